@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Assay.Kernel.Paging;
+
+/// <summary>One page of a listing.</summary>
+/// <param name="Items">At most as many as were asked for.</param>
+/// <param name="NextCursor">Pass it as <c>cursor</c> to get the next page; null on the last one.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
+
+/// <summary>Which page is wanted; bound from the query string by <c>[AsParameters]</c>.</summary>
+/// <param name="Limit">Rows per page, 1 to 1,000; 100 when left out.</param>
+/// <param name="Cursor"><see cref="Page{T}.NextCursor"/> of the page before; left out for the first page.</param>
+public sealed record PageRequest([Range(1, 1000)] int? Limit, [StringLength(200)] string? Cursor)
+{
+    /// <summary>Rows to return.</summary>
+    public int Size => Limit ?? 100;
+
+    /// <summary>
+    /// Makes a page of rows that are sorted by their own id: fetch <c>Size + 1</c> rows with ids past
+    /// <see cref="Cursor"/>, and the surplus row says that there is a next page.
+    /// </summary>
+    public Page<T> Of<T>(List<T> rows, Func<T, string> id) =>
+        rows.Count <= Size ? new(rows, null) : new(rows.GetRange(0, Size), id(rows[Size - 1]));
+}
