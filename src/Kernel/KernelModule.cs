@@ -1,3 +1,5 @@
+using Assay.Kernel.Homes;
+using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 
 namespace Assay.Kernel;
@@ -5,7 +7,10 @@ namespace Assay.Kernel;
 /// <summary>What every module stands on: database, blobs, permissions, refusals, paging, digests. A closed list.</summary>
 public static class KernelModule
 {
-    public static IServiceCollection AddKernel(this IServiceCollection services) => services
+    public static IServiceCollection AddKernel(this IServiceCollection services, AssayHome home) => services
+        .AddSingleton(new ModuleTables(typeof(KernelModule).Assembly))
+        .AddSingleton(home)
         .AddSingleton(TimeProvider.System)
-        .AddScoped<ProjectScope>();
+        .AddScoped<ProjectScope>()
+        .AddScoped<Caller>();
 }

@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Assay.Kernel;
+
+/// <summary>
+/// Marks tables whose rows state something that matters. Every change of such a row must come with a ledger event in the
+/// same SaveChanges; the event then carries a keyed digest of the row, so that a row changed by other means is found.
+/// </summary>
+public static class Recorded
+{
+    private const string Annotation = "Assay:Recorded";
+    private const string ExceptAnnotation = "Assay:NotRecorded";
+
+    /// <summary>Marks the table.</summary>
+    public static EntityTypeBuilder<T> IsRecorded<T>(this EntityTypeBuilder<T> builder)
+        where T : class
+    {
+        builder.Metadata.SetAnnotation(Annotation, true);
+        return builder;
+    }
+
+    /// <summary>Leaves one column out: it may change without an event (a counter, a time of last use).</summary>
+    public static PropertyBuilder<T> IsNotRecorded<T>(this PropertyBuilder<T> property)
+    {
+        property.Metadata.SetAnnotation(ExceptAnnotation, true);
+        return property;
+    }
+
+    /// <summary>Whether the table is marked.</summary>
+    public static bool HasStatements(IReadOnlyEntityType type) => type.FindAnnotation(Annotation) is not null;
+
+    /// <summary>The recorded columns, in ordinal order of their names.</summary>
+    public static IEnumerable<IProperty> Columns(IEntityType type) => type.GetProperties()
+        .Where(property => property.FindAnnotation(ExceptAnnotation) is null)
+        .OrderBy(property => property.Name, StringComparer.Ordinal);
+}
