@@ -32,5 +32,8 @@ public sealed record Baseline(
 /// <summary>The baseline that travels in a model package as <c>baseline.json</c>.</summary>
 /// <param name="Rows">Rows of the training data that were profiled.</param>
 /// <param name="Features">One per model input, in schema order.</param>
-/// <param name="Score">Of the model's output on those rows (for classification: probability of the positive class).</param>
+/// <param name="Score">
+/// Of the model's output (for classification: probability of the positive class) on rows that it was not fitted on:
+/// on its own training rows a model is surer than it will ever be on live ones, and steady traffic would look drifted.
+/// </param>
 public sealed record BaselineProfile(long Rows, IReadOnlyList<Baseline> Features, Baseline Score);

@@ -1,0 +1,59 @@
+using System.ComponentModel.DataAnnotations;
+using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Windows;
+
+namespace Assay.Monitoring.Monitors;
+
+/// <summary>How an endpoint fares.</summary>
+public enum MonitorHealth
+{
+    /// <summary>No window has been evaluated yet for the version that is served.</summary>
+    Waiting,
+
+    /// <summary>The last window was calm and no alert is open.</summary>
+    Healthy,
+
+    /// <summary>An alert is open.</summary>
+    Drifting,
+}
+
+/// <summary>An endpoint's monitor in one line.</summary>
+/// <param name="Endpoint">Endpoint name; every endpoint has a monitor by itself.</param>
+/// <param name="Health">How it fares.</param>
+/// <param name="ModelVersion">Version that the last window was counted on; null before the first.</param>
+/// <param name="PendingRows">Rows counted since the last evaluation, as of the last flush.</param>
+/// <param name="LastEvaluatedAt">When the last window was evaluated; null before the first.</param>
+/// <param name="LastMaxPsi">Largest index of that window, features and score.</param>
+/// <param name="OpenAlert">Id of the open alert, or null.</param>
+public sealed record MonitorSummary(
+    string Endpoint,
+    MonitorHealth Health,
+    int? ModelVersion,
+    long PendingRows,
+    DateTimeOffset? LastEvaluatedAt,
+    double? LastMaxPsi,
+    string? OpenAlert);
+
+/// <summary>When a monitor evaluates and what an alert starts. Sent whole: what is left out goes back to its default.</summary>
+/// <param name="MinimumRows">Rows that a window needs before it is evaluated by itself, 50 to 1,000,000.</param>
+/// <param name="PsiThreshold">Least population stability index that is drift when it isn't chance, above 0 to 10.</param>
+/// <param name="Retrain">What an alert starts; null for nothing.</param>
+public sealed record MonitorSettings(
+    [Range(50, 1_000_000)] int MinimumRows = 500,
+    [Range(0.001, 10)] double PsiThreshold = 0.2,
+    RetrainSettings? Retrain = null);
+
+/// <summary>An alert starts a training on the production version's datasets and the latest version of this one.</summary>
+/// <param name="Dataset">Name of the dataset that holds recent rows with their labels.</param>
+public sealed record RetrainSettings([Required, StringLength(200, MinimumLength = 1)] string Dataset);
+
+/// <summary>A monitor with its latest windows and alerts.</summary>
+/// <param name="Endpoint">Endpoint name.</param>
+/// <param name="Settings">In force.</param>
+/// <param name="Windows">Evaluated windows, newest first, at most 100.</param>
+/// <param name="Alerts">Newest first, at most 100.</param>
+public sealed record MonitorDetail(
+    string Endpoint,
+    MonitorSettings Settings,
+    IReadOnlyList<DriftWindow> Windows,
+    IReadOnlyList<AlertSummary> Alerts);

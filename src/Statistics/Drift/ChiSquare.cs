@@ -1,0 +1,69 @@
+using Assay.Statistics.Special;
+
+namespace Assay.Statistics.Drift;
+
+/// <summary>Pearson's chi-square distribution and test.</summary>
+public static class ChiSquare
+{
+    /// <summary>Probability that a chi-square variable exceeds <paramref name="statistic"/>: Q(k/2, x/2), DLMF 8.2.4.</summary>
+    public static double Survival(double statistic, int degreesOfFreedom)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(degreesOfFreedom);
+        return Gamma.UpperRegularized(degreesOfFreedom / 2.0, statistic / 2);
+    }
+
+    /// <summary>
+    /// p-value of the hypothesis that both samples come from the same distribution over the bins (test of homogeneity).
+    /// Bins in which fewer than 5 rows are expected of either sample are pooled first (Cochran, 1954), as the
+    /// approximation does not hold for them.
+    /// </summary>
+    /// <returns>1 when there is nothing to compare: no rows, or one bin after pooling.</returns>
+    public static double Homogeneity(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual)
+    {
+        var (expectedRows, actualRows) = Divergence.Totals(expected, actual);
+        if (expectedRows == 0 || actualRows == 0)
+            return 1;
+        var cells = Pool(expected, actual, (double)Math.Min(expectedRows, actualRows) / (expectedRows + actualRows));
+        if (cells.Count < 2)
+            return 1;
+
+        var share = (double)actualRows / (expectedRows + actualRows);
+        var statistic = 0.0;
+        foreach (var (reference, live) in cells)
+        {
+            // In each cell both residuals are equal and opposite.
+            var due = (reference + live) * share;
+            var residual = live - due;
+            statistic += residual * residual / (due * (1 - share));
+        }
+
+        return Survival(statistic, cells.Count - 1);
+    }
+
+    private static List<(long Expected, long Actual)> Pool(
+        ReadOnlySpan<long> expected, ReadOnlySpan<long> actual, double smallerShare)
+    {
+        const int FewestExpected = 5;
+        var cells = new List<(long Expected, long Actual)>(expected.Length);
+        var rare = (Expected: 0L, Actual: 0L);
+        for (var bin = 0; bin < expected.Length; bin++)
+        {
+            if ((expected[bin] + actual[bin]) * smallerShare >= FewestExpected)
+                cells.Add((expected[bin], actual[bin]));
+            else
+                rare = (rare.Expected + expected[bin], rare.Actual + actual[bin]);
+        }
+
+        if (rare == (0, 0))
+            return cells;
+        if ((rare.Expected + rare.Actual) * smallerShare < FewestExpected && cells.Count > 0)
+        {
+            var smallest = cells.MinBy(cell => cell.Expected + cell.Actual);
+            cells.Remove(smallest);
+            rare = (rare.Expected + smallest.Expected, rare.Actual + smallest.Actual);
+        }
+
+        cells.Add(rare);
+        return cells;
+    }
+}
