@@ -1,0 +1,90 @@
+using Assay.Kernel.Permissions;
+
+namespace Assay.Tracking;
+
+/// <summary>Where a run stands, in MLflow's words.</summary>
+public enum RunStatus
+{
+    /// <summary>At work.</summary>
+    Running,
+
+    /// <summary>Waits for its turn.</summary>
+    Scheduled,
+
+    /// <summary>Ended well.</summary>
+    Finished,
+
+    /// <summary>Ended with an error.</summary>
+    Failed,
+
+    /// <summary>Was stopped from outside.</summary>
+    Killed,
+}
+
+/// <summary>One value of a metric.</summary>
+/// <param name="Key">Name of the metric, such as <c>auc</c>; at most 250 characters.</param>
+/// <param name="Value">May be NaN; an infinity is kept as the largest finite number of its sign.</param>
+/// <param name="Step">Position in the metric's history: a fold, an epoch; 0 for a metric that has one value.</param>
+public sealed record MetricPoint(string Key, double Value, long Step = 0);
+
+/// <summary>A run that is over, with all that is to be kept of it.</summary>
+/// <param name="Id">
+/// 32 lower-case hexadecimal digits, chosen by the caller. Recording an id again changes nothing, so that work that is
+/// repeated after a crash leaves one run.
+/// </param>
+/// <param name="Experiment">Name of the experiment, made when it is missing.</param>
+/// <param name="Name">What people read; need not be unique.</param>
+/// <param name="Status">How it ended.</param>
+/// <param name="StartedAt">When the work began.</param>
+/// <param name="EndedAt">When it ended.</param>
+public sealed record NewRun(
+    string Id, string Experiment, string Name, RunStatus Status, DateTimeOffset StartedAt, DateTimeOffset EndedAt)
+{
+    /// <summary>What the run was given: settings, seed. Values of at most 6,000 characters.</summary>
+    public IReadOnlyDictionary<string, string> Params { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What was measured; several points of one key are its history.</summary>
+    public IReadOnlyList<MetricPoint> Metrics { get; init; } = [];
+
+    /// <summary>What the run belongs to: code commit, dataset digest, environment. Values of at most 8,000 characters.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>The door of the tracking module: runs of the current project.</summary>
+public interface IRuns
+{
+    /// <summary>
+    /// Keeps a finished run and returns its id. Joins the transaction that is open on the scope's database, if one is.
+    /// </summary>
+    /// <exception cref="ArgumentException">A key or value is longer than its limit, or a key has a character that isn't allowed.</exception>
+    Task<string> Record(NewRun run, CancellationToken cancel);
+
+    /// <summary>The run, or null when this project has none of that id.</summary>
+    Task<RunSummary?> Find(string id, CancellationToken cancel);
+}
+
+/// <summary>A named series of runs.</summary>
+/// <param name="Id">A decimal number as text; <c>0</c> is <c>Default</c>, which every project has.</param>
+/// <param name="Name">Unique in its project.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="Runs">Number of runs that are not deleted.</param>
+public sealed record ExperimentSummary(string Id, string Name, DateTimeOffset CreatedAt, int Runs);
+
+/// <summary>A run with its parameters, the newest value of each metric, and its tags.</summary>
+public sealed record RunSummary(
+    string Id,
+    string ExperimentId,
+    string Name,
+    RunStatus Status,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? EndedAt,
+    IReadOnlyDictionary<string, string> Params,
+    IReadOnlyDictionary<string, double> Metrics,
+    IReadOnlyDictionary<string, string> Tags);
+
+/// <summary>Permissions that Tracking's routes ask for.</summary>
+public static class TrackingPermissions
+{
+    public static readonly Permission Read = new("runs.read");
+    public static readonly Permission Write = new("runs.write");
+}

@@ -1,0 +1,24 @@
+using Assay.Kernel;
+using Assay.Tracking.Experiments;
+using Assay.Tracking.Runs;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Tracking;
+
+internal static class TrackingTables
+{
+    extension(AssayDb db)
+    {
+        public DbSet<Experiment> Experiments => db.Set<Experiment>();
+
+        public DbSet<Run> Runs => db.Set<Run>();
+
+        public DbSet<RunParam> RunParams => db.Set<RunParam>();
+
+        public DbSet<RunTag> RunTags => db.Set<RunTag>();
+
+        public DbSet<RunMetric> RunMetrics => db.Set<RunMetric>();
+
+        public DbSet<LatestMetric> LatestMetrics => db.Set<LatestMetric>();
+    }
+}
