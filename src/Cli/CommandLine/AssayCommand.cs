@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Assay.Cli.Verbs;
+
+namespace Assay.Cli.CommandLine;
+
+/// <summary>The whole command line. Built at every start, so it holds names and sentences only; a verb's handler loads what it needs.</summary>
+internal static class AssayCommand
+{
+    public static async Task<int> Run(string[] args)
+    {
+        var parsed = Create().Parse(args);
+        // Ctrl-C gives a server time to finish what it has begun; a training's child process ends with its standard input.
+        var configuration = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
+        };
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (Exception failure) when (Failures.Explain(failure) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync($"assay: {sentence}");
+            return Failures.ExitCode(failure);
+        }
+    }
+
+    internal static RootCommand Create()
+    {
+        var root = new RootCommand(
+            "Takes a machine-learning model from data to production, and proves how it got there.\n" +
+            "Start with 'assay quickstart'; 'assay VERB --help' shows a verb's options and examples.")
+        {
+            DoctorVerb.Create(),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
+    }
+}

@@ -1,0 +1,26 @@
+using Assay.Client;
+
+namespace Assay.Cli.CommandLine;
+
+/// <summary>The command can't be carried out; the message is one sentence for the person who typed it.</summary>
+internal sealed class CommandException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Turns expected failures into one sentence. What is not expected is a bug, and keeps its stack trace.</summary>
+internal static class Failures
+{
+    private const int DiskFull = unchecked((int)0x80070070);
+    private const int NoSpaceLeft = 28;   // ENOSPC
+
+    public static string? Explain(Exception failure) => failure switch
+    {
+        CommandException or AssayException => failure.Message,
+        OperationCanceledException => "Stopped.",
+        IOException io when IsDiskFull(io) => "The disk is full; free some space and run the same command again, it goes on from what was done.",
+        UnauthorizedAccessException or IOException => failure.Message,
+        _ => null,
+    };
+
+    public static int ExitCode(Exception failure) => failure is OperationCanceledException ? 130 : 1;
+
+    public static bool IsDiskFull(IOException failure) => failure.HResult is DiskFull or NoSpaceLeft;
+}

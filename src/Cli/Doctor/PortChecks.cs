@@ -1,0 +1,28 @@
+using System.Net;
+using System.Net.Sockets;
+using Assay.Cli.Connections;
+
+namespace Assay.Cli.Doctor;
+
+/// <summary>Whether the default ports are free, or held by the server of this very home.</summary>
+internal static class PortChecks
+{
+    public static IEnumerable<Finding> Run(string home)
+    {
+        var running = RunningServer.Find(home);
+        yield return running is null
+            ? new Finding("Server", Verdict.Fine, "none runs on this home")
+            : new Finding("Server", Verdict.Fine, $"runs at {running.Url}, process {running.Pid}");
+        yield return Port("API port", Ports.Api, running, "Choose another with --port.");
+        yield return Port("Metrics port", Ports.Metrics, running, "Assay will take a free one; or choose with --metrics-port.");
+    }
+
+    private static Finding Port(string check, int port, RunningServer? running, string remedy)
+    {
+        if (Ports.IsFree(port))
+            return new(check, Verdict.Fine, $"{port} is free");
+        return running is not null
+            ? new(check, Verdict.Fine, $"{port} is in use while this home's server runs")
+            : new(check, Verdict.Notice, $"{port} is in use by another program", remedy);
+    }
+}

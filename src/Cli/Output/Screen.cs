@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Assay.Kernel;
+using Spectre.Console;
+
+namespace Assay.Cli.Output;
+
+/// <summary>Where verbs write: results to standard output, progress and notices to standard error.</summary>
+internal static class Screen
+{
+    // Wide enough that a table in a file or a pipe keeps each row on one line.
+    private const int WidthWithoutTerminal = 200;
+
+    private static readonly Lazy<IAnsiConsole> LazyOut = new(() => Create(Console.Out, Console.IsOutputRedirected));
+    private static readonly Lazy<IAnsiConsole> LazyError = new(() => Create(Console.Error, Console.IsErrorRedirected));
+
+    public static IAnsiConsole Out => LazyOut.Value;
+
+    public static IAnsiConsole Error => LazyError.Value;
+
+    /// <summary>A table in the house's form; an empty title makes a column of marks.</summary>
+    public static Table Table(params string[] columns)
+    {
+        var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
+        foreach (var column in columns)
+            table.AddColumn(new TableColumn(Markup.Escape(column)));
+        return table;
+    }
+
+    /// <summary>The one document of <c>--json</c>.</summary>
+    public static void WriteJson(object document) =>
+        Console.Out.WriteLine(JsonSerializer.Serialize(document, document.GetType(), AssayJson.Indented));
+
+    private static IAnsiConsole Create(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        if (redirected)
+            console.Profile.Width = WidthWithoutTerminal;
+        return console;
+    }
+}

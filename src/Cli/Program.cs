@@ -1,0 +1,3 @@
+using Assay.Cli.CommandLine;
+
+return await AssayCommand.Run(args);

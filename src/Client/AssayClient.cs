@@ -1,0 +1,41 @@
+using System.Net.Http.Headers;
+
+namespace Assay.Client;
+
+/// <summary>
+/// The public API of one Assay server, typed. A method either returns what the server answered or throws an
+/// <see cref="AssayException"/> with the server's own sentence. It has no state of its own: one instance serves any
+/// number of callers, and an instance sees exactly what its token may see.
+/// </summary>
+/// <remarks>
+/// The base address of the <see cref="HttpClient"/> ends with a slash and may carry a project
+/// (<c>http://127.0.0.1:8300/projects/churn/</c>); without one the project is <c>default</c>.
+/// </remarks>
+public sealed class AssayClient(HttpClient http)
+{
+    private readonly Transport _transport = new(http);
+
+    /// <summary>Where the server is, with the project in its path.</summary>
+    public Uri Address => http.BaseAddress!;
+
+    /// <summary>
+    /// A client of a server. The time-out is that of one request: 10 minutes, because an upload or a wait for a
+    /// profile of a large file is one.
+    /// </summary>
+    /// <param name="server">Address of the server, with or without a trailing slash.</param>
+    /// <param name="token">Bearer token, or null to call as a guest.</param>
+    /// <param name="project">Project to work in, or null for <c>default</c>.</param>
+    public static AssayClient Connect(Uri server, string? token, string? project = null)
+    {
+        var http = new HttpClient { BaseAddress = AddressOf(server, project), Timeout = TimeSpan.FromMinutes(10) };
+        if (!string.IsNullOrEmpty(token))
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return new AssayClient(http);
+    }
+
+    private static Uri AddressOf(Uri server, string? project)
+    {
+        var root = server.AbsoluteUri.TrimEnd('/') + "/";
+        return new Uri(project is null or "default" ? root : $"{root}projects/{Uri.EscapeDataString(project)}/");
+    }
+}

@@ -1,0 +1,25 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Assay.Client;
+
+/// <summary>The server said no, or could not be reached. The message is one sentence for the person who asked.</summary>
+public sealed class AssayException : Exception
+{
+    internal AssayException(string message, HttpStatusCode? status, string? code = null, JsonElement? problem = null, Exception? inner = null)
+        : base(message, inner)
+    {
+        Status = status;
+        Code = code;
+        Problem = problem;
+    }
+
+    /// <summary>HTTP status; null when no answer came.</summary>
+    public HttpStatusCode? Status { get; }
+
+    /// <summary>The server's stable reason, such as <c>not-found</c>; null when it gave none.</summary>
+    public string? Code { get; }
+
+    /// <summary>The whole problem document (RFC 9457) with its extensions; null when there was none.</summary>
+    public JsonElement? Problem { get; }
+}

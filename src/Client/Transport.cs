@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Assay.Kernel;
+
+namespace Assay.Client;
+
+/// <summary>Sends requests, reads answers and turns refusals into <see cref="AssayException"/>. Paths are relative to the base address.</summary>
+internal sealed class Transport(HttpClient http)
+{
+    public Task<T> Get<T>(string path, CancellationToken cancel) => Send<T>(new(HttpMethod.Get, path), cancel);
+
+    /// <summary>As <see cref="Get"/>, with null for what does not exist.</summary>
+    public async Task<T?> Find<T>(string path, CancellationToken cancel)
+        where T : class
+    {
+        try
+        {
+            return await Get<T>(path, cancel);
+        }
+        catch (AssayException refusal) when (refusal.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public Task<T> Post<T>(string path, object? body, CancellationToken cancel) =>
+        Send<T>(new(HttpMethod.Post, path) { Content = Json(body) }, cancel);
+
+    public Task<T> Put<T>(string path, object body, CancellationToken cancel) =>
+        Send<T>(new(HttpMethod.Put, path) { Content = Json(body) }, cancel);
+
+    /// <summary>Sends bytes as they come, without holding them.</summary>
+    public Task<T> Upload<T>(string path, Stream content, CancellationToken cancel)
+    {
+        var body = new StreamContent(content);
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        return Send<T>(new(HttpMethod.Post, path) { Content = body }, cancel);
+    }
+
+    public async Task Delete(string path, CancellationToken cancel)
+    {
+        using var answer = await Answer(new(HttpMethod.Delete, path), cancel);
+    }
+
+    public async Task<string> Text(HttpRequestMessage request, CancellationToken cancel)
+    {
+        using var answer = await Answer(request, cancel);
+        return await answer.Content.ReadAsStringAsync(cancel);
+    }
+
+    /// <summary>Copies an answer's bytes as they come.</summary>
+    public async Task Download(string path, Stream destination, CancellationToken cancel)
+    {
+        using var answer = await Answer(new(HttpMethod.Get, path), cancel);
+        await answer.Content.CopyToAsync(destination, cancel);
+    }
+
+    private async Task<T> Send<T>(HttpRequestMessage request, CancellationToken cancel)
+    {
+        using var answer = await Answer(request, cancel);
+        try
+        {
+            return (await answer.Content.ReadFromJsonAsync<T>(AssayJson.Options, cancel))!;
+        }
+        catch (JsonException malformed)
+        {
+            throw new AssayException(
+                $"{http.BaseAddress} answered something that is not Assay's; is this the address of an Assay server of this version?",
+                answer.StatusCode, inner: malformed);
+        }
+    }
+
+    private async Task<HttpResponseMessage> Answer(HttpRequestMessage request, CancellationToken cancel)
+    {
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        }
+        catch (HttpRequestException failure)
+        {
+            throw new AssayException($"No answer from {http.BaseAddress}: {failure.Message}", null, inner: failure);
+        }
+        finally
+        {
+            request.Dispose();
+        }
+
+        if (answer.IsSuccessStatusCode)
+            return answer;
+        using (answer)
+            throw await Refusal(answer, cancel);
+    }
+
+    private static async Task<AssayException> Refusal(HttpResponseMessage answer, CancellationToken cancel)
+    {
+        var text = await answer.Content.ReadAsStringAsync(cancel);
+        if (answer.Content.Headers.ContentType?.MediaType == "application/problem+json")
+        {
+            var problem = JsonDocument.Parse(text).RootElement;
+            var sentence = Property(problem, "detail") ?? Errors(problem) ?? Property(problem, "title");
+            return new AssayException(sentence ?? Plain(answer), answer.StatusCode, Property(problem, "code"), problem);
+        }
+
+        return new AssayException(Plain(answer), answer.StatusCode);
+    }
+
+    private static string Plain(HttpResponseMessage answer) => answer.StatusCode switch
+    {
+        HttpStatusCode.Unauthorized => "The server does not know you: give a token by --token or ASSAY_TOKEN.",
+        HttpStatusCode.Forbidden => "Your token does not permit this.",
+        _ => $"The server answered {(int)answer.StatusCode} {answer.ReasonPhrase}.",
+    };
+
+    private static string? Property(JsonElement problem, string name) =>
+        problem.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    // The form in which ASP.NET Core reports annotations that did not hold: field -> sentences.
+    private static string? Errors(JsonElement problem) =>
+        problem.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Object
+            ? string.Join(" ", errors.EnumerateObject().SelectMany(field => field.Value.EnumerateArray()).Select(sentence => sentence.GetString()))
+            : null;
+
+    private static JsonContent? Json(object? body) =>
+        body is null ? null : JsonContent.Create(body, body.GetType(), options: AssayJson.Options);
+}
