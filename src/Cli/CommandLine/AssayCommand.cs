@@ -35,6 +35,7 @@ internal static class AssayCommand
         {
             DoctorVerb.Create(),
         };
+        root.HelpName = "assay";
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
