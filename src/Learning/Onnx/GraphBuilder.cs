@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+using Assay.Learning.Onnx.Wire;
+using Google.Protobuf;
+
+namespace Assay.Learning.Onnx;
+
+/// <summary>Writes an ONNX model, node by node; names of values inside the graph never collide with those of its inputs.</summary>
+internal sealed class GraphBuilder
+{
+    public const string MachineLearning = "ai.onnx.ml";
+    private const int Float = 1;
+    private const int Int64 = 7;
+    private const int Text = 8;
+
+    private readonly WireGraph _graph = new() { Name = "assay" };
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+
+    /// <summary>A float input of shape [rows, 1].</summary>
+    public string FloatInput(string name) => Input(name, Float);
+
+    /// <summary>A string input of shape [rows, 1].</summary>
+    public string TextInput(string name) => Input(name, Text);
+
+    /// <summary>A name that no value has yet: the wanted one, or the wanted one with underscores.</summary>
+    public string Free(string wanted)
+    {
+        while (!_taken.Add(wanted))
+            wanted += "_";
+        return wanted;
+    }
+
+    /// <summary>A constant float tensor.</summary>
+    public string Floats(string name, ReadOnlySpan<float> values, params long[] shape) =>
+        Constant(name, Float, MemoryMarshal.AsBytes(values), shape);
+
+    /// <summary>A constant vector of whole numbers.</summary>
+    public string Wholes(string name, params long[] values) =>
+        Constant(name, Int64, MemoryMarshal.AsBytes(values.AsSpan()), [values.Length]);
+
+    /// <summary>Adds a node with one output and returns the name of that.</summary>
+    public string Add(string operation, IEnumerable<string> inputs, string domain = "", params WireAttribute[] attributes) =>
+        AddNamed(operation, inputs, Free(operation.ToLowerInvariant()), domain, attributes);
+
+    /// <summary>Adds a node whose output has exactly this (free) name.</summary>
+    public string AddNamed(
+        string operation, IEnumerable<string> inputs, string output, string domain = "", params WireAttribute[] attributes)
+    {
+        var node = new WireNode { Operator = operation, Domain = domain, Name = output };
+        node.Inputs.Add(inputs);
+        node.Outputs.Add(output);
+        node.Attributes.Add(attributes);
+        _graph.Nodes.Add(node);
+        return output;
+    }
+
+    /// <summary>Declares a float output of shape [rows, 1].</summary>
+    public void Output(string name) => _graph.Outputs.Add(Value(name, Float));
+
+    /// <summary>The model as the bytes of an .onnx file: IR version 8, operator set 17 and ai.onnx.ml 3.</summary>
+    public byte[] Build()
+    {
+        var model = new WireModel { IrVersion = 8, ProducerName = "assay", Graph = _graph };
+        model.OperatorSets.Add(new WireOperatorSet { Version = 17 });
+        model.OperatorSets.Add(new WireOperatorSet { Domain = MachineLearning, Version = 3 });
+        return model.ToByteArray();
+    }
+
+    public static WireAttribute Number(string name, float value) =>
+        new() { Name = name, Kind = WireAttributeKind.Number, Number = value };
+
+    public static WireAttribute Whole(string name, long value) =>
+        new() { Name = name, Kind = WireAttributeKind.Whole, Whole = value };
+
+    public static WireAttribute Word(string name, string value) =>
+        new() { Name = name, Kind = WireAttributeKind.Text, Text = ByteString.CopyFromUtf8(value) };
+
+    public static WireAttribute Numbers(string name, IEnumerable<float> values)
+    {
+        var attribute = new WireAttribute { Name = name, Kind = WireAttributeKind.Numbers };
+        attribute.Numbers.Add(values);
+        return attribute;
+    }
+
+    public static WireAttribute WholeNumbers(string name, IEnumerable<long> values)
+    {
+        var attribute = new WireAttribute { Name = name, Kind = WireAttributeKind.Wholes };
+        attribute.Wholes.Add(values);
+        return attribute;
+    }
+
+    public static WireAttribute Words(string name, IEnumerable<string> values)
+    {
+        var attribute = new WireAttribute { Name = name, Kind = WireAttributeKind.Texts };
+        attribute.Texts.Add(values.Select(ByteString.CopyFromUtf8));
+        return attribute;
+    }
+
+    private string Input(string name, int element)
+    {
+        if (!_taken.Add(name))
+            throw new ArgumentException($"The graph has an input '{name}' already.", nameof(name));
+        _graph.Inputs.Add(Value(name, element));
+        return name;
+    }
+
+    private string Constant(string name, int element, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> shape)
+    {
+        var tensor = new WireTensor { Name = Free(name), Element = element, LittleEndian = ByteString.CopyFrom(bytes) };
+        tensor.Shape.AddRange(shape.ToArray());
+        _graph.Constants.Add(tensor);
+        return tensor.Name;
+    }
+
+    private static WireValue Value(string name, int element)
+    {
+        var shape = new WireShape();
+        shape.Dimensions.Add(new WireDimension { Free = "rows" });
+        shape.Dimensions.Add(new WireDimension { Fixed = 1 });
+        var type = new WireTensorType { Element = element, Shape = shape };
+        return new WireValue { Name = name, Type = new WireType { Tensor = type } };
+    }
+}
