@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Assay.Inference.Metrics;
+
+/// <summary>
+/// What the engine measures, the same in the platform and in the slim server: a host shows it by
+/// <c>AddMeter(InferenceMetrics.MeterName)</c>, nothing else; the histogram brings its own buckets.
+/// </summary>
+/// <remarks>
+/// Shown by Prometheus as <c>inference_requests_total{project,endpoint,outcome}</c>, <c>inference_rows_total</c>,
+/// <c>inference_latency_seconds</c> (a histogram) and <c>inference_models</c>.
+/// </remarks>
+public static class InferenceMetrics
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "Assay.Inference";
+
+    private static readonly Meter Meter = new(MeterName);
+
+    private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
+        "inference_requests", description: "Prediction requests by endpoint and outcome: ok, invalid, unavailable, failed or cancelled.");
+
+    private static readonly Counter<long> Rows = Meter.CreateCounter<long>(
+        "inference_rows", description: "Rows that were answered with a prediction.");
+
+    private static readonly Histogram<double> Latency = Meter.CreateHistogram(
+        "inference_latency",
+        "s",
+        "Time from the first byte of the request's body to the end of the answer.",
+        tags: null,
+        new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+        });
+
+    private static readonly UpDownCounter<int> Models = Meter.CreateUpDownCounter<int>(
+        "inference_models", description: "Models held in memory.");
+
+    internal static void ModelLoaded() => Models.Add(1);
+
+    internal static void ModelUnloaded() => Models.Add(-1);
+
+    internal static void Record(PredictTarget target, PredictOutcome outcome, int rows, double seconds)
+    {
+        var endpoint = new KeyValuePair<string, object?>("endpoint", target.Endpoint);
+        var project = new KeyValuePair<string, object?>("project", target.Project);
+        Requests.Add(1, endpoint, project, new("outcome", Name(outcome)));
+        if (rows > 0)
+            Rows.Add(rows, endpoint, project);
+        Latency.Record(seconds, endpoint, project);
+    }
+
+    private static string Name(PredictOutcome outcome) => outcome switch
+    {
+        PredictOutcome.Ok => "ok",
+        PredictOutcome.Invalid => "invalid",
+        PredictOutcome.Unavailable => "unavailable",
+        PredictOutcome.Cancelled => "cancelled",
+        _ => "failed",
+    };
+}
+
+/// <summary>How a prediction request ended.</summary>
+public enum PredictOutcome
+{
+    /// <summary>200: every row has its prediction.</summary>
+    Ok,
+
+    /// <summary>4xx: the request was at fault.</summary>
+    Invalid,
+
+    /// <summary>503: no model, or too much at the same time.</summary>
+    Unavailable,
+
+    /// <summary>500: the model couldn't compute.</summary>
+    Failed,
+
+    /// <summary>The caller went away.</summary>
+    Cancelled,
+}
+
+/// <summary>Under which names a request is counted.</summary>
+public sealed record PredictTarget(string Project, string Endpoint);

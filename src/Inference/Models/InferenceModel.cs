@@ -1,0 +1,116 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Assay.Inference.Metrics;
+using Assay.Inference.Requests;
+using Assay.Statistics.Profiles;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Assay.Inference.Models;
+
+/// <summary>
+/// A loaded model: reads requests by its schema, predicts on ONNX Runtime, and counts every feature and score over the
+/// baseline's bins in constant memory. Safe to use from any number of threads, each of which computes on its own: a
+/// prediction uses one core, and requests run side by side.
+/// </summary>
+public sealed class InferenceModel : IDisposable
+{
+    /// <summary>Rows that go through the graph at a time: enough to make a call's cost vanish, few enough to stay in the cache.</summary>
+    internal const int BlockRows = 1024;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    private readonly RequestReader _reader;
+    private readonly ModelSession _session;
+    private readonly ModelCounts _counts;
+    private int _disposed;
+
+    private InferenceModel(ModelSchema schema, BaselineProfile baseline, ModelSession session)
+    {
+        Schema = schema;
+        Baseline = baseline;
+        _reader = new RequestReader(schema);
+        _session = session;
+        _counts = new ModelCounts(schema, baseline);
+        InferenceMetrics.ModelLoaded();
+    }
+
+    /// <summary>What a row holds and what is predicted.</summary>
+    public ModelSchema Schema { get; }
+
+    /// <summary>The distributions of the training data, whose bins the windows have.</summary>
+    public BaselineProfile Baseline { get; }
+
+    /// <summary>
+    /// Loads a package and predicts one row to warm it up. The caller has verified the bytes.
+    /// </summary>
+    /// <param name="file">Gives the bytes of a file of the package by its name (<see cref="PackageFiles"/>).</param>
+    /// <exception cref="InvalidModelException">A file can't be read, or the graph's inputs aren't the schema's.</exception>
+    public static InferenceModel Load(Func<string, byte[]> file)
+    {
+        var schema = ReadJson<ModelSchema>(file, PackageFiles.Schema);
+        var baseline = ReadJson<BaselineProfile>(file, PackageFiles.Baseline);
+        PackageCheck.Agree(schema, baseline);
+        var session = ModelSession.Open(file(PackageFiles.Model), schema);
+        try
+        {
+            session.WarmUp();
+            return new InferenceModel(schema, baseline, session);
+        }
+        catch (OnnxRuntimeException problem)
+        {
+            session.Dispose();
+            throw new InvalidModelException($"{PackageFiles.Model} can't compute a prediction: {problem.Message}", problem);
+        }
+    }
+
+    /// <summary>Reads rows from a request's body. Dispose them after the prediction.</summary>
+    /// <exception cref="InvalidInputException">The body isn't what the schema asks for; the message names row and column.</exception>
+    public PredictionRows Read(ReadOnlySpan<byte> json) => _reader.Read(json);
+
+    /// <summary>One prediction per row: the probability of the positive class, or the number. Counted for monitoring.</summary>
+    public float[] Predict(PredictionRows rows, CancellationToken cancel = default)
+    {
+        var predictions = new float[rows.Count];
+        Predict(rows, predictions, cancel);
+        return predictions;
+    }
+
+    /// <summary>The same into memory of the caller, of <c>rows.Count</c> values.</summary>
+    public void Predict(PredictionRows rows, Span<float> predictions, CancellationToken cancel = default)
+    {
+        for (var start = 0; start < rows.Count; start += BlockRows)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var count = Math.Min(BlockRows, rows.Count - start);
+            _session.Run(rows, start, predictions.Slice(start, count), _counts);
+        }
+    }
+
+    /// <summary>Takes the counts since the last call and starts new ones.</summary>
+    public ModelWindow TakeWindow() => _counts.Take();
+
+    /// <summary>Frees the graph. No prediction may be running or come after.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _session.Dispose();
+        InferenceMetrics.ModelUnloaded();
+    }
+
+    private static T ReadJson<T>(Func<string, byte[]> file, string name)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(file(name), Json)
+                ?? throw new InvalidModelException($"{name} of the package is empty.");
+        }
+        catch (JsonException problem)
+        {
+            throw new InvalidModelException($"{name} of the package can't be read: {problem.Message}", problem);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace Assay.Inference.Models;
+
+/// <summary>A package that can't be served: a file is missing or unreadable, or its graph and its schema don't agree. The message says which.</summary>
+public sealed class InvalidModelException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,0 +1,9 @@
+using Assay.Statistics.Profiles;
+
+namespace Assay.Inference.Models;
+
+/// <summary>What a model predicted from, and what, between two moments; bins are those of the package's baseline.</summary>
+/// <param name="Rows">Rows predicted.</param>
+/// <param name="Features">One per model input, in schema order.</param>
+/// <param name="Score">Of the predictions.</param>
+public sealed record ModelWindow(long Rows, IReadOnlyList<CountedWindow> Features, CountedWindow Score);

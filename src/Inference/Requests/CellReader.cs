@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Assay.Inference.Models;
+
+namespace Assay.Inference.Requests;
+
+/// <summary>Reads one value by the type of its column.</summary>
+internal static class CellReader
+{
+    public static float Read(ref Utf8JsonReader json, InputColumns columns, int column, int row)
+    {
+        var input = columns.Inputs[column];
+        return (input.Type, json.TokenType) switch
+        {
+            (InputType.Number, JsonTokenType.Number) => Number(ref json, input, row),
+            (InputType.Number, JsonTokenType.True) => 1,
+            (InputType.Number, JsonTokenType.False) => 0,
+            (InputType.Category, JsonTokenType.String) => Category(ref json, columns, column, row),
+            (_, JsonTokenType.Null) => Missing(input, row),
+            _ => throw InputErrors.WrongType(input, json.TokenType, json.ValueSpan, row),
+        };
+    }
+
+    private static float Number(ref Utf8JsonReader json, ModelInput input, int row)
+    {
+        // By way of double, as in the table that the model learned from: reading a float directly may round otherwise.
+        var value = json.TryGetDouble(out var number) ? (float)number : float.PositiveInfinity;
+        return float.IsFinite(value) ? value : throw InputErrors.TooLarge(input, json.ValueSpan, row);
+    }
+
+    private static float Missing(ModelInput input, int row) =>
+        !input.Nullable ? throw InputErrors.Null(input, row)
+        : input.Type == InputType.Number ? float.NaN
+        : PredictionRows.MissingCategory;
+
+    private static float Category(ref Utf8JsonReader json, InputColumns columns, int column, int row)
+    {
+        var input = columns.Inputs[column];
+        using var value = new TextBuffer(in json, row, input.Name);
+        var category = columns.FindCategory(column, value.Text);
+        if (category >= 0)
+            return category;
+        return value.Text.IsEmpty && input.Nullable
+            ? PredictionRows.MissingCategory   // as in a CSV file, where an empty cell is a missing one
+            : throw InputErrors.UnknownCategory(input, value.Text, row);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Buffers;
+
+namespace Assay.Inference.Requests;
+
+/// <summary>
+/// Rows that passed a model's schema, in pooled memory: dispose after the prediction. Not thread-safe, and only for a
+/// model of the schema that they were read with.
+/// </summary>
+/// <remarks>
+/// A number is kept in single precision, as the graph takes it (missing is NaN); a category as its index in
+/// <c>ModelInput.Categories</c>, -1 when missing, so that no text is kept.
+/// </remarks>
+public sealed class PredictionRows : IDisposable
+{
+    internal const float MissingCategory = -1;
+    private float[] _cells;
+    private int _length;
+
+    internal PredictionRows(int width)
+    {
+        Width = width;
+        _cells = ArrayPool<float>.Shared.Rent(Math.Max(width, 1) * 4);
+    }
+
+    /// <summary>Number of rows.</summary>
+    public int Count => Width == 0 ? 0 : _length / Width;
+
+    /// <summary>Number of inputs.</summary>
+    public int Width { get; }
+
+    /// <summary>The values, row by row.</summary>
+    internal ReadOnlySpan<float> Cells => _cells.AsSpan(0, _length);
+
+    /// <summary>Makes room for one more row and returns its cells, which hold what an earlier use left there.</summary>
+    internal Span<float> AddRow()
+    {
+        if (_length + Width > _cells.Length)
+            Grow();
+        var row = _cells.AsSpan(_length, Width);
+        _length += Width;
+        return row;
+    }
+
+    private void Grow()
+    {
+        var larger = ArrayPool<float>.Shared.Rent(Math.Max(_cells.Length * 2, _length + Width));
+        _cells.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<float>.Shared.Return(_cells);
+        _cells = larger;
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose()
+    {
+        if (_cells.Length > 0)
+            ArrayPool<float>.Shared.Return(_cells);
+        _cells = [];
+        _length = 0;
+    }
+}

@@ -1,0 +1,258 @@
+using System.Text.Json;
+
+namespace Assay.Inference.Requests;
+
+/// <summary>One pass over the body of a request: finds its form, and hands cell by cell to <see cref="CellReader"/>.</summary>
+internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns, PredictionRows rows)
+{
+    private readonly ReadOnlySpan<byte> _body = body;
+    private Utf8JsonReader _json = new(body);
+    private int _column = -1;   // where a broken token stands
+
+    public void ReadBody()
+    {
+        _json.Read();
+        switch (_json.TokenType)
+        {
+            case JsonTokenType.StartArray:
+                ReadRows(null);
+                break;
+            case JsonTokenType.StartObject:
+                ReadObject();
+                break;
+            default:
+                throw InputErrors.Form("The body is a single value.");
+        }
+
+        _json.Read();   // anything after the end throws
+        if (rows.Count == 0)
+            throw InputErrors.NoRows();
+    }
+
+    public readonly InvalidInputException NotJson(JsonException problem)
+    {
+        int? row = rows.Count > 0 ? rows.Count : null;
+        var column = row is not null && _column >= 0 ? columns.Inputs[_column].Name : null;
+        var rest = _body[(int)_json.BytesConsumed..].TrimStart(" \t\r\n,:"u8);
+        foreach (var token in (ReadOnlySpan<string>)["NaN", "Infinity", "-Infinity"])
+        {
+            if (rest.StartsWith(System.Text.Encoding.UTF8.GetBytes(token)))
+                return InputErrors.NotFinite(token, row, column);
+        }
+
+        return InputErrors.NotJson(problem, row, column);
+    }
+
+    private void ReadObject()
+    {
+        var form = "";
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            var split = _json.ValueTextEquals("dataframe_split"u8);
+            if (split || _json.ValueTextEquals("dataframe_records"u8))
+            {
+                if (form.Length > 0)
+                    throw InputErrors.Form("The body has rows in two places.");
+                form = split ? "dataframe_split" : "dataframe_records";
+                _json.Read();
+                if (split)
+                    ReadSplit();
+                else
+                    ReadRecords();
+            }
+            else
+            {
+                RefuseUnlessEmptyParams();
+            }
+        }
+
+        if (form.Length == 0)
+            throw InputErrors.Form("The body is an object without dataframe_split or dataframe_records.");
+    }
+
+    // MLflow's clients may send "params":{}.
+    private void RefuseUnlessEmptyParams()
+    {
+        var name = InputErrors.Cut(_json.ValueSpan);
+        var isParams = _json.ValueTextEquals("params"u8);
+        _json.Read();
+        if (isParams && _json.TokenType == JsonTokenType.Null)
+            return;
+        if (isParams && _json.TokenType == JsonTokenType.StartObject)
+        {
+            _json.Read();
+            if (_json.TokenType == JsonTokenType.EndObject)
+                return;
+            throw new InvalidInputException("The model takes no params. Leave 'params' out.");
+        }
+
+        throw InputErrors.Form($"The body has '{name}', which is not a form that is known here.");
+    }
+
+    private void ReadSplit()
+    {
+        if (_json.TokenType != JsonTokenType.StartObject)
+            throw InputErrors.Form("dataframe_split is not an object.");
+
+        int[]? order = null;
+        var data = default(Utf8JsonReader);
+        var (dataSeen, dataRead) = (false, false);
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (_json.ValueTextEquals("columns"u8))
+            {
+                if (order is not null)
+                    throw InputErrors.Form("dataframe_split has 'columns' twice.");
+                _json.Read();
+                order = ReadColumns();
+                dataRead = !dataSeen;
+            }
+            else if (_json.ValueTextEquals("data"u8))
+            {
+                if (dataSeen)
+                    throw InputErrors.Form("dataframe_split has 'data' twice.");
+                dataSeen = true;
+                _json.Read();
+                data = _json;   // a copy to come back with, for the columns may follow the data
+                if (order is null)
+                    _json.Skip();
+                else
+                    ReadData(order);
+            }
+            else if (_json.ValueTextEquals("index"u8))
+            {
+                _json.Skip();
+            }
+            else
+            {
+                throw InputErrors.Form($"dataframe_split has '{InputErrors.Cut(_json.ValueSpan)}', which is not known here.");
+            }
+        }
+
+        if (order is null || !dataSeen)
+            throw InputErrors.Form($"dataframe_split has no '{(order is null ? "columns" : "data")}'.");
+        if (dataRead)
+            return;
+        var end = _json;
+        _json = data;
+        ReadData(order);
+        _json = end;
+    }
+
+    private void ReadData(int[] order)
+    {
+        if (_json.TokenType != JsonTokenType.StartArray)
+            throw InputErrors.Form("dataframe_split.data is not an array.");
+        ReadRows(order);
+    }
+
+    private int[] ReadColumns()
+    {
+        if (_json.TokenType != JsonTokenType.StartArray)
+            throw InputErrors.Form("dataframe_split.columns is not an array.");
+
+        var order = new List<int>(columns.Inputs.Length);
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        {
+            if (_json.TokenType != JsonTokenType.String)
+                throw InputErrors.Form("dataframe_split.columns must be an array of column names.");
+            var column = FindColumn(row: null);
+            if (order.Contains(column))
+                throw InputErrors.RepeatedColumn(columns.Inputs[column].Name, null);
+            order.Add(column);
+        }
+
+        if (order.Count < columns.Inputs.Length)
+        {
+            var missing = Enumerable.Range(0, columns.Inputs.Length).Except(order).First();
+            throw InputErrors.MissingColumn(columns.Inputs[missing], null);
+        }
+
+        return [.. order];
+    }
+
+    private void ReadRows(int[]? order)
+    {
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        {
+            if (_json.TokenType != JsonTokenType.StartArray)
+                throw InputErrors.SingleRow(_json.TokenType, rows.Count + 1);
+            ReadRow(AddRow(), order);
+        }
+    }
+
+    private readonly Span<float> AddRow() =>
+        rows.Count < InputLimits.RowsMax ? rows.AddRow() : throw InputErrors.TooManyRows();
+
+    private void ReadRow(Span<float> cells, int[]? order)
+    {
+        var sent = 0;
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        {
+            if (sent < cells.Length)
+            {
+                _column = order is null ? sent : order[sent];
+                cells[_column] = CellReader.Read(ref _json, columns, _column, rows.Count);
+            }
+            else
+            {
+                _json.Skip();
+            }
+
+            sent++;
+        }
+
+        _column = -1;
+        if (sent == cells.Length)
+            return;
+        if (order is not null)
+            throw InputErrors.WidthOfSplit(sent, order.Length, rows.Count);
+        throw sent < cells.Length
+            ? InputErrors.TooFew(sent, columns.Inputs, rows.Count)
+            : InputErrors.TooMany(sent, columns.Inputs, rows.Count);
+    }
+
+    private void ReadRecords()
+    {
+        if (_json.TokenType != JsonTokenType.StartArray)
+            throw InputErrors.Form("dataframe_records is not an array.");
+
+        var seenInRow = new int[columns.Inputs.Length];
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        {
+            if (_json.TokenType != JsonTokenType.StartObject)
+                throw InputErrors.RecordNotObject(_json.TokenType, rows.Count + 1);
+            ReadRecord(AddRow(), seenInRow);
+        }
+    }
+
+    private void ReadRecord(Span<float> cells, int[] seenInRow)
+    {
+        var sent = 0;
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            var column = FindColumn(rows.Count);
+            if (seenInRow[column] == rows.Count)
+                throw InputErrors.RepeatedColumn(columns.Inputs[column].Name, rows.Count);
+            seenInRow[column] = rows.Count;
+            _column = column;
+            _json.Read();
+            cells[column] = CellReader.Read(ref _json, columns, column, rows.Count);
+            sent++;
+        }
+
+        _column = -1;
+        if (sent < cells.Length)
+        {
+            var current = rows.Count;
+            throw InputErrors.MissingColumn(columns.Inputs[Array.FindIndex(seenInRow, row => row != current)], current);
+        }
+    }
+
+    private readonly int FindColumn(int? row)
+    {
+        using var name = new TextBuffer(in _json, row, null);
+        var column = columns.Find(name.Text);
+        return column >= 0 ? column : throw InputErrors.UnknownColumn(name.Text, columns.Inputs, row);
+    }
+}

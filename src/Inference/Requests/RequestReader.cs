@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Assay.Inference.Models;
+
+namespace Assay.Inference.Requests;
+
+/// <summary>
+/// Reads prediction requests of one model: <c>[[…],[…]]</c> in the schema's order, or MLflow's <c>dataframe_split</c> and
+/// <c>dataframe_records</c>, straight from UTF-8 into pooled memory. Safe to use from any number of threads.
+/// </summary>
+public sealed class RequestReader(ModelSchema schema)
+{
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    private readonly InputColumns _columns = new(schema);
+
+    /// <summary>The rows of a request's body; dispose them.</summary>
+    /// <exception cref="InvalidInputException">The body isn't what the schema asks for; the message names row and column.</exception>
+    public PredictionRows Read(ReadOnlySpan<byte> json)
+    {
+        if (json.StartsWith(ByteOrderMark))
+            json = json[ByteOrderMark.Length..];
+        if (json.Trim(" \t\r\n"u8).IsEmpty)
+            throw InputErrors.Empty();
+
+        var rows = new PredictionRows(_columns.Inputs.Length);
+        var cursor = new RequestCursor(json, _columns, rows);
+        try
+        {
+            cursor.ReadBody();
+            return rows;
+        }
+        catch (JsonException problem)   // the reader's only way to say that the text isn't JSON
+        {
+            rows.Dispose();
+            throw cursor.NotJson(problem);
+        }
+        catch (InvalidInputException)
+        {
+            rows.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Assay.Serve;
+
+/// <summary>What the slim server is started with.</summary>
+/// <param name="PackageFolder">Folder with the files of a model package, verified by the caller.</param>
+/// <param name="Port">Port of <c>POST /predict</c>; 0 takes a free one.</param>
+/// <param name="MetricsPort">Port of <c>/metrics</c> on the same address; null for none, 0 takes a free one.</param>
+/// <param name="Address">Address to listen on; only this machine by default.</param>
+/// <param name="Name">Name of the endpoint in metrics.</param>
+public sealed record ServeOptions(
+    string PackageFolder,
+    int Port,
+    int? MetricsPort = null,
+    string Address = "127.0.0.1",
+    string Name = "predict");

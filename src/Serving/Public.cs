@@ -1,0 +1,94 @@
+using Assay.Inference.Models;
+using Assay.Kernel.Permissions;
+using Assay.Statistics.Profiles;
+
+namespace Assay.Serving;
+
+/// <summary>What the routes of this module need.</summary>
+public static class ServingPermissions
+{
+    public static readonly Permission Read = new("endpoints.read");
+    public static readonly Permission Write = new("endpoints.write");
+    public static readonly Permission Predict = new("endpoints.predict");
+}
+
+/// <summary>Whether an endpoint answers.</summary>
+public enum EndpointState
+{
+    /// <summary>The model is being loaded; requests wait for it.</summary>
+    Loading,
+
+    /// <summary>It answers. A problem beside it says that a newer version couldn't be loaded.</summary>
+    Ready,
+
+    /// <summary>No model could be loaded; requests are answered 503 and the problem says why.</summary>
+    Failed,
+}
+
+/// <summary>An endpoint: a name under which a version of a model answers.</summary>
+/// <param name="Name">Its address is <c>/endpoints/{name}/predict</c>.</param>
+/// <param name="Model">Name of the registered model.</param>
+/// <param name="Target">Which version is wanted: a number, an alias or a stage; the last two are followed when they move.</param>
+/// <param name="Version">The version that answers now; null while none does.</param>
+/// <param name="Digest">Root digest of the package that answers now.</param>
+/// <param name="State">Whether it answers.</param>
+/// <param name="Problem">One sentence: why it, or a newer version, doesn't answer.</param>
+/// <param name="UpdatedAt">When its model or state last changed.</param>
+public sealed record EndpointSummary(
+    string Name,
+    string Model,
+    string Target,
+    int? Version,
+    string? Digest,
+    EndpointState State,
+    string? Problem,
+    DateTimeOffset UpdatedAt);
+
+/// <summary>An endpoint with what a caller must send and how it does.</summary>
+/// <param name="Endpoint">Name, model and state.</param>
+/// <param name="Schema">What a row holds; null while no model is loaded.</param>
+/// <param name="Stats">Traffic of the last minutes.</param>
+public sealed record EndpointDetail(EndpointSummary Endpoint, ModelSchema? Schema, EndpointStats Stats);
+
+/// <summary>Traffic of an endpoint in this process over the last <see cref="WindowSeconds"/>.</summary>
+/// <param name="Requests">Requests in the window.</param>
+/// <param name="Errors">Those among them that were not answered with predictions, whoever was at fault.</param>
+/// <param name="Rows">Rows that were answered.</param>
+/// <param name="P50Milliseconds">Median time of a request, 5 % exact; null without requests.</param>
+/// <param name="P95Milliseconds">95 of 100 requests were at least this fast.</param>
+/// <param name="P99Milliseconds">99 of 100 requests were at least this fast.</param>
+/// <param name="WindowSeconds">Length of the window.</param>
+/// <param name="Seconds">Every second of the window, oldest first, silent ones too.</param>
+public sealed record EndpointStats(
+    long Requests,
+    long Errors,
+    long Rows,
+    double? P50Milliseconds,
+    double? P95Milliseconds,
+    double? P99Milliseconds,
+    int WindowSeconds,
+    IReadOnlyList<EndpointSecond> Seconds);
+
+/// <summary>One second of traffic.</summary>
+public sealed record EndpointSecond(DateTimeOffset At, int Requests, int Errors);
+
+/// <summary>An endpoint whose model is loaded in this process.</summary>
+public sealed record ServedEndpoint(string Project, string Name, string Model, int Version, string Digest, BaselineProfile Baseline);
+
+/// <summary>What one model version of an endpoint predicted from, since the last time it was taken.</summary>
+/// <param name="Endpoint">Which endpoint and which version of its model; its baseline has the same bins as the counts.</param>
+/// <param name="Counts">Rows and counts per feature and of the score.</param>
+public sealed record EndpointWindow(ServedEndpoint Endpoint, ModelWindow Counts);
+
+/// <summary>The endpoints of this process, for the modules above.</summary>
+public interface IEndpoints
+{
+    /// <summary>The endpoints of all projects whose model is loaded.</summary>
+    IReadOnlyList<ServedEndpoint> List();
+
+    /// <summary>
+    /// Takes the counts since the last call and starts new ones. Null when nothing was predicted since. After a swap the
+    /// former version's last window comes first: call again until null.
+    /// </summary>
+    Task<EndpointWindow?> TakeWindow(string project, string name, CancellationToken cancel = default);
+}
