@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Assay.Kernel.Blobs;
+
+/// <summary>
+/// Blobs as two objects each: <c>ab/abcd…</c> holds the bytes as a Cobblestone-256 message under a key of its own, and
+/// <c>ab/abcd….key</c> holds that key, wrapped and bound to the digest. The key is published first, so that a data object
+/// that can be seen can always be read; a key alone, left by a crash, is used by whoever stores the same bytes next.
+/// </summary>
+public sealed class EncryptedBlobs(IBlobStore store, IKeyRing keys) : IBlobs
+{
+    private static ReadOnlySpan<byte> KeyMagic => "assaykey"u8;
+
+    /// <inheritdoc/>
+    public async Task<StoredBlob> Put(Stream content, CancellationToken cancel)
+    {
+        var key = RandomNumberGenerator.GetBytes(Cobblestone.KeySize);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var draft = await store.Create(cancel);
+        var size = await Cobblestone.Encrypt(content, draft.Content, key, hash, cancel);
+        var digest = Digest.FromHash(hash.GetHashAndReset());
+
+        if (!await store.Exists(NameOf(digest), cancel))
+        {
+            if (await PublishKey(digest, key, cancel))
+                await draft.Publish(NameOf(digest), cancel);
+            else
+                await PublishUnderKeyOfOther(digest, draft, key, cancel);
+        }
+
+        CryptographicOperations.ZeroMemory(key);
+        return new(digest, size);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Stream> Open(Digest digest, CancellationToken cancel)
+    {
+        var data = await store.Open(NameOf(digest), cancel)
+            ?? throw new FileNotFoundException($"No blob {digest} is stored.", digest.ToString());
+        try
+        {
+            var key = await ReadKey(digest, cancel);
+            return await CobblestoneReader.Open(data, key, reason => new DamagedBlobException(digest, reason), cancel);
+        }
+        catch
+        {
+            await data.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> Exists(Digest digest, CancellationToken cancel) => store.Exists(NameOf(digest), cancel);
+
+    /// <summary>Name of the object that holds a blob's encrypted bytes.</summary>
+    internal static string NameOf(Digest digest) => $"{digest.Hex[..2]}/{digest.Hex}";
+
+    private static string KeyNameOf(Digest digest) => NameOf(digest) + ".key";
+
+    private async Task<bool> PublishKey(Digest digest, byte[] key, CancellationToken cancel)
+    {
+        var wrapped = keys.Wrap(key, digest.ToString());
+        var version = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(version, wrapped.Version);
+        await using var draft = await store.Create(cancel);
+        await draft.Content.WriteAsync((byte[])[.. KeyMagic, .. version, .. wrapped.Ciphertext], cancel);
+        return await draft.Publish(KeyNameOf(digest), cancel);
+    }
+
+    /// <summary>Another writer of the same bytes, alive or dead, published its key first: only that key opens this blob.</summary>
+    private async Task PublishUnderKeyOfOther(Digest digest, IBlobDraft draft, byte[] ownKey, CancellationToken cancel)
+    {
+        var key = await ReadKey(digest, cancel);
+        await using var plain = await CobblestoneReader.Open(
+            await draft.Reopen(cancel), ownKey, reason => new DamagedBlobException(digest, reason), cancel);
+        await using var second = await store.Create(cancel);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        plain.Position = 0;
+        await Cobblestone.Encrypt(plain, second.Content, key, hash, cancel);
+        await second.Publish(NameOf(digest), cancel);
+    }
+
+    private async Task<byte[]> ReadKey(Digest digest, CancellationToken cancel)
+    {
+        await using var file = await store.Open(KeyNameOf(digest), cancel)
+            ?? throw new DamagedBlobException(digest, "its key is missing");
+        var bytes = new byte[file.Length <= 4096 ? (int)file.Length : throw new DamagedBlobException(digest, "its key is not a key")];
+        await file.ReadExactlyAsync(bytes, cancel);
+        var body = KeyMagic.Length + sizeof(int);
+        if (bytes.Length <= body || !bytes.AsSpan().StartsWith(KeyMagic))
+            throw new DamagedBlobException(digest, "its key is not a key");
+        try
+        {
+            var version = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(KeyMagic.Length));
+            return keys.Unwrap(new WrappedKey(version, bytes[body..]), digest.ToString());
+        }
+        catch (CryptographicException problem)
+        {
+            throw new DamagedBlobException(digest, $"its key can't be opened ({problem.Message})");
+        }
+    }
+}
