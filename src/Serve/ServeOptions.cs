@@ -12,3 +12,11 @@ public sealed record ServeOptions(
     int? MetricsPort = null,
     string Address = "127.0.0.1",
     string Name = "predict");
+
+/// <summary>Where a slim server answers.</summary>
+/// <param name="Predict">Address of <c>POST /predict</c>.</param>
+/// <param name="Metrics">Address that Prometheus scrapes; null when turned off.</param>
+public sealed record ServeAddresses(Uri Predict, Uri? Metrics);
+
+/// <summary>The slim server can't start; the message says why in a sentence.</summary>
+public sealed class ServeRefusedException(string message, Exception cause) : IOException(message, cause);

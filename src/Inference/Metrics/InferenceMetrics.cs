@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Assay.Inference.Predictions;
 
 namespace Assay.Inference.Metrics;
 
@@ -27,7 +27,7 @@ public static class InferenceMetrics
     private static readonly Histogram<double> Latency = Meter.CreateHistogram(
         "inference_latency",
         "s",
-        "Time from the first byte of the request's body to the end of the answer.",
+        "Time of a prediction request, from reading its body to handing over the answer.",
         tags: null,
         new InstrumentAdvice<double>
         {
@@ -41,14 +41,14 @@ public static class InferenceMetrics
 
     internal static void ModelUnloaded() => Models.Add(-1);
 
-    internal static void Record(PredictTarget target, PredictOutcome outcome, int rows, double seconds)
+    internal static void Record(PredictTarget target, PredictAnswer answer)
     {
         var endpoint = new KeyValuePair<string, object?>("endpoint", target.Endpoint);
         var project = new KeyValuePair<string, object?>("project", target.Project);
-        Requests.Add(1, endpoint, project, new("outcome", Name(outcome)));
-        if (rows > 0)
-            Rows.Add(rows, endpoint, project);
-        Latency.Record(seconds, endpoint, project);
+        Requests.Add(1, endpoint, project, new("outcome", Name(answer.Outcome)));
+        if (answer.Rows > 0)
+            Rows.Add(answer.Rows, endpoint, project);
+        Latency.Record(answer.Seconds, endpoint, project);
     }
 
     private static string Name(PredictOutcome outcome) => outcome switch
@@ -60,25 +60,3 @@ public static class InferenceMetrics
         _ => "failed",
     };
 }
-
-/// <summary>How a prediction request ended.</summary>
-public enum PredictOutcome
-{
-    /// <summary>200: every row has its prediction.</summary>
-    Ok,
-
-    /// <summary>4xx: the request was at fault.</summary>
-    Invalid,
-
-    /// <summary>503: no model, or too much at the same time.</summary>
-    Unavailable,
-
-    /// <summary>500: the model couldn't compute.</summary>
-    Failed,
-
-    /// <summary>The caller went away.</summary>
-    Cancelled,
-}
-
-/// <summary>Under which names a request is counted.</summary>
-public sealed record PredictTarget(string Project, string Endpoint);

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Assay.Inference.Metrics;
 using Assay.Inference.Requests;
 using Assay.Statistics.Profiles;
@@ -16,11 +14,6 @@ public sealed class InferenceModel : IDisposable
 {
     /// <summary>Rows that go through the graph at a time: enough to make a call's cost vanish, few enough to stay in the cache.</summary>
     internal const int BlockRows = 1024;
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
 
     private readonly RequestReader _reader;
     private readonly ModelSession _session;
@@ -50,10 +43,10 @@ public sealed class InferenceModel : IDisposable
     /// <exception cref="InvalidModelException">A file can't be read, or the graph's inputs aren't the schema's.</exception>
     public static InferenceModel Load(Func<string, byte[]> file)
     {
-        var schema = ReadJson<ModelSchema>(file, PackageFiles.Schema);
-        var baseline = ReadJson<BaselineProfile>(file, PackageFiles.Baseline);
+        var schema = PackageJson.Read<ModelSchema>(file, PackageFiles.Schema);
+        var baseline = PackageJson.Read<BaselineProfile>(file, PackageFiles.Baseline);
         PackageCheck.Agree(schema, baseline);
-        var session = ModelSession.Open(file(PackageFiles.Model), schema);
+        var session = ModelSession.Open(PackageJson.Bytes(file, PackageFiles.Model), schema);
         try
         {
             session.WarmUp();
@@ -99,18 +92,5 @@ public sealed class InferenceModel : IDisposable
             return;
         _session.Dispose();
         InferenceMetrics.ModelUnloaded();
-    }
-
-    private static T ReadJson<T>(Func<string, byte[]> file, string name)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(file(name), Json)
-                ?? throw new InvalidModelException($"{name} of the package is empty.");
-        }
-        catch (JsonException problem)
-        {
-            throw new InvalidModelException($"{name} of the package can't be read: {problem.Message}", problem);
-        }
     }
 }

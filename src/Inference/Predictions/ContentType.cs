@@ -1,0 +1,33 @@
+using Microsoft.Net.Http.Headers;
+
+namespace Assay.Inference.Predictions;
+
+/// <summary>Only UTF-8 JSON is read.</summary>
+internal static class ContentType
+{
+    /// <exception cref="RefusedRequestException">415, with what to send instead.</exception>
+    public static void Check(HttpRequest request)
+    {
+        var sent = request.ContentType;
+        if (sent is not ("application/json" or "application/json; charset=utf-8"))   // no parsing for what nearly all send
+            CheckParsed(sent);
+        if (request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding != "identity")
+            throw Refused($"The body is encoded as '{encoding}'. Send it without Content-Encoding.");
+    }
+
+    private static void CheckParsed(string? sent)
+    {
+        if (!MediaTypeHeaderValue.TryParse(sent, out var type) || !IsJson(type))
+            throw Refused($"The content type is {(sent is null ? "missing" : $"'{sent}'")}. Send JSON as Content-Type: application/json.");
+        var charset = HeaderUtilities.RemoveQuotes(type.Charset);
+        if (charset.HasValue && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
+            throw Refused($"The charset is '{charset}'. Send JSON in UTF-8.");
+    }
+
+    private static bool IsJson(MediaTypeHeaderValue type) =>
+        type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        || (type.Type.Equals("application", StringComparison.OrdinalIgnoreCase) && type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+
+    private static RefusedRequestException Refused(string message) =>
+        new(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", message);
+}

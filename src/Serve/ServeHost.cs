@@ -1,0 +1,125 @@
+using System.Net;
+using Assay.Inference.Metrics;
+using Assay.Inference.Models;
+using Assay.Inference.Predictions;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+
+namespace Assay.Serve;
+
+/// <summary>The slim server: one model, no database, no accounts. Whoever reaches its address may ask it.</summary>
+public static class ServeHost
+{
+    private const string MetricsPath = "/metrics";
+
+    /// <summary>Serves a package until cancelled or until the process is told to stop, and finishes the requests under way.</summary>
+    /// <param name="options">Package and ports.</param>
+    /// <param name="started">Called with the addresses once it answers.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <exception cref="InvalidModelException">The package can't be served.</exception>
+    /// <exception cref="ServeRefusedException">An address can't be listened on.</exception>
+    public static async Task Run(ServeOptions options, Action<ServeAddresses>? started = null, CancellationToken cancel = default)
+    {
+        await using var server = await Start(options, cancel);
+        started?.Invoke(server.Addresses);
+        await server.WaitForShutdown(cancel);
+    }
+
+    internal static async Task<RunningServe> Start(ServeOptions options, CancellationToken cancel)
+    {
+        var slot = new ModelSlot();
+        var model = InferenceModel.Load(name => File.ReadAllBytes(Path.Combine(options.PackageFolder, name)));
+        slot.Exchange(model);
+        var app = Compose(options, slot, model);
+        try
+        {
+            await app.StartAsync(cancel);
+            return new RunningServe(app, slot, AddressesOf(app));
+        }
+        catch (IOException problem)   // Kestrel's way to say that it can't listen
+        {
+            slot.Exchange(null);
+            await app.DisposeAsync();
+            throw new ServeRefusedException(
+                $"The server can't listen on {options.Address}, port {options.Port}{(options.MetricsPort is { } port ? $" or {port}" : "")}: it is in use. Choose another.",
+                problem);
+        }
+    }
+
+    private static WebApplication Compose(ServeOptions options, ModelSlot slot, InferenceModel model)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.ConfigureHttpJsonOptions(json => PackageJson.Configure(json.SerializerOptions));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            var address = IPAddress.Parse(options.Address);
+            kestrel.Listen(address, options.Port);
+            if (options.MetricsPort is { } metrics)
+                kestrel.Listen(address, metrics);
+        });
+        if (options.MetricsPort is not null)
+        {
+            builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+                .AddMeter(InferenceMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+                .AddPrometheusExporter());
+        }
+
+        var app = builder.Build();
+        if (options.MetricsPort is not null)
+            app.UseOnlyMetricsOnTheirPort(MetricsPath);
+        Map(app, slot, model, new PredictTarget("serve", options.Name));
+        return app;
+    }
+
+    private static void Map(WebApplication app, ModelSlot slot, InferenceModel model, PredictTarget target)
+    {
+        app.MapPost("/predict", async http => await PredictOperation.Answer(http, slot, target));
+        app.MapGet("/schema", () => model.Schema);
+        app.MapGet("/health/live", () => new Health("live"));
+        app.MapGet("/health/ready", () => new Health("ready"));   // the model is loaded before anything is listened on
+    }
+
+    // Prometheus' port shows nothing else, and the metrics show nowhere else.
+    private static void UseOnlyMetricsOnTheirPort(this WebApplication app, string path)
+    {
+        app.UseWhen(http => IsMetricsPort(app, http), metrics =>
+        {
+            metrics.UseOpenTelemetryPrometheusScrapingEndpoint(path);
+            metrics.Run(http =>
+            {
+                http.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            });
+        });
+    }
+
+    private static bool IsMetricsPort(WebApplication app, HttpContext http) =>
+        AddressesOf(app).Metrics is { } metrics && http.Connection.LocalPort == metrics.Port;
+
+    private static ServeAddresses AddressesOf(WebApplication app)
+    {
+        var urls = app.Urls.Select(url => new Uri(url)).ToArray();
+        return new(new Uri(urls[0], "/predict"), urls.Length > 1 ? new Uri(urls[1], MetricsPath) : null);
+    }
+
+    private sealed record Health(string Status);
+}
+
+/// <summary>A server that answers; for tests and benchmarks, which stop it themselves.</summary>
+internal sealed class RunningServe(WebApplication app, ModelSlot slot, ServeAddresses addresses) : IAsyncDisposable
+{
+    public ServeAddresses Addresses { get; } = addresses;
+
+    public Task WaitForShutdown(CancellationToken cancel) => app.WaitForShutdownAsync(cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        slot.Exchange(null);
+    }
+}
