@@ -79,7 +79,8 @@ public sealed class BaselineTests
             foreach (var value in values)
                 live.Add(value);
             var one = live.Take();
-            live.Add([.. values.Select(value => (float)value)]);
+            float[] singles = [.. values.Select(value => (float)value)];
+            live.Add(singles);
             var batch = live.Take();
             return one.Counts.SequenceEqual(baseline.Counts) && one.Missing == baseline.Missing && one.Rows == values.Length
                 && batch.Counts.SequenceEqual(baseline.Counts) && batch.Missing == baseline.Missing;
@@ -92,8 +93,9 @@ public sealed class BaselineTests
         double[] prices = [.. Enumerable.Repeat(0.1, 500), .. Enumerable.Repeat(0.7, 500)];
         var baseline = BaselineBuilder.Numbers("price", prices);
         var live = new LiveCounts(baseline);
+        float[] singles = [.. prices.Select(price => (float)price)];
 
-        live.Add([.. prices.Select(price => (float)price)]);
+        live.Add(singles);
 
         Assert.Equal(baseline.Counts, live.Take().Counts);
     }
@@ -105,7 +107,7 @@ public sealed class BaselineTests
 
         live.Add("a");
         live.Add("never seen");
-        live.Add(null);
+        live.Add((string?)null);
         live.Add("");
         live.AddToBin(live.BinOf("b"));
 
