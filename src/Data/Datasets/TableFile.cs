@@ -1,0 +1,63 @@
+using Assay.Data.Reading;
+
+namespace Assay.Data.Datasets;
+
+/// <summary>Reads a whole file into a <see cref="Table"/>; for a training or check in a process of its own.</summary>
+public static class TableFile
+{
+    private const int MemoryMegabytes = 2048;
+
+    /// <summary>Reads every row, in file order, with types decided over all of them.</summary>
+    /// <param name="path">A CSV file with a header, in UTF-8, or a Parquet file.</param>
+    /// <param name="format"><c>csv</c> or <c>parquet</c>.</param>
+    /// <param name="cancel">Stops reading.</param>
+    /// <exception cref="InvalidTableException">The file is no usable table; the message says what and where.</exception>
+    public static Table Read(string path, string format, CancellationToken cancel = default)
+    {
+        TableFormats.Check(format);
+        var work = Directory.CreateTempSubdirectory("assay-table-");
+        try
+        {
+            using var source = DuckTable.Open(path, format, work.FullName, new(MemoryMegabytes, Environment.ProcessorCount), cancel);
+            return Read(source);
+        }
+        finally
+        {
+            work.Delete(recursive: true);
+        }
+    }
+
+    private static Table Read(DuckTable source)
+    {
+        var rows = checked((int)source.RowCount);
+        var columns = source.Columns.Select(column => column.Kind is ColumnKind.Number or ColumnKind.Boolean
+            ? (Column)new NumberColumn(column.Name, column.Kind, new double[rows])
+            : new TextColumn(column.Name, column.Kind, new string?[rows])).ToArray();
+        var texts = columns.Select(_ => new Dictionary<string, string>()).ToArray();
+        var row = 0;
+        source.Read($"SELECT {string.Join(", ", source.Columns.Select(column => column.Sql))} FROM rows", reader =>
+        {
+            for (var i = 0; i < columns.Length; i++)
+            {
+                if (columns[i] is NumberColumn number)
+                    number.Values[row] = reader.IsDBNull(i) ? double.NaN : reader.GetDouble(i);
+                else if (columns[i] is TextColumn text)
+                    text.Values[row] = reader.IsDBNull(i) ? null : Shared(texts[i], reader.GetString(i));
+            }
+
+            row++;
+        });
+        return new(columns, rows);
+    }
+
+    // A category's few values fill many rows: one string each is enough.
+    private static string Shared(Dictionary<string, string> known, string value)
+    {
+        const int KnownMax = 10_000;
+        if (known.TryGetValue(value, out var same))
+            return same;
+        if (known.Count < KnownMax)
+            known.Add(value, value);
+        return value;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Data.Common;
+using System.Globalization;
+using Assay.Data.Datasets;
+
+namespace Assay.Data.Reading;
+
+/// <summary>The types of a CSV file's columns, decided over every row and never from a sample.</summary>
+internal static class CsvTyping
+{
+    private const int ColumnsPerQuery = 50;
+
+    // Above 2^53 a double no longer tells neighbouring whole numbers apart: such numbers are codes and stay text.
+    private const string WholeMax = "9007199254740992";
+
+    // A number that begins with a needless zero is a code too, such as a postal code.
+    private const string NumberPattern = @"[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?";
+    private const string InfinityPattern = "[+-]?inf(inity)?";
+    private const string TimePattern =
+        @"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?";
+
+    /// <summary>An expression that is null where the text <paramref name="value"/> says that there is no value.</summary>
+    public static string WithoutMissing(string value) =>
+        $"CASE WHEN lower(trim({value})) IN ('', 'na', 'nan', 'null', 'n/a', '?') THEN NULL ELSE {value} END";
+
+    /// <summary>Loads the exact dialect as text into the table <c>file</c>.</summary>
+    public static string LoadSql(string path, CsvShape shape)
+    {
+        var columns = Enumerable.Range(0, shape.Columns.Count).ToList();
+        var select = string.Join(", ", columns.Select(i => $"{WithoutMissing($"c{i}")} AS c{i}"));
+        var types = string.Join(", ", columns.Select(i => $"'c{i}': 'VARCHAR'"));
+        var delimiter = DuckTable.Literal(((char)shape.Delimiter).ToString());
+        return $"CREATE TABLE file AS SELECT {select} FROM read_csv({DuckTable.Literal(path)}, auto_detect = false, header = false, "
+            + $"delim = {delimiter}, quote = '\"', escape = '\"', new_line = '\\n', encoding = 'utf-8', strict_mode = true, "
+            + $"max_line_size = {4 * CsvRecords.RecordBytesMax}, columns = {{{types}}})";
+    }
+
+    /// <exception cref="InvalidTableException">A column of numbers has an infinite value.</exception>
+    public static List<ColumnKind> Decide(DuckTable table, IReadOnlyList<string> names)
+    {
+        var kinds = new List<ColumnKind>();
+        foreach (var chunk in Enumerable.Range(0, names.Count).Chunk(ColumnsPerQuery))
+        {
+            var counts = string.Join(", ", chunk.Select(CountsSql));
+            var found = table.Query($"SELECT {counts} FROM file", reader => chunk.Select((_, at) => Counts.Read(reader, at)).ToList())[0];
+            kinds.AddRange(chunk.Select((column, at) => found[at].Kind(names[column])));
+        }
+
+        return kinds;
+    }
+
+    /// <summary>The view <c>rows</c> with typed columns.</summary>
+    public static string ViewSql(List<ColumnKind> kinds) =>
+        $"CREATE VIEW rows AS SELECT {string.Join(", ", kinds.Select((kind, i) => kind switch
+        {
+            ColumnKind.Number => $"CAST(c{i} AS DOUBLE) AS c{i}",
+            ColumnKind.Boolean => $"CAST(lower(trim(c{i})) = 'true' AS DOUBLE) AS c{i}",
+            ColumnKind.Time => $"trim(c{i}) AS c{i}",
+            _ => $"c{i}",
+        }))} FROM file";
+
+    private static string CountsSql(int column)
+    {
+        var value = $"trim(c{column})";
+        var number = $"TRY_CAST(c{column} AS DOUBLE) IS NOT NULL AND regexp_full_match({value}, '{NumberPattern}')";
+        var whole = $"abs(TRY_CAST(c{column} AS DOUBLE)) > {WholeMax} AND regexp_full_match({value}, '[+-]?\\d+')";
+        var infinite = $"isinf(TRY_CAST(c{column} AS DOUBLE)) OR regexp_full_match(lower({value}), '{InfinityPattern}')";
+        var time = $"length({value}) >= 10 AND {value}[5] = '-' AND regexp_full_match({value}, '{TimePattern}') "
+            + $"AND TRY_CAST({value} AS TIMESTAMP) IS NOT NULL";
+        return string.Join(", ", new[] { number, whole, infinite, $"lower({value}) IN ('true', 'false')", time }
+            .Select(condition => $"count(*) FILTER ({condition})").Prepend($"count(c{column})"));
+    }
+
+    private sealed record Counts(long Present, long Numbers, long Codes, long Infinite, long Booleans, long Times)
+    {
+        private const int Fields = 6;
+
+        public static Counts Read(DbDataReader reader, int at)
+        {
+            long Field(int i) => reader.GetInt64(at * Fields + i);
+            return new(Field(0), Field(1), Field(2), Field(3), Field(4), Field(5));
+        }
+
+        public ColumnKind Kind(string name)
+        {
+            if (Infinite > 0 && Infinite < Present && Numbers + Infinite >= Present)
+                throw Unbounded(name, Infinite);
+            return Present == 0 ? ColumnKind.Text
+                : Booleans == Present ? ColumnKind.Boolean
+                : Times == Present ? ColumnKind.Time
+                : Numbers == Present && Codes == 0 ? ColumnKind.Number
+                : ColumnKind.Text;
+        }
+    }
+
+    /// <summary>Infinite values are refused, not guessed at.</summary>
+    public static InvalidTableException Unbounded(string column, long values) => new(string.Create(CultureInfo.InvariantCulture,
+        $"Column '{column}' has {values:N0} infinite or too large {(values == 1 ? "number" : "numbers")}; leave them empty or give them a bound."));
+}

@@ -1,0 +1,187 @@
+using System.Data.Common;
+using System.Globalization;
+using Assay.Data.Datasets;
+using DuckDB.NET.Data;
+using DuckDB.NET.Native;
+
+namespace Assay.Data.Reading;
+
+/// <summary>A column as queries see it.</summary>
+/// <param name="Name">As the file has it.</param>
+/// <param name="Sql">Its name in the view <c>rows</c>, safe to write into a query.</param>
+/// <param name="Kind">Decided over all rows. In queries numbers and Booleans are DOUBLE, the others VARCHAR.</param>
+internal sealed record DuckColumn(string Name, string Sql, ColumnKind Kind);
+
+/// <summary>How much of the machine a <see cref="DuckTable"/> may take; what does not fit goes to disk.</summary>
+internal sealed record DuckLimits(int MemoryMegabytes, int Threads);
+
+/// <summary>
+/// One file as a typed table in a DuckDB of its own, to be queried as <c>rows</c>. The database lives in memory up to a
+/// limit and in the given work folder beyond; it can reach no file but the one it was opened on, and no network.
+/// </summary>
+internal sealed class DuckTable : IDisposable
+{
+    private readonly DuckDBConnection _connection;
+    private readonly CancellationTokenRegistration _cancellation;
+    private DuckDBCommand? _running;
+
+    private DuckTable(DuckDBConnection connection, CancellationToken cancel)
+    {
+        _connection = connection;
+        _cancellation = cancel.Register(() => Volatile.Read(ref _running)?.Cancel());
+    }
+
+    /// <summary>In file order.</summary>
+    public IReadOnlyList<DuckColumn> Columns { get; private set; } = [];
+
+    /// <summary>Number of rows.</summary>
+    public long RowCount { get; private set; }
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="format">One of <see cref="TableFormats"/>.</param>
+    /// <param name="workFolder">Where the table may spill to disk; the caller deletes it afterwards.</param>
+    /// <param name="limits">How much of the machine it may take.</param>
+    /// <param name="cancel">Stops the opening and every later query.</param>
+    /// <exception cref="InvalidTableException">The file is no usable table.</exception>
+    public static DuckTable Open(string path, string format, string workFolder, DuckLimits limits, CancellationToken cancel)
+    {
+        CheckFile(path);
+        var connection = new DuckDBConnection("Data Source=:memory:");
+        try
+        {
+            connection.Open();
+            var table = new DuckTable(connection, cancel);
+            if (format == TableFormats.Csv)
+                table.LoadCsv(path, workFolder, limits, cancel);
+            else
+                table.LoadParquet(path, workFolder, limits);
+            if (table.RowCount > TableLimits.RowsMax)
+                throw new InvalidTableException($"The file has {table.RowCount:N0} rows, and the limit is {TableLimits.RowsMax:N0}.");
+            return table;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a query and reads each of its rows.</summary>
+    public List<T> Query<T>(string sql, Func<DbDataReader, T> read)
+    {
+        var answers = new List<T>();
+        Read(sql, reader => answers.Add(read(reader)));
+        return answers;
+    }
+
+    /// <summary>Runs a query and hands over its rows one by one, in order.</summary>
+    public void Read(string sql, Action<DbDataReader> row)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.UseStreamingMode = true;
+        Volatile.Write(ref _running, command);
+        try
+        {
+            _cancellation.Token.ThrowIfCancellationRequested();
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+                row(reader);
+        }
+        catch (DuckDBException) when (_cancellation.Token.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(_cancellation.Token);
+        }
+        finally
+        {
+            Volatile.Write(ref _running, null);
+        }
+    }
+
+    public void Dispose()
+    {
+        _cancellation.Dispose();
+        _connection.Dispose();
+    }
+
+    /// <summary>A text as a literal of SQL.</summary>
+    public static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    private static bool IsExhausted(DuckDBException problem) => problem.ErrorType is DuckDBErrorType.OutOfMemory
+        || problem.Message.Contains("No space left", StringComparison.OrdinalIgnoreCase);
+
+    private void Run(string sql) => Read(sql, _ => { });
+
+    private static void CheckFile(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+            throw new InvalidTableException($"There is no file {path}.");
+        if (file.Length == 0)
+            throw new InvalidTableException("The file is empty.");
+        if (file.Length > TableLimits.FileBytesMax)
+            throw new InvalidTableException($"The file is larger than {TableLimits.FileBytesMax >> 30} GiB, which is the limit.");
+    }
+
+    private void Confine(string path, string workFolder, DuckLimits limits)
+    {
+        var spill = Path.Combine(workFolder, "spill");
+        Run("SET autoinstall_known_extensions = false");
+        Run("SET autoload_known_extensions = false");
+        Run(string.Create(CultureInfo.InvariantCulture, $"SET memory_limit = '{limits.MemoryMegabytes}MB'"));
+        Run(string.Create(CultureInfo.InvariantCulture, $"SET threads = {limits.Threads}"));
+        Run("SET TimeZone = 'UTC'");
+        Run("SET preserve_insertion_order = true");
+        Run($"SET temp_directory = {Literal(spill)}");
+        Run($"SET allowed_paths = [{Literal(path)}]");
+        Run("SET enable_external_access = false");
+        Run("SET lock_configuration = true");
+    }
+
+    private void LoadCsv(string path, string workFolder, DuckLimits limits, CancellationToken cancel)
+    {
+        var exact = Path.Combine(workFolder, "exact.csv");
+        CsvShape shape;
+        using (var input = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0))
+        using (var output = new FileStream(exact, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 20))
+            shape = CsvText.Rewrite(input, output, cancel);
+
+        try
+        {
+            Confine(exact, workFolder, limits);
+            Run(CsvTyping.LoadSql(exact, shape));
+            RowCount = Query("SELECT count(*) FROM file", reader => reader.GetInt64(0))[0];
+            if (RowCount != shape.Rows)
+                throw new InvalidOperationException($"DuckDB read {RowCount} rows of {shape.Rows}.");
+            var kinds = CsvTyping.Decide(this, shape.Columns);
+            Run(CsvTyping.ViewSql(kinds));
+            Columns = [.. shape.Columns.Select((name, i) => new DuckColumn(name, $"c{i}", kinds[i]))];
+        }
+        finally
+        {
+            File.Delete(exact);
+        }
+    }
+
+    private void LoadParquet(string path, string workFolder, DuckLimits limits)
+    {
+        ParquetTyping.CheckFrame(path);
+        Confine(path, workFolder, limits);
+        try
+        {
+            var source = $"read_parquet({Literal(path)}, binary_as_string = true)";
+            var columns = ParquetTyping.Describe(this, path, source);
+            Run($"CREATE TABLE rows AS SELECT {string.Join(", ", columns.Select(column => column.Select))} FROM {source}");
+            RowCount = Query("SELECT count(*) FROM rows", reader => reader.GetInt64(0))[0];
+            if (RowCount == 0)
+                throw new InvalidTableException("The file has columns but no rows.");
+            Columns = [.. columns.Select(column => column.Column)];
+        }
+        catch (DuckDBException problem) when (!IsExhausted(problem))
+        {
+            throw new InvalidTableException("The file is damaged or no Parquet file that can be read: "
+                + problem.Message.Split('\n')[0].Replace(path, "the file", StringComparison.Ordinal));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Assay.Data.Datasets;
+
+namespace Assay.Data.Reading;
+
+/// <summary>A Parquet column and the expression that reads it.</summary>
+internal sealed record ParquetColumn(DuckColumn Column, string Select);
+
+/// <summary>The types of a Parquet file's columns: its own, reduced to Assay's four.</summary>
+internal static class ParquetTyping
+{
+    private static readonly HashSet<string> Numbers =
+        ["TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER", "FLOAT", "DOUBLE"];
+
+    private static readonly HashSet<string> WideNumbers = ["BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT"];
+
+    /// <summary>Looks for the mark at both ends, so that a wrong file gets a better sentence than a parser has.</summary>
+    public static void CheckFrame(string path)
+    {
+        using var file = File.OpenRead(path);
+        Span<byte> head = stackalloc byte[4];
+        Span<byte> tail = stackalloc byte[4];
+        if (file.Length < 12 || file.ReadAtLeast(head, 4, false) < 4 || !head.SequenceEqual("PAR1"u8))
+            throw new InvalidTableException("The file is no Parquet file: it does not begin with PAR1.");
+        file.Seek(-4, SeekOrigin.End);
+        file.ReadExactly(tail);
+        if (!tail.SequenceEqual("PAR1"u8))
+            throw new InvalidTableException("The Parquet file is cut off or encrypted: it does not end with PAR1.");
+    }
+
+    public static List<ParquetColumn> Describe(DuckTable table, string path, string source)
+    {
+        var described = table.Query($"DESCRIBE SELECT * FROM {source}", reader => (Name: reader.GetString(0), Type: reader.GetString(1)));
+        var names = ExactNames(table, path) is var exact && exact.Count == described.Count
+            ? exact
+            : described.ConvertAll(column => column.Name);
+        ColumnNames.Check(names);
+        return [.. described.Select((column, i) => Column(table, source, new(names[i], column.Name, column.Type, i)))];
+    }
+
+    private sealed record Described(string Name, string SqlName, string Type, int Place);
+
+    // DuckDB renames columns that differ in case only, or not at all; the file's schema has the names as they are.
+    private static List<string> ExactNames(DuckTable table, string path) => table.Query(
+        $"SELECT name FROM parquet_schema({DuckTable.Literal(path)}) WHERE num_children IS NULL OR num_children = 0",
+        reader => reader.GetString(0));
+
+    private static ParquetColumn Column(DuckTable table, string source, Described column)
+    {
+        var value = $"\"{column.SqlName.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        var type = column.Type.Split('(')[0];
+        var kind = type switch
+        {
+            _ when Numbers.Contains(type) || type is "DECIMAL" => ColumnKind.Number,
+            _ when WideNumbers.Contains(type) => IsExact(table, source, value) ? ColumnKind.Number : ColumnKind.Text,
+            "BOOLEAN" => ColumnKind.Boolean,
+            "VARCHAR" or "ENUM" or "UUID" => ColumnKind.Text,
+            _ when type is "DATE" or "TIME" || type.StartsWith("TIMESTAMP", StringComparison.Ordinal) => ColumnKind.Time,
+            _ => throw new InvalidTableException(
+                $"Column '{column.Name}' holds {column.Type} values; a table can have numbers, text, Booleans, dates and times."),
+        };
+        if (type is "FLOAT" or "DOUBLE")
+            RefuseInfinite(table, source, value, column.Name);
+        return new(new($"{column.Name}", $"c{column.Place}", kind), $"{Select(value, type, kind)} AS c{column.Place}");
+    }
+
+    private static string Select(string value, string type, ColumnKind kind) => kind switch
+    {
+        ColumnKind.Number when type is "FLOAT" or "DOUBLE" => $"CAST(CASE WHEN isnan({value}) THEN NULL ELSE {value} END AS DOUBLE)",
+        ColumnKind.Number or ColumnKind.Boolean => $"CAST({value} AS DOUBLE)",
+        ColumnKind.Time when type.StartsWith("TIMESTAMP", StringComparison.Ordinal) => $"replace(CAST({value} AS VARCHAR), ' ', 'T')",
+        ColumnKind.Text => CsvTyping.WithoutMissing($"CAST({value} AS VARCHAR)"),
+        _ => $"CAST({value} AS VARCHAR)",
+    };
+
+    private static bool IsExact(DuckTable table, string source, string value) => table.Query(
+        $"SELECT coalesce(max(abs(CAST({value} AS DOUBLE))), 0) <= 9007199254740992 FROM {source}", reader => reader.GetBoolean(0))[0];
+
+    private static void RefuseInfinite(DuckTable table, string source, string value, string name)
+    {
+        var infinite = table.Query($"SELECT count(*) FILTER (isinf({value})) FROM {source}", reader => reader.GetInt64(0))[0];
+        if (infinite > 0)
+            throw CsvTyping.Unbounded(name, infinite);
+    }
+}
