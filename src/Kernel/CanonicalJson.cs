@@ -21,7 +21,7 @@ public static class CanonicalJson
         Write(JsonSerializer.SerializeToElement(value, options));
 
     /// <summary>Canonical UTF-8 bytes of JSON text.</summary>
-    public static byte[] Write(ReadOnlyMemory<byte> json)
+    public static byte[] Rewrite(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json);
         return Write(document.RootElement);

@@ -10,19 +10,19 @@ namespace Assay.Governance.Keys;
 /// Base64, newest last. A wrapped key is a 96-bit nonce, the key under AES-256-GCM, and the tag; version and context are
 /// its associated data.
 /// </summary>
-internal sealed class FileKeyRing : IKeyRing, IDisposable
+internal sealed class FileKeyRing : IKeyRing
 {
     private const int KeySize = 32;
     private const int NonceSize = 12;
     private const int TagSize = 16;
 
-    private readonly Dictionary<int, AesGcm> _versions = [];
+    private readonly Dictionary<int, byte[]> _versions = [];
     private readonly int _newest;
 
     public FileKeyRing(string folder)
     {
         var path = Path.Combine(folder, "master.key");
-        var content = KeyFile.ReadOrCreate(path, () => Encoding.ASCII.GetBytes($"1 {Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeySize))}\n"));
+        var content = KeyFile.ReadOrCreate(path, FirstVersion);
         foreach (var line in Encoding.ASCII.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = line.Split(' ');
@@ -31,9 +31,8 @@ internal sealed class FileKeyRing : IKeyRing, IDisposable
                 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out _newest)
                 || !Convert.TryFromBase64String(parts[1], key, out var size)
                 || size != KeySize
-                || !_versions.TryAdd(_newest, new AesGcm(key, TagSize)))
+                || !_versions.TryAdd(_newest, key))
                 throw Damaged(path);
-            CryptographicOperations.ZeroMemory(key);
         }
 
         if (_versions.Count == 0)
@@ -45,7 +44,8 @@ internal sealed class FileKeyRing : IKeyRing, IDisposable
         var wrapped = new byte[NonceSize + key.Length + TagSize];
         var nonce = wrapped.AsSpan(0, NonceSize);
         RandomNumberGenerator.Fill(nonce);
-        _versions[_newest].Encrypt(nonce, key, wrapped.AsSpan(NonceSize, key.Length), wrapped.AsSpan(NonceSize + key.Length), Bound(_newest, context));
+        using var cipher = new AesGcm(_versions[_newest], TagSize);   // of its own: an AesGcm can't be used by two threads
+        cipher.Encrypt(nonce, key, wrapped.AsSpan(NonceSize, key.Length), wrapped.AsSpan(NonceSize + key.Length), Bound(_newest, context));
         return new(_newest, wrapped);
     }
 
@@ -58,16 +58,14 @@ internal sealed class FileKeyRing : IKeyRing, IDisposable
 
         var key = new byte[KeySize];
         var bytes = wrapped.Ciphertext.AsSpan();
-        keyEncryptionKey.Decrypt(
+        using var cipher = new AesGcm(keyEncryptionKey, TagSize);
+        cipher.Decrypt(
             bytes[..NonceSize], bytes.Slice(NonceSize, KeySize), bytes[(NonceSize + KeySize)..], key, Bound(wrapped.Version, context));
         return key;
     }
 
-    public void Dispose()
-    {
-        foreach (var version in _versions.Values)
-            version.Dispose();
-    }
+    private static byte[] FirstVersion() =>
+        Encoding.ASCII.GetBytes($"1 {Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeySize))}\n");
 
     private static byte[] Bound(int version, string context) =>
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"assay data key\n{version}\n{context}"));
