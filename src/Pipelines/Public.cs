@@ -35,6 +35,10 @@ public sealed record DatasetChoice([Required, StringLength(100, MinimumLength = 
 /// <param name="Seed">Decides everything random; the same seed, data and version of Assay give the same model. Null: a fixed one.</param>
 /// <param name="Promote">Whether the new version goes through the gate and, when it passes, into production.</param>
 /// <param name="Reason">Why, for those who read the training later.</param>
+/// <param name="OnlyIfBetter">
+/// With <paramref name="Promote"/>: only when it is better than the version in production beyond doubt, measured on the same
+/// rows. For trainings that nobody asked for, such as those after drift.
+/// </param>
 public sealed record NewTraining(
     [Required, RegularExpression(NewTraining.ModelPattern, ErrorMessage = NewTraining.ModelRemedy)] string Model,
     [Required, MinLength(1), MaxLength(20)] IReadOnlyList<DatasetChoice> Datasets,
@@ -42,7 +46,8 @@ public sealed record NewTraining(
     ModelTask? Task = null,
     int? Seed = null,
     bool Promote = false,
-    [StringLength(500)] string? Reason = null)
+    [StringLength(500)] string? Reason = null,
+    bool OnlyIfBetter = false)
 {
     private const string ModelPattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
     private const string ModelRemedy =

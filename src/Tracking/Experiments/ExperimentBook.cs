@@ -34,6 +34,24 @@ internal sealed class ExperimentBook(AssayDb db, ILedger ledger, TimeProvider cl
         return experiment;
     }
 
+    /// <summary>Makes the project's first experiment where nobody has looked or written before.</summary>
+    public async Task EnsureDefault(CancellationToken cancel)
+    {
+        if (await db.Experiments.AnyAsync(experiment => experiment.Id == Experiment.DefaultId, cancel))
+            return;
+
+        await FindOrAdd(Experiment.DefaultName, cancel);
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateException) when (db.Experiments.Any(experiment => experiment.Id == Experiment.DefaultId))
+        {
+            // Somebody else looked at the same moment.
+            db.ChangeTracker.Clear();
+        }
+    }
+
     // MLflow's clients take an id for a decimal number. Time first, so that ids sort by age; 18 digits fit a signed 64-bit number.
     private static string NewId(DateTimeOffset now) => string.Create(
         CultureInfo.InvariantCulture, $"{now.ToUnixTimeMilliseconds()}{Random.Shared.Next(100_000):D5}");

@@ -11,8 +11,9 @@ internal static class ListExperiments
         group.MapGet("/", Handle).WithName("ListExperiments").Requires(TrackingPermissions.Read);
 
     private static async Task<Page<ExperimentSummary>> Handle(
-        [AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)
+        [AsParameters] PageRequest page, AssayDb db, ExperimentBook book, CancellationToken cancel)
     {
+        await book.EnsureDefault(cancel);
         var experiments = db.Experiments.Where(experiment => experiment.Lifecycle == Lifecycle.Active);
         if (page.Cursor is { } cursor)
             experiments = experiments.Where(experiment => experiment.Id.CompareTo(cursor) > 0);

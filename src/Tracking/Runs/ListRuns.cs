@@ -14,8 +14,10 @@ internal static class ListRuns
         group.MapGet("/{id}/runs", Handle).WithName("ListRuns").Requires(TrackingPermissions.Read);
 
     private static async Task<Page<RunSummary>> Handle(
-        string id, [AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)
+        string id, [AsParameters] PageRequest page, AssayDb db, ExperimentBook book, CancellationToken cancel)
     {
+        if (id == Experiment.DefaultId)
+            await book.EnsureDefault(cancel);
         if (!await db.Experiments.AnyAsync(experiment => experiment.Id == id, cancel))
             throw Refusal.NotFound("experiment", id);
 
