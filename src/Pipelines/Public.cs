@@ -102,6 +102,9 @@ public interface ITrainings
 
     /// <summary>The training, or null when this project has none of that id.</summary>
     Task<TrainingSummary?> Find(string id, CancellationToken cancel);
+
+    /// <summary>The training that made this version of a model, or null when it came from elsewhere.</summary>
+    Task<TrainingSummary?> FindMaker(string model, int version, CancellationToken cancel);
 }
 
 /// <summary>Permissions that Pipelines' routes ask for.</summary>
