@@ -103,8 +103,11 @@ public interface ITrainings
     /// <summary>The training, or null when this project has none of that id.</summary>
     Task<TrainingSummary?> Find(string id, CancellationToken cancel);
 
-    /// <summary>The training that made this version of a model, or null when it came from elsewhere.</summary>
-    Task<TrainingSummary?> FindMaker(string model, int version, CancellationToken cancel);
+    /// <summary>
+    /// What was asked for when this version of a model was trained, its datasets with the versions that were used, so that
+    /// it can be trained again with more rows on the same split. Null when the version came from elsewhere.
+    /// </summary>
+    Task<NewTraining?> FindRecipe(string model, int version, CancellationToken cancel);
 }
 
 /// <summary>Permissions that Pipelines' routes ask for.</summary>
