@@ -1,0 +1,97 @@
+using Assay.Kernel;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Assay.Governance.Access;
+
+/// <summary>What the holder of a token may do.</summary>
+public enum Role
+{
+    /// <summary>Reads.</summary>
+    Viewer,
+
+    /// <summary>Reads, writes, trains, promotes, deploys and predicts; may not manage tokens or projects.</summary>
+    Editor,
+
+    /// <summary>Everything, in every project.</summary>
+    Administrator,
+}
+
+/// <summary>An access token. Only a hash of its secret is stored.</summary>
+internal sealed class AccessToken
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public required Role Role { get; init; }
+
+    /// <summary>The one project in which it is good; null for all.</summary>
+    public required string? BoundProject { get; init; }
+
+    /// <summary>SHA-256 of the whole token, hexadecimal. The secret has 256 random bits, so a slow hash would add nothing.</summary>
+    public required string Hash { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset? RevokedAt { get; set; }
+}
+
+/// <summary>A project: the unit of isolation between teams.</summary>
+internal sealed class ProjectRow
+{
+    public required string Name { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>A one-time code that signs a browser in as the holder of a token.</summary>
+internal sealed class SignInCode
+{
+    public required string Hash { get; init; }
+    public required string TokenId { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+internal sealed class AccessTokenTable : IEntityTypeConfiguration<AccessToken>
+{
+    public void Configure(EntityTypeBuilder<AccessToken> builder)
+    {
+        builder.ToTable("governance_tokens").IsRecorded();
+        builder.HasKey(token => token.Id);
+        builder.Property(token => token.Id).HasMaxLength(12);
+        builder.Property(token => token.Name).HasMaxLength(100);
+        builder.Property(token => token.BoundProject).HasMaxLength(63);
+        builder.Property(token => token.Hash).HasMaxLength(64);
+        builder.HasIndex(token => token.Hash).IsUnique();
+    }
+}
+
+internal sealed class ProjectRowTable : IEntityTypeConfiguration<ProjectRow>
+{
+    public void Configure(EntityTypeBuilder<ProjectRow> builder)
+    {
+        builder.ToTable("governance_projects").IsRecorded();
+        builder.HasKey(project => project.Name);
+        builder.Property(project => project.Name).HasMaxLength(63);
+    }
+}
+
+internal sealed class SignInCodeTable : IEntityTypeConfiguration<SignInCode>
+{
+    public void Configure(EntityTypeBuilder<SignInCode> builder)
+    {
+        builder.ToTable("governance_sign_in_codes");
+        builder.HasKey(code => code.Hash);
+        builder.Property(code => code.Hash).HasMaxLength(64);
+        builder.Property(code => code.TokenId).HasMaxLength(12);
+    }
+}
+
+internal static class AccessTables
+{
+    extension(AssayDb db)
+    {
+        public DbSet<AccessToken> Tokens => db.Set<AccessToken>();
+
+        public DbSet<ProjectRow> Projects => db.Set<ProjectRow>();
+
+        public DbSet<SignInCode> SignInCodes => db.Set<SignInCode>();
+    }
+}

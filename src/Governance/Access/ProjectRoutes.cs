@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+using Assay.Kernel;
+using Assay.Kernel.Idempotency;
+using Assay.Kernel.Paging;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Refusals;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Governance.Access;
+
+/// <summary>A new project.</summary>
+/// <param name="Name">Lower-case letters, digits and dashes, 1 to 63, starting with a letter or digit: it stands in URLs.</param>
+public sealed record CreateProjectRequest(
+    [Required, RegularExpression(ProjectName.Pattern, ErrorMessage = ProjectName.Remedy)] string Name);
+
+/// <summary>A project.</summary>
+public sealed record ProjectSummary(string Name, DateTimeOffset CreatedAt);
+
+public sealed record ProjectCreated(string Name) : LedgerEvent("project.created", $"project:{Name}");
+
+internal static class ProjectName
+{
+    public const string Pattern = "^[a-z0-9][a-z0-9-]{0,62}$";
+    public const string Remedy = "A project's name has 1 to 63 lower-case letters, digits and dashes, and starts with a letter or digit.";
+}
+
+internal static class ProjectRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/v1/projects").WithTags("Access");
+        group.MapPost("/", Create).WithName("CreateProject").Requires(GovernancePermissions.ProjectsAdmin).Idempotent();
+        group.MapGet("/", List).WithName("ListProjects").Requires(GovernancePermissions.ProjectsRead);
+    }
+
+    private static async Task<Created<ProjectSummary>> Create(
+        CreateProjectRequest request, AssayDb db, ILedger ledger, Projects projects, TimeProvider clock, CancellationToken cancel)
+    {
+        if (await db.Projects.AnyAsync(row => row.Name == request.Name, cancel))
+            throw Refusal.Conflict($"There is a project '{request.Name}' already.");
+        var project = new ProjectRow { Name = request.Name, CreatedAt = clock.GetUtcNow() };
+        db.Projects.Add(project);
+        ledger.Append(new ProjectCreated(project.Name));
+        await db.SaveChangesAsync(cancel);
+        projects.Forget();
+        return TypedResults.Created($"/projects/{project.Name}", new ProjectSummary(project.Name, project.CreatedAt));
+    }
+
+    private static async Task<Page<ProjectSummary>> List(
+        [AsParameters] PageRequest page, HttpContext http, AssayDb db, CancellationToken cancel)
+    {
+        var bound = http.User.BoundProject();
+        var rows = await db.Projects.AsNoTracking()
+            .Where(row => bound == null || row.Name == bound)
+            .Where(row => page.Cursor == null || string.Compare(row.Name, page.Cursor) > 0)
+            .OrderBy(row => row.Name).Take(page.Size + 1).ToListAsync(cancel);
+        return page.Of(rows.ConvertAll(row => new ProjectSummary(row.Name, row.CreatedAt)), project => project.Name);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net.Http.Headers;
+using System.Security.Claims;
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Assay.Governance.Access;
+
+/// <summary>
+/// Signs API callers in: <c>Authorization: Bearer TOKEN</c>, or Basic with the token as the password (any user name, so
+/// that tools which know only Basic work), or Bearer with a session ticket of the console.
+/// </summary>
+internal sealed class TokenAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, Tokens tokens, SessionTickets tickets)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+{
+    public const string Scheme_ = "token";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header) || header.Parameter is null)
+            return AuthenticateResult.NoResult();
+
+        var secret = header.Scheme.ToUpperInvariant() switch
+        {
+            "BEARER" => header.Parameter,
+            "BASIC" => BasicPassword(header.Parameter),
+            _ => null,
+        };
+        var caller = secret is null ? null : await Caller(secret);
+        return caller is null
+            ? AuthenticateResult.Fail("The access token is not known, was revoked or has expired.")
+            : AuthenticateResult.Success(new(caller, Scheme.Name));
+    }
+
+    private ValueTask<ClaimsPrincipal?> Caller(string secret) => tickets.TokenOf(secret) is { } id
+        ? tokens.ById(id, Context.RequestAborted)
+        : tokens.ByToken(secret, Context.RequestAborted);
+
+    private static string? BasicPassword(string encoded)
+    {
+        var bytes = new byte[encoded.Length];
+        if (!Convert.TryFromBase64String(encoded, bytes, out var length))
+            return null;
+        var pair = Encoding.UTF8.GetString(bytes, 0, length);
+        var colon = pair.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? null : pair[(colon + 1)..];
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer, Basic realm=\"Assay\"";
+        return base.HandleChallengeAsync(properties);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text;
+using System.Text.Json;
+using Assay.Kernel;
+using Assay.Kernel.Homes;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Governance.Ledger;
+
+/// <summary>
+/// Recomputes everything from the stored events: their hashes, the tree, every signed head, and the digests of all recorded
+/// rows. It trusts only the keys and reads one consistent snapshot, so it can run beside the work.
+/// </summary>
+internal sealed class LedgerVerifier(AssayDb db, LedgerKeys keys, Sequencer sequencer, AssayHome home, TimeProvider clock)
+{
+    private const int PageSize = 1000;
+    private readonly Problems _problems = new();
+    private readonly CompactRange _tree = new();
+    private readonly Dictionary<(string Table, string Key), string?> _statements = [];
+    private List<LedgerHead> _heads = [];
+    private int _headAt;
+
+    public async Task<LedgerVerification> Verify(CancellationToken cancel)
+    {
+        await sequencer.Flush(cancel);
+        await using var snapshot = await Snapshot.Begin(db, cancel);
+
+        _heads = await db.LedgerHeads.AsNoTracking().OrderBy(head => head.Number).ToListAsync(cancel);
+        CheckHeadChain();
+        var tiles = new TileCheck(db, _problems);
+        await ReadEvents(tiles, cancel);
+        await tiles.Finish(cancel);
+        for (; _headAt < _heads.Count; _headAt++)
+            _problems.Add($"Head {_heads[_headAt].Number} covers {_heads[_headAt].Size} events, but only {_tree.Size} are there: events were deleted at the end.");
+        CheckCheckpointFile();
+
+        var rows = await new RowCheck(db, keys.Rows, _problems).Compare(_statements, cancel);
+        return new(
+            _problems.None, _tree.Size, Convert.ToHexStringLower(_tree.Root()), _heads.Count, rows, _problems.Sentences, clock.GetUtcNow());
+    }
+
+    private void CheckHeadChain()
+    {
+        for (var i = 0; i < _heads.Count; i++)
+        {
+            if (_heads[i].Number != i + 1)
+            {
+                _problems.Add($"Head {i + 1} was deleted from governance_ledger_heads.");
+                return;
+            }
+        }
+    }
+
+    private async Task ReadEvents(TileCheck tiles, CancellationToken cancel)
+    {
+        var last = -1L;
+        while (true)
+        {
+            var from = last;
+            var page = await db.LedgerEvents.AsNoTracking().Where(row => row.Index > from).OrderBy(row => row.Index).Take(PageSize).ToListAsync(cancel);
+            foreach (var row in page)
+            {
+                for (var missing = last + 1; missing < row.Index; missing++)
+                {
+                    _problems.Add($"Event {missing} was deleted from governance_ledger_events.");
+                    await Grow(await tiles.Next(null, "", cancel));
+                }
+
+                last = row.Index!.Value;
+                var leaf = MerkleTree.LeafHash(Encoding.UTF8.GetBytes(row.Body));
+                await Grow(await tiles.Next(leaf, $"Event {row.Index} ({row.Type}, {row.Subject})", cancel));
+                ReadBody(row);
+            }
+
+            if (page.Count < PageSize)
+                break;
+        }
+
+        // Committed while this ran: not in the tree yet, but what they state of rows counts.
+        await foreach (var row in db.LedgerEvents.AsNoTracking().Where(row => row.Index == null).OrderBy(row => row.Sequence).AsAsyncEnumerable().WithCancellation(cancel))
+            ReadBody(row);
+    }
+
+    // The tree grows by the hash that was stored when the event was placed: heads then tell whether the stored hashes are true.
+    private Task Grow(byte[] leaf)
+    {
+        _tree.Append(leaf);
+        while (_headAt < _heads.Count && _heads[_headAt].Size <= _tree.Size)
+        {
+            var head = _heads[_headAt++];
+            var opened = Checkpoint.Open(head.Checkpoint, keys.Origin, keys.PublicKey);
+            if (opened is null)
+                _problems.Add($"The signature of head {head.Number} (size {head.Size}) is not valid.");
+            else if (opened.Size != head.Size || head.Size != _tree.Size)
+                _problems.Add($"Head {head.Number} says {head.Size} events, its signed note {opened.Size}.");
+            else if (!opened.Root.AsSpan().SequenceEqual(_tree.Root()))
+                _problems.Add($"The tree of the first {head.Size} events does not have the root that was signed as head {head.Number}.");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void ReadBody(LedgerRow row)
+    {
+        try
+        {
+            var body = JsonDocument.Parse(row.Body).RootElement;
+            var same = body.GetProperty("id").GetString() == row.Id && body.GetProperty("type").GetString() == row.Type
+                && body.GetProperty("subject").GetString() == row.Subject && body.GetProperty("actor").GetString() == row.Actor
+                && body.GetProperty("project").GetString() == row.Project && body.GetProperty("at").GetDateTimeOffset() == row.At;
+            if (!same)
+                _problems.Add($"Event {row.Index} ({row.Type}, {row.Subject}): a column differs from the event's body.");
+            foreach (var statement in LedgerBody.Statements(body))
+                _statements[(statement.Table, statement.Key)] = statement.Mac;
+        }
+        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            _problems.Add($"Event {row.Index} ({row.Type}, {row.Subject}): its body was changed and can't be read.");
+        }
+    }
+
+    private void CheckCheckpointFile()
+    {
+        if (!File.Exists(home.CheckpointFile))
+        {
+            if (_heads.Count > 0)
+                _problems.Add($"The file {Path.GetFileName(home.CheckpointFile)} was deleted from the home.");
+            return;
+        }
+
+        var kept = Checkpoint.Open(File.ReadAllText(home.CheckpointFile), keys.Origin, keys.PublicKey);
+        if (kept is null)
+            _problems.Add($"The file {Path.GetFileName(home.CheckpointFile)} in the home is not a head signed by this ledger.");
+        else if (kept.Size > _tree.Size)
+            _problems.Add($"A head over {kept.Size} events was signed, but the database has only {_tree.Size}: its end was cut off.");
+        else if (_heads.All(head => head.Size != kept.Size))
+            _problems.Add($"A head over {kept.Size} events was signed, but governance_ledger_heads has none of that size.");
+    }
+}
+
+/// <summary>Collects sentences, up to a limit.</summary>
+internal sealed class Problems
+{
+    private const int Max = 100;
+    private readonly List<string> _sentences = [];
+
+    public bool None => _sentences.Count == 0;
+
+    public IReadOnlyList<string> Sentences => _sentences;
+
+    public void Add(string sentence)
+    {
+        if (_sentences.Count < Max)
+            _sentences.Add(sentence);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using Assay.Kernel;
+using Assay.Kernel.Homes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Assay.Governance.Ledger;
+
+/// <summary>
+/// Gives committed events their place in the tree and signs the new head. Any replica may run it: the head's next number
+/// is a primary key, so of two that try at once one fails and finds the work done.
+/// </summary>
+internal sealed class Sequencer(
+    IServiceScopeFactory scopes, LedgerKeys keys, LedgerSignal signal, AssayHome home, TimeProvider clock, ILogger<Sequencer> log)
+    : BackgroundService
+{
+    private const int BatchMax = 1000;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private volatile TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the tree next grows; take it before reading, so that no growth is missed.</summary>
+    public Task Grown => _grown.Task;
+
+    /// <summary>Places every event committed so far. Returns the tree's size.</summary>
+    public async Task<long> Flush(CancellationToken cancel)
+    {
+        await _oneAtATime.WaitAsync(cancel);
+        try
+        {
+            while (true)
+            {
+                var (size, more) = await PlaceBatch(cancel);
+                if (!more)
+                    return size;
+            }
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await signal.Wait(Interval, stoppingToken);
+                await Flush(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception problem) when (problem is DbUpdateException or System.Data.Common.DbException or IOException)
+            {
+                // Another replica was first, or the disk is full: the events wait, and the next round tries again.
+                log.LogWarning(problem, "The ledger could not be extended; trying again");
+                await Task.Delay(Interval, clock, stoppingToken);
+            }
+        }
+    }
+
+    private async Task<(long Size, bool More)> PlaceBatch(CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
+        var head = await db.LedgerHeads.AsNoTracking().OrderByDescending(row => row.Number).FirstOrDefaultAsync(cancel);
+        var size = head?.Size ?? 0;
+
+        var pending = await db.LedgerEvents.Where(row => row.Index == null).OrderBy(row => row.Sequence).Take(BatchMax).ToListAsync(cancel);
+        if (pending.Count == 0)
+        {
+            WriteCheckpointFile(head);
+            return (size, false);
+        }
+
+        var tiles = new TileWriter(db);
+        foreach (var row in pending)
+        {
+            row.Index = size++;
+            await tiles.Append(0, MerkleTree.LeafHash(Encoding.UTF8.GetBytes(row.Body)), cancel);
+        }
+
+        var next = new LedgerHead
+        {
+            Number = (head?.Number ?? 0) + 1,
+            Size = size,
+            Checkpoint = keys.Sign(size, await tiles.Root(size, cancel)),
+            At = clock.GetUtcNow(),
+        };
+        db.LedgerHeads.Add(next);
+        await db.SaveChangesAsync(cancel);
+        WriteCheckpointFile(next);
+        Interlocked.Exchange(ref _grown, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        return (size, pending.Count == BatchMax);
+    }
+
+    // After the commit: a crash in between leaves an older head in the file, and an older head still verifies.
+    private void WriteCheckpointFile(LedgerHead? head)
+    {
+        if (head is null || head.Checkpoint == _written)
+            return;
+        AssayHome.WriteOwnerOnly(home.CheckpointFile, Encoding.UTF8.GetBytes(head.Checkpoint));
+        _written = head.Checkpoint;
+    }
+
+    private string? _written;
+
+    public override void Dispose()
+    {
+        _oneAtATime.Dispose();
+        base.Dispose();
+    }
+}
