@@ -1,15 +1,104 @@
+using Assay.Governance.Access;
+using Assay.Governance.Ledger;
 using Assay.Kernel;
+using Assay.Kernel.Homes;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Assay.Governance;
 
+/// <summary>The ledger, and who may do what.</summary>
 public static class GovernanceModule
 {
-    public static IServiceCollection AddGovernance(this IServiceCollection services) => services
-        .AddSingleton(new ModuleTables(typeof(GovernanceModule).Assembly))
-        .AddValidation();
+    private const string EitherScheme = "assay";
+
+    public static IServiceCollection AddGovernance(this IServiceCollection services, AssayHome home)
+    {
+        services.AddSingleton(new ModuleTables(typeof(GovernanceModule).Assembly)).AddValidation();
+        AddLedger(services);
+        AddAccess(services, home);
+        return services;
+    }
+
+    /// <summary>Before routing: paths get their project.</summary>
+    public static IApplicationBuilder UseGovernanceBeforeRouting(this IApplicationBuilder app)
+    {
+        app.UseProjectPaths();
+        return app;
+    }
+
+    /// <summary>After routing: who calls, may they, and does the project exist.</summary>
+    public static IApplicationBuilder UseGovernance(this IApplicationBuilder app)
+    {
+        app.UseAuthentication().UseAuthorization();
+        app.UseProjectExists();
+        return app;
+    }
 
     public static IEndpointRouteBuilder MapGovernance(this IEndpointRouteBuilder routes)
     {
+        LedgerRoutes.Map(routes);
+        TokenRoutes.Map(routes);
+        ProjectRoutes.Map(routes);
+        SignIn.Map(routes);
         return routes;
+    }
+
+    private static void AddLedger(IServiceCollection services) => services
+        .AddSingleton<LedgerKeys>()
+        .AddSingleton(provider => provider.GetRequiredService<LedgerKeys>().Rows)
+        .AddSingleton<LedgerSignal>()
+        .AddSingleton<LastVerification>()
+        .AddSingleton<IInterceptor, LedgerInterceptor>()
+        .AddScoped<ILedger, Ledger.Ledger>()
+        .AddScoped<LedgerVerifier>()
+        .AddSingleton<Sequencer>()
+        .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
+        .AddHostedService<PeriodicVerification>()
+        .AddSingleton<ILedgerFeed, LedgerFeed>();
+
+    private static void AddAccess(IServiceCollection services, AssayHome home)
+    {
+        services.AddDataProtection()
+            .SetApplicationName("Assay")
+            .PersistKeysToFileSystem(new(Path.Combine(home.Keys, "sessions")));
+        services.AddAntiforgery();
+        services
+            .AddSingleton<Tokens>()
+            .AddSingleton<Projects>()
+            .AddSingleton<SessionTickets>()
+            .AddSingleton<SignInThrottle>()
+            .AddScoped<FirstStart>()
+            .AddScoped<IAuthorizationHandler, PermissionCheck>()
+            .AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedRequests>();
+
+        services.AddAuthentication(EitherScheme)
+            .AddPolicyScheme(EitherScheme, null, options => options.ForwardDefaultSelector = http =>
+                http.Request.Headers.ContainsKey("Authorization") ? TokenAuthentication.Scheme_ : CookieAuthenticationDefaults.AuthenticationScheme)
+            .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Scheme_, null)
+            .AddCookie(options =>
+            {
+                options.Cookie.Name = "assay-session";
+                options.Cookie.HttpOnly = true;
+                options.Cookie.SameSite = SameSiteMode.Lax;   // a sign-in link may be opened from another page
+                options.ExpireTimeSpan = TimeSpan.FromHours(12);
+                options.SlidingExpiration = true;
+                options.LoginPath = SignIn.FormPath;
+                options.Events.OnValidatePrincipal = EndWithToken;
+            });
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+    }
+
+    private static async Task EndWithToken(CookieValidatePrincipalContext context)
+    {
+        var tokens = context.HttpContext.RequestServices.GetRequiredService<Tokens>();
+        var id = context.Principal?.FindFirst(AccessClaims.TokenId)?.Value;
+        if (id is null || await tokens.ById(id, context.HttpContext.RequestAborted) is not { } caller)
+            context.RejectPrincipal();
+        else
+            context.ReplacePrincipal(caller);   // the token's role as it is now, not as it was at sign-in
     }
 }

@@ -50,7 +50,7 @@ internal static class LedgerBody
         var body = JsonNode.Parse(draft)!.AsObject();
         if (statements.Count > 0)
             body["rows"] = new JsonArray([.. statements.Select(RowJson)]);
-        var text = CanonicalJson.Serialize(body);
+        var text = System.Text.Encoding.UTF8.GetString(CanonicalJson.Write<JsonNode>(body));
         return System.Text.Encoding.UTF8.GetByteCount(text) <= MaxBytes
             ? text
             : throw new InvalidOperationException($"A ledger event may have {MaxBytes} bytes; '{body["type"]}' has more. Save in smaller steps.");

@@ -3,7 +3,6 @@ using Assay.Kernel;
 using Assay.Kernel.Homes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Assay.Governance.Ledger;
 

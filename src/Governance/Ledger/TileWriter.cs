@@ -61,7 +61,9 @@ internal sealed class TileWriter(AssayDb db)
         if (StoredLevel(start, size) is { } level)
             return await Hash(level, start >> (8 * level), cancel);
         var middle = start + SplitPoint(size);
-        return MerkleTree.NodeHash(await Subtree(start, middle, cancel), await Subtree(middle, end, cancel));
+        var left = await Subtree(start, middle, cancel);
+        var right = await Subtree(middle, end, cancel);
+        return MerkleTree.NodeHash(left, right);
     }
 
     // A perfect subtree of 256^level leaves at a multiple of its size is stored as one hash of that level.

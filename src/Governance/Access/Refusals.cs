@@ -1,0 +1,80 @@
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+
+namespace Assay.Governance.Access;
+
+public sealed record AccessRefused(string Method, string Path, string Permission, int Status)
+    : LedgerEvent("access.refused", $"permission:{Permission}");
+
+/// <summary>
+/// Answers refused requests, and writes each into the ledger: up to 60 a minute, so that a flood of them can't fill it.
+/// Browsers that ask for a page are led to the sign-in form.
+/// </summary>
+internal sealed class RefusedRequests(TimeProvider clock, ILogger<RefusedRequests> log) : IAuthorizationMiddlewareResultHandler
+{
+    private const int RecordedPerMinute = 60;
+    private readonly Lock _gate = new();
+    private DateTimeOffset _minute;
+    private int _recorded;
+
+    public async Task HandleAsync(RequestDelegate next, HttpContext http, AuthorizationPolicy policy, PolicyAuthorizationResult result)
+    {
+        if (result.Succeeded)
+        {
+            http.RequestServices.GetRequiredService<Caller>().Set(http.User.ActorId());
+            await next(http);
+            return;
+        }
+
+        var known = http.User.Identity?.IsAuthenticated == true;
+        if (!known && WantsPage(http.Request))
+        {
+            http.Response.Redirect($"{SignIn.FormPath}?returnTo={Uri.EscapeDataString(http.Request.PathBase + http.Request.Path)}");
+            return;
+        }
+
+        var permission = policy.Requirements.OfType<Permission>().FirstOrDefault()?.Name ?? "none";
+        var status = known ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
+        if (!known)
+            http.Response.Headers.WWWAuthenticate = "Bearer, Basic realm=\"Assay\"";
+        await Record(http, permission, status);
+        var project = http.RequestServices.GetRequiredService<ProjectScope>().Name;
+        await Results.Problem(
+            statusCode: status,
+            title: known ? "Not allowed" : "Sign in first",
+            detail: known
+                ? $"This needs the permission '{permission}' in project '{project}', which your token's role does not have there."
+                : "Send an access token: 'Authorization: Bearer TOKEN', or Basic with the token as password.").ExecuteAsync(http);
+    }
+
+    private static bool WantsPage(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api")
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    private async Task Record(HttpContext http, string permission, int status)
+    {
+        lock (_gate)
+        {
+            var now = clock.GetUtcNow();
+            if (now - _minute > TimeSpan.FromMinutes(1))
+                (_minute, _recorded) = (now, 0);
+            if (++_recorded > RecordedPerMinute)
+                return;
+        }
+
+        try
+        {
+            http.RequestServices.GetRequiredService<Caller>().Set(http.User.ActorId());
+            var path = http.Request.Path.Value ?? "";
+            http.RequestServices.GetRequiredService<ILedger>().Append(new AccessRefused(http.Request.Method, path[..Math.Min(path.Length, 200)], permission, status));
+            await http.RequestServices.GetRequiredService<AssayDb>().SaveChangesAsync(http.RequestAborted);
+        }
+        catch (Exception problem) when (problem is Microsoft.EntityFrameworkCore.DbUpdateException or OperationCanceledException)
+        {
+            log.LogWarning(problem, "A refused request could not be recorded");   // the refusal itself still stands
+        }
+    }
+}

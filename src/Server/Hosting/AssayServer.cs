@@ -1,0 +1,150 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Assay.Data;
+using Assay.Governance;
+using Assay.Governance.Access;
+using Assay.Kernel;
+using Assay.Kernel.Homes;
+using Assay.Kernel.Permissions;
+using Assay.Learning;
+using Assay.Monitoring;
+using Assay.Pipelines;
+using Assay.Registry;
+using Assay.Server.Http;
+using Assay.Server.Storage;
+using Assay.Serving;
+using Assay.Tracking;
+
+namespace Assay.Server.Hosting;
+
+/// <summary>The platform in one process.</summary>
+public sealed class AssayServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly HomeLock _lock;
+
+    private AssayServer(WebApplication app, HomeLock held, ListenedPorts ports, bool adminTokenIsNew)
+    {
+        (_app, _lock, AdminTokenIsNew) = (app, held, adminTokenIsNew);
+        Address = new($"http://127.0.0.1:{ports.Api}");
+        MetricsAddress = ports.Metrics == 0 ? null : new($"http://127.0.0.1:{ports.Metrics}/metrics");
+    }
+
+    /// <summary>Where the API and the console are.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Where Prometheus scrapes; null when turned off.</summary>
+    public Uri? MetricsAddress { get; }
+
+    /// <summary>Whether this start made the administrator's token: then it is shown, once.</summary>
+    public bool AdminTokenIsNew { get; }
+
+    /// <summary>The host's services, for tests.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts a server, or says in one sentence why it can't.</summary>
+    /// <exception cref="StartRefusedException">A port, the home or the database can't be used.</exception>
+    public static async Task<AssayServer> Start(ServerOptions options, CancellationToken cancel = default, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var (home, held) = HomeLock.Take(options.Home);
+        try
+        {
+            var ports = new ListenedPorts(Ports.Take(options.Port, "--port"), Ports.TakeMetrics(options.MetricsPort));
+            var app = Compose(options, home, ports, adjust);
+            await Database.Migrate(app.Services, home.Root, cancel);
+            bool made;
+            await using (var scope = app.Services.CreateAsyncScope())
+                made = await scope.ServiceProvider.GetRequiredService<FirstStart>().Run(cancel);
+
+            await app.StartAsync(cancel);
+            var server = new AssayServer(app, held, ports, made);
+            held.Announce(server.Address.ToString());
+            return server;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Completes when the process is told to stop (Ctrl-C, SIGTERM).</summary>
+    public Task WaitForShutdown(CancellationToken cancel = default) => _app.WaitForShutdownAsync(cancel);
+
+    /// <summary>Finishes requests under way, then stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _lock.Dispose();
+    }
+
+    private static WebApplication Compose(ServerOptions options, AssayHome home, ListenedPorts ports, Action<WebApplicationBuilder>? adjust)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "Assay.Cli" });
+        builder.Configuration.AddEnvironmentVariables("ASSAY_");
+        builder.WebHost.ConfigureKestrel(kestrel => ports.Listen(kestrel));
+        if (!options.Log)
+            builder.Logging.ClearProviders();
+
+        builder.Services.ConfigureHttpJsonOptions(json => AssayJson.Configure(json.SerializerOptions));
+        builder.Services.AddProblemDetails().AddExceptionHandler<Problems>().AddOpenApi("v1");
+        builder.Services.AddDatabase(home, options.Postgres);
+        builder.Services
+            .AddKernel(home)
+            .AddGovernance(home)
+            .AddData()
+            .AddTracking()
+            .AddRegistry()
+            .AddLearning()
+            .AddPipelines()
+            .AddServing()
+            .AddMonitoring();
+        builder.Services.AddTelemetry();
+        adjust?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseMetricsPort(ports.Metrics);
+        app.UseGovernanceBeforeRouting();
+        app.UseRouting();
+        app.UseGovernance();
+        MapRoutes(app, ports.Metrics);
+        return app;
+    }
+
+    private static void MapRoutes(WebApplication app, int metricsPort)
+    {
+        Health.Map(app);
+        app.MapMetrics(metricsPort);
+        app.MapOpenApi("/api/{documentName}/openapi.json").AllowAnyone("The description of the API holds no data.");
+        app.MapGovernance();
+        app.MapData();
+        app.MapTracking();
+        app.MapRegistry();
+        app.MapLearning();
+        app.MapPipelines();
+        app.MapServing();
+        app.MapMonitoring();
+    }
+}
+
+/// <summary>The ports that a server listens on.</summary>
+internal sealed record ListenedPorts(int Api, int Metrics)
+{
+    public void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 16L << 20;   // a route that takes more says so itself
+        kestrel.ListenLocalhostOnly(Api);
+        if (Metrics != 0)
+            kestrel.ListenLocalhostOnly(Metrics);
+    }
+}
+
+file static class Listening
+{
+    public static void ListenLocalhostOnly(this Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, int port) =>
+        kestrel.Listen(System.Net.IPAddress.Loopback, port);
+}

@@ -1,0 +1,23 @@
+namespace Assay.Server.Hosting;
+
+/// <summary>How one server is started. Everything else is in appsettings.json beside the program.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Folder of the embedded installation.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>Port of the API and the console on 127.0.0.1; 0 takes a free one.</summary>
+    public int Port { get; init; } = 8300;
+
+    /// <summary>Port of the Prometheus metrics; 0 turns them off, and null takes 9000 or, when somebody else has it, a free one.</summary>
+    public int? MetricsPort { get; init; }
+
+    /// <summary>A PostgreSQL connection string; null for SQLite in the home.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>Whether log lines go to standard error.</summary>
+    public bool Log { get; init; }
+}
+
+/// <summary>The server can't start; the message is one sentence that names the cause and the remedy.</summary>
+public sealed class StartRefusedException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,0 +1,60 @@
+using Assay.Kernel.Refusals;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Server.Http;
+
+/// <summary>Turns what was thrown into problem details (RFC 9457). A defect says nothing about itself but an id to look it up by.</summary>
+internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var problem = exception switch
+        {
+            Refusal refusal => From(refusal),
+            BadHttpRequestException bad => new() { Status = bad.StatusCode, Title = "Bad request", Detail = bad.Message },
+            DbUpdateException { InnerException: { } inner } when IsDuplicate(inner) => new()
+            {
+                Status = StatusCodes.Status409Conflict, Title = "Conflict", Detail = "Somebody else made the same thing at the same time. Read it, and try again if needed.",
+            },
+            IOException disk when IsDiskFull(disk) => new ProblemDetails
+            {
+                Status = StatusCodes.Status507InsufficientStorage, Title = "Disk full", Detail = "There is no space left on the disk of the home. Free some, and try again; nothing was changed.",
+            },
+            OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => new() { Status = 499, Title = "Client left" },
+            _ => Defect(httpContext, exception),
+        };
+        httpContext.Response.StatusCode = problem.Status!.Value;
+        return await writer.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
+    }
+
+    private static ProblemDetails From(Refusal refusal)
+    {
+        var problem = new ProblemDetails { Status = refusal.Status, Title = refusal.Code, Detail = refusal.Message };
+        problem.Extensions["code"] = refusal.Code;
+        if (refusal.Field is { } field)
+            problem.Extensions["field"] = field;
+        return problem;
+    }
+
+    private ProblemDetails Defect(HttpContext http, Exception exception)
+    {
+        log.LogError(exception, "Request {Id} failed", http.TraceIdentifier);
+        return new()
+        {
+            Status = StatusCodes.Status500InternalServerError, Title = "Defect",
+            Detail = $"The server failed on this request. Its log has the cause under id {http.TraceIdentifier}.",
+        };
+    }
+
+    private static bool IsDuplicate(Exception inner) => inner switch
+    {
+        Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 19 } => true,
+        Npgsql.PostgresException { SqlState: "23505" } => true,
+        _ => false,
+    };
+
+    // ENOSPC, on Linux in the low bits of HResult.
+    private static bool IsDiskFull(IOException problem) => (problem.HResult & 0xFFFF) is 28 or 0x70;
+}

@@ -1,0 +1,78 @@
+using Assay.Kernel;
+using Assay.Kernel.Homes;
+using Assay.Server.Hosting;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Assay.Server.Storage;
+
+/// <summary>SQLite in the home, or PostgreSQL: the one switch between the two.</summary>
+internal static class Database
+{
+    public static void AddDatabase(this IServiceCollection services, AssayHome home, string? postgres) =>
+        services.AddDbContext<AssayDb>((provider, db) =>
+        {
+            if (postgres is not null)
+                db.UseNpgsql(postgres, npgsql => npgsql.MigrationsAssembly("Assay.Migrations.Postgres"));
+            else
+                db.UseSqlite(SqliteString(home), sqlite => sqlite.MigrationsAssembly("Assay.Migrations.Sqlite")).AddInterceptors(new SqliteDurability());
+            db.AddInterceptors(provider.GetServices<IInterceptor>());
+        });
+
+    public static string SqliteString(AssayHome home) =>
+        new SqliteConnectionStringBuilder { DataSource = home.DatabaseFile, DefaultTimeout = 30, ForeignKeys = true }.ConnectionString;
+
+    /// <summary>Brings the tables up to this version.</summary>
+    /// <exception cref="StartRefusedException">They are of a newer version, or can't be written.</exception>
+    public static async Task Migrate(IServiceProvider services, string home, CancellationToken cancel)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
+        try
+        {
+            var known = db.GetService<IMigrationsAssembly>().Migrations.Keys.ToHashSet();
+            if (known.Count == 0)
+            {
+                await db.Database.EnsureCreatedAsync(cancel);
+                return;
+            }
+
+            var applied = await db.Database.GetAppliedMigrationsAsync(cancel);
+            if (applied.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+                throw new StartRefusedException($"The home {home} belongs to a newer version of Assay (its database has '{unknown}'): start that version, or choose another --home.");
+            await db.Database.MigrateAsync(cancel);
+        }
+        catch (SqliteException problem)
+        {
+            throw new StartRefusedException($"The database in {home} can't be opened: {problem.Message.TrimEnd('.')}. Check free disk space and that the home is yours.", problem);
+        }
+        catch (Npgsql.NpgsqlException problem)
+        {
+            throw new StartRefusedException($"PostgreSQL can't be used: {problem.Message} Check the connection string and that the server runs.", problem);
+        }
+    }
+
+    /// <summary>Write-ahead log, and a flush to disk at every commit: what was acknowledged survives a power cut.</summary>
+    private sealed class SqliteDurability : DbConnectionInterceptor
+    {
+        private const string Pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
+
+        public override void ConnectionOpened(System.Data.Common.DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Pragmas;
+            command.ExecuteNonQuery();
+        }
+
+        public override async Task ConnectionOpenedAsync(
+            System.Data.Common.DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = Pragmas;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}
