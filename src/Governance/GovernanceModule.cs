@@ -51,6 +51,7 @@ public static class GovernanceModule
         .AddSingleton<LedgerKeys>()
         .AddSingleton(provider => provider.GetRequiredService<LedgerKeys>().Rows)
         .AddSingleton<LedgerSignal>()
+        .AddSingleton<KeptHead>()
         .AddSingleton<LastVerification>()
         .AddSingleton<IInterceptor, LedgerInterceptor>()
         .AddScoped<ILedger, Ledger.Ledger>()

@@ -18,6 +18,7 @@ internal sealed class LedgerVerifier(AssayDb db, LedgerKeys keys, Sequencer sequ
     private readonly Dictionary<(string Table, string Key), string?> _statements = [];
     private List<LedgerHead> _heads = [];
     private int _headAt;
+    private Checkpoint? _kept;
 
     public async Task<LedgerVerification> Verify(CancellationToken cancel)
     {
@@ -26,12 +27,14 @@ internal sealed class LedgerVerifier(AssayDb db, LedgerKeys keys, Sequencer sequ
 
         _heads = await db.LedgerHeads.AsNoTracking().OrderBy(head => head.Number).ToListAsync(cancel);
         CheckHeadChain();
+        ReadKeptHead();
         var tiles = new TileCheck(db, _problems);
         await ReadEvents(tiles, cancel);
         await tiles.Finish(cancel);
         for (; _headAt < _heads.Count; _headAt++)
             _problems.Add($"Head {_heads[_headAt].Number} covers {_heads[_headAt].Size} events, but only {_tree.Size} are there: events were deleted at the end.");
-        CheckCheckpointFile();
+        if (_kept is not null && _kept.Size > _tree.Size)
+            _problems.Add($"A head over {_kept.Size} events was signed, but the database has only {_tree.Size}: its end was cut off.");
 
         var rows = await new RowCheck(db, keys.Rows, _problems).Compare(_statements, cancel);
         return new(
@@ -62,12 +65,12 @@ internal sealed class LedgerVerifier(AssayDb db, LedgerKeys keys, Sequencer sequ
                 for (var missing = last + 1; missing < row.Index; missing++)
                 {
                     _problems.Add($"Event {missing} was deleted from governance_ledger_events.");
-                    await Grow(await tiles.Next(null, "", cancel));
+                    Grow(await tiles.Next(null, "", cancel));
                 }
 
                 last = row.Index!.Value;
                 var leaf = MerkleTree.LeafHash(Encoding.UTF8.GetBytes(row.Body));
-                await Grow(await tiles.Next(leaf, $"Event {row.Index} ({row.Type}, {row.Subject})", cancel));
+                Grow(await tiles.Next(leaf, $"Event {row.Index} ({row.Type}, {row.Subject})", cancel));
                 ReadBody(row);
             }
 
@@ -81,9 +84,11 @@ internal sealed class LedgerVerifier(AssayDb db, LedgerKeys keys, Sequencer sequ
     }
 
     // The tree grows by the hash that was stored when the event was placed: heads then tell whether the stored hashes are true.
-    private Task Grow(byte[] leaf)
+    private void Grow(byte[] leaf)
     {
         _tree.Append(leaf);
+        if (_kept is not null && _kept.Size == _tree.Size && !_kept.Root.AsSpan().SequenceEqual(_tree.Root()))
+            _problems.Add($"The tree of the first {_tree.Size} events is not the one whose head is kept in the home: the database was rewritten.");
         while (_headAt < _heads.Count && _heads[_headAt].Size <= _tree.Size)
         {
             var head = _heads[_headAt++];
@@ -95,8 +100,6 @@ internal sealed class LedgerVerifier(AssayDb db, LedgerKeys keys, Sequencer sequ
             else if (!opened.Root.AsSpan().SequenceEqual(_tree.Root()))
                 _problems.Add($"The tree of the first {head.Size} events does not have the root that was signed as head {head.Number}.");
         }
-
-        return Task.CompletedTask;
     }
 
     private void ReadBody(LedgerRow row)
@@ -118,22 +121,21 @@ internal sealed class LedgerVerifier(AssayDb db, LedgerKeys keys, Sequencer sequ
         }
     }
 
-    private void CheckCheckpointFile()
+    private void ReadKeptHead()
     {
-        if (!File.Exists(home.CheckpointFile))
+        var name = Path.GetFileName(home.CheckpointFile);
+        if (File.Exists(home.CheckpointFile))
         {
-            if (_heads.Count > 0)
-                _problems.Add($"The file {Path.GetFileName(home.CheckpointFile)} was deleted from the home.");
-            return;
+            _kept = Checkpoint.Open(File.ReadAllText(home.CheckpointFile), keys.Origin, keys.PublicKey);
+            if (_kept is null)
+                _problems.Add($"The file {name} in the home is not a head signed by this ledger.");
+            else if (_heads.All(head => head.Size != _kept.Size))
+                _problems.Add($"A head over {_kept.Size} events was signed, but governance_ledger_heads has none of that size.");
         }
-
-        var kept = Checkpoint.Open(File.ReadAllText(home.CheckpointFile), keys.Origin, keys.PublicKey);
-        if (kept is null)
-            _problems.Add($"The file {Path.GetFileName(home.CheckpointFile)} in the home is not a head signed by this ledger.");
-        else if (kept.Size > _tree.Size)
-            _problems.Add($"A head over {kept.Size} events was signed, but the database has only {_tree.Size}: its end was cut off.");
-        else if (_heads.All(head => head.Size != kept.Size))
-            _problems.Add($"A head over {kept.Size} events was signed, but governance_ledger_heads has none of that size.");
+        else if (_heads.Count > 0)
+        {
+            _problems.Add($"The file {name} was deleted from the home.");
+        }
     }
 }
 

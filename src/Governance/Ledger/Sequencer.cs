@@ -1,6 +1,5 @@
 using System.Text;
 using Assay.Kernel;
-using Assay.Kernel.Homes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 
@@ -11,7 +10,7 @@ namespace Assay.Governance.Ledger;
 /// is a primary key, so of two that try at once one fails and finds the work done.
 /// </summary>
 internal sealed class Sequencer(
-    IServiceScopeFactory scopes, LedgerKeys keys, LedgerSignal signal, AssayHome home, TimeProvider clock, ILogger<Sequencer> log)
+    IServiceScopeFactory scopes, LedgerKeys keys, LedgerSignal signal, KeptHead keptHead, TimeProvider clock, ILogger<Sequencer> log)
     : BackgroundService
 {
     private const int BatchMax = 1000;
@@ -73,7 +72,7 @@ internal sealed class Sequencer(
         var pending = await db.LedgerEvents.Where(row => row.Index == null).OrderBy(row => row.Sequence).Take(BatchMax).ToListAsync(cancel);
         if (pending.Count == 0)
         {
-            WriteCheckpointFile(head);
+            await keptHead.Advance(head, new(db), cancel);
             return (size, false);
         }
 
@@ -93,21 +92,10 @@ internal sealed class Sequencer(
         };
         db.LedgerHeads.Add(next);
         await db.SaveChangesAsync(cancel);
-        WriteCheckpointFile(next);
+        await keptHead.Advance(next, tiles, cancel);   // after the commit: an older head in the file still verifies
         Interlocked.Exchange(ref _grown, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         return (size, pending.Count == BatchMax);
     }
-
-    // After the commit: a crash in between leaves an older head in the file, and an older head still verifies.
-    private void WriteCheckpointFile(LedgerHead? head)
-    {
-        if (head is null || head.Checkpoint == _written)
-            return;
-        AssayHome.WriteOwnerOnly(home.CheckpointFile, Encoding.UTF8.GetBytes(head.Checkpoint));
-        _written = head.Checkpoint;
-    }
-
-    private string? _written;
 
     public override void Dispose()
     {

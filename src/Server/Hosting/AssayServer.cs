@@ -4,7 +4,9 @@ using Microsoft.Extensions.Hosting;
 using Assay.Data;
 using Assay.Governance;
 using Assay.Governance.Access;
+using Assay.Governance.Keys;
 using Assay.Kernel;
+using Assay.Kernel.Blobs;
 using Assay.Kernel.Homes;
 using Assay.Kernel.Permissions;
 using Assay.Learning;
@@ -93,6 +95,8 @@ public sealed class AssayServer : IAsyncDisposable
         builder.Services.AddDatabase(home, options.Postgres);
         builder.Services
             .AddKernel(home)
+            .AddBlobs()
+            .AddKeys()
             .AddGovernance(home)
             .AddData()
             .AddTracking()

@@ -1,0 +1,145 @@
+using System.Net.Http.Json;
+using System.Text;
+using Assay.Governance;
+using Assay.Governance.Ledger;
+using Assay.Kernel;
+using Microsoft.Data.Sqlite;
+
+namespace Assay.Tests.Governance;
+
+public class LedgerTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_untouched_ledger_verifies()
+    {
+        await using var server = await TestServer.Start();
+        await MakeProjects(server, 5);
+        var found = await Verify(server);
+        Assert.Empty(found.Problems);
+        Assert.True(found.Verified);
+        Assert.True(found.Size >= 7, $"{found.Size} events");
+        Assert.True(found.RowsChecked >= 7, $"{found.RowsChecked} rows");
+    }
+
+    [Theory]
+    [InlineData("UPDATE governance_ledger_events SET Body = replace(Body, 'team-2', 'team-9') WHERE Subject = 'project:team-2'", "project:team-2")]
+    [InlineData("UPDATE governance_ledger_events SET Actor = 'nobody' WHERE Subject = 'project:team-2'", "project:team-2")]
+    [InlineData("DELETE FROM governance_ledger_events WHERE Subject = 'project:team-2'", "was deleted from governance_ledger_events")]
+    [InlineData("DELETE FROM governance_ledger_heads WHERE Number = 2", "Head 2 was deleted")]
+    [InlineData("DELETE FROM governance_ledger_heads WHERE Number = (SELECT max(Number) FROM governance_ledger_heads)", "governance_ledger_heads has none of that size")]
+    [InlineData("UPDATE governance_ledger_heads SET Checkpoint = replace(Checkpoint, 'assay', 'essay') WHERE Number = 1", "signature of head 1")]
+    [InlineData("UPDATE governance_ledger_tiles SET Hashes = zeroblob(length(Hashes))", "was changed: its hash is not the one in the tree")]
+    [InlineData("UPDATE governance_projects SET CreatedAt = CreatedAt + 1 WHERE Name = 'team-2'", "Row team-2 of governance_projects was changed")]
+    [InlineData("DELETE FROM governance_projects WHERE Name = 'team-2'", "Row team-2 was deleted from governance_projects")]
+    [InlineData("INSERT INTO governance_projects (Name, CreatedAt) VALUES ('sneaked', 1)", "Row sneaked was added to governance_projects")]
+    [InlineData("UPDATE governance_tokens SET Role = 'Administrator', Name = 'x'", "of governance_tokens was changed")]
+    public async Task A_row_changed_with_a_database_tool_is_found_and_named(string sql, string named)
+    {
+        await using var server = await TestServer.Start();
+        await MakeProjects(server, 4);
+        await Execute(server, sql);
+        var found = await Verify(server);
+        Assert.False(found.Verified);
+        Assert.Contains(found.Problems, problem => problem.Contains(named, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Cutting_off_the_end_with_everything_that_belongs_to_it_is_found_by_the_head_in_the_home()
+    {
+        await using var server = await TestServer.Start();
+        await MakeProjects(server, 3);
+        var whole = await Verify(server);
+        var last = whole.Size - 1;
+        await Execute(server, $"DELETE FROM governance_ledger_events WHERE \"Index\" = {last}");
+        await Execute(server, "DELETE FROM governance_ledger_heads WHERE Number = (SELECT max(Number) FROM governance_ledger_heads)");
+        await Execute(server, $"UPDATE governance_ledger_tiles SET Hashes = substr(Hashes, 1, {last * 32})");
+        await Execute(server, "DELETE FROM governance_projects WHERE Name = 'team-2'");
+        Assert.Contains((await Verify(server)).Problems, problem => problem.Contains("its end was cut off", StringComparison.Ordinal));
+
+        // Growing past the cut does not cover it up.
+        await MakeProjects(server, 12);
+        Assert.Contains((await Verify(server)).Problems, problem => problem.Contains("the database was rewritten", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_proof_leads_from_the_entry_to_the_signed_head()
+    {
+        await using var server = await TestServer.Start();
+        await MakeProjects(server, 6);
+        await Verify(server);
+        var proof = (await server.Admin.GetFromJsonAsync<LedgerProof>("/api/v1/ledger/3/proof", AssayJson.Options, Cancel))!;
+        var lines = proof.Checkpoint.Split('\n');
+        var root = Convert.FromBase64String(lines[2]);
+        var size = long.Parse(lines[1], System.Globalization.CultureInfo.InvariantCulture);
+        var leaf = MerkleTree.LeafHash(Encoding.UTF8.GetBytes(proof.Entry));
+        Assert.True(MerkleTree.VerifyInclusion(leaf, 3, size, [.. proof.Hashes.Select(Convert.FromBase64String)], root));
+        Assert.False(MerkleTree.VerifyInclusion(leaf, 2, size, [.. proof.Hashes.Select(Convert.FromBase64String)], root));
+    }
+
+    [Fact]
+    public async Task A_tree_of_several_tiles_keeps_its_roots_and_proofs()
+    {
+        await using var server = await TestServer.Start();
+        await MakeProjects(server, 300);
+        var found = await Verify(server);
+        Assert.Empty(found.Problems);
+        foreach (var index in new[] { 0, 255, 256, 299 })
+        {
+            var proof = (await server.Admin.GetFromJsonAsync<LedgerProof>($"/api/v1/ledger/{index}/proof", AssayJson.Options, Cancel))!;
+            var lines = proof.Checkpoint.Split('\n');
+            Assert.True(MerkleTree.VerifyInclusion(
+                Convert.FromHexString(proof.LeafHash), index, long.Parse(lines[1], System.Globalization.CultureInfo.InvariantCulture),
+                [.. proof.Hashes.Select(Convert.FromBase64String)], Convert.FromBase64String(lines[2])));
+        }
+    }
+
+    [Fact]
+    public async Task A_reader_sees_every_event_once_and_in_order()
+    {
+        await using var server = await TestServer.Start();
+        await MakeProjects(server, 3);
+        var feed = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<ILedgerFeed>(server.Services);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var seen = new List<long>();
+        var wanted = await feed.Size(Cancel) + 1;
+        var reading = Task.Run(
+            async () =>
+            {
+                await foreach (var entry in feed.Follow(0, stop.Token))
+                {
+                    seen.Add(entry.Index);
+                    if (seen.Count == wanted)
+                        break;
+                }
+            },
+            Cancel);
+        await server.Admin.PostAsJsonAsync("/api/v1/projects", new { name = "later" }, Cancel);
+        await reading.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        Assert.Equal(Enumerable.Range(0, (int)wanted).Select(index => (long)index), seen);
+    }
+
+    private static async Task MakeProjects(TestServer server, int count)
+    {
+        for (var i = 0; i < count; i++)
+            await server.Admin.PostAsJsonAsync("/api/v1/projects", new { name = $"team-{i}" }, Cancel);
+    }
+
+    private static async Task<LedgerVerification> Verify(TestServer server)
+    {
+        var answer = await server.Admin.PostAsync("/api/v1/ledger/verify", null, Cancel);
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<LedgerVerification>(AssayJson.Options, Cancel))!;
+    }
+
+    private static async Task Execute(TestServer server, string sql)
+    {
+        // A verification first, so that every event has its place and the heads are written.
+        await Verify(server);
+        await using var connection = new SqliteConnection($"Data Source={server.Home.DatabaseFile}");
+        await connection.OpenAsync(Cancel);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        Assert.True(await command.ExecuteNonQueryAsync(Cancel) > 0, "The tampering changed nothing.");
+    }
+}
