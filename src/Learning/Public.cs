@@ -1,3 +1,4 @@
+using Assay.Data.Screening;
 using Assay.Inference.Models;
 using Assay.Statistics.Metrics;
 
@@ -53,7 +54,7 @@ public sealed record TrainingOutcome(
     string Trainer,
     IReadOnlyList<Candidate> Candidates,
     IReadOnlyDictionary<string, double> Metrics,
-    IReadOnlyList<LeftOutColumn> ExcludedColumns,
+    IReadOnlyList<ExcludedColumn> ExcludedColumns,
     IReadOnlyList<string> Notes,
     int Rows,
     int TrainRows,
@@ -81,11 +82,6 @@ public sealed record Candidate(
     IReadOnlyDictionary<string, string> Params,
     IReadOnlyList<double> FoldMetrics,
     double Seconds);
-
-/// <summary>A column that is not a feature.</summary>
-/// <param name="Column">Its name.</param>
-/// <param name="Reason">Why, in plain words.</param>
-public sealed record LeftOutColumn(string Column, string Reason);
 
 /// <summary>A training that can't be done as asked; the message is one sentence that says what is wrong and what to do.</summary>
 public sealed class TrainingRefusedException : Exception

@@ -1,4 +1,5 @@
 using Assay.Data.Datasets;
+using Assay.Data.Screening;
 
 namespace Assay.Learning.Features;
 
@@ -8,11 +9,11 @@ internal static class FeatureReader
     /// <summary>Text with more different values than this is no category: its list would outgrow the model.</summary>
     public const int CategoriesMax = 10_000;
 
-    public static (IReadOnlyList<Feature> Features, IReadOnlyList<LeftOutColumn> LeftOut) Read(
+    public static (IReadOnlyList<Feature> Features, IReadOnlyList<ExcludedColumn> LeftOut) Read(
         Table table, string label, IReadOnlyCollection<string> excluded)
     {
         List<Feature> features = [];
-        List<LeftOutColumn> leftOut = [];
+        List<ExcludedColumn> leftOut = [];
         foreach (var column in table.Columns.Where(column => column.Name != label && !excluded.Contains(column.Name)))
         {
             var (feature, reason) = Read(column);
@@ -28,7 +29,7 @@ internal static class FeatureReader
     private static (Feature? Feature, string? Reason) Read(Column column) => column switch
     {
         NumberColumn number => Number(number),
-        TextColumn { Kind: ColumnKind.Time } => (null, "A point in time: models of rows do not learn from dates as such."),
+        TextColumn { Kind: ColumnKind.Time } => (null, "is a date or time, which models of single rows do not learn from"),
         TextColumn text => Category(text),
         _ => throw new ArgumentException($"'{column.Name}' is a column of an unknown kind.", nameof(column)),
     };
@@ -37,7 +38,7 @@ internal static class FeatureReader
     {
         var values = Array.ConvertAll(column.Values, value => (float)value);
         return values.Any(float.IsInfinity)
-            ? (null, "Has numbers beyond 3.4e38, the limit of the single precision in which models compute.")
+            ? (null, "has numbers beyond 3.4e38, the limit of the single precision in which models compute")
             : (new NumberFeature(column.Name, values.Any(float.IsNaN), values), null);
     }
 
@@ -49,7 +50,7 @@ internal static class FeatureReader
         {
             if (string.IsNullOrEmpty(value) || !codeOf.TryAdd(value, 0) || codeOf.Count <= CategoriesMax)
                 continue;
-            return (null, $"Text with more than {CategoriesMax:N0} different values is no category.");
+            return (null, $"is text with more than {CategoriesMax:N0} different values, which is no category");
         }
 
         var categories = codeOf.Keys.Order(StringComparer.Ordinal).ToArray();

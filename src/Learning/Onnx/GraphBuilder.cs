@@ -8,7 +8,8 @@ namespace Assay.Learning.Onnx;
 internal sealed class GraphBuilder
 {
     public const string MachineLearning = "ai.onnx.ml";
-    private const int Float = 1;
+    public const int Float = 1;
+    public const int Double = 11;
     private const int Int64 = 7;
     private const int Text = 8;
 
@@ -32,6 +33,10 @@ internal sealed class GraphBuilder
     /// <summary>A constant float tensor.</summary>
     public string Floats(string name, ReadOnlySpan<float> values, params long[] shape) =>
         Constant(name, Float, MemoryMarshal.AsBytes(values), shape);
+
+    /// <summary>A constant tensor in double precision.</summary>
+    public string Doubles(string name, ReadOnlySpan<double> values, params long[] shape) =>
+        Constant(name, Double, MemoryMarshal.AsBytes(values), shape);
 
     /// <summary>A constant vector of whole numbers.</summary>
     public string Wholes(string name, params long[] values) =>
@@ -95,6 +100,13 @@ internal sealed class GraphBuilder
         return attribute;
     }
 
+    public static WireAttribute Doubles(string name, ReadOnlySpan<double> values) => new()
+    {
+        Name = name,
+        Kind = WireAttributeKind.Tensor,
+        Tensor = Tensor(name, Double, MemoryMarshal.AsBytes(values), [values.Length]),
+    };
+
     private string Input(string name, int element)
     {
         if (!_taken.Add(name))
@@ -105,10 +117,16 @@ internal sealed class GraphBuilder
 
     private string Constant(string name, int element, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> shape)
     {
-        var tensor = new WireTensor { Name = Free(name), Element = element, LittleEndian = ByteString.CopyFrom(bytes) };
-        tensor.Shape.AddRange(shape.ToArray());
+        var tensor = Tensor(Free(name), element, bytes, shape);
         _graph.Constants.Add(tensor);
         return tensor.Name;
+    }
+
+    private static WireTensor Tensor(string name, int element, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> shape)
+    {
+        var tensor = new WireTensor { Name = name, Element = element, LittleEndian = ByteString.CopyFrom(bytes) };
+        tensor.Shape.AddRange(shape.ToArray());
+        return tensor;
     }
 
     private static WireValue Value(string name, int element)

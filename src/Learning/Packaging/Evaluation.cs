@@ -1,0 +1,71 @@
+using Assay.Data.Screening;
+using Assay.Inference.Models;
+using Assay.Statistics.Metrics;
+
+namespace Assay.Learning;
+
+/// <summary>
+/// How a packaged model was judged; <c>evaluation.json</c>. Without times and machines, so that the same data, seed and
+/// version of Assay give the same bytes.
+/// </summary>
+/// <param name="Task">What the model predicts.</param>
+/// <param name="Label">The column that was learned.</param>
+/// <param name="Classes">For classification: the negative class, then the positive one; null for regression.</param>
+/// <param name="Trainer">What fitted it.</param>
+/// <param name="Metric">The deciding metric: <c>auc</c> or <c>rmse</c>.</param>
+/// <param name="Metrics">All metrics on the hold-out rows.</param>
+/// <param name="Holdout">The rows that it was evaluated on.</param>
+/// <param name="TrainRows">Number of rows that it was fitted on.</param>
+/// <param name="Split">How rows came to their side.</param>
+/// <param name="Seed">Of trainers and folds.</param>
+/// <param name="Datasets">What the rows came from.</param>
+/// <param name="CrossValidation">The leaderboard, best first.</param>
+/// <param name="ExcludedColumns">Columns left out, each with its reason.</param>
+/// <param name="Notes">What else a reader should know.</param>
+/// <param name="ExportDifference">Largest difference between graph and trainer on the hold-out rows; relative for predictions beyond 1.</param>
+/// <param name="Champion">The comparison with the version in production; null when there is none.</param>
+public sealed record Evaluation(
+    ModelTask Task,
+    string Label,
+    IReadOnlyList<string>? Classes,
+    string Trainer,
+    string Metric,
+    IReadOnlyDictionary<string, double> Metrics,
+    HoldoutRows Holdout,
+    int TrainRows,
+    SplitRule Split,
+    int Seed,
+    IReadOnlyList<TrainedDataset> Datasets,
+    IReadOnlyList<CrossValidated> CrossValidation,
+    IReadOnlyList<ExcludedColumn> ExcludedColumns,
+    IReadOnlyList<string> Notes,
+    double ExportDifference,
+    ChampionComparison? Champion);
+
+/// <summary>The rows that a model was evaluated on.</summary>
+/// <param name="Rows">How many.</param>
+/// <param name="Digest">SHA-256 over their identities in ascending order (see <see cref="Learning.Split"/>), as <c>sha256:…</c>.</param>
+public sealed record HoldoutRows(int Rows, string Digest);
+
+/// <summary>What <see cref="Learning.Split"/> was given.</summary>
+/// <param name="Seed">The seed of the split.</param>
+/// <param name="Columns">The columns whose values identify a row.</param>
+public sealed record SplitRule(int Seed, IReadOnlyList<string> Columns);
+
+/// <summary>A dataset version that was trained on.</summary>
+public sealed record TrainedDataset(string Name, int Version, string Digest);
+
+/// <summary>A line of the leaderboard; see <see cref="Candidate"/>.</summary>
+public sealed record CrossValidated(
+    string Trainer,
+    string Metric,
+    double Mean,
+    double Std,
+    IReadOnlyDictionary<string, string> Params,
+    IReadOnlyList<double> FoldMetrics);
+
+/// <summary>The new model and the one in production on the same hold-out rows.</summary>
+/// <param name="Metrics">The champion's.</param>
+/// <param name="Difference">Advantage of the new model in the deciding metric with a 95 % interval, positive when it is better.</param>
+/// <param name="Better">Whether the whole interval is above 0.</param>
+public sealed record ChampionComparison(IReadOnlyDictionary<string, double> Metrics, PairedDifference Difference, bool Better);

@@ -1,0 +1,94 @@
+using Assay.Data.Datasets;
+using Assay.Data.Screening;
+using Assay.Inference.Models;
+using Assay.Learning.Features;
+using Assay.Learning.Labels;
+using Assay.Learning.Reading;
+using Assay.Learning.Selection;
+using Assay.Learning.Splits;
+
+namespace Assay.Learning;
+
+/// <summary>All that is decided before the first model is fitted.</summary>
+internal sealed record Prepared(
+    Table Table,
+    Label Label,
+    LearningRows Rows,
+    RowSides Sides,
+    SplitRule Split,
+    int Folds,
+    int[] FoldOf,
+    Champion? Champion,
+    IReadOnlyList<ExcludedColumn> LeftOut,
+    List<string> Notes)
+{
+    /// <summary>The champion on the same hold-out rows; null, with a note, when it can't be compared.</summary>
+    public ChampionComparison? Compare(TrainingRequest request, float[] predictions)
+    {
+        if (Champion is null)
+            return null;
+        var (champions, problem) = Champion.Predict(Table, Label, request.Label, Sides.Holdout);
+        if (champions is null)
+        {
+            Notes.Add($"The model in production was not compared: {problem}.");
+            return null;
+        }
+
+        var difference = Quality.Compare(Rows, Sides.Holdout, predictions, champions);
+        return new(Quality.Of(Rows, Sides.Holdout, champions), difference, difference.Low > 0);
+    }
+}
+
+/// <summary>Reads, screens and splits.</summary>
+internal static class Preparation
+{
+    private const int FewerFoldsAbove = 40_000;
+
+    public static Prepared Run(TrainingRequest request, string inputFolder, ProgressLines lines, CancellationToken cancel)
+    {
+        var datasets = request.Datasets
+            .Select(dataset => (dataset.Name, TableFile.Read(Path.Combine(inputFolder, dataset.File), dataset.Format, cancel)))
+            .ToArray();
+        var (table, notShared) = DatasetUnion.Of(datasets);
+        var label = Label.Read(table, request.Label, request.Task);
+        EnoughRows.Check(request.Label, label);
+        cancel.ThrowIfCancellationRequested();
+
+        lines.Write(new("screening", 5));
+        var screened = ColumnScreen.Find(table.Keep(label.Labelled), request.Label);
+        var (features, unfit) = FeatureReader.Read(
+            table, request.Label, [.. screened.Select(column => column.Column)]);
+        IReadOnlyList<ExcludedColumn> leftOut = [.. notShared, .. screened, .. unfit];
+        if (features.Count == 0)
+            throw new TrainingRefusedException(NoFeatures(request.Label, leftOut));
+        cancel.ThrowIfCancellationRequested();
+
+        var champion = request.Champion is null ? null : Champion.Read(Path.Combine(inputFolder, request.Champion));
+        var split = SplitOf(request, table, features, champion);
+        var identities = Split.Identities(table, split.Columns, split.Seed);
+        var sides = RowSides.Of(identities, label.Labelled);
+        var folds = request.Folds ?? (sides.Train.Length > FewerFoldsAbove ? 3 : 5);
+        var rows = new LearningRows(label.Task, features, label.Values);
+        var foldOf = sides.Deal(identities, row => rows.ClassOf(row), folds);
+        EnoughRows.Check(rows, label, sides, foldOf, folds);
+
+        var notes = Notes.Of(request, table, label, features, split);
+        return new(table, label, rows, sides, split, folds, foldOf, champion, leftOut, notes);
+    }
+
+    /// <summary>
+    /// The champion's split where it can be repeated: rows that the champion was fitted on must not be what it is
+    /// evaluated on now.
+    /// </summary>
+    private static SplitRule SplitOf(TrainingRequest request, Table table, IReadOnlyList<Feature> features, Champion? champion) =>
+        champion is not null && champion.Split.Columns.All(column => table.Find(column) is not null)
+            ? champion.Split
+            : new(request.Seed, [.. features.Select(feature => feature.Name).Append(request.Label).Order(StringComparer.Ordinal)]);
+
+    private static string NoFeatures(string label, IReadOnlyList<ExcludedColumn> leftOut) =>
+        leftOut.Count == 0
+            ? $"There is nothing to learn '{label}' from: the table has no other column."
+            : $"There is nothing to learn '{label}' from, since every other column was left out: "
+                + string.Join("; ", leftOut.Take(3).Select(column => $"'{column.Column}' {column.Reason}"))
+                + (leftOut.Count > 3 ? $"; and {leftOut.Count - 3} more." : ".");
+}
