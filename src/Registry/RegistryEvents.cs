@@ -1,0 +1,32 @@
+using Assay.Governance;
+
+namespace Assay.Registry;
+
+/// <summary>A version exists. Its files are named by one digest.</summary>
+public sealed record ModelVersionRegistered(string Model, int Version, string Digest, string? RunId, string? Dataset, string? DatasetDigest)
+    : LedgerEvent("model.version-registered", $"model:{Model}@{Version}");
+
+/// <summary>A version was signed.</summary>
+/// <param name="Model">Name of the model.</param>
+/// <param name="Version">Its number.</param>
+/// <param name="Digest">Root of the files that were signed.</param>
+/// <param name="SignatureDigest">SHA-256 of <c>model.sig</c>.</param>
+/// <param name="KeyHint">SHA-256 of the public key's PEM.</param>
+public sealed record ModelSigned(string Model, int Version, string Digest, string SignatureDigest, string KeyHint)
+    : LedgerEvent("model.signed", $"model:{Model}@{Version}");
+
+/// <summary>A gate let a version through.</summary>
+public sealed record GatePassed(string Model, int Version, string Digest, string Stage, string PolicyDigest)
+    : LedgerEvent("gate.passed", $"model:{Model}@{Version}");
+
+/// <summary>A gate refused a version, for these rules.</summary>
+public sealed record GateFailed(string Model, int Version, string Digest, string Stage, string PolicyDigest, IReadOnlyList<string> FailedRules)
+    : LedgerEvent("gate.failed", $"model:{Model}@{Version}");
+
+/// <summary>A version moved to a stage; <paramref name="Former"/> is the version that was archived for it.</summary>
+public sealed record ModelPromoted(string Model, int Version, string Digest, string Stage, int? Former)
+    : LedgerEvent("model.promoted", $"model:{Model}@{Version}");
+
+/// <summary>A stage's policy was replaced.</summary>
+public sealed record PolicyChanged(string Stage, string PolicyDigest, string FormerDigest)
+    : LedgerEvent("policy.changed", $"policy:{Stage}");
