@@ -37,14 +37,14 @@ internal static class CsvText
     }
 
     /// <summary>The first rows as text, for a preview; missing values are empty.</summary>
-    public static List<string[]> Head(Stream input, int rows)
+    public static List<string?[]> Head(Stream input, int rows)
     {
         var records = new CsvRecords(input);
         var (columns, delimiter) = Begin(records);
-        var head = new List<string[]>();
+        var head = new List<string?[]>();
         while (head.Count < rows && records.Next())
         {
-            var row = new string[columns.Count];
+            var row = new string?[columns.Count];
             var values = new CsvValues(records.Record, delimiter, records.Line);
             while (values.Next())
                 row[values.Number - 1] = values.Text();

@@ -18,15 +18,11 @@ internal static class CsvTyping
     private const string TimePattern =
         @"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?";
 
-    /// <summary>An expression that is null where the text <paramref name="value"/> says that there is no value.</summary>
-    public static string WithoutMissing(string value) =>
-        $"CASE WHEN lower(trim({value})) IN ('', 'na', 'nan', 'null', 'n/a', '?') THEN NULL ELSE {value} END";
-
     /// <summary>Loads the exact dialect as text into the table <c>file</c>.</summary>
     public static string LoadSql(string path, CsvShape shape)
     {
         var columns = Enumerable.Range(0, shape.Columns.Count).ToList();
-        var select = string.Join(", ", columns.Select(i => $"{WithoutMissing($"c{i}")} AS c{i}"));
+        var select = string.Join(", ", columns.Select(i => $"{MissingValues.ToNullSql($"c{i}")} AS c{i}"));
         var types = string.Join(", ", columns.Select(i => $"'c{i}': 'VARCHAR'"));
         var delimiter = DuckTable.Literal(((char)shape.Delimiter).ToString());
         return $"CREATE TABLE file AS SELECT {select} FROM read_csv({DuckTable.Literal(path)}, auto_detect = false, header = false, "
@@ -50,7 +46,7 @@ internal static class CsvTyping
 
     /// <summary>The view <c>rows</c> with typed columns.</summary>
     public static string ViewSql(List<ColumnKind> kinds) =>
-        $"CREATE VIEW rows AS SELECT {string.Join(", ", kinds.Select((kind, i) => kind switch
+        $"CREATE VIEW rows AS SELECT rowid AS place, {string.Join(", ", kinds.Select((kind, i) => kind switch
         {
             ColumnKind.Number => $"CAST(c{i} AS DOUBLE) AS c{i}",
             ColumnKind.Boolean => $"CAST(lower(trim(c{i})) = 'true' AS DOUBLE) AS c{i}",

@@ -12,11 +12,15 @@ namespace Assay.Data.Reading;
 /// <param name="Kind">Decided over all rows. In queries numbers and Booleans are DOUBLE, the others VARCHAR.</param>
 internal sealed record DuckColumn(string Name, string Sql, ColumnKind Kind);
 
-/// <summary>How much of the machine a <see cref="DuckTable"/> may take; what does not fit goes to disk.</summary>
-internal sealed record DuckLimits(int MemoryMegabytes, int Threads);
+/// <summary>How much a <see cref="DuckTable"/> may take.</summary>
+/// <param name="MemoryMegabytes">Memory; what does not fit goes to disk.</param>
+/// <param name="Threads">Threads of a query.</param>
+/// <param name="RowsMax">Rows of a Parquet file to read; null for all.</param>
+internal sealed record DuckLimits(int MemoryMegabytes, int Threads, int? RowsMax = null);
 
 /// <summary>
-/// One file as a typed table in a DuckDB of its own, to be queried as <c>rows</c>. The database lives in memory up to a
+/// One file as a typed table in a DuckDB of its own, to be queried as <c>rows</c>: its columns, and <c>place</c>, the
+/// number of the row from 0. The database lives in memory up to a
 /// limit and in the given work folder beyond; it can reach no file but the one it was opened on, and no network.
 /// </summary>
 internal sealed class DuckTable : IDisposable
@@ -93,6 +97,11 @@ internal sealed class DuckTable : IDisposable
         {
             throw new OperationCanceledException(_cancellation.Token);
         }
+        catch (DuckDBException problem) when (problem.ErrorType is DuckDBErrorType.OutOfMemory
+            || problem.Message.Contains("No space left", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new IOException("The table needs more disk space to be read than there is.", problem);
+        }
         finally
         {
             Volatile.Write(ref _running, null);
@@ -107,9 +116,6 @@ internal sealed class DuckTable : IDisposable
 
     /// <summary>A text as a literal of SQL.</summary>
     public static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
-
-    private static bool IsExhausted(DuckDBException problem) => problem.ErrorType is DuckDBErrorType.OutOfMemory
-        || problem.Message.Contains("No space left", StringComparison.OrdinalIgnoreCase);
 
     private void Run(string sql) => Read(sql, _ => { });
 
@@ -172,13 +178,15 @@ internal sealed class DuckTable : IDisposable
         {
             var source = $"read_parquet({Literal(path)}, binary_as_string = true)";
             var columns = ParquetTyping.Describe(this, path, source);
-            Run($"CREATE TABLE rows AS SELECT {string.Join(", ", columns.Select(column => column.Select))} FROM {source}");
-            RowCount = Query("SELECT count(*) FROM rows", reader => reader.GetInt64(0))[0];
+            var limit = limits.RowsMax is { } rows ? $" LIMIT {rows}" : "";
+            Run($"CREATE TABLE file AS SELECT {string.Join(", ", columns.Select(column => column.Select))} FROM {source}{limit}");
+            Run("CREATE VIEW rows AS SELECT rowid AS place, * FROM file");
+            RowCount = Query("SELECT count(*) FROM file", reader => reader.GetInt64(0))[0];
             if (RowCount == 0)
                 throw new InvalidTableException("The file has columns but no rows.");
             Columns = [.. columns.Select(column => column.Column)];
         }
-        catch (DuckDBException problem) when (!IsExhausted(problem))
+        catch (DuckDBException problem)
         {
             throw new InvalidTableException("The file is damaged or no Parquet file that can be read: "
                 + problem.Message.Split('\n')[0].Replace(path, "the file", StringComparison.Ordinal));

@@ -68,7 +68,7 @@ internal static class ParquetTyping
         ColumnKind.Number when type is "FLOAT" or "DOUBLE" => $"CAST(CASE WHEN isnan({value}) THEN NULL ELSE {value} END AS DOUBLE)",
         ColumnKind.Number or ColumnKind.Boolean => $"CAST({value} AS DOUBLE)",
         ColumnKind.Time when type.StartsWith("TIMESTAMP", StringComparison.Ordinal) => $"replace(CAST({value} AS VARCHAR), ' ', 'T')",
-        ColumnKind.Text => CsvTyping.WithoutMissing($"CAST({value} AS VARCHAR)"),
+        ColumnKind.Text => MissingValues.ToNullSql($"CAST({value} AS VARCHAR)"),
         _ => $"CAST({value} AS VARCHAR)",
     };
 

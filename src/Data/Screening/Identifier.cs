@@ -5,7 +5,7 @@ namespace Assay.Data.Screening;
 /// <summary>Tells columns that only name the row from honest ones that happen to have many values.</summary>
 internal static class Identifier
 {
-    private const int RowsMin = 10;
+    public const int RowsMin = 10;
     private const double TextShareDistinct = 0.9;
     private const double SequenceShare = 0.9;
 
@@ -20,9 +20,7 @@ internal static class Identifier
 
         double distinct = new HashSet<double>(values).Count;
         double rows = values.Length;
-        var range = values.Max() - values.Min() + 1;
-        var expectedCollisions = rows * (rows - 1) / (2 * range);
-        if (distinct == rows && (range == rows || expectedCollisions >= CollisionsExpectedMin))
+        if (distinct == rows && IsRunning(rows, values.Min(), values.Max()))
             return "is an identifier: a running number that no two rows share";
 
         // Files put one after another repeat their running numbers, so half as many values as rows is enough here.
@@ -42,6 +40,13 @@ internal static class Identifier
         return distinct == present ? "is an identifier: no two rows share its text"
             : distinct >= TextShareDistinct * present ? "is an identifier or free text: nearly every row has its own"
             : null;
+    }
+
+    /// <summary>Whether this many different whole numbers, and no other rows, in this range can hardly be but a numbering.</summary>
+    public static bool IsRunning(double rows, double min, double max)
+    {
+        var range = max - min + 1;
+        return rows >= RowsMin && (range == rows || rows * (rows - 1) / (2 * range) >= CollisionsExpectedMin);
     }
 
     // NaN and the infinities are not whole; beyond 2^53 a double no longer tells neighbours apart.

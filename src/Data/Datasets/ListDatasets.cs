@@ -1,0 +1,25 @@
+using Assay.Kernel;
+using Assay.Kernel.Paging;
+using Assay.Kernel.Permissions;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Data.Datasets;
+
+internal static class ListDatasets
+{
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapGet("/", Handle).WithName("ListDatasets").Requires(DataPermissions.Read);
+
+    private static async Task<Page<DatasetSummary>> Handle([AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)
+    {
+        var datasets = db.Datasets.AsQueryable();
+        if (page.Cursor is { } cursor)
+            datasets = datasets.Where(dataset => dataset.Name.CompareTo(cursor) > 0);
+        var rows = await datasets
+            .OrderBy(dataset => dataset.Name)
+            .Take(page.Size + 1)
+            .Select(dataset => new DatasetSummary(dataset.Name, dataset.LatestVersion, dataset.CreatedAt))
+            .ToListAsync(cancel);
+        return page.Of(rows, dataset => dataset.Name);
+    }
+}
