@@ -34,12 +34,15 @@ public static class InferenceMetrics
             HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
         });
 
-    private static readonly UpDownCounter<int> Models = Meter.CreateUpDownCounter<int>(
-        "inference_models", description: "Models held in memory.");
+    // Observed, for models are loaded before anybody listens to the meter.
+    private static readonly ObservableGauge<int> Models = Meter.CreateObservableGauge(
+        "inference_models", () => Volatile.Read(ref _models), description: "Models held in memory.");
 
-    internal static void ModelLoaded() => Models.Add(1);
+    private static int _models;
 
-    internal static void ModelUnloaded() => Models.Add(-1);
+    internal static void ModelLoaded() => Interlocked.Increment(ref _models);
+
+    internal static void ModelUnloaded() => Interlocked.Decrement(ref _models);
 
     internal static void Record(PredictTarget target, PredictAnswer answer)
     {

@@ -31,8 +31,8 @@ internal sealed class RequestBody : IDisposable
         {
             body.Reserve(request.ContentLength ?? 0);
             var read = await request.BodyReader.ReadAsync(cancel);
-            if (read is { IsCompleted: true, Buffer.IsSingleSegment: true })
-                body.Take(request.BodyReader, read.Buffer);
+            if (read is { IsCompleted: true, Buffer: { IsSingleSegment: true, Length: <= InputLimits.BodyBytesMax } })
+                (body._received, body._end, body.Bytes) = (request.BodyReader, read.Buffer.End, read.Buffer.First);
             else
                 await body.Gather(request, read, cancel);
             return body;
@@ -44,31 +44,32 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    private void Take(PipeReader reader, ReadOnlySequence<byte> buffer)
-    {
-        if (buffer.Length > InputLimits.BodyBytesMax)
-            throw TooLarge();
-        (_received, _end, Bytes) = (reader, buffer.End, buffer.First);
-    }
-
     private async ValueTask Gather(HttpRequest request, ReadResult read, CancellationToken cancel)
     {
-        var length = 0;
-        while (true)
+        var length = Append(0, request, read.Buffer);
+        while (!read.IsCompleted)
         {
-            var chunk = read.Buffer;
+            read = await request.BodyReader.ReadAsync(cancel);
+            length = Append(length, request, read.Buffer);
+        }
+
+        Bytes = _pooled.AsMemory(0, length);
+    }
+
+    private int Append(int length, HttpRequest request, ReadOnlySequence<byte> chunk)
+    {
+        try
+        {
             if (length + chunk.Length > InputLimits.BodyBytesMax)
                 throw TooLarge();
             MakeRoom(length, length + (int)chunk.Length, (int)(request.ContentLength ?? 0));
             chunk.CopyTo(_pooled.AsSpan(length));
-            length += (int)chunk.Length;
-            request.BodyReader.AdvanceTo(chunk.End);
-            if (read.IsCompleted)
-                break;
-            read = await request.BodyReader.ReadAsync(cancel);
+            return length + (int)chunk.Length;
         }
-
-        Bytes = _pooled.AsMemory(0, length);
+        finally
+        {
+            request.BodyReader.AdvanceTo(chunk.End);
+        }
     }
 
     private void MakeRoom(int used, int needed, int announced)

@@ -7,7 +7,7 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
 {
     private readonly ReadOnlySpan<byte> _body = body;
     private Utf8JsonReader _json = new(body);
-    private int _column = -1;   // where a broken token stands
+    private int _column = -1;   // whose value is read now; -1 outside of a row
 
     public void ReadBody()
     {
@@ -31,8 +31,8 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
 
     public readonly InvalidInputException NotJson(JsonException problem)
     {
-        int? row = rows.Count > 0 ? rows.Count : null;
-        var column = row is not null && _column >= 0 ? columns.Inputs[_column].Name : null;
+        int? row = _column >= 0 ? rows.Count : null;
+        var column = _column >= 0 ? columns.Inputs[_column].Name : null;
         var rest = _body[(int)_json.BytesConsumed..].TrimStart(" \t\r\n,:"u8);
         foreach (var token in (ReadOnlySpan<string>)["NaN", "Infinity", "-Infinity"])
         {
@@ -48,8 +48,8 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
         var form = "";
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
-            var split = _json.ValueTextEquals("dataframe_split"u8);
-            if (split || _json.ValueTextEquals("dataframe_records"u8))
+            var split = Is("dataframe_split"u8);
+            if (split || Is("dataframe_records"u8))
             {
                 if (form.Length > 0)
                     throw InputErrors.Form("The body has rows in two places.");
@@ -74,7 +74,7 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
     private void RefuseUnlessEmptyParams()
     {
         var name = InputErrors.Cut(_json.ValueSpan);
-        var isParams = _json.ValueTextEquals("params"u8);
+        var isParams = Is("params"u8);
         _json.Read();
         if (isParams && _json.TokenType == JsonTokenType.Null)
             return;
@@ -99,7 +99,7 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
         var (dataSeen, dataRead) = (false, false);
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
-            if (_json.ValueTextEquals("columns"u8))
+            if (Is("columns"u8))
             {
                 if (order is not null)
                     throw InputErrors.Form("dataframe_split has 'columns' twice.");
@@ -107,7 +107,7 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
                 order = ReadColumns();
                 dataRead = !dataSeen;
             }
-            else if (_json.ValueTextEquals("data"u8))
+            else if (Is("data"u8))
             {
                 if (dataSeen)
                     throw InputErrors.Form("dataframe_split has 'data' twice.");
@@ -119,7 +119,7 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
                 else
                     ReadData(order);
             }
-            else if (_json.ValueTextEquals("index"u8))
+            else if (Is("index"u8))
             {
                 _json.Skip();
             }
@@ -187,19 +187,12 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
     private void ReadRow(Span<float> cells, int[]? order)
     {
         var sent = 0;
-        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        for (_column = ColumnAt(0, order); _json.Read() && _json.TokenType != JsonTokenType.EndArray; _column = ColumnAt(++sent, order))
         {
-            if (sent < cells.Length)
-            {
-                _column = order is null ? sent : order[sent];
+            if (_column >= 0)
                 cells[_column] = CellReader.Read(ref _json, columns, _column, rows.Count);
-            }
             else
-            {
                 _json.Skip();
-            }
-
-            sent++;
         }
 
         _column = -1;
@@ -211,6 +204,9 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
             ? InputErrors.TooFew(sent, columns.Inputs, rows.Count)
             : InputErrors.TooMany(sent, columns.Inputs, rows.Count);
     }
+
+    private readonly int ColumnAt(int place, int[]? order) =>
+        place >= columns.Inputs.Length ? -1 : order is null ? place : order[place];
 
     private void ReadRecords()
     {
@@ -238,15 +234,21 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
             _column = column;
             _json.Read();
             cells[column] = CellReader.Read(ref _json, columns, column, rows.Count);
+            _column = -1;
             sent++;
         }
 
-        _column = -1;
         if (sent < cells.Length)
         {
             var current = rows.Count;
             throw InputErrors.MissingColumn(columns.Inputs[Array.FindIndex(seenInRow, row => row != current)], current);
         }
+    }
+
+    private readonly bool Is(ReadOnlySpan<byte> property)
+    {
+        using var name = new TextBuffer(in _json, null, null);
+        return name.Text.SequenceEqual(property);
     }
 
     private readonly int FindColumn(int? row)

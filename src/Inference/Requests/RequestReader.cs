@@ -23,21 +23,22 @@ public sealed class RequestReader(ModelSchema schema)
             throw InputErrors.Empty();
 
         var rows = new PredictionRows(_columns.Inputs.Length);
+        var read = false;
         var cursor = new RequestCursor(json, _columns, rows);
         try
         {
             cursor.ReadBody();
+            read = true;
             return rows;
         }
         catch (JsonException problem)   // the reader's only way to say that the text isn't JSON
         {
-            rows.Dispose();
             throw cursor.NotJson(problem);
         }
-        catch (InvalidInputException)
+        finally
         {
-            rows.Dispose();
-            throw;
+            if (!read)
+                rows.Dispose();
         }
     }
 }

@@ -1,0 +1,70 @@
+using System.Text;
+using Assay.Inference.Requests;
+
+namespace Assay.Tests.Inference;
+
+public sealed class RequestReaderFuzzTests
+{
+    private static readonly string[] Seeds =
+    [
+        """[[30,12.5,"plus"],[31,null,"basic"]]""",
+        """{"dataframe_split":{"columns":["plan","age","balance"],"index":[7],"data":[["plus",30,12.5]]}}""",
+        """{"dataframe_records":[{"plan":"gr\u00f6\u00dfer","balance":1.25e1,"age":30.0},{"age":1,"balance":true,"plan":null}]}""",
+    ];
+
+    private static readonly string[] Tokens =
+        ["[", "]", "{", "}", ",", ":", "\"", "\\", "null", "true", "NaN", "-", "1e999", "\\ud800", "dataframe_split", "data", "columns", "age", " ", "\u00ff"];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Damaged_requests_are_read_or_refused_in_words_but_never_fail(int seed)
+    {
+        var reader = new RequestReader(TinyModel.Schema);
+        var random = new Random(seed);
+        var (read, refused) = (0, 0);
+        for (var round = 0; round < 30_000; round++)
+        {
+            var body = Damage(Encoding.UTF8.GetBytes(Seeds[random.Next(Seeds.Length)]), random);
+            try
+            {
+                using var rows = reader.Read(body);
+                read++;
+            }
+            catch (InvalidInputException problem)
+            {
+                refused++;
+                Assert.InRange(problem.Message.Length, 20, 600);
+            }
+        }
+
+        Assert.True(read > 500 && refused > 500, $"{read} read, {refused} refused: the damage teaches nothing");
+    }
+
+    private static byte[] Damage(byte[] body, Random random)
+    {
+        var damaged = body.ToList();
+        for (var times = random.Next(4); times > 0; times--)
+        {
+            var at = random.Next(damaged.Count + 1);
+            switch (random.Next(4))
+            {
+                case 0 when at < damaged.Count:
+                    damaged[at] = (byte)random.Next(256);
+                    break;
+                case 1 when at < damaged.Count:
+                    damaged.RemoveRange(at, random.Next(damaged.Count - at));
+                    break;
+                case 2:
+                    damaged.InsertRange(at, Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]));
+                    break;
+                default:
+                    damaged.InsertRange(at, damaged.Skip(random.Next(damaged.Count + 1)).Take(random.Next(20)).ToArray());
+                    break;
+            }
+        }
+
+        return [.. damaged];
+    }
+}
