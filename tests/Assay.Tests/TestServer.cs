@@ -13,11 +13,11 @@ namespace Assay.Tests;
 public sealed class TestServer : IAsyncDisposable
 {
     private readonly AssayServer _server;
-    private readonly bool _ownsHome;
+    private bool _ownsHome;
 
-    private TestServer(AssayServer server, string root, bool ownsHome)
+    private TestServer(AssayServer server, TestDatabase database, string root, bool ownsHome)
     {
-        (_server, Root, _ownsHome) = (server, root, ownsHome);
+        (_server, Database, Root, _ownsHome) = (server, database, root, ownsHome);
         Admin = Connect(File.ReadAllText(Home.AdminTokenFile).Trim());
         Guest = Connect(null);
     }
@@ -33,19 +33,47 @@ public sealed class TestServer : IAsyncDisposable
 
     public Uri? MetricsAddress => _server.MetricsAddress;
 
+    /// <summary>What the host stores its rows in. A test that restarts on the same home hands it to the next host.</summary>
+    public TestDatabase Database { get; }
+
     /// <summary>Calls as the administrator.</summary>
     public HttpClient Admin { get; }
 
     /// <summary>Calls without a token.</summary>
     public HttpClient Guest { get; }
 
-    /// <summary>Starts a host on <paramref name="home"/>, which is kept, or on a new one, which is removed at the end.</summary>
-    public static async Task<TestServer> Start(
-        string? home = null, string? postgres = null, int metricsPort = 0, Action<WebApplicationBuilder>? adjust = null)
+    /// <summary>Starts a host on a new home that is removed at the end.</summary>
+    public static Task<TestServer> Start(int metricsPort = 0, Action<WebApplicationBuilder>? adjust = null) =>
+        Start(null, null, metricsPort, adjust);
+
+    /// <summary>Starts a host again on the home and database of one that was stopped with <see cref="StopKeepingHome"/>.</summary>
+    public static Task<TestServer> Restart(TestServer stopped, Action<WebApplicationBuilder>? adjust = null) =>
+        Start(stopped.Root, stopped.Database, 0, adjust);
+
+    private static async Task<TestServer> Start(
+        string? home, TestDatabase? database, int metricsPort, Action<WebApplicationBuilder>? adjust)
     {
+        database ??= await TestDatabase.Create();
         var root = home ?? Directory.CreateTempSubdirectory("assay-test-").FullName;
-        var options = new ServerOptions { Home = root, Port = 0, MetricsPort = metricsPort, Postgres = postgres };
-        return new(await AssayServer.Start(options, TestContext.Current.CancellationToken, adjust), root, ownsHome: home is null);
+        var options = new ServerOptions { Home = root, Port = 0, MetricsPort = metricsPort, Postgres = database.Postgres };
+        return new(await AssayServer.Start(options, TestContext.Current.CancellationToken, adjust), database, root, ownsHome: true);
+    }
+
+    /// <summary>Stops the host; its home and database stay for <see cref="Restart"/>, which then owns them.</summary>
+    public async Task StopKeepingHome()
+    {
+        _ownsHome = false;
+        await DisposeAsync();
+    }
+
+    /// <summary>Runs a statement on the database behind the host's back, as somebody with a database tool would.</summary>
+    /// <returns>Rows changed.</returns>
+    public async Task<int> Tamper(string sql)
+    {
+        await using var connection = await Database.Open(Home);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Calls with a new token of that role, bound to a project (made when missing) or to none.</summary>
@@ -73,8 +101,9 @@ public sealed class TestServer : IAsyncDisposable
         Admin.Dispose();
         Guest.Dispose();
         await _server.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        if (_ownsHome)
-            Directory.Delete(Root, recursive: true);
+        if (!_ownsHome)
+            return;
+        await Database.DisposeAsync();
+        Directory.Delete(Root, recursive: true);
     }
 }

@@ -52,6 +52,7 @@ internal sealed class LedgerRowTable : IEntityTypeConfiguration<LedgerRow>
         builder.Property(row => row.Subject).HasMaxLength(300);
         builder.Property(row => row.Actor).HasMaxLength(80);
         builder.Property(row => row.Project).HasMaxLength(63);
+        builder.Property(row => row.Index).HasColumnName("place");   // INDEX is a keyword of SQL
         builder.HasIndex(row => row.Index).IsUnique();
         builder.HasIndex(row => row.Id).IsUnique();
         builder.HasIndex(row => new { row.Type, row.Index });

@@ -19,6 +19,7 @@ internal static class Database
                 db.UseNpgsql(postgres, npgsql => npgsql.MigrationsAssembly("Assay.Migrations.Postgres"));
             else
                 db.UseSqlite(SqliteString(home), sqlite => sqlite.MigrationsAssembly("Assay.Migrations.Sqlite")).AddInterceptors(new SqliteDurability());
+            db.UseSnakeCaseNamingConvention();
             db.AddInterceptors(provider.GetServices<IInterceptor>());
         });
 

@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Assay.Tests.Tidy;
+
+/// <summary>Checks properties of the code itself. Each failure names the file and says what to do.</summary>
+public partial class CodeTests
+{
+    private const int MaxLines = 400;
+    private const int MaxRootEntries = 20;
+
+    /// <summary>A module may reference only those above it: call down, contribute, notify up.</summary>
+    private static readonly string[] Order =
+    [
+        "Kernel", "Statistics", "Inference", "Governance", "Data", "Tracking", "Registry", "Learning", "Pipelines", "Serving",
+        "Monitoring", "Client", "Console", "Migrations.Sqlite", "Migrations.Postgres", "Server", "Serve", "Cli",
+    ];
+
+    private static readonly string[] CatchAllNames = ["Common", "Shared", "Utils", "Helpers", "Managers", "Infrastructure"];
+
+    /// <summary>Where rows of every project are read on purpose, each with its reason.</summary>
+    private static readonly Dictionary<string, string> SeesEveryProject = new()
+    {
+        ["src/Governance/Ledger/RowCheck.cs"] = "verification compares all rows of the installation",
+    };
+
+    private static readonly string Root = FindRoot();
+
+    [Fact]
+    public void No_source_file_is_longer_than_400_lines() =>
+        Assert.Empty(from file in SourceFiles()
+                     let lines = File.ReadLines(file).Count()
+                     where lines > MaxLines
+                     select $"{Name(file)}: {lines} lines, split it by concept");
+
+    [Fact]
+    public void Modules_reference_only_modules_above_them() =>
+        Assert.Empty(from module in Order
+                     from reference in XDocument.Load(Path.Combine(Root, "src", module, $"{module}.csproj")).Descendants("ProjectReference")
+                     let target = Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)
+                     where Array.IndexOf(Order, target) >= Array.IndexOf(Order, module)
+                     select $"{module} may not reference {target}: call down, contribute an interface, or follow the ledger instead");
+
+    [Fact]
+    public void Every_module_has_its_place_in_the_order_and_in_the_solution()
+    {
+        var solution = File.ReadAllText(Path.Combine(Root, "Assay.slnx"));
+        Assert.Empty(from folder in Directory.EnumerateDirectories(Path.Combine(Root, "src"))
+                     let name = Path.GetFileName(folder)
+                     where !Order.Contains(name) || !solution.Contains($"src/{name}/{name}.csproj", StringComparison.Ordinal)
+                     select $"src/{name}: give it a place in CodeTests.Order and in Assay.slnx");
+    }
+
+    [Fact]
+    public void No_folder_has_a_catch_all_name() =>
+        Assert.Empty(from folder in Directory.EnumerateDirectories(Path.Combine(Root, "src"), "*", SearchOption.AllDirectories)
+                     where CatchAllNames.Contains(Path.GetFileName(folder))
+                     select $"{Name(folder)}: name the folder after the capability that it holds");
+
+    [Fact]
+    public void The_root_has_at_most_twenty_entries()
+    {
+        var entries = Directory.EnumerateFileSystemEntries(Root).Select(Path.GetFileName)
+            .Where(name => name is not (".git" or "artifacts" or "TestResults")).ToList();
+        Assert.True(entries.Count <= MaxRootEntries, $"{entries.Count} entries in the root: move some into folders. {string.Join(' ', entries)}");
+    }
+
+    [Fact]
+    public void Rows_of_other_projects_are_read_only_where_a_reason_stands() =>
+        Assert.Empty(from file in SourceFiles()
+                     where Name(file).StartsWith("src/", StringComparison.Ordinal)
+                     where File.ReadAllText(file).Contains("IgnoreQueryFilters", StringComparison.Ordinal) && !SeesEveryProject.ContainsKey(Name(file))
+                     select $"{Name(file)}: enter the project with ProjectScope, or add the file and its reason to SeesEveryProject");
+
+    [Fact]
+    public void Nothing_is_left_for_later_in_a_comment() =>
+        Assert.Empty(from file in SourceFiles()
+                     where !file.EndsWith("CodeTests.cs", StringComparison.Ordinal)
+                     from line in File.ReadLines(file)
+                     where LeftForLater().IsMatch(line)
+                     select $"{Name(file)}: do it, or take it out: {line.Trim()}");
+
+    [Fact]
+    public void Only_the_command_line_writes_to_the_console() =>
+        Assert.Empty(from file in SourceFiles()
+                     let name = Name(file)
+                     where name.StartsWith("src/", StringComparison.Ordinal) && !name.StartsWith("src/Cli/", StringComparison.Ordinal)
+                     where SystemConsole().IsMatch(File.ReadAllText(file))
+                     select $"{name}: log, or return what is to be shown");
+
+    [Fact]
+    public void Configuration_is_read_only_where_modules_are_added() =>
+        Assert.Empty(from file in SourceFiles()
+                     let name = Name(file)
+                     where name.StartsWith("src/", StringComparison.Ordinal) && !name.EndsWith("Module.cs", StringComparison.Ordinal) && !name.StartsWith("src/Server/Hosting/", StringComparison.Ordinal)
+                     where File.ReadAllText(file).Contains("IConfiguration ", StringComparison.Ordinal)
+                     select $"{name}: bind an options class of the module in its AddX, and take that");
+
+    [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException")]
+    private static partial Regex LeftForLater();
+
+    [GeneratedRegex(@"(?<![\w.])(System\.)?Console\.(Write|Out|Error)")]
+    private static partial Regex SystemConsole();
+
+    private static IEnumerable<string> SourceFiles() =>
+        from folder in new[] { "src", "tests", "bench" }
+        where Directory.Exists(Path.Combine(Root, folder))
+        from file in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.*", SearchOption.AllDirectories)
+        where file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal)
+        where !file.Contains("/Migrations/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal)
+        select file;
+
+    private static string Name(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
+
+    private static string FindRoot([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
+}
