@@ -1,4 +1,5 @@
 using Assay.Kernel.Homes;
+using Assay.Kernel.Idempotency;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 
@@ -12,5 +13,6 @@ public static class KernelModule
         .AddSingleton(home)
         .AddSingleton(TimeProvider.System)
         .AddScoped<ProjectScope>()
-        .AddScoped<Caller>();
+        .AddScoped<Caller>()
+        .AddHostedService<ForgetKeptAnswers>();
 }
