@@ -1,15 +1,44 @@
 using Assay.Kernel;
+using Assay.Registry.Gates;
+using Assay.Registry.Models;
+using Assay.Registry.Packages;
+using Assay.Registry.Policies;
+using Assay.Registry.Versions;
 
 namespace Assay.Registry;
 
+/// <summary>Models, their signed versions, and the gates between their stages.</summary>
 public static class RegistryModule
 {
     public static IServiceCollection AddRegistry(this IServiceCollection services) => services
         .AddSingleton(new ModuleTables(typeof(RegistryModule).Assembly))
+        .AddScoped<IModels, ModelBook>()
+        .AddScoped<VersionBook>()
+        .AddScoped<Registration>()
+        .AddScoped<PackageWriter>()
+        .AddScoped<PackageReader>()
+        .AddScoped<Promotion>()
+        .AddScoped<GateKeeper>()
+        .AddScoped<PolicyBook>()
+        .AddScoped<IGate, MetricGate>()
+        .AddScoped<IGate, CompareGate>()
+        .AddScoped<IGate, DataChecksGate>()
+        .AddScoped<IGate, SignatureGate>()
         .AddValidation();
 
     public static IEndpointRouteBuilder MapRegistry(this IEndpointRouteBuilder routes)
     {
+        var models = routes.MapGroup("/api/v1/models").WithTags("Registry");
+        ListModels.Map(models);
+        ListVersions.Map(models);
+        ShowVersion.Map(models);
+        VerifyVersion.Map(models);
+        DownloadFile.Map(models);
+        PromoteVersion.Map(models);
+
+        var policies = routes.MapGroup("/api/v1/policies").WithTags("Registry");
+        ShowPolicy.Map(policies);
+        ChangePolicy.Map(policies);
         return routes;
     }
 }

@@ -1,0 +1,31 @@
+using Assay.Kernel;
+using Assay.Kernel.Projects;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Assay.Registry.Models;
+
+internal sealed class RegisteredModel : IProjectOwned
+{
+    public const int NameLengthMax = 100;
+
+    public string Project { get; private set; } = "";
+    public required string Name { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public int LatestVersion { get; set; }
+
+    /// <summary>Counts every change of its versions, stages and aliases, so that of two changes at once one is refused.</summary>
+    public int Changes { get; set; }
+}
+
+internal sealed class RegisteredModelTable : IEntityTypeConfiguration<RegisteredModel>
+{
+    public void Configure(EntityTypeBuilder<RegisteredModel> builder)
+    {
+        builder.ToTable("registry_models");
+        builder.HasKey(model => new { model.Project, model.Name });
+        builder.Property(model => model.Name).HasMaxLength(RegisteredModel.NameLengthMax);
+        builder.Property(model => model.Changes).IsConcurrencyToken();
+        builder.IsRecorded();
+    }
+}

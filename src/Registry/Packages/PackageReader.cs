@@ -1,0 +1,92 @@
+using System.Text;
+using Assay.Governance.Keys;
+using Assay.Inference.Models;
+using Assay.Kernel;
+using Assay.Kernel.Blobs;
+using Assay.Registry.Signatures;
+using Assay.Registry.Versions;
+
+namespace Assay.Registry.Packages;
+
+/// <summary>Reads stored packages, and trusts neither the rows nor the blobs: only what the installation's key has signed.</summary>
+internal sealed class PackageReader(IBlobs blobs, ISigningKey key)
+{
+    /// <exception cref="TamperedPackageException">Something is not what was signed.</exception>
+    public async Task<VerifiedPackage> Open(ModelVersion version, CancellationToken cancel)
+    {
+        var files = VersionBook.Files(version);
+        var manifest = ReadManifest(version, await ReadSignature(version, files, cancel));
+        var contents = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var found = new List<SignedFile>();
+        foreach (var file in files.Where(file => !manifest.Ignores(file.Path)))
+        {
+            var bytes = await Read(version, file, cancel);
+            contents[file.Path] = bytes;
+            found.Add(new(file.Path, Digest.Of(bytes)));
+        }
+
+        if (manifest.Compare(found) is { } difference)
+            throw new TamperedPackageException(version.Model, version.Version, difference.File, difference.Problem);
+        return new(version.Model, version.Version, version.Digest, contents);
+    }
+
+    /// <summary>The same check as a report, without keeping the bytes.</summary>
+    public async Task<SignatureReport> Verify(ModelVersion version, CancellationToken cancel)
+    {
+        var bundle = "";
+        try
+        {
+            var signature = await ReadSignature(version, VersionBook.Files(version), cancel);
+            bundle = Encoding.UTF8.GetString(signature);
+            await Open(version, cancel);
+            return new(true, bundle, key.PublicKeyPem, version.Digest, null);
+        }
+        catch (TamperedPackageException problem)
+        {
+            return new(false, bundle, key.PublicKeyPem, version.Digest, problem.Message);
+        }
+    }
+
+    private async Task<byte[]> ReadSignature(ModelVersion version, List<PackageFile> files, CancellationToken cancel)
+    {
+        var file = files.SingleOrDefault(file => file.Path == PackageFiles.Signature)
+            ?? throw new TamperedPackageException(version.Model, version.Version, PackageFiles.Signature, "it has no signature.");
+        return await Read(version, file, cancel);
+    }
+
+    private SignedManifest ReadManifest(ModelVersion version, byte[] signature)
+    {
+        SignedManifest manifest;
+        try
+        {
+            manifest = ModelSignature.Verify(signature, key.PublicKeyPem);
+        }
+        catch (InvalidSignatureException problem)
+        {
+            throw new TamperedPackageException(version.Model, version.Version, PackageFiles.Signature, problem.Message);
+        }
+
+        if (manifest.Root.ToString() != version.Digest || manifest.Name != version.Model)
+        {
+            throw new TamperedPackageException(
+                version.Model, version.Version, PackageFiles.Signature, $"{PackageFiles.Signature} is the signature of another package.");
+        }
+
+        return manifest;
+    }
+
+    private async Task<byte[]> Read(ModelVersion version, PackageFile file, CancellationToken cancel)
+    {
+        try
+        {
+            await using var content = await blobs.Open(Digest.Parse(file.Digest), cancel);
+            var bytes = new byte[content.Length];
+            await content.ReadExactlyAsync(bytes, cancel);
+            return bytes;
+        }
+        catch (IOException problem) when (problem is DamagedBlobException or FileNotFoundException)
+        {
+            throw new TamperedPackageException(version.Model, version.Version, file.Path, $"{file.Path} can't be read. {problem.Message}");
+        }
+    }
+}

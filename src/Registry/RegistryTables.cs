@@ -1,0 +1,24 @@
+using Assay.Kernel;
+using Assay.Registry.Gates;
+using Assay.Registry.Models;
+using Assay.Registry.Policies;
+using Assay.Registry.Versions;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Registry;
+
+internal static class RegistryTables
+{
+    extension(AssayDb db)
+    {
+        public DbSet<RegisteredModel> Models => db.Set<RegisteredModel>();
+
+        public DbSet<ModelVersion> ModelVersions => db.Set<ModelVersion>();
+
+        public DbSet<ModelAlias> ModelAliases => db.Set<ModelAlias>();
+
+        public DbSet<Verdict> Verdicts => db.Set<Verdict>();
+
+        public DbSet<StagePolicy> StagePolicies => db.Set<StagePolicy>();
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using Assay.Kernel;
+using Assay.Kernel.Paging;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Refusals;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Registry.Versions;
+
+internal static class ListVersions
+{
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapGet("/{name}", Handle).WithName("ListVersions").Requires(RegistryPermissions.Read);
+
+    private static async Task<Page<ModelVersionSummary>> Handle(
+        string name, [AsParameters] PageRequest page, AssayDb db, VersionBook book, CancellationToken cancel)
+    {
+        if (!await db.Models.AnyAsync(model => model.Name == name, cancel))
+            throw Refusal.NotFound("model", name);
+
+        // Newest first: the cursor is the number of the last version that was given.
+        var below = int.MaxValue;
+        if (page.Cursor is not null && !int.TryParse(page.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out below))
+            throw Refusal.Invalid("cursor", $"'{page.Cursor}' is not a cursor of this list.");
+        var versions = await db.ModelVersions
+            .Where(version => version.Model == name && version.Version < below)
+            .OrderByDescending(version => version.Version)
+            .Take(page.Size + 1)
+            .ToListAsync(cancel);
+        return page.Of(await book.Summarize(versions, cancel), version => version.Version.ToString(CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Assay.Governance;
+using Assay.Governance.Keys;
+using Assay.Kernel;
+using Assay.Kernel.Refusals;
+using Assay.Registry.Models;
+using Assay.Registry.Packages;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Registry.Versions;
+
+/// <summary>
+/// Makes the next version of a model. Its bytes are stored first and named by nobody until the rows are saved, so that a
+/// process that dies in between leaves nothing to be seen.
+/// </summary>
+internal sealed partial class Registration(AssayDb db, ILedger ledger, PackageWriter packages, ISigningKey key, TimeProvider clock)
+{
+    public async Task<ModelVersion> Register(NewVersion version, string folder, CancellationToken cancel)
+    {
+        if (!NameForm().IsMatch(version.Model))
+            throw Refusal.Invalid("model", $"'{version.Model}' is no model name: 1 to {RegisteredModel.NameLengthMax} letters, digits, dots, dashes and underscores, beginning with a letter or digit.");
+        var documents = await PackageDocuments.Read(folder, cancel);
+        var package = await packages.Store(version.Model, folder, cancel);
+
+        var now = clock.GetUtcNow();
+        var model = await db.Models.SingleOrDefaultAsync(row => row.Name == version.Model, cancel);
+        if (model is null)
+            db.Models.Add(model = new RegisteredModel { Name = version.Model, CreatedAt = now });
+        model.LatestVersion++;
+        model.Changes++;
+        var row = Row(version, documents, package, model.LatestVersion, now);
+        db.ModelVersions.Add(row);
+
+        ledger.Append(new ModelVersionRegistered(row.Model, row.Version, row.Digest, row.RunId, row.Dataset, row.DatasetDigest));
+        ledger.Append(new ModelSigned(row.Model, row.Version, row.Digest, package.Signature.ToString(), key.Hint));
+        await Save(model.Name, cancel);
+        return row;
+    }
+
+    private async Task Save(string model, CancellationToken cancel)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            throw Refusal.Conflict($"Another version of {model} was registered at the same time. Register this one again.");
+        }
+    }
+
+    private static ModelVersion Row(NewVersion version, PackageDocuments documents, StoredPackage package, int number, DateTimeOffset now) => new()
+    {
+        Model = version.Model,
+        Version = number,
+        Digest = package.Root.ToString(),
+        Format = "onnx",
+        Stage = Stage.None,
+        CreatedAt = now,
+        RunId = version.RunId,
+        Dataset = version.Dataset,
+        DatasetDigest = version.DatasetDigest,
+        FilesJson = Write(package.Files),
+        MetricsJson = Write((documents.Metrics ?? version.Metrics).Where(metric => double.IsFinite(metric.Value)).ToDictionary()),
+        SchemaJson = Write(documents.Schema),
+        EvaluationJson = documents.Evaluation.GetRawText(),
+    };
+
+    private static string Write<T>(T value) => JsonSerializer.Serialize(value, AssayJson.Options);
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+    private static partial Regex NameForm();
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json;
+using Assay.Inference.Models;
+using Assay.Kernel;
+using Assay.Kernel.Refusals;
+using Assay.Registry.Gates;
+using Assay.Registry.Models;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Registry.Versions;
+
+/// <summary>Finds versions of the current project and says what is known of them.</summary>
+internal sealed class VersionBook(AssayDb db)
+{
+    /// <summary>The version of that number, alias or stage; null when there is none.</summary>
+    public async Task<ModelVersion?> Find(string model, string versionOrAlias, CancellationToken cancel)
+    {
+        var versions = db.ModelVersions.Where(version => version.Model == model).OrderByDescending(version => version.Version);
+        if (int.TryParse(versionOrAlias, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return await versions.SingleOrDefaultAsync(version => version.Version == number, cancel);
+
+        var name = versionOrAlias.ToLowerInvariant();
+        var alias = await db.ModelAliases.SingleOrDefaultAsync(row => row.Model == model && row.Alias == name, cancel);
+        if (alias is not null)
+            return await versions.SingleAsync(version => version.Version == alias.Version, cancel);
+        if (Stage.Find(versionOrAlias) is { } stage)
+            return await versions.FirstOrDefaultAsync(version => version.Stage == stage, cancel);
+        return name == "latest" ? await versions.FirstOrDefaultAsync(cancel) : null;
+    }
+
+    /// <summary>The same, or a refusal that says what there is not.</summary>
+    public async Task<ModelVersion> Get(string model, string versionOrAlias, CancellationToken cancel)
+    {
+        if (await Find(model, versionOrAlias, cancel) is { } version)
+            return version;
+        throw await db.Models.AnyAsync(row => row.Name == model, cancel)
+            ? Refusal.NotFound("model version", $"{model}@{versionOrAlias}")
+            : Refusal.NotFound("model", model);
+    }
+
+    public async Task<ModelVersionDetail> Describe(ModelVersion version, CancellationToken cancel)
+    {
+        var gate = await db.Verdicts
+            .Where(verdict => verdict.Model == version.Model && verdict.Version == version.Version)
+            .OrderByDescending(verdict => verdict.Id)
+            .FirstOrDefaultAsync(cancel);
+        return new(
+            (await Summarize([version], cancel))[0],
+            Read<ModelSchema>(version.SchemaJson),
+            Files(version),
+            Read<JsonElement>(version.EvaluationJson),
+            gate?.ToVerdict());
+    }
+
+    public async Task<List<ModelVersionSummary>> Summarize(IReadOnlyCollection<ModelVersion> versions, CancellationToken cancel)
+    {
+        var models = versions.Select(version => version.Model).Distinct().ToList();
+        var aliases = await db.ModelAliases.Where(alias => models.Contains(alias.Model)).ToListAsync(cancel);
+        return [.. versions.Select(version => new ModelVersionSummary(
+            version.Model,
+            version.Version,
+            version.Digest,
+            version.Format,
+            version.Stage,
+            [.. aliases.Where(alias => alias.Model == version.Model && alias.Version == version.Version).Select(alias => alias.Alias).Order(StringComparer.Ordinal)],
+            Read<Dictionary<string, double>>(version.MetricsJson),
+            version.RunId,
+            version.Dataset,
+            version.DatasetDigest,
+            version.CreatedAt,
+            Signed: Files(version).Any(file => file.Path == PackageFiles.Signature)))];
+    }
+
+    public static List<PackageFile> Files(ModelVersion version) => Read<List<PackageFile>>(version.FilesJson);
+
+    private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, AssayJson.Options)!;
+}
