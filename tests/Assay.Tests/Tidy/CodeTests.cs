@@ -24,6 +24,7 @@ public partial class CodeTests
     {
         ["src/Kernel/Idempotency/ForgetKeptAnswers.cs"] = "kept answers of all projects grow old alike",
         ["src/Governance/Ledger/RowCheck.cs"] = "verification compares all rows of the installation",
+        ["src/Pipelines/Trainings/OpenTrainings.cs"] = "one clock and one queue serve the trainings of all projects",
     };
 
     private static readonly string Root = FindRoot();

@@ -1,0 +1,93 @@
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Assay.Kernel.Refusals;
+using Assay.Learning;
+using Assay.Pipelines.Steps;
+using Assay.Registry;
+using Microsoft.Extensions.Logging;
+
+namespace Assay.Pipelines.Trainings;
+
+/// <summary>
+/// Carries a training from its request to its end. Each stage is a transaction of its own in a scope of its own, and
+/// begins by looking at what is there, so that the work can be taken up again after a crash at any instruction:
+/// before the registration everything starts over from an empty folder; after it only the gate is left.
+/// </summary>
+internal sealed class TrainingWorker(
+    IServiceScopeFactory scopes, RunningTrainings running, TrainingProgress progress, ILogger<TrainingWorker> log)
+{
+    /// <summary>Works on a training until it is over, or until the server stops; then it throws, and is called again.</summary>
+    public async Task Work(string project, string training, CancellationToken shutdown)
+    {
+        using var entry = running.Enter(training, shutdown);
+        try
+        {
+            if (await InProject<TrainingAttempts, int?>(project, attempts => attempts.Begin(training, entry.Stopped)) is not { } attempt)
+                return;
+            await Attempt(project, training, attempt, entry.Stopped, shutdown);
+        }
+        finally
+        {
+            progress.Forget(training);
+        }
+    }
+
+    private async Task Attempt(string project, string training, int attempt, CancellationToken stopped, CancellationToken shutdown)
+    {
+        var handedBack = false;
+        try
+        {
+            await InProject<TrainingStages>(project, stages => stages.Fit(training, stopped));
+            await InProject<TrainingStages>(project, stages => stages.Judge(training, stopped));
+        }
+        catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
+        {
+            handedBack = true;
+            throw;
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        {
+            // Cancelled by a person, who has written the end already.
+        }
+        catch (Exception problem)
+        {
+            await Fail(project, training, problem);
+        }
+        finally
+        {
+            // The server may be stopping: this is the last thing it does for the training, and it is short.
+            await InProject<TrainingAttempts>(project, attempts => attempts.End(training, attempt, handedBack, CancellationToken.None));
+        }
+    }
+
+    private async Task Fail(string project, string training, Exception problem)
+    {
+        var sentence = problem switch
+        {
+            StepFailedException or TrainingRefusedException or Refusal or TamperedPackageException or IOException or UnauthorizedAccessException => problem.Message,
+            _ => $"The training stopped because of an error inside Assay ({problem.GetType().Name}); the server's log has the details.",
+        };
+        if (problem is not (StepFailedException or TrainingRefusedException or Refusal))
+            log.LogError(problem, "Training {Training} failed", training);
+
+        await InProject<TrainingStages>(project, stages => stages.Fail(training, sentence, CancellationToken.None));
+    }
+
+    private async Task InProject<TService>(string project, Func<TService, Task> work)
+        where TService : notnull =>
+        await InProject<TService, bool>(project, async service =>
+        {
+            await work(service);
+            return true;
+        });
+
+    private async Task<TResult> InProject<TService, TResult>(string project, Func<TService, Task<TResult>> work)
+        where TService : notnull
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
+        scope.ServiceProvider.GetRequiredService<Caller>().Set("system:training");
+        return await work(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+}
