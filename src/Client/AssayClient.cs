@@ -11,12 +11,49 @@ namespace Assay.Client;
 /// The base address of the <see cref="HttpClient"/> ends with a slash and may carry a project
 /// (<c>http://127.0.0.1:8300/projects/churn/</c>); without one the project is <c>default</c>.
 /// </remarks>
-public sealed class AssayClient(HttpClient http)
+public sealed class AssayClient
 {
-    private readonly Transport _transport = new(http);
+    /// <summary>A client over an HTTP client that knows its base address and, where needed, its authorization.</summary>
+    public AssayClient(HttpClient http)
+    {
+        var transport = new Transport(http);
+        Address = http.BaseAddress ?? throw new ArgumentException("The HTTP client needs a base address.", nameof(http));
+        Datasets = new(transport);
+        Runs = new(transport);
+        Models = new(transport);
+        Trainings = new(transport);
+        Endpoints = new(transport);
+        Monitors = new(transport);
+        Ledger = new(transport);
+        Access = new(transport);
+    }
 
     /// <summary>Where the server is, with the project in its path.</summary>
-    public Uri Address => http.BaseAddress!;
+    public Uri Address { get; }
+
+    /// <summary>Datasets and their versions.</summary>
+    public DatasetsClient Datasets { get; }
+
+    /// <summary>Experiments and runs.</summary>
+    public RunsClient Runs { get; }
+
+    /// <summary>Models, versions and gate policies.</summary>
+    public ModelsClient Models { get; }
+
+    /// <summary>Trainings.</summary>
+    public TrainingsClient Trainings { get; }
+
+    /// <summary>Endpoints and predictions.</summary>
+    public EndpointsClient Endpoints { get; }
+
+    /// <summary>Monitors and alerts.</summary>
+    public MonitorsClient Monitors { get; }
+
+    /// <summary>The ledger.</summary>
+    public LedgerClient Ledger { get; }
+
+    /// <summary>Projects, tokens and sign-in links.</summary>
+    public AccessClient Access { get; }
 
     /// <summary>
     /// A client of a server. The time-out is that of one request: 10 minutes, because an upload or a wait for a

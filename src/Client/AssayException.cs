@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Assay.Kernel;
 
 namespace Assay.Client;
 
@@ -22,4 +23,9 @@ public sealed class AssayException : Exception
 
     /// <summary>The whole problem document (RFC 9457) with its extensions; null when there was none.</summary>
     public JsonElement? Problem { get; }
+
+    /// <summary>An extension member of the problem document; null when it has none of that name.</summary>
+    internal T? Extension<T>(string name)
+        where T : class =>
+        Problem?.TryGetProperty(name, out var member) == true ? member.Deserialize<T>(AssayJson.Options) : null;
 }

@@ -44,9 +44,18 @@ internal sealed class Transport(HttpClient http)
         using var answer = await Answer(new(HttpMethod.Delete, path), cancel);
     }
 
-    public async Task<string> Text(HttpRequestMessage request, CancellationToken cancel)
+    /// <summary>Sends a body that is JSON already.</summary>
+    public Task<T> PostJson<T>(string path, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
-        using var answer = await Answer(request, cancel);
+        var content = new ReadOnlyMemoryContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return Send<T>(new(HttpMethod.Post, path) { Content = content }, cancel);
+    }
+
+    /// <summary>Sends and takes plain text.</summary>
+    public async Task<string> Text(HttpMethod method, string path, string? body, CancellationToken cancel)
+    {
+        using var answer = await Answer(new(method, path) { Content = body is null ? null : new StringContent(body) }, cancel);
         return await answer.Content.ReadAsStringAsync(cancel);
     }
 

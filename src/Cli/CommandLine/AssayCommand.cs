@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Assay.Cli.Verbs;
+using Assay.Cli.Verbs.Data;
+using Assay.Cli.Verbs.Ledger;
+using Assay.Cli.Verbs.Models;
 
 namespace Assay.Cli.CommandLine;
 
@@ -33,6 +36,15 @@ internal static class AssayCommand
             "Takes a machine-learning model from data to production, and proves how it got there.\n" +
             "Start with 'assay quickstart'; 'assay VERB --help' shows a verb's options and examples.")
         {
+            QuickstartVerb.Create(),
+            Up.Create(),
+            ServeVerb.Create(),
+            DataVerbs.Create(),
+            Train.Create(),
+            ModelVerbs.Create(),
+            Predict.Create(),
+            MonitorVerbs.Create(),
+            LedgerVerbs.Create(),
             DoctorVerb.Create(),
         };
         root.HelpName = "assay";

@@ -1,4 +1,7 @@
 using Assay.Client;
+using Assay.Data.Datasets;
+using Assay.Inference.Models;
+using Assay.Server.Hosting;
 
 namespace Assay.Cli.CommandLine;
 
@@ -13,7 +16,7 @@ internal static class Failures
 
     public static string? Explain(Exception failure) => failure switch
     {
-        CommandException or AssayException => failure.Message,
+        CommandException or AssayException or StartRefusedException or InvalidModelException or InvalidTableException => failure.Message,
         OperationCanceledException => "Stopped.",
         IOException io when IsDiskFull(io) => "The disk is full; free some space and run the same command again, it goes on from what was done.",
         UnauthorizedAccessException or IOException => failure.Message,

@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using Assay.Cli.Connections;
+using Assay.Server.Hosting;
 
 namespace Assay.Cli.Doctor;
 
@@ -9,15 +8,15 @@ internal static class PortChecks
 {
     public static IEnumerable<Finding> Run(string home)
     {
-        var running = RunningServer.Find(home);
+        var running = HomeLock.Holder(home);
         yield return running is null
             ? new Finding("Server", Verdict.Fine, "none runs on this home")
-            : new Finding("Server", Verdict.Fine, $"runs at {running.Url}, process {running.Pid}");
+            : new Finding("Server", Verdict.Fine, $"runs at {running.Url}, process {running.ProcessId}");
         yield return Port("API port", Ports.Api, running, "Choose another with --port.");
         yield return Port("Metrics port", Ports.Metrics, running, "Assay will take a free one; or choose with --metrics-port.");
     }
 
-    private static Finding Port(string check, int port, RunningServer? running, string remedy)
+    private static Finding Port(string check, int port, HomeHolder? running, string remedy)
     {
         if (Ports.IsFree(port))
             return new(check, Verdict.Fine, $"{port} is free");

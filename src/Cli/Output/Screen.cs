@@ -17,6 +17,9 @@ internal static class Screen
 
     public static IAnsiConsole Error => LazyError.Value;
 
+    /// <summary>One line as it stands, however narrow the terminal: addresses are for copying.</summary>
+    public static void Line(string text = "") => Console.Out.WriteLine(text);
+
     /// <summary>A table in the house's form; an empty title makes a column of marks.</summary>
     public static Table Table(params string[] columns)
     {
@@ -24,6 +27,15 @@ internal static class Screen
         foreach (var column in columns)
             table.AddColumn(new TableColumn(Markup.Escape(column)));
         return table;
+    }
+
+    /// <summary>Writes a table, or a sentence in its place when it has no rows.</summary>
+    public static void Write(Table table, string whenEmpty)
+    {
+        if (table.Rows.Count > 0)
+            Out.Write(table);
+        else
+            Line(whenEmpty);
     }
 
     /// <summary>The one document of <c>--json</c>.</summary>

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Assay.Cli.CommandLine;
+using Assay.Cli.Connections;
+using Assay.Cli.Output;
+using Spectre.Console;
+
+namespace Assay.Cli.Verbs.Models;
+
+/// <summary><c>assay model export</c>.</summary>
+internal static class ExportModel
+{
+    private static readonly Argument<string> Model = ModelVerbs.Version("Version to export");
+
+    private static readonly Argument<string> Folder = new("folder") { Description = "New or empty folder for the signed files", HelpName = "DIR" };
+
+    public static Command Create()
+    {
+        var verb = new Verb(
+            "export",
+            "Writes a version's signed files to a folder, which 'assay model verify' and 'assay serve' take, and third-party verifiers too",
+            "assay model export models:/churn/Production ./churn",
+            "assay model export models:/churn/3 ./churn-3 --json").Connected();
+        verb.Add(Model);
+        verb.Add(Folder);
+        verb.SetAction(Session.Running(Handle));
+        return verb;
+    }
+
+    private static async Task<int> Handle(Session session, CancellationToken cancel)
+    {
+        var reference = ModelReference.Parse(session.Parsed.GetRequiredValue(Model));
+        var folder = Path.GetFullPath(session.Parsed.GetRequiredValue(Folder));
+        var exported = await ExportedPackage.Write(session.Client, reference, folder, cancel);
+        session.Write(exported, static package =>
+            Screen.Out.MarkupLine($"[green]✓[/] {package.Files.Count} files of {package.Model} version {package.Version} in {Markup.Escape(package.Folder)}, signature verified"));
+        return 0;
+    }
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+
+namespace Assay.Cli.Verbs.Models;
+
+/// <summary><c>assay model</c>.</summary>
+internal static class ModelVerbs
+{
+    public static Command Create() => new("model", "Models: signed versions, their gate and their packages")
+    {
+        ListModels.Create(),
+        ShowModel.Create(),
+        VerifyModel.Create(),
+        PromoteModel.Create(),
+        ExportModel.Create(),
+    };
+
+    /// <summary>An argument that names a version.</summary>
+    public static Argument<string> Version(string description) => new("model") { Description = description, HelpName = "models:/NAME/VERSION" };
+}

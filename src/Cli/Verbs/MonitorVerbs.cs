@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Assay.Cli.CommandLine;
+using Assay.Cli.Connections;
+using Assay.Cli.Output;
+using Assay.Monitoring.Monitors;
+using Spectre.Console;
+
+namespace Assay.Cli.Verbs;
+
+/// <summary><c>assay monitor</c>.</summary>
+internal static class MonitorVerbs
+{
+    private const int WindowsShown = 10;
+
+    private static readonly Argument<string> Endpoint = new("endpoint") { Description = "Name of the endpoint", HelpName = "ENDPOINT" };
+
+    public static Command Create()
+    {
+        var verb = new Verb(
+            "show", "Shows an endpoint's drift, window by window, and its alerts", "assay monitor show churn", "assay monitor show churn --json").Connected();
+        verb.Add(Endpoint);
+        verb.SetAction(Session.Running(Handle));
+        return new Command("monitor", "Monitors: drift of what endpoints are asked and answer") { verb };
+    }
+
+    private static async Task<int> Handle(Session session, CancellationToken cancel)
+    {
+        var name = session.Parsed.GetRequiredValue(Endpoint);
+        var monitor = await session.Client.Monitors.Find(name, cancel) ?? throw new CommandException($"There is no endpoint '{name}'.");
+        session.Write(monitor, Show);
+        return 0;
+    }
+
+    private static void Show(MonitorDetail monitor)
+    {
+        var retrain = monitor.Settings.Retrain is { } feedback ? $", an alert retrains with {feedback.Dataset}" : "";
+        Screen.Out.MarkupLine(
+            $"[bold]{Markup.Escape(monitor.Endpoint)}[/]: alert at an index of {Figures.Figure(monitor.Settings.PsiThreshold)}, from {Figures.Number(monitor.Settings.MinimumRows)} rows on{Markup.Escape(retrain)}");
+        var windows = Screen.Table("", "Until", "Version", "Rows", "Largest index", "Of");
+        foreach (var window in monitor.Windows.Take(WindowsShown))
+        {
+            var worst = window.Features.Append(window.Score).MaxBy(feature => feature.Psi);
+            windows.AddRow(
+                window.Drifted ? "[red]✗[/]" : "[green]✓[/]", Figures.Time(window.To), window.ModelVersion.ToString(), Figures.Number(window.Rows),
+                Figures.Figure(window.MaxPsi), Markup.Escape(worst?.Name ?? ""));
+        }
+
+        Screen.Write(windows, "No window has been evaluated yet.");
+        foreach (var alert in monitor.Alerts)
+        {
+            var outcome = alert.Retraining is { } retraining ? $"; retraining {retraining.State.ToString().ToLowerInvariant()}: {retraining.Reason}" : "";
+            Screen.Out.MarkupLine(
+                $"Alert {Figures.Time(alert.RaisedAt)} {alert.State.ToString().ToLowerInvariant()}: {Markup.Escape(string.Join(", ", alert.Features))}{Markup.Escape(outcome)}");
+        }
+    }
+}

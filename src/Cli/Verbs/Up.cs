@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Assay.Cli.CommandLine;
+using Assay.Cli.Connections;
+using Assay.Cli.Output;
+using Assay.Client;
+using Assay.Server.Hosting;
+
+namespace Assay.Cli.Verbs;
+
+/// <summary><c>assay up</c>: the platform alone, until Ctrl-C.</summary>
+internal static class Up
+{
+    public static readonly Option<int> Port = new("--port")
+    {
+        Description = "Port of the API and the console on 127.0.0.1; 0 takes a free one",
+        HelpName = "N",
+        DefaultValueFactory = _ => Ports.Api,
+    };
+
+    public static readonly Option<int?> MetricsPort = new("--metrics-port")
+    {
+        Description = "Port of the Prometheus metrics; 0 turns them off. Default: 9000, or a free one when that is taken",
+        HelpName = "N",
+    };
+
+    private static readonly Option<string?> Postgres = new("--postgres")
+    {
+        Description = "PostgreSQL connection string. Default: $ASSAY_POSTGRES, else SQLite in the home",
+        HelpName = "STRING",
+    };
+
+    private static readonly Option<bool> Log = new("--log") { Description = "Write log lines to standard error" };
+
+    public static Command Create()
+    {
+        var verb = new Verb(
+            "up", "Starts the platform: API, console and metrics in one process, until Ctrl-C", "assay up", "assay up --home /srv/assay --port 8400 --metrics-port 0");
+        verb.Add(Common.Home);
+        verb.Add(Port);
+        verb.Add(MetricsPort);
+        verb.Add(Postgres);
+        verb.Add(Log);
+        verb.Add(Common.Json);
+        verb.SetAction(Handle);
+        return verb;
+    }
+
+    private static async Task<int> Handle(ParseResult parsed, CancellationToken cancel)
+    {
+        var home = Common.HomeOf(parsed);
+        var options = new ServerOptions
+        {
+            Home = home,
+            Port = parsed.GetValue(Port),
+            MetricsPort = parsed.GetValue(MetricsPort),
+            Postgres = parsed.GetValue(Postgres) ?? Common.Variable("ASSAY_POSTGRES"),
+            Log = parsed.GetValue(Log),
+        };
+        await using var server = await AssayServer.Start(options, cancel);
+        var client = AssayClient.Connect(server.Address, HomeToken.Read(home));
+        var link = await client.Access.CreateSignInLink(cancel);
+        var console = new Uri(server.Address, link.Path);
+        if (parsed.GetValue(Common.Json))
+            Screen.WriteJson(new { address = server.Address, metrics = server.MetricsAddress, home, console });
+        else
+            Announce(server, home, console);
+        await server.WaitForShutdown(cancel);
+        return 0;
+    }
+
+    private static void Announce(AssayServer server, string home, Uri console)
+    {
+        Screen.Line($"Assay is up at {server.Address} (home {home})");
+        if (MetricsNotice(server.MetricsAddress) is { } notice)
+            Screen.Line(notice);
+        Screen.Line($"Console, signed in once by this link: {console}");
+        if (server.AdminTokenIsNew)
+            Screen.Line($"Administrator's token, kept in {Path.Combine(home, "admin-token")}: {HomeToken.Read(home)}");
+        Screen.Line("Ctrl-C stops it.");
+    }
+
+    /// <summary>Where the metrics are, with a word about a default port that was taken.</summary>
+    public static string? MetricsNotice(Uri? address) => address switch
+    {
+        null => null,
+        { Port: Ports.Metrics } => $"Metrics for Prometheus at {address}",
+        _ => $"Metrics for Prometheus at {address} (port {Ports.Metrics} is taken or another was asked for)",
+    };
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Assay.Kernel.Paging;
+using Assay.Serving;
+
+namespace Assay.Client;
+
+/// <summary>Endpoints: names under which models answer.</summary>
+public sealed class EndpointsClient
+{
+    private readonly Transport _transport;
+
+    internal EndpointsClient(Transport transport) => _transport = transport;
+
+    /// <summary>Endpoints of the project.</summary>
+    public Task<Page<EndpointSummary>> List(string? cursor = null, int? limit = null, CancellationToken cancel = default) =>
+        _transport.Get<Page<EndpointSummary>>(Route.To("endpoints").Page(cursor, limit), cancel);
+
+    /// <summary>An endpoint with its schema and traffic, or null.</summary>
+    public Task<EndpointDetail?> Find(string name, CancellationToken cancel = default) =>
+        _transport.Find<EndpointDetail>(Route.To("endpoints", name), cancel);
+
+    /// <summary>Makes an endpoint, or points it elsewhere.</summary>
+    /// <param name="name">Name of the endpoint.</param>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="version">A number, an alias or a stage; the last two are followed when they move.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public Task<EndpointSummary> Put(string name, string model, string version = "Production", CancellationToken cancel = default) =>
+        _transport.Put<EndpointSummary>(Route.To("endpoints", name), new { model, version }, cancel);
+
+    /// <summary>Ends an endpoint.</summary>
+    public Task Delete(string name, CancellationToken cancel = default) => _transport.Delete(Route.To("endpoints", name), cancel);
+
+    /// <summary>Predicts from a body in any form that endpoints take, and returns the whole answer.</summary>
+    /// <param name="name">Name of the endpoint.</param>
+    /// <param name="body">UTF-8 JSON.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public Task<JsonElement> Predict(string name, ReadOnlyMemory<byte> body, CancellationToken cancel = default) =>
+        _transport.PostJson<JsonElement>($"endpoints/{Uri.EscapeDataString(name)}/predict", body, cancel);
+}

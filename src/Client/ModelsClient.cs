@@ -1,0 +1,56 @@
+using Assay.Kernel.Paging;
+using Assay.Registry;
+
+namespace Assay.Client;
+
+/// <summary>Models, their signed versions, and the policies that decide what may go into production.</summary>
+public sealed class ModelsClient
+{
+    private readonly Transport _transport;
+
+    internal ModelsClient(Transport transport) => _transport = transport;
+
+    /// <summary>Models of the project, by name.</summary>
+    public Task<Page<ModelSummary>> List(string? cursor = null, int? limit = null, CancellationToken cancel = default) =>
+        _transport.Get<Page<ModelSummary>>(Route.To("models").Page(cursor, limit), cancel);
+
+    /// <summary>Versions of a model.</summary>
+    public Task<Page<ModelVersionSummary>> Versions(string name, string? cursor = null, int? limit = null, CancellationToken cancel = default) =>
+        _transport.Get<Page<ModelVersionSummary>>(Route.To("models", name).Page(cursor, limit), cancel);
+
+    /// <summary>A version by its number, alias or stage; null when there is none.</summary>
+    public Task<ModelVersionDetail?> Find(string name, string version, CancellationToken cancel = default) =>
+        _transport.Find<ModelVersionDetail>(Route.To("models", name, "versions", version), cancel);
+
+    /// <summary>Checks the signature and every file's digest.</summary>
+    public Task<SignatureReport> Verify(string name, string version, CancellationToken cancel = default) =>
+        _transport.Post<SignatureReport>(Route.To("models", name, "versions", version, "verify"), null, cancel);
+
+    /// <summary>
+    /// Moves a version to a stage when it passes the stage's gate. A gate that does not pass is no exception: the verdict
+    /// says which rule failed.
+    /// </summary>
+    public async Task<GateVerdict> Promote(string name, string version, string stage = "Production", CancellationToken cancel = default)
+    {
+        try
+        {
+            return await _transport.Post<GateVerdict>(Route.To("models", name, "versions", version, "promote"), new { stage }, cancel);
+        }
+        catch (AssayException refusal) when (refusal.Extension<GateVerdict>("verdict") is { } verdict)
+        {
+            return verdict;
+        }
+    }
+
+    /// <summary>Copies one file of a package; a part of the path may be a folder.</summary>
+    public Task Download(string name, string version, string path, Stream destination, CancellationToken cancel = default) =>
+        _transport.Download(Route.To(["models", name, "versions", version, "files", .. path.Split('/')]), destination, cancel);
+
+    /// <summary>The gate policy of a stage, as YAML.</summary>
+    public Task<string> Policy(string stage, CancellationToken cancel = default) =>
+        _transport.Text(HttpMethod.Get, Route.To("policies", stage), null, cancel);
+
+    /// <summary>Replaces the gate policy of a stage.</summary>
+    public Task SetPolicy(string stage, string yaml, CancellationToken cancel = default) =>
+        _transport.Text(HttpMethod.Put, Route.To("policies", stage), yaml, cancel);
+}

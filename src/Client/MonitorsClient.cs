@@ -1,0 +1,34 @@
+using Assay.Kernel.Paging;
+using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Monitors;
+using Assay.Monitoring.Windows;
+
+namespace Assay.Client;
+
+/// <summary>Monitors, one per endpoint, and the alerts that they raise.</summary>
+public sealed class MonitorsClient
+{
+    private readonly Transport _transport;
+
+    internal MonitorsClient(Transport transport) => _transport = transport;
+
+    /// <summary>One row per endpoint.</summary>
+    public Task<Page<MonitorSummary>> List(string? cursor = null, int? limit = null, CancellationToken cancel = default) =>
+        _transport.Get<Page<MonitorSummary>>(Route.To("monitors").Page(cursor, limit), cancel);
+
+    /// <summary>A monitor with its latest windows and alerts, or null.</summary>
+    public Task<MonitorDetail?> Find(string endpoint, CancellationToken cancel = default) =>
+        _transport.Find<MonitorDetail>(Route.To("monitors", endpoint), cancel);
+
+    /// <summary>Replaces the settings.</summary>
+    public Task<MonitorDetail> Set(string endpoint, MonitorSettings settings, CancellationToken cancel = default) =>
+        _transport.Put<MonitorDetail>(Route.To("monitors", endpoint), settings, cancel);
+
+    /// <summary>Compares what was predicted since the last evaluation with the baseline, now.</summary>
+    public Task<DriftWindow> Evaluate(string endpoint, CancellationToken cancel = default) =>
+        _transport.Post<DriftWindow>(Route.To("monitors", endpoint, "evaluate"), null, cancel);
+
+    /// <summary>Alerts of the project, newest first.</summary>
+    public Task<Page<AlertSummary>> Alerts(string? cursor = null, int? limit = null, CancellationToken cancel = default) =>
+        _transport.Get<Page<AlertSummary>>(Route.To("alerts").Page(cursor, limit), cancel);
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Assay.EndToEnd.Processes;
+
+namespace Assay.EndToEnd;
+
+/// <summary>Whatever is wrong, the answer is one sentence on standard error and an exit status that is not 0.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_missing_file_is_named() => Refused(await Quickstart("nowhere.csv", "y"), "There is no file nowhere.csv");
+
+    [Fact]
+    public async Task A_file_needs_a_label() => Refused(await AssayProcess.Run("quickstart", "--data", _folder.WriteSmallTable(), "--home", _folder.Home), "--label");
+
+    public static TheoryData<string, string, string> BadTables => new()
+    {
+        { "empty", "", "empty" },
+        { "header only", "a,b,y\n", "row" },
+        { "ragged rows", "a,b,y\n1,2,yes\n1,2\n3,4,no\n", "ine 3" },
+        { "binary garbage", "\0\u0001\u0002\u0003\0\0ÿþ\0\0\n\0\0", "" },
+        { "duplicate columns", "a,a,y\n1,2,yes\n3,4,no\n", "a" },
+        { "a label that is not there", "a,b,z\n1,2,yes\n3,4,no\n", "'y'" },
+        { "a label with one value", "a,b,y\n1,2,yes\n3,4,yes\n5,6,yes\n", "'y'" },
+        { "a label of only missing values", "a,b,y\n1,2,\n3,4,\n5,6,\n", "'y'" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadTables))]
+    public async Task A_bad_table_is_refused(string what, string content, string mentions)
+    {
+        var file = _folder.Write($"{what.Replace(' ', '-')}.csv", content);
+
+        Refused(await Quickstart(file, "y"), mentions);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_columns_are_too_many()
+    {
+        var header = string.Join(',', Enumerable.Range(0, 10_000).Select(i => $"c{i}"));
+        var row = string.Join(',', Enumerable.Range(0, 10_000));
+        var file = _folder.Write("wide.csv", $"{header}\n{row}\n{row}\n");
+
+        Refused(await Quickstart(file, "c0"), "columns");
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_named_with_the_option_that_helps()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString();
+
+        var up = await AssayProcess.Run("up", "--home", _folder.Home, "--port", port, "--metrics-port", "0");
+
+        Refused(up, port);
+        Assert.Contains("--port", up.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_home_that_cannot_be_written_is_named()
+    {
+        // A file where a folder is needed: not even root can make a home of it.
+        var blocked = Path.Combine(_folder.Write("file", "x"), "home");
+
+        Refused(await AssayProcess.Run("up", "--home", blocked, "--port", "0", "--metrics-port", "0"), blocked);
+    }
+
+    [Fact]
+    public async Task Verbs_on_a_home_that_does_not_exist_say_how_to_make_one() =>
+        Refused(await AssayProcess.Run("ledger", "verify", "--home", _folder.Home), "assay up");
+
+    [Fact]
+    public async Task A_full_disk_is_one_sentence_and_leaves_a_home_that_starts_again()
+    {
+        var mount = Path.Combine(_folder.Path, "small-disk");
+        Directory.CreateDirectory(mount);
+        if (!await Try("mount", "-t", "tmpfs", "-o", "size=6m", "assay-test", mount))
+            Assert.Skip("Mounting a small tmpfs is not allowed here.");
+        try
+        {
+            var home = Path.Combine(mount, "home");
+            var table = _folder.WriteSmallTable("big.csv", rows: 60_000);
+            var full = await AssayProcess.Run(
+                "quickstart", "--data", table, "--label", "bought", "--home", home, "--port", "0", "--metrics-port", "0", "--exit");
+            Refused(full, "");
+            Assert.Matches("(?i)disk|space", full.Error);
+
+            Assert.True(await Try("mount", "-o", "remount,size=300m", mount));
+            var verify = await AssayProcess.Run("ledger", "verify", "--home", home);
+            Assert.True(verify.ExitCode == 0, verify.ToString());
+        }
+        finally
+        {
+            await Try("umount", mount);
+        }
+    }
+
+    private Task<Finished> Quickstart(string file, string label) => AssayProcess.Run(
+        "quickstart", "--data", file, "--label", label, "--home", _folder.Home, "--port", "0", "--metrics-port", "0", "--exit", "--json");
+
+    private static void Refused(Finished finished, string mentions)
+    {
+        Assert.True(finished.ExitCode is not 0, finished.ToString());
+        Assert.Empty(finished.Output.Trim());
+        var sentences = finished.Error.Split('\n').Where(line => line.StartsWith("assay: ", StringComparison.Ordinal)).ToList();
+        Assert.True(sentences.Count == 1, finished.ToString());
+        Assert.DoesNotContain("   at ", finished.Error, StringComparison.Ordinal);
+        Assert.True(sentences[0].Contains(mentions, StringComparison.Ordinal), finished.ToString());
+    }
+
+    private static async Task<bool> Try(string program, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true });
+            await process!.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)   // no such program
+        {
+            return false;
+        }
+    }
+}
