@@ -1,4 +1,7 @@
+using System.Globalization;
 using Assay.Data;
+using Assay.Data.Checks;
+using Assay.Data.Datasets;
 using Assay.Kernel.Paging;
 
 namespace Assay.Client;
@@ -20,7 +23,7 @@ public sealed class DatasetsClient
 
     /// <summary>A version with its profile and checks; the newest when <paramref name="version"/> is null. Null when there is none.</summary>
     public Task<DatasetVersionDetail?> Find(string name, int? version = null, CancellationToken cancel = default) =>
-        _transport.Find<DatasetVersionDetail>(Route.To("datasets", name, "versions", version?.ToString() ?? "latest"), cancel);
+        _transport.Find<DatasetVersionDetail>(Route.To("datasets", name, "versions", version?.ToString(CultureInfo.InvariantCulture) ?? "latest"), cancel);
 
     /// <summary>
     /// Adds a version. The stream is sent as it is read; when the newest version has the same bytes, that one is returned.
@@ -35,7 +38,18 @@ public sealed class DatasetsClient
         _transport.Upload<DatasetVersionDetail>(
             Route.To("datasets", name, "versions").With("format", format).With("synthetic", synthetic ? "true" : "false"), content, cancel);
 
+    /// <summary>The first rows of a version, at most 1,000.</summary>
+    public Task<DatasetRows> Preview(string name, int version, int? limit = null, CancellationToken cancel = default) =>
+        _transport.Get<DatasetRows>(
+            Route.To("datasets", name, "versions", Text(version), "rows").With("limit", limit?.ToString(CultureInfo.InvariantCulture)), cancel);
+
+    /// <summary>What every later version must meet.</summary>
+    public Task<IReadOnlyList<Rule>> Rules(string name, CancellationToken cancel = default) =>
+        _transport.Get<IReadOnlyList<Rule>>(Route.To("datasets", name, "rules"), cancel);
+
     /// <summary>Copies a version's bytes, exactly as they were added.</summary>
     public Task Download(string name, int version, Stream destination, CancellationToken cancel = default) =>
-        _transport.Download(Route.To("datasets", name, "versions", version.ToString(), "content"), destination, cancel);
+        _transport.Download(Route.To("datasets", name, "versions", Text(version), "content"), destination, cancel);
+
+    private static string Text(int version) => version.ToString(CultureInfo.InvariantCulture);
 }

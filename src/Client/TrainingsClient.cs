@@ -21,4 +21,8 @@ public sealed class TrainingsClient
     /// <summary>Queues a training; ask <see cref="Find"/> how it goes.</summary>
     public Task<TrainingSummary> Start(NewTraining training, CancellationToken cancel = default) =>
         _transport.Post<TrainingSummary>(Route.To("trainings"), training, cancel);
+
+    /// <summary>Ends a training that is not over.</summary>
+    public Task<TrainingSummary> Cancel(string id, CancellationToken cancel = default) =>
+        _transport.Post<TrainingSummary>(Route.To("trainings", id, "cancel"), null, cancel);
 }

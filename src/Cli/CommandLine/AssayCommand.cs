@@ -46,6 +46,7 @@ internal static class AssayCommand
             MonitorVerbs.Create(),
             LedgerVerbs.Create(),
             DoctorVerb.Create(),
+            StepVerbs.Create(),
         };
         root.HelpName = "assay";
         var help = root.Options.OfType<HelpOption>().Single();
