@@ -1,12 +1,28 @@
 using Assay.Kernel;
+using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Feedback;
+using Assay.Monitoring.Monitors;
+using Assay.Monitoring.Windows;
 
 namespace Assay.Monitoring;
 
 public static class MonitoringModule
 {
-    public static IServiceCollection AddMonitoring(this IServiceCollection services) => services
-        .AddSingleton(new ModuleTables(typeof(MonitoringModule).Assembly))
-        .AddValidation();
+    public static IServiceCollection AddMonitoring(this IServiceCollection services)
+    {
+        services.AddOptions<MonitoringOptions>().BindConfiguration("Monitoring").ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSingleton(new ModuleTables(typeof(MonitoringModule).Assembly))
+            .AddSingleton<MonitoringMeter>()
+            .AddSingleton<Turns>()
+            .AddSingleton<WindowWriter>()
+            .AddSingleton<FeedbackFollower>()
+            .AddScoped<WatchedEndpoints>()
+            .AddScoped<Evaluation>()
+            .AddScoped<AlertBook>()
+            .AddScoped<Retraining>()
+            .AddValidation();
+    }
 
     public static IEndpointRouteBuilder MapMonitoring(this IEndpointRouteBuilder routes)
     {

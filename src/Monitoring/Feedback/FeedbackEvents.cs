@@ -1,0 +1,10 @@
+using Assay.Governance;
+
+namespace Assay.Monitoring.Feedback;
+
+internal sealed record RetrainingStarted(string Endpoint, string Alert, string Training)
+    : LedgerEvent("feedback.retraining-started", $"endpoint:{Endpoint}");
+
+internal sealed record RetrainingFinished(
+    string Endpoint, string Alert, string? Training, int? Candidate, bool Promoted, string Reason)
+    : LedgerEvent("feedback.retraining-finished", $"endpoint:{Endpoint}");

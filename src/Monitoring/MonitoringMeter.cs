@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Assay.Monitoring.Windows;
+using Assay.Serving;
+using Assay.Statistics.Drift;
+
+namespace Assay.Monitoring;
+
+/// <summary>
+/// Meter <c>Assay.Monitoring</c>: the gauge <c>drift_psi</c> per endpoint and feature of the last window, and the counter
+/// <c>drift_alerts</c>. A model with thousands of features must not flood Prometheus: its first 50 and the score are shown.
+/// </summary>
+internal sealed class MonitoringMeter
+{
+    public const string Name = "Assay.Monitoring";
+    private const int FeaturesMax = 50;
+    private const int EndpointsMax = 100;
+
+    private readonly ConcurrentDictionary<(string Project, string Endpoint), WindowResults> _last = new();
+    private readonly Counter<long> _alerts;
+
+    public MonitoringMeter(IMeterFactory meters)
+    {
+        var meter = meters.Create(Name);
+        _alerts = meter.CreateCounter<long>("drift_alerts", description: "Alerts raised because of drift.");
+        meter.CreateObservableGauge("drift_psi", Observe, description: "Population stability index of the last evaluated window.");
+    }
+
+    /// <summary>Shows this window from now on.</summary>
+    public void Evaluated(ServedEndpoint served, WindowResults results, bool raised)
+    {
+        var key = (served.Project, served.Name);
+        if (_last.ContainsKey(key) || _last.Count < EndpointsMax)
+            _last[key] = results;
+        if (raised)
+            _alerts.Add(1, Tag("project", served.Project), Tag("endpoint", served.Name));
+    }
+
+    /// <summary>Forgets endpoints that are no more.</summary>
+    public void Keep(IReadOnlyList<ServedEndpoint> served)
+    {
+        var alive = served.Select(endpoint => (endpoint.Project, endpoint.Name)).ToHashSet();
+        foreach (var key in _last.Keys.Where(key => !alive.Contains(key)))
+            _last.TryRemove(key, out _);
+    }
+
+    private IEnumerable<Measurement<double>> Observe() =>
+        from shown in _last
+        from result in Shown(shown.Value)
+        select new Measurement<double>(
+            result.Psi, Tag("project", shown.Key.Project), Tag("endpoint", shown.Key.Endpoint), Tag("feature", result.Name));
+
+    private static IEnumerable<DriftResult> Shown(WindowResults results) => results.Features.Take(FeaturesMax).Append(results.Score);
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}

@@ -1,0 +1,50 @@
+using Assay.Governance;
+using Assay.Kernel;
+using Assay.Kernel.Projects;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Assay.Monitoring.Monitors;
+
+/// <summary>A monitor whose settings somebody chose; the others have none and go by the defaults.</summary>
+internal sealed class SavedSettings : IProjectOwned
+{
+    public string Project { get; private set; } = "";
+    public required string Endpoint { get; init; }
+    public required int MinimumRows { get; set; }
+    public required double PsiThreshold { get; set; }
+    public string? RetrainDataset { get; set; }
+
+    /// <summary>The ledger states a whole row at each change: whoever saves second must have read what the first wrote.</summary>
+    public int Revision { get; set; }
+
+    public MonitorSettings ToSettings() =>
+        new(MinimumRows, PsiThreshold, RetrainDataset is null ? null : new RetrainSettings(RetrainDataset));
+}
+
+internal sealed class SavedSettingsTable : IEntityTypeConfiguration<SavedSettings>
+{
+    public void Configure(EntityTypeBuilder<SavedSettings> builder)
+    {
+        builder.ToTable("monitoring_settings");
+        builder.HasKey(settings => new { settings.Project, settings.Endpoint });
+        builder.Property(settings => settings.Endpoint).HasMaxLength(200);
+        builder.Property(settings => settings.RetrainDataset).HasMaxLength(200);
+        builder.Property(settings => settings.Revision).IsConcurrencyToken();
+        builder.IsRecorded();
+    }
+}
+
+internal sealed record MonitorChanged(string Endpoint, int MinimumRows, double PsiThreshold, string? RetrainDataset)
+    : LedgerEvent("monitor.changed", $"endpoint:{Endpoint}");
+
+internal static class SettingsReading
+{
+    extension(AssayDb db)
+    {
+        /// <summary>The settings in force for an endpoint's monitor.</summary>
+        public async Task<MonitorSettings> SettingsOf(string endpoint, CancellationToken cancel) =>
+            (await db.MonitorSettings.AsNoTracking().SingleOrDefaultAsync(row => row.Endpoint == endpoint, cancel))?.ToSettings()
+            ?? new MonitorSettings();
+    }
+}

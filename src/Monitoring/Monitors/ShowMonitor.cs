@@ -1,0 +1,49 @@
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Monitoring.Windows;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Monitoring.Monitors;
+
+internal static class ShowMonitor
+{
+    private const int Shown = 100;
+    private const int ResultsMax = 20_000;
+
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapGet("/{endpoint}", Handle).WithName("ShowMonitor").Requires(MonitoringPermissions.Read);
+
+    private static async Task<Ok<MonitorDetail>> Handle(
+        string endpoint, AssayDb db, WatchedEndpoints watched, CancellationToken cancel)
+    {
+        watched.Require(endpoint);
+        return TypedResults.Ok(await Read(db, endpoint, cancel));
+    }
+
+    /// <summary>The monitor with its latest windows; fewer of them when a model has thousands of features.</summary>
+    public static async Task<MonitorDetail> Read(AssayDb db, string endpoint, CancellationToken cancel)
+    {
+        var windows = new List<DriftWindow>();
+        var results = 0;
+        var newestFirst = db.EvaluatedWindows.AsNoTracking()
+            .Where(window => window.Endpoint == endpoint)
+            .OrderByDescending(window => window.Id)
+            .Take(Shown);
+        await foreach (var row in newestFirst.AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            var window = row.ToWindow();
+            windows.Add(window);
+            results += window.Features.Count;
+            if (results > ResultsMax)
+                break;
+        }
+
+        var alerts = await db.Alerts.AsNoTracking()
+            .Where(alert => alert.Endpoint == endpoint)
+            .OrderByDescending(alert => alert.Id)
+            .Take(Shown)
+            .ToListAsync(cancel);
+        return new(endpoint, await db.SettingsOf(endpoint, cancel), windows, [.. alerts.Select(alert => alert.ToSummary())]);
+    }
+}

@@ -1,0 +1,17 @@
+using Assay.Kernel.Projects;
+using Assay.Kernel.Refusals;
+using Assay.Serving;
+
+namespace Assay.Monitoring.Monitors;
+
+/// <summary>The endpoints of the current project: each has a monitor by itself.</summary>
+internal sealed class WatchedEndpoints(IEndpoints endpoints, ProjectScope project)
+{
+    /// <summary>By name, ordinal.</summary>
+    public IReadOnlyList<ServedEndpoint> List() =>
+        [.. endpoints.List().Where(endpoint => endpoint.Project == project.Name).OrderBy(endpoint => endpoint.Name, StringComparer.Ordinal)];
+
+    /// <summary>The endpoint of that name.</summary>
+    public ServedEndpoint Require(string name) =>
+        List().FirstOrDefault(endpoint => endpoint.Name == name) ?? throw Refusal.NotFound("endpoint with a loaded model", name);
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Assay.Inference.Models;
+using Assay.Kernel;
+using Assay.Kernel.Projects;
+using Assay.Serving;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Assay.Monitoring.Windows;
+
+/// <summary>Counts of an endpoint since its last evaluation: one row of constant size, to which each flush adds.</summary>
+internal sealed class OpenWindow : IProjectOwned
+{
+    public string Project { get; private set; } = "";
+    public required string Endpoint { get; init; }
+    public int Version { get; private set; }
+    public string Digest { get; private set; } = "";
+    public long Rows { get; private set; }
+    public string CountsJson { get; private set; } = "";
+    public DateTimeOffset From { get; private set; }
+    public DateTimeOffset To { get; private set; }
+
+    /// <summary>Two replicas may flush at once: whoever is second finds another revision, reads again and adds to it.</summary>
+    public int Revision { get; private set; }
+
+    public ModelWindow Counts => JsonSerializer.Deserialize<ModelWindow>(CountsJson, AssayJson.Options)!;
+
+    /// <summary>
+    /// Adds what was taken. When another version answers now, its counts take the place of the former one's, whose last
+    /// rows are too few to be judged: they would have been evaluated otherwise.
+    /// </summary>
+    public void Add(EndpointWindow taken, DateTimeOffset now)
+    {
+        var continues = Digest == taken.Endpoint.Digest && Version == taken.Endpoint.Version && Rows > 0;
+        var counts = continues ? Merge(Counts, taken.Counts) : taken.Counts;
+        From = continues ? From : now;
+        To = now;
+        (Version, Digest) = (taken.Endpoint.Version, taken.Endpoint.Digest);
+        (Rows, CountsJson) = (counts.Rows, JsonSerializer.Serialize(counts, AssayJson.Options));
+        Revision++;
+    }
+
+    private static ModelWindow Merge(ModelWindow sum, ModelWindow taken) => new(
+        sum.Rows + taken.Rows,
+        [.. sum.Features.Zip(taken.Features, (mine, theirs) => mine.Merge(theirs))],
+        sum.Score.Merge(taken.Score));
+}
+
+internal sealed class OpenWindowTable : IEntityTypeConfiguration<OpenWindow>
+{
+    public void Configure(EntityTypeBuilder<OpenWindow> builder)
+    {
+        builder.ToTable("monitoring_open_windows");
+        builder.HasKey(window => new { window.Project, window.Endpoint });
+        builder.Property(window => window.Endpoint).HasMaxLength(200);
+        builder.Property(window => window.Digest).HasMaxLength(100);
+        builder.Property(window => window.Revision).IsConcurrencyToken();
+        builder.Ignore(window => window.Counts);
+    }
+}

@@ -1,0 +1,58 @@
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Assay.Monitoring.Alerts;
+using Assay.Serving;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Monitoring.Windows;
+
+/// <summary>
+/// Brings live counts into the database and evaluates what is due. A crash loses at most what was counted since the last
+/// flush; everything after it is one transaction.
+/// </summary>
+internal sealed class WindowWriter(IEndpoints endpoints, Turns turns, IServiceScopeFactory scopes, TimeProvider clock)
+{
+    public const string Actor = "system:monitoring";
+    private const int Attempts = 4;
+
+    /// <summary>
+    /// Flushes an endpoint, and evaluates its window when it is due, or in any case when <paramref name="asked"/>.
+    /// Returns the window that was evaluated, if one was.
+    /// </summary>
+    public async Task<DriftWindow?> Run(ServedEndpoint served, bool asked, string actor, CancellationToken cancel)
+    {
+        using var turn = await turns.Take(served.Project, served.Name, cancel);
+        while (await endpoints.TakeWindow(served.Project, served.Name, cancel) is { } taken)
+            turn.Unwritten.Add(taken);
+
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(served.Project);
+                scope.ServiceProvider.GetRequiredService<Caller>().Set(actor);
+                await Flush(scope.ServiceProvider.GetRequiredService<AssayDb>(), served.Name, turn, cancel);
+                return await scope.ServiceProvider.GetRequiredService<Evaluation>().Run(served, asked, cancel);
+            }
+            catch (DbUpdateException) when (attempt < Attempts)
+            {
+                // Another replica wrote the same monitor: read what it wrote, and go on from there.
+            }
+        }
+    }
+
+    private async Task Flush(AssayDb db, string endpoint, Turn turn, CancellationToken cancel)
+    {
+        if (turn.Unwritten.Count == 0)
+            return;
+        var open = await db.OpenWindows.SingleOrDefaultAsync(window => window.Endpoint == endpoint, cancel);
+        if (open is null)
+            db.OpenWindows.Add(open = new OpenWindow { Endpoint = endpoint });
+        foreach (var taken in turn.Unwritten)
+            open.Add(taken, clock.GetUtcNow());
+        await db.SaveChangesAsync(cancel);
+        turn.Unwritten.Clear();
+    }
+}
