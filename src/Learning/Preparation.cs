@@ -35,7 +35,7 @@ internal sealed record Prepared(
         }
 
         var difference = Quality.Compare(Rows, Sides.Holdout, predictions, champions);
-        return new(Quality.Of(Rows, Sides.Holdout, champions), difference, difference.Low > 0);
+        return new(request.ChampionDigest, Quality.Of(Rows, Sides.Holdout, champions), difference, difference.Low > 0);
     }
 }
 

@@ -12,6 +12,7 @@ namespace Assay.Learning;
 /// <param name="Seed">Decides the split, the folds and everything random in the trainers.</param>
 /// <param name="Folds">Folds of the cross-validation, 2 to 20; null: 5, or 3 above 40,000 training rows.</param>
 /// <param name="Champion">Folder, relative to the input folder, of the package to compare with; null: none.</param>
+/// <param name="ChampionDigest">The digest of that package's model version, repeated in the comparison so that a gate knows whom it is with.</param>
 public sealed record TrainingRequest(
     string ModelName,
     string Label,
@@ -19,7 +20,8 @@ public sealed record TrainingRequest(
     ModelTask? Task = null,
     int Seed = TrainingRequest.DefaultSeed,
     int? Folds = null,
-    string? Champion = null)
+    string? Champion = null,
+    string? ChampionDigest = null)
 {
     /// <summary>The seed when nobody chose one.</summary>
     public const int DefaultSeed = 20;

@@ -65,7 +65,9 @@ public sealed record CrossValidated(
     IReadOnlyList<double> FoldMetrics);
 
 /// <summary>The new model and the one in production on the same hold-out rows.</summary>
+/// <param name="Digest">Of the champion's model version, as the request named it; null when it did not.</param>
 /// <param name="Metrics">The champion's.</param>
 /// <param name="Difference">Advantage of the new model in the deciding metric with a 95 % interval, positive when it is better.</param>
 /// <param name="Better">Whether the whole interval is above 0.</param>
-public sealed record ChampionComparison(IReadOnlyDictionary<string, double> Metrics, PairedDifference Difference, bool Better);
+public sealed record ChampionComparison(
+    string? Digest, IReadOnlyDictionary<string, double> Metrics, PairedDifference Difference, bool Better);
