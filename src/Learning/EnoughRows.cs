@@ -10,6 +10,9 @@ internal static class EnoughRows
     /// <summary>Fewest rows with a label.</summary>
     public const int RowsMin = 50;
 
+    /// <summary>Most rows: past them the table and what is made of it no longer fit an ordinary machine's memory.</summary>
+    public const int RowsMax = 20_000_000;
+
     /// <summary>Fewest rows of either class.</summary>
     public const int ClassRowsMin = 20;
 
@@ -18,6 +21,12 @@ internal static class EnoughRows
 
     public static void Check(string name, Label label)
     {
+        if (label.Values.Length > RowsMax)
+        {
+            throw new TrainingRefusedException(
+                $"Too many rows: {label.Values.Length:N0}, and at most {RowsMax:N0} can be learned from at once; take a sample.");
+        }
+
         if (label.Labelled.Length < RowsMin)
         {
             throw new TrainingRefusedException(

@@ -18,6 +18,7 @@ internal sealed class TrainingInput(IDatasets datasets, IModels models)
         foreach (var dataset in JsonSerializer.Deserialize<List<TrainingDataset>>(training.DatasetsJson, AssayJson.Options)!)
             files.Add(await WriteDataset(dataset, files.Count, folder, cancel));
 
+        var (champion, championDigest) = await WriteChampion(training, folder, cancel);
         await folder.WriteRequest(
             new TrainingRequest(
                 training.Model,
@@ -25,7 +26,8 @@ internal sealed class TrainingInput(IDatasets datasets, IModels models)
                 files,
                 training.Task,
                 training.Seed ?? TrainingRequest.DefaultSeed,
-                Champion: await WriteChampion(training, folder, cancel)),
+                Champion: champion,
+                ChampionDigest: championDigest),
             cancel);
     }
 
@@ -38,12 +40,12 @@ internal sealed class TrainingInput(IDatasets datasets, IModels models)
         return new(file, version.Format, dataset.Name, dataset.Version, dataset.Digest);
     }
 
-    private async Task<string?> WriteChampion(Training training, TrainingFolder folder, CancellationToken cancel)
+    private async Task<(string? Folder, string? Digest)> WriteChampion(Training training, TrainingFolder folder, CancellationToken cancel)
     {
         // Models of different labels can't be compared; the gate says so in its own words.
         var champion = await models.Find(training.Model, Production, cancel);
         if (champion is null || champion.Schema.Label != training.Label)
-            return null;
+            return (null, null);
 
         var package = await models.Open(training.Model, Production, cancel);
         foreach (var (path, bytes) in package.Files)
@@ -52,6 +54,6 @@ internal sealed class TrainingInput(IDatasets datasets, IModels models)
             await folder.Write(Path.Combine(ChampionFolder, path), content, cancel);
         }
 
-        return ChampionFolder;
+        return (ChampionFolder, package.Digest);
     }
 }
