@@ -34,8 +34,10 @@ internal static class VerifyModel
     private static async Task<int> Handle(ParseResult parsed, CancellationToken cancel)
     {
         var model = parsed.GetRequiredValue(Model);
-        if (!ModelReference.IsOne(model) && Directory.Exists(model))
+        if (!ModelReference.IsOne(model))
         {
+            if (!Directory.Exists(model))
+                throw new CommandException($"There is no folder {model}; a registered version is written models:/NAME/VERSION.");
             var report = SignedFolder.Verify(model, parsed.GetValue(PublicKey) is { } file ? await File.ReadAllTextAsync(file, cancel) : null);
             return Write(report, parsed.GetValue(Common.Json));
         }
