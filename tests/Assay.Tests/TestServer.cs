@@ -18,6 +18,7 @@ public sealed class TestServer : IAsyncDisposable
     private TestServer(AssayServer server, TestDatabase database, string root, bool ownsHome)
     {
         (_server, Database, Root, _ownsHome) = (server, database, root, ownsHome);
+        Home = server.Services.GetRequiredService<AssayHome>();
         Admin = Connect(File.ReadAllText(Home.AdminTokenFile).Trim());
         Guest = Connect(null);
     }
@@ -25,7 +26,8 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Folder of the home.</summary>
     public string Root { get; }
 
-    public AssayHome Home => Services.GetRequiredService<AssayHome>();
+    /// <summary>Its home, also once the host is stopped.</summary>
+    public AssayHome Home { get; }
 
     public IServiceProvider Services => _server.Services;
 

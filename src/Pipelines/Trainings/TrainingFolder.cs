@@ -8,12 +8,16 @@ namespace Assay.Pipelines.Trainings;
 /// <summary>Scratch space of one attempt at a training: dataset bytes lie here in clear for the attempt's life and no longer.</summary>
 internal sealed class TrainingFolder : IDisposable
 {
-    public TrainingFolder(AssayHome home)
+    public TrainingFolder(AssayHome home, DateTimeOffset now)
     {
+        MadeAt = now;
         Root = home.MakeWorkFolder("training");
         Directory.CreateDirectory(Input);
         Directory.CreateDirectory(Output);
     }
+
+    /// <summary>When the attempt began.</summary>
+    public DateTimeOffset MadeAt { get; }
 
     public string Root { get; }
 

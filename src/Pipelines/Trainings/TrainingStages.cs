@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
-using Assay.Kernel.Homes;
 using Assay.Learning;
 using Assay.Pipelines.Steps;
 using Assay.Registry;
@@ -19,26 +18,45 @@ internal sealed class TrainingStages(
     private const int PercentAfter = 92;
     private const string Production = "Production";
 
-    /// <summary>From the request to a registered, signed version.</summary>
-    public async Task Fit(string id, CancellationToken cancel)
+    /// <summary>From the request to a package in the folder; null when the version is registered, or the training over, already.</summary>
+    public async Task<TrainingOutcome?> Fit(string id, TrainingFolder folder, CancellationToken cancel)
     {
         var training = await context.Find(id, cancel);
         if (training.IsOver || training.Version is not null)
-            return;
+            return null;
 
-        using var folder = new TrainingFolder(context.Home);
-        var startedAt = context.Clock.GetUtcNow();
         context.Progress.Report(id, "preparing data", 0);
         await input.Write(training, folder, cancel);
-
         await process.Run(
             ["step", "train", "--input", folder.Input, "--output", folder.Output],
             folder.Root,
             line => context.Progress.Report(id, line.Words, PercentBefore + (line.Percent * (PercentAfter - PercentBefore) / 100)),
             cancel);
+        return await folder.ReadOutcome(cancel);
+    }
 
+    /// <summary>
+    /// From the package to a signed version. One transaction for runs, version and the training's row: after a crash there
+    /// is all of it or nothing, and never a second version of the same training.
+    /// </summary>
+    public async Task Register(string id, TrainingFolder folder, TrainingOutcome outcome, CancellationToken cancel)
+    {
         context.Progress.Report(id, "registering", PercentAfter);
-        await Register(training, folder, await folder.ReadOutcome(cancel), startedAt, cancel);
+        await using var transaction = await context.Db.Database.BeginTransactionAsync(cancel);
+        var training = await context.Find(id, cancel);
+        if (training.IsOver || training.Version is not null)
+            return;
+
+        var runId = await runs.Record(training, outcome, folder.MadeAt, context.Clock.GetUtcNow(), cancel);
+        var dataset = JsonSerializer.Deserialize<List<TrainingDataset>>(training.DatasetsJson, AssayJson.Options)![0];
+        var registered = await models.Register(
+            new NewVersion(training.Model, outcome.Metrics, runId, dataset.Name, dataset.Digest), folder.Package, cancel);
+
+        training.Version = registered.Version.Version;
+        training.CandidatesJson = JsonSerializer.Serialize(outcome.Candidates, AssayJson.Options);
+        context.Ledger.Append(new TrainingRegistered(training.Id, training.Model, registered.Version.Version, registered.Version.Digest));
+        await context.Db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
     }
 
     /// <summary>From the registered version to the end: through the gate when that was asked for.</summary>
@@ -67,23 +85,6 @@ internal sealed class TrainingStages(
             await end.Fail(training, problem, cancel);
     }
 
-    private async Task Register(
-        Training training, TrainingFolder folder, TrainingOutcome outcome, DateTimeOffset startedAt, CancellationToken cancel)
-    {
-        // One transaction for runs, version and this row: after a crash there is all of it or nothing, and never a second version.
-        await using var transaction = await context.Db.Database.BeginTransactionAsync(cancel);
-        var runId = await runs.Record(training, outcome, startedAt, context.Clock.GetUtcNow(), cancel);
-        var dataset = JsonSerializer.Deserialize<List<TrainingDataset>>(training.DatasetsJson, AssayJson.Options)![0];
-        var registered = await models.Register(
-            new NewVersion(training.Model, outcome.Metrics, runId, dataset.Name, dataset.Digest), folder.Package, cancel);
-
-        training.Version = registered.Version.Version;
-        training.CandidatesJson = JsonSerializer.Serialize(outcome.Candidates, AssayJson.Options);
-        context.Ledger.Append(new TrainingRegistered(training.Id, training.Model, registered.Version.Version, registered.Version.Digest));
-        await context.Db.SaveChangesAsync(cancel);
-        await transaction.CommitAsync(cancel);
-    }
-
     private async Task<GateVerdict> Verdict(Training training, CancellationToken cancel)
     {
         // A gate that refused isn't asked again after a crash: its verdict is in the ledger already.
@@ -98,13 +99,11 @@ internal sealed class TrainingStages(
 }
 
 /// <summary>What every stage works with.</summary>
-internal sealed class TrainingContext(AssayDb db, ILedger ledger, AssayHome home, TrainingProgress progress, TimeProvider clock)
+internal sealed class TrainingContext(AssayDb db, ILedger ledger, TrainingProgress progress, TimeProvider clock)
 {
     public AssayDb Db => db;
 
     public ILedger Ledger => ledger;
-
-    public AssayHome Home => home;
 
     public TrainingProgress Progress => progress;
 

@@ -1,4 +1,4 @@
-using Assay.Kernel;
+using Assay.Kernel.Homes;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
@@ -15,8 +15,10 @@ namespace Assay.Pipelines.Trainings;
 /// before the registration everything starts over from an empty folder; after it only the gate is left.
 /// </summary>
 internal sealed class TrainingWorker(
-    IServiceScopeFactory scopes, RunningTrainings running, TrainingProgress progress, ILogger<TrainingWorker> log)
+    IServiceScopeFactory scopes, AssayHome home, RunningTrainings running, TrainingProgress progress, TimeProvider clock, ILogger<TrainingWorker> log)
 {
+    private const int RegistrationsMax = 5;
+
     /// <summary>Works on a training until it is over, or until the server stops; then it throws, and is called again.</summary>
     public async Task Work(string project, string training, CancellationToken shutdown)
     {
@@ -38,7 +40,13 @@ internal sealed class TrainingWorker(
         var handedBack = false;
         try
         {
-            await InProject<TrainingStages>(project, stages => stages.Fit(training, stopped));
+            using (var folder = new TrainingFolder(home, clock.GetUtcNow()))
+            {
+                var outcome = await InProject<TrainingStages, TrainingOutcome?>(project, stages => stages.Fit(training, folder, stopped));
+                if (outcome is not null)
+                    await Register(project, training, folder, outcome, stopped);
+            }
+
             await InProject<TrainingStages>(project, stages => stages.Judge(training, stopped));
         }
         catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
@@ -58,6 +66,23 @@ internal sealed class TrainingWorker(
         {
             // The server may be stopping: this is the last thing it does for the training, and it is short.
             await InProject<TrainingAttempts>(project, attempts => attempts.End(training, attempt, handedBack, CancellationToken.None));
+        }
+    }
+
+    private async Task Register(
+        string project, string training, TrainingFolder folder, TrainingOutcome outcome, CancellationToken stopped)
+    {
+        for (var left = RegistrationsMax - 1; ; left--)
+        {
+            try
+            {
+                await InProject<TrainingStages>(project, stages => stages.Register(training, folder, outcome, stopped));
+                return;
+            }
+            catch (Refusal refusal) when (refusal.Status == StatusCodes.Status409Conflict && left > 0)
+            {
+                // Somebody else registered a version of the model at the same moment; the next number is as good.
+            }
         }
     }
 
