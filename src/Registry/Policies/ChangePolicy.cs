@@ -14,7 +14,7 @@ internal static class ChangePolicy
 {
     public static void Map(RouteGroupBuilder group) =>
         group.MapPut("/{stage}", Handle).WithName("ChangePolicy").Requires(RegistryPermissions.Promote)
-            .Accepts<string>(ShowPolicy.ContentType, "text/plain");
+            .Accepts<string>(ShowPolicy.ContentType, "application/x-yaml", "text/yaml", "text/plain", "application/octet-stream");
 
     private static async Task<ContentHttpResult> Handle(
         string stage, HttpRequest request, AssayDb db, PolicyBook policies, ILedger ledger, TimeProvider clock)
