@@ -1,15 +1,30 @@
 using Assay.Kernel;
+using Assay.Serving.Deployment;
+using Assay.Serving.Endpoints;
+using Assay.Serving.Live;
 
 namespace Assay.Serving;
 
+/// <summary>Endpoints: a name under which a version of a model answers, followed and exchanged without failing a request.</summary>
 public static class ServingModule
 {
     public static IServiceCollection AddServing(this IServiceCollection services) => services
         .AddSingleton(new ModuleTables(typeof(ServingModule).Assembly))
-        .AddValidation();
+        .AddValidation()
+        .AddSingleton<LiveEndpoints>()
+        .AddSingleton<IEndpoints>(provider => provider.GetRequiredService<LiveEndpoints>())
+        .AddSingleton<Turns>()
+        .AddScoped<Deployer>()
+        .AddHostedService<FollowPromotions>();
 
     public static IEndpointRouteBuilder MapServing(this IEndpointRouteBuilder routes)
     {
+        var group = routes.MapGroup("/api/v1/endpoints").WithTags("Serving");
+        ListEndpoints.Map(group);
+        ShowEndpoint.Map(group);
+        PutEndpoint.Map(group);
+        DeleteEndpoint.Map(group);
+        Predict.Map(routes);
         return routes;
     }
 }

@@ -58,7 +58,9 @@ public static class PredictOperation
         }
         catch (BadHttpRequestException problem)   // the server gave up on the body: too slow, cut off, badly framed
         {
-            await ProblemAnswer.Write(http, new Problem(problem.StatusCode, "invalid", "The body couldn't be received. Send it again, whole."));
+            await (problem.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? ProblemAnswer.Write(http, RequestBody.TooLarge())
+                : ProblemAnswer.Write(http, new Problem(problem.StatusCode, "invalid", "The body couldn't be received. Send it again, whole.")));
             return (PredictOutcome.Invalid, 0);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)

@@ -97,7 +97,7 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    private static RefusedRequestException TooLarge() => new(
+    public static RefusedRequestException TooLarge() => new(
         StatusCodes.Status413PayloadTooLarge,
         "limit",
         $"The body is larger than {InputLimits.BodyBytesMax / (1024 * 1024)} MiB. Send the rows in several requests.");

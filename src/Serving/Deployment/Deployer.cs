@@ -1,0 +1,79 @@
+using Assay.Governance;
+using Assay.Inference.Models;
+using Assay.Kernel;
+using Assay.Kernel.Projects;
+using Assay.Kernel.Refusals;
+using Assay.Registry;
+using Assay.Serving.Endpoints;
+using Assay.Serving.Live;
+
+namespace Assay.Serving.Deployment;
+
+/// <summary>What an endpoint shall serve.</summary>
+internal sealed record Wanted(string Name, string Model, string Target);
+
+/// <summary>
+/// Brings a version to an endpoint: verify, load, warm up, save with the event, and only then exchange. Whatever fails
+/// before leaves the endpoint as it was.
+/// </summary>
+internal sealed class Deployer(
+    AssayDb db, ILedger ledger, IModels models, ProjectScope project, LiveEndpoints live, Turns turns, TimeProvider clock)
+{
+    /// <summary>Waits until no other change of endpoints is under way. Taken around everything that deploys or deletes.</summary>
+    public Task<IDisposable> TakeTurn(CancellationToken cancel) => turns.Take(cancel);
+
+    /// <summary>Deploys to the endpoint of this row, or to a new one.</summary>
+    /// <exception cref="LoadFailedException">The version can't be served; said in the ledger.</exception>
+    /// <exception cref="Refusal">There is no such version.</exception>
+    public async Task<EndpointSummary> Deploy(ModelEndpoint? row, Wanted wanted, CancellationToken cancel)
+    {
+        var (package, model) = await Load(wanted, cancel);
+        try
+        {
+            row = await Save(row, wanted, package, cancel);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
+        var served = new ServedEndpoint(row.Project, row.Name, row.Model, row.Version, row.Digest, model.Baseline);
+        live.Open(row.Project, row.Name).Swap(model, served);
+        return live.Summarize(row);
+    }
+
+    private async Task<(VerifiedPackage Package, InferenceModel Model)> Load(Wanted wanted, CancellationToken cancel)
+    {
+        try
+        {
+            var package = await models.Open(wanted.Model, wanted.Target, cancel);
+            return (package, InferenceModel.Load(package.File));
+        }
+        catch (Exception problem) when (problem is TamperedPackageException or InvalidModelException)
+        {
+            var sentence = problem is TamperedPackageException
+                ? problem.Message
+                : $"{wanted.Model} ({wanted.Target}) can't be served: {problem.Message}";
+            live.Find(project.Name!, wanted.Name)?.Fail(sentence);
+            ledger.Append(new EndpointLoadFailed(wanted.Name, wanted.Model, wanted.Target, sentence));
+            await db.SaveChangesAsync(cancel);
+            throw new LoadFailedException(sentence, problem);
+        }
+    }
+
+    private async Task<ModelEndpoint> Save(ModelEndpoint? row, Wanted wanted, VerifiedPackage package, CancellationToken cancel)
+    {
+        if (row is not null && (row.Model, row.Target, row.Version, row.Digest) == (wanted.Model, wanted.Target, package.Version, package.Digest))
+            return row;   // a restart, or the same wish again: nothing happened that the ledger doesn't know
+
+        var former = row?.Model == wanted.Model ? row.Version : (int?)null;
+        if (row is null)
+            db.Endpoints.Add(row = new ModelEndpoint { Name = wanted.Name, Model = wanted.Model, Target = wanted.Target });
+        (row.Model, row.Target, row.Version, row.Digest) = (wanted.Model, wanted.Target, package.Version, package.Digest);
+        row.UpdatedAt = clock.GetUtcNow();
+        ledger.Append(new EndpointDeployed(row.Name, row.Model, row.Version, row.Digest, row.Target, former));
+        await db.SaveChangesAsync(cancel);
+        return row;
+    }
+}

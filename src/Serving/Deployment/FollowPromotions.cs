@@ -1,0 +1,125 @@
+using Assay.Governance;
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Assay.Kernel.Refusals;
+using Assay.Registry;
+using Assay.Serving.Endpoints;
+using Assay.Serving.Live;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Assay.Serving.Deployment;
+
+/// <summary>
+/// Loads every endpoint at start, and then reads the ledger: when a model was promoted, the endpoints that follow it get
+/// the new version. Reading an event twice does no harm, and what happened while nobody read is found by the loading.
+/// </summary>
+internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed feed, LiveEndpoints live, TimeProvider clock, ILogger<FollowPromotions> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly string Promoted = new ModelPromoted("", 0, "", "", null).Type;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();   // the host starts without waiting for the models
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var next = await feed.Size(stoppingToken);   // before loading, so that no promotion falls between
+                await LoadAll(stoppingToken);
+                await foreach (var entry in feed.Follow(next, stoppingToken))
+                    await Read(entry, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception problem)   // of the database, for as long as it lasts: what answers goes on answering
+            {
+                log.LogError(problem, "Endpoints can't follow the ledger. They go on with the models that they have, and try again.");
+                await Task.Delay(Pause, clock, stoppingToken);
+            }
+        }
+    }
+
+    private async Task LoadAll(CancellationToken cancel)
+    {
+        List<ModelEndpoint> rows;
+        await using (var scope = scopes.CreateAsyncScope())
+        {
+            rows = await scope.ServiceProvider.GetRequiredService<AssayDb>().Endpoints
+                .IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking().ToListAsync(cancel);
+        }
+
+        foreach (var row in rows)
+            live.Open(row.Project, row.Name);
+        live.AllAreKnown();
+        foreach (var row in rows)
+            await Refresh(row.Project, row.Name, cancel);
+    }
+
+    private async Task Read(LedgerEntry entry, CancellationToken cancel)
+    {
+        if (entry.Type != Promoted || entry.Project is null)
+            return;
+        var model = entry.Data.GetProperty("model").GetString();
+        List<string> names;
+        await using (var scope = Enter(entry.Project))
+        {
+            names = await scope.ServiceProvider.GetRequiredService<AssayDb>().Endpoints
+                .Where(row => row.Model == model).Select(row => row.Name).ToListAsync(cancel);
+        }
+
+        foreach (var name in names)
+            await Refresh(entry.Project, name, cancel);
+    }
+
+    /// <summary>Brings an endpoint to the version that its target names now, unless it serves that already.</summary>
+    private async Task Refresh(string project, string name, CancellationToken cancel)
+    {
+        await using var scope = Enter(project);
+        var deployer = scope.ServiceProvider.GetRequiredService<Deployer>();
+        using var turn = await deployer.TakeTurn(cancel);
+        var row = await scope.ServiceProvider.GetRequiredService<AssayDb>().Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);
+        if (row is null)
+        {
+            live.Remove(project, name);   // deleted in the meantime
+            return;
+        }
+
+        try
+        {
+            if (!await IsServed(scope.ServiceProvider, row, cancel))
+                await deployer.Deploy(row, new Wanted(row.Name, row.Model, row.Target), cancel);
+        }
+        catch (LoadFailedException problem)   // said in the ledger and shown beside the endpoint
+        {
+            log.LogError(problem, "Endpoint {Endpoint} of project {Project} can't take its model.", name, project);
+        }
+        catch (Refusal problem)   // the version is gone
+        {
+            live.Open(project, name).Fail(problem.Message);
+        }
+    }
+
+    private async Task<bool> IsServed(IServiceProvider services, ModelEndpoint row, CancellationToken cancel)
+    {
+        var served = live.Find(row.Project, row.Name)?.Served;
+        if (served is null || served.Model != row.Model)
+            return false;
+        var wanted = await services.GetRequiredService<IModels>().Find(row.Model, row.Target, cancel);
+        return wanted?.Version is { } version && (version.Version, version.Digest) == (served.Version, served.Digest);
+    }
+
+    private AsyncServiceScope Enter(string project)
+    {
+        var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
+        scope.ServiceProvider.GetRequiredService<Caller>().Set("system:serving");
+        return scope;
+    }
+}

@@ -1,0 +1,21 @@
+using Assay.Governance;
+
+namespace Assay.Serving.Endpoints;
+
+/// <summary>An endpoint answers with this version from now on.</summary>
+/// <param name="Endpoint">Name of the endpoint.</param>
+/// <param name="Model">Name of the model.</param>
+/// <param name="Version">Number of the version.</param>
+/// <param name="Digest">Root digest of the package that was verified and loaded.</param>
+/// <param name="Target">Number, alias or stage by which the version was chosen.</param>
+/// <param name="Former">The version that it replaced; null when there was none, or one of another model.</param>
+public sealed record EndpointDeployed(string Endpoint, string Model, int Version, string Digest, string Target, int? Former)
+    : LedgerEvent("endpoint.deployed", $"endpoint:{Endpoint}");
+
+/// <summary>A version could not be loaded. The endpoint goes on with the one that it had, if it had one.</summary>
+public sealed record EndpointLoadFailed(string Endpoint, string Model, string Target, string Problem)
+    : LedgerEvent("endpoint.load-failed", $"endpoint:{Endpoint}");
+
+/// <summary>An endpoint was removed.</summary>
+public sealed record EndpointDeleted(string Endpoint, string Model, int Version)
+    : LedgerEvent("endpoint.deleted", $"endpoint:{Endpoint}");

@@ -1,0 +1,41 @@
+using Assay.Inference.Predictions;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Assay.Kernel.Refusals;
+using Assay.Serving.Live;
+
+namespace Assay.Serving.Endpoints;
+
+/// <summary>The hot path: no database, and no waiting once the model is loaded.</summary>
+internal static class Predict
+{
+    // After a start the models load for a moment: callers wait rather than fail, but not for long.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/endpoints/{name}/predict", Handle)
+        .WithTags("Serving")
+        .WithName("Predict")
+        .WithSummary("Predicts from rows in the schema's order, dataframe_split or dataframe_records; see the serving reference.")
+        .Requires(ServingPermissions.Predict);
+
+    private static Task Handle(string name, HttpContext http, ProjectScope project, LiveEndpoints live)
+    {
+        var endpoint = live.Find(project.Name!, name);
+        return endpoint is { State: EndpointState.Ready }
+            ? Answer(http, endpoint)
+            : WaitAndAnswer(http, project.Name!, name, live);
+    }
+
+    private static async Task WaitAndAnswer(HttpContext http, string project, string name, LiveEndpoints live)
+    {
+        var endpoint = await live.FindLoaded(project, name, Patience, http.RequestAborted) ?? throw Refusal.NotFound("endpoint", name);
+        if (endpoint.State == EndpointState.Ready)
+            await Answer(http, endpoint);
+        else
+            endpoint.Count(await PredictOperation.Unavailable(http, endpoint.Target, endpoint.Problem ?? "The model is still being loaded. Try again in a second."));
+    }
+
+    private static async Task Answer(HttpContext http, LiveEndpoint endpoint) =>
+        endpoint.Count(await PredictOperation.Answer(http, endpoint.Slot, endpoint.Target));
+}

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Assay.Serving.Endpoints;
+
+namespace Assay.Serving.Live;
+
+/// <summary>All endpoints of this process by project and name.</summary>
+internal sealed class LiveEndpoints(TimeProvider clock) : IEndpoints
+{
+    private readonly ConcurrentDictionary<(string Project, string Name), LiveEndpoint> _endpoints = new();
+    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public LiveEndpoint? Find(string project, string name) => _endpoints.GetValueOrDefault((project, name));
+
+    /// <summary>The endpoint once it is loaded (or failed to), or as it is when patience runs out; null when there is none.</summary>
+    public async Task<LiveEndpoint?> FindLoaded(string project, string name, TimeSpan patience, CancellationToken cancel)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        waiting.CancelAfter(patience);
+        try
+        {
+            if (Find(project, name) is null)
+                await _known.Task.WaitAsync(waiting.Token);
+            if (Find(project, name) is { } endpoint)
+                await endpoint.Settled.WaitAsync(waiting.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // Out of patience: whoever asked says so.
+        }
+
+        return Find(project, name);
+    }
+
+    /// <summary>Tells those who wait that every endpoint of the database has its place here.</summary>
+    public void AllAreKnown() => _known.TrySetResult();
+
+    public LiveEndpoint Open(string project, string name) =>
+        _endpoints.GetOrAdd((project, name), key => new LiveEndpoint(key.Project, key.Name, clock));
+
+    public void Remove(string project, string name)
+    {
+        if (_endpoints.TryRemove((project, name), out var endpoint))
+            endpoint.Close();
+    }
+
+    /// <summary>A row with what this process knows of it.</summary>
+    public EndpointSummary Summarize(ModelEndpoint row)
+    {
+        var endpoint = Find(row.Project, row.Name);
+        return new(
+            row.Name,
+            row.Model,
+            row.Target,
+            endpoint?.Served?.Version,
+            endpoint?.Served?.Digest,
+            endpoint?.State ?? EndpointState.Loading,
+            endpoint?.Problem,
+            row.UpdatedAt);
+    }
+
+    public IReadOnlyList<ServedEndpoint> List() =>
+        [.. _endpoints.Values.Select(endpoint => endpoint.Served).OfType<ServedEndpoint>()];
+
+    public Task<EndpointWindow?> TakeWindow(string project, string name, CancellationToken cancel = default) =>
+        Task.FromResult(Find(project, name)?.TakeWindow());
+}
