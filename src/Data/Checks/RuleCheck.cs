@@ -55,9 +55,9 @@ internal static class RuleCheck
         var value = source.Sql;
         var known = string.Join(", ", rule.Values!.Select(DuckTable.Literal));
         var share = table.Query(
-            $"SELECT avg(CAST({value} IN ({known}) AS DOUBLE)) FROM rows WHERE {value} IS NOT NULL", reader => reader.GetDouble(0))[0];
+            $"SELECT avg(CAST({value} IN ({known}) AS DOUBLE)) FROM {source.Rows} WHERE {value} IS NOT NULL", reader => reader.GetDouble(0))[0];
         var added = table.Query(
-            $"SELECT {value}, count(*) AS n FROM rows WHERE {value} NOT IN ({known}) GROUP BY 1 ORDER BY n DESC, 1 LIMIT {NewValuesShown}",
+            $"SELECT {value}, count(*) AS n FROM {source.Rows} WHERE {value} NOT IN ({known}) GROUP BY 1 ORDER BY n DESC, 1 LIMIT {NewValuesShown}",
             reader => reader.GetString(0));
         var observed = added.Count == 0 ? "all known" : $"{Percent(share)} known; new: {string.Join(", ", added.Select(Quoted))}";
         return Result(rule, share >= rule.Min, observed, Bound(rule));

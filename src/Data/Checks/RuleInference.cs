@@ -65,9 +65,9 @@ internal static class RuleInference
         if (column is not { Kind: ColumnKind.Number, Min: { } min, Max: { } max })
             return column.Kind == ColumnKind.Text && column.Count >= Identifier.RowsMin;
         return Identifier.IsRunning(column.Count, min, max)
-            && table.Query($"SELECT bool_and({source.Sql} = floor({source.Sql})) FROM rows", reader => reader.GetBoolean(0))[0];
+            && table.Query($"SELECT bool_and({source.Sql} = floor({source.Sql})) FROM {source.Rows}", reader => reader.GetBoolean(0))[0];
     }
 
     private static List<string> Values(DuckTable table, DuckColumn source) => table.Query(
-        $"SELECT DISTINCT {source.Sql} AS value FROM rows WHERE {source.Sql} IS NOT NULL ORDER BY value", reader => reader.GetString(0));
+        $"SELECT DISTINCT {source.Sql} AS value FROM {source.Rows} WHERE {source.Sql} IS NOT NULL ORDER BY value", reader => reader.GetString(0));
 }

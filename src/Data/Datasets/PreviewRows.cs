@@ -58,10 +58,13 @@ internal sealed class ParquetHead(AssayHome home, IOptions<DataOptions> options)
     private static List<string?[]> Read(ReceivedFile file, DuckLimits limits, CancellationToken cancel)
     {
         using var table = DuckTable.Open(file.Path, TableFormats.Parquet, file.Folder, limits, cancel);
-        var values = string.Join(", ", table.Columns.Select(column => column.Kind == ColumnKind.Boolean
-            ? $"CASE {column.Sql} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END"
-            : $"CAST({column.Sql} AS VARCHAR)"));
-        return table.Query($"SELECT {values} FROM rows", reader =>
-            Enumerable.Range(0, table.Columns.Count).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i)).ToArray());
+        var rows = Enumerable.Range(0, (int)table.RowCount).Select(_ => new string?[table.Columns.Count]).ToList();
+        table.ReadValues((reader, field, row, column) => rows[row][column] = reader.IsDBNull(field) ? null : table.Columns[column].Kind switch
+        {
+            ColumnKind.Number => reader.GetDouble(field).ToString("R", CultureInfo.InvariantCulture),
+            ColumnKind.Boolean => reader.GetDouble(field) == 1 ? "true" : "false",
+            _ => reader.GetString(field),
+        });
+        return rows;
     }
 }

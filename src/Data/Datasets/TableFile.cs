@@ -34,18 +34,12 @@ public static class TableFile
             ? (Column)new NumberColumn(column.Name, column.Kind, new double[rows])
             : new TextColumn(column.Name, column.Kind, new string?[rows])).ToArray();
         var texts = columns.Select(_ => new Dictionary<string, string>()).ToArray();
-        var row = 0;
-        source.Read($"SELECT {string.Join(", ", source.Columns.Select(column => column.Sql))} FROM rows", reader =>
+        source.ReadValues((reader, field, row, column) =>
         {
-            for (var i = 0; i < columns.Length; i++)
-            {
-                if (columns[i] is NumberColumn number)
-                    number.Values[row] = reader.IsDBNull(i) ? double.NaN : reader.GetDouble(i);
-                else if (columns[i] is TextColumn text)
-                    text.Values[row] = reader.IsDBNull(i) ? null : Shared(texts[i], reader.GetString(i));
-            }
-
-            row++;
+            if (columns[column] is NumberColumn number)
+                number.Values[row] = reader.IsDBNull(field) ? double.NaN : reader.GetDouble(field);
+            else if (columns[column] is TextColumn text)
+                text.Values[row] = reader.IsDBNull(field) ? null : Shared(texts[column], reader.GetString(field));
         });
         return new(columns, rows);
     }

@@ -13,14 +13,14 @@ internal static class NumberProfile
     private const long QuantileRowsMax = 2_000_000;
 
     /// <summary>The profile with everything that numbers have. The column has at least one value.</summary>
-    public static ColumnProfile Fill(ColumnProfile profile, DuckTable table, string value)
+    public static ColumnProfile Fill(ColumnProfile profile, DuckTable table, DuckColumn column)
     {
-        var (min, max) = table.Query($"SELECT min({value}), max({value}) FROM rows", reader => (reader.GetDouble(0), reader.GetDouble(1)))[0];
+        var (min, max) = table.Query($"SELECT min({column.Sql}), max({column.Sql}) FROM {column.Rows}", reader => (reader.GetDouble(0), reader.GetDouble(1)))[0];
 
         // Squares of very large numbers overflow; a common unit keeps them in range.
         var unit = Math.Max(Math.Abs(min), Math.Abs(max)) is > 1e100 and var largest ? largest : 1;
         var (mean, deviation) = table.Query(
-            $"SELECT avg({value} / {Sql(unit)}), stddev_pop({value} / {Sql(unit)}) FROM rows",
+            $"SELECT avg({column.Sql} / {Sql(unit)}), stddev_pop({column.Sql} / {Sql(unit)}) FROM {column.Rows}",
             reader => (reader.GetDouble(0) * unit, reader.GetDouble(1) * unit))[0];
         return profile with
         {
@@ -28,37 +28,37 @@ internal static class NumberProfile
             StandardDeviation = deviation,
             Min = min,
             Max = max,
-            Quantiles = Quantiles(table, value, min, max),
+            Quantiles = Quantiles(table, column, min, max),
             Histogram = profile.Distinct <= Bins
-                ? ByValue(table, value, profile.Kind)
-                : ByRange(table, value, min, max),
+                ? ByValue(table, column, profile.Kind)
+                : ByRange(table, column, min, max),
         };
     }
 
-    private static double[] Quantiles(DuckTable table, string value, double min, double max)
+    private static double[] Quantiles(DuckTable table, DuckColumn column, double min, double max)
     {
         var step = 1 + (table.RowCount - 1) / QuantileRowsMax;
         var sample = step == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" WHERE place % {step} = 0");
         var inner = table.Query(
-            $"SELECT unnest(quantile_cont({value}, [0.05, 0.25, 0.5, 0.75, 0.95])) FROM rows{sample}",
+            $"SELECT unnest(quantile_cont({column.Sql}, [0.05, 0.25, 0.5, 0.75, 0.95])) FROM {column.Rows}{sample}",
             reader => reader.IsDBNull(0) ? min : reader.GetDouble(0));
         return [min, .. inner, max];
     }
 
-    private static List<HistogramBin> ByValue(DuckTable table, string value, ColumnKind kind) => table.Query(
-        $"SELECT {value}, count(*) FROM rows WHERE {value} IS NOT NULL GROUP BY 1 ORDER BY 1",
+    private static List<HistogramBin> ByValue(DuckTable table, DuckColumn column, ColumnKind kind) => table.Query(
+        $"SELECT {column.Sql}, count(*) FROM {column.Rows} WHERE {column.Sql} IS NOT NULL GROUP BY 1 ORDER BY 1",
         reader => reader.GetDouble(0) is var number && kind == ColumnKind.Boolean
             ? new HistogramBin(number == 1 ? "true" : "false", null, null, reader.GetInt64(1))
             : new HistogramBin(Short(number), number, number, reader.GetInt64(1)));
 
-    private static List<HistogramBin> ByRange(DuckTable table, string value, double min, double max)
+    private static List<HistogramBin> ByRange(DuckTable table, DuckColumn column, double min, double max)
     {
         // Halves first: the difference of the two ends may overflow.
         var width = max / Bins - min / Bins;
         var counts = new long[Bins];
         table.Read(
-            $"SELECT greatest(0, least({Bins - 1}, floor({value} / {Sql(width)} - {Sql(min / width)})))::INTEGER AS bin, count(*) "
-            + $"FROM rows WHERE {value} IS NOT NULL GROUP BY 1",
+            $"SELECT greatest(0, least({Bins - 1}, floor({column.Sql} / {Sql(width)} - {Sql(min / width)})))::INTEGER AS bin, count(*) "
+            + $"FROM {column.Rows} WHERE {column.Sql} IS NOT NULL GROUP BY 1",
             reader => counts[reader.GetInt32(0)] = reader.GetInt64(1));
         return [.. counts.Select((count, bin) =>
         {

@@ -11,11 +11,11 @@ internal static class TableProfile
     private static ColumnProfile Of(DuckTable table, DuckColumn column)
     {
         var value = column.Sql;
-        var present = table.Query($"SELECT count({value}) FROM rows", reader => reader.GetInt64(0))[0];
+        var present = table.Query($"SELECT count({value}) FROM {column.Rows}", reader => reader.GetInt64(0))[0];
 
         // A grouping goes to disk when it grows, unlike count(DISTINCT …).
         var distinct = table.Query(
-            $"SELECT count(*) FROM (SELECT DISTINCT {value} FROM rows WHERE {value} IS NOT NULL)", reader => reader.GetInt64(0))[0];
+            $"SELECT count(*) FROM (SELECT DISTINCT {value} FROM {column.Rows} WHERE {value} IS NOT NULL)", reader => reader.GetInt64(0))[0];
         var plain = new ColumnProfile(
             column.Name, column.Kind, present, table.RowCount - present, distinct, null, null, null, null, null, []);
         if (present == 0)
@@ -23,9 +23,9 @@ internal static class TableProfile
 
         return column.Kind switch
         {
-            ColumnKind.Number or ColumnKind.Boolean => NumberProfile.Fill(plain, table, value),
-            ColumnKind.Time => plain with { Histogram = TextHistogram.OfTimes(table, value) },
-            _ => plain with { Histogram = TextHistogram.OfValues(table, value, present, distinct) },
+            ColumnKind.Number or ColumnKind.Boolean => NumberProfile.Fill(plain, table, column),
+            ColumnKind.Time => plain with { Histogram = TextHistogram.OfTimes(table, column) },
+            _ => plain with { Histogram = TextHistogram.OfValues(table, column, present, distinct) },
         };
     }
 }

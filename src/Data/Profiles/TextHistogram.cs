@@ -14,13 +14,13 @@ internal static class TextHistogram
     private static readonly int[] PeriodLengths = [13, 10, 7, 4];
 
     /// <summary>The most frequent values and the rest; nothing where most values occur once.</summary>
-    public static List<HistogramBin> OfValues(DuckTable table, string value, long present, long distinct)
+    public static List<HistogramBin> OfValues(DuckTable table, DuckColumn column, long present, long distinct)
     {
         if (distinct > present / 2)
             return [];
 
         var bins = table.Query(
-            $"SELECT {value}, count(*) AS n FROM rows WHERE {value} IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT {ValuesMax}",
+            $"SELECT {column.Sql}, count(*) AS n FROM {column.Rows} WHERE {column.Sql} IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT {ValuesMax}",
             reader => new HistogramBin(Shorten(reader.GetString(0)), null, null, reader.GetInt64(1)));
         if (distinct > bins.Count)
         {
@@ -32,12 +32,12 @@ internal static class TextHistogram
     }
 
     /// <summary>Counts per hour, day, month or year: the finest that makes a readable number of bars.</summary>
-    public static List<HistogramBin> OfTimes(DuckTable table, string value)
+    public static List<HistogramBin> OfTimes(DuckTable table, DuckColumn column)
     {
         foreach (var length in PeriodLengths)
         {
             var bins = table.Query(
-                $"SELECT left({value}, {length}), count(*) FROM rows WHERE {value} IS NOT NULL GROUP BY 1 ORDER BY 1 LIMIT {PeriodsMax + 1}",
+                $"SELECT left({column.Sql}, {length}), count(*) FROM {column.Rows} WHERE {column.Sql} IS NOT NULL GROUP BY 1 ORDER BY 1 LIMIT {PeriodsMax + 1}",
                 reader => new HistogramBin(reader.GetString(0), null, null, reader.GetInt64(1)));
             if (bins.Count <= PeriodsMax)
                 return bins;

@@ -7,9 +7,7 @@ namespace Assay.Data.Reading;
 /// <summary>The types of a CSV file's columns, decided over every row and never from a sample.</summary>
 internal static class CsvTyping
 {
-    private const int ColumnsPerQuery = 50;
-
-    // Above 2^53 a double no longer tells neighbouring whole numbers apart: such numbers are codes and stay text.
+    // From 2^53 on a double no longer tells neighbouring whole numbers apart: such numbers are codes and stay text.
     private const string WholeMax = "9007199254740992";
 
     // A number that begins with a needless zero is a code too, such as a postal code.
@@ -18,51 +16,45 @@ internal static class CsvTyping
     private const string TimePattern =
         @"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?";
 
-    /// <summary>Loads the exact dialect as text into the table <c>file</c>.</summary>
-    public static string LoadSql(string path, CsvShape shape)
+    /// <summary>Reads some columns of the exact dialect as text.</summary>
+    public static string SelectSql(string path, CsvShape shape, int[] columns)
     {
-        var columns = Enumerable.Range(0, shape.Columns.Count).ToList();
         var select = string.Join(", ", columns.Select(i => $"{MissingValues.ToNullSql($"c{i}")} AS c{i}"));
-        var types = string.Join(", ", columns.Select(i => $"'c{i}': 'VARCHAR'"));
+        var types = string.Join(", ", Enumerable.Range(0, shape.Columns.Count).Select(i => $"'c{i}': 'VARCHAR'"));
         var delimiter = DuckTable.Literal(((char)shape.Delimiter).ToString());
-        return $"CREATE TABLE file AS SELECT {select} FROM read_csv({DuckTable.Literal(path)}, auto_detect = false, header = false, "
+        return $"SELECT {select} FROM read_csv({DuckTable.Literal(path)}, auto_detect = false, header = false, "
             + $"delim = {delimiter}, quote = '\"', escape = '\"', new_line = '\\n', encoding = 'utf-8', strict_mode = true, "
             + $"max_line_size = {4 * CsvRecords.RecordBytesMax}, columns = {{{types}}})";
     }
 
+    /// <summary>Types of some columns that are loaded as text into the table <paramref name="part"/>.</summary>
     /// <exception cref="InvalidTableException">A column of numbers has an infinite value.</exception>
-    public static List<ColumnKind> Decide(DuckTable table, IReadOnlyList<string> names)
+    public static List<ColumnKind> Decide(DuckTable table, string part, int[] columns, IReadOnlyList<string> names)
     {
-        var kinds = new List<ColumnKind>();
-        foreach (var chunk in Enumerable.Range(0, names.Count).Chunk(ColumnsPerQuery))
-        {
-            var counts = string.Join(", ", chunk.Select(CountsSql));
-            var found = table.Query($"SELECT {counts} FROM file", reader => chunk.Select((_, at) => Counts.Read(reader, at)).ToList())[0];
-            kinds.AddRange(chunk.Select((column, at) => found[at].Kind(names[column])));
-        }
-
-        return kinds;
+        var counts = string.Join(", ", columns.Select(CountsSql));
+        var found = table.Query($"SELECT {counts} FROM {part}", reader => columns.Select((_, at) => Counts.Read(reader, at)).ToList())[0];
+        return [.. columns.Select((column, at) => found[at].Kind(names[column]))];
     }
 
-    /// <summary>The view <c>rows</c> with typed columns.</summary>
-    public static string ViewSql(List<ColumnKind> kinds) =>
-        $"CREATE VIEW rows AS SELECT rowid AS place, {string.Join(", ", kinds.Select((kind, i) => kind switch
+    /// <summary>The same columns with their types.</summary>
+    public static string TypedSql(string part, int[] columns, List<ColumnKind> kinds) =>
+        $"SELECT rowid AS place, {string.Join(", ", columns.Select((i, at) => kinds[at] switch
         {
             ColumnKind.Number => $"CAST(c{i} AS DOUBLE) AS c{i}",
             ColumnKind.Boolean => $"CAST(lower(trim(c{i})) = 'true' AS DOUBLE) AS c{i}",
             ColumnKind.Time => $"trim(c{i}) AS c{i}",
             _ => $"c{i}",
-        }))} FROM file";
+        }))} FROM {part}";
 
     private static string CountsSql(int column)
     {
         var value = $"trim(c{column})";
         var number = $"TRY_CAST(c{column} AS DOUBLE) IS NOT NULL AND regexp_full_match({value}, '{NumberPattern}')";
-        var whole = $"abs(TRY_CAST(c{column} AS DOUBLE)) > {WholeMax} AND regexp_full_match({value}, '[+-]?\\d+')";
+        var whole = $"abs(TRY_CAST(c{column} AS DOUBLE)) >= {WholeMax} AND regexp_full_match({value}, '[+-]?\\d+')";
         var infinite = $"isinf(TRY_CAST(c{column} AS DOUBLE)) OR regexp_full_match(lower({value}), '{InfinityPattern}')";
         var time = $"length({value}) >= 10 AND {value}[5] = '-' AND regexp_full_match({value}, '{TimePattern}') "
             + $"AND TRY_CAST({value} AS TIMESTAMP) IS NOT NULL";
-        return string.Join(", ", new[] { number, whole, infinite, $"lower({value}) IN ('true', 'false')", time }
+        return string.Join(", ", new[] { number, whole, infinite, $"regexp_full_match({value}, '(?i)true|false')", time }
             .Select(condition => $"count(*) FILTER ({condition})").Prepend($"count(c{column})"));
     }
 

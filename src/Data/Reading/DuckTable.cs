@@ -8,9 +8,10 @@ namespace Assay.Data.Reading;
 
 /// <summary>A column as queries see it.</summary>
 /// <param name="Name">As the file has it.</param>
-/// <param name="Sql">Its name in the view <c>rows</c>, safe to write into a query.</param>
+/// <param name="Rows">The view to select it from, safe to write into a query.</param>
+/// <param name="Sql">Its name in that view, likewise.</param>
 /// <param name="Kind">Decided over all rows. In queries numbers and Booleans are DOUBLE, the others VARCHAR.</param>
-internal sealed record DuckColumn(string Name, string Sql, ColumnKind Kind);
+internal sealed record DuckColumn(string Name, string Rows, string Sql, ColumnKind Kind);
 
 /// <summary>How much a <see cref="DuckTable"/> may take.</summary>
 /// <param name="MemoryMegabytes">Memory; what does not fit goes to disk.</param>
@@ -19,12 +20,16 @@ internal sealed record DuckColumn(string Name, string Sql, ColumnKind Kind);
 internal sealed record DuckLimits(int MemoryMegabytes, int Threads, int? RowsMax = null);
 
 /// <summary>
-/// One file as a typed table in a DuckDB of its own, to be queried as <c>rows</c>: its columns, and <c>place</c>, the
-/// number of the row from 0. The database lives in memory up to a
+/// One file as a typed table in a DuckDB of its own. Its columns are kept in parts of some columns each, since every column
+/// that is loaded takes memory of its own; a part has all rows, in file order, and their numbers from 0 as <c>place</c>. The
+/// database lives in memory up to a
 /// limit and in the given work folder beyond; it can reach no file but the one it was opened on, and no network.
 /// </summary>
 internal sealed class DuckTable : IDisposable
 {
+    private const int ColumnsPerPart = 100;
+    private const int NoSpaceLeft = 28;   // ENOSPC, as .NET puts it into HResult
+
     private readonly DuckDBConnection _connection;
     private readonly CancellationTokenRegistration _cancellation;
     private DuckDBCommand? _running;
@@ -97,14 +102,35 @@ internal sealed class DuckTable : IDisposable
         {
             throw new OperationCanceledException(_cancellation.Token);
         }
-        catch (DuckDBException problem) when (problem.ErrorType is DuckDBErrorType.OutOfMemory
-            || problem.Message.Contains("No space left", StringComparison.OrdinalIgnoreCase))
+        catch (DuckDBException problem) when (problem.Message.Contains("No space left", StringComparison.OrdinalIgnoreCase))
         {
-            throw new IOException("The table needs more disk space to be read than there is.", problem);
+            throw new IOException("There is no space left on the disk to read the table.", NoSpaceLeft);
+        }
+        catch (DuckDBException problem) when (problem.ErrorType is DuckDBErrorType.OutOfMemory)
+        {
+            throw new InvalidTableException(
+                "Reading the table needs more memory or scratch space than it may take; raise Data:MemoryMegabytes, or free disk space.");
         }
         finally
         {
             Volatile.Write(ref _running, null);
+        }
+    }
+
+    /// <summary>Reads every value, part by part: gives the reader, the field in it, the number of the row and that of the column.</summary>
+    public void ReadValues(Action<DbDataReader, int, int, int> value)
+    {
+        var first = 0;
+        foreach (var part in Columns.GroupBy(column => column.Rows))
+        {
+            var (row, at, width) = (0, first, part.Count());
+            Read($"SELECT {string.Join(", ", part.Select(column => column.Sql))} FROM {part.Key}", reader =>
+            {
+                for (var i = 0; i < width; i++)
+                    value(reader, i, row, at + i);
+                row++;
+            });
+            first += width;
         }
     }
 
@@ -156,13 +182,19 @@ internal sealed class DuckTable : IDisposable
         try
         {
             Confine(exact, workFolder, limits);
-            Run(CsvTyping.LoadSql(exact, shape));
-            RowCount = Query("SELECT count(*) FROM file", reader => reader.GetInt64(0))[0];
+            var columns = new List<DuckColumn>();
+            foreach (var part in Enumerable.Range(0, shape.Columns.Count).Chunk(ColumnsPerPart))
+            {
+                var name = $"part{columns.Count}";
+                Run($"CREATE TABLE {name} AS {CsvTyping.SelectSql(exact, shape, part)}");
+                var kinds = CsvTyping.Decide(this, name, part, shape.Columns);
+                Run($"CREATE VIEW rows_{name} AS {CsvTyping.TypedSql(name, part, kinds)}");
+                columns.AddRange(part.Select((column, i) => new DuckColumn(shape.Columns[column], $"rows_{name}", $"c{column}", kinds[i])));
+            }
+
+            Count(columns);
             if (RowCount != shape.Rows)
                 throw new InvalidOperationException($"DuckDB read {RowCount} rows of {shape.Rows}.");
-            var kinds = CsvTyping.Decide(this, shape.Columns);
-            Run(CsvTyping.ViewSql(kinds));
-            Columns = [.. shape.Columns.Select((name, i) => new DuckColumn(name, $"c{i}", kinds[i]))];
         }
         finally
         {
@@ -177,19 +209,30 @@ internal sealed class DuckTable : IDisposable
         try
         {
             var source = $"read_parquet({Literal(path)}, binary_as_string = true)";
-            var columns = ParquetTyping.Describe(this, path, source);
             var limit = limits.RowsMax is { } rows ? $" LIMIT {rows}" : "";
-            Run($"CREATE TABLE file AS SELECT {string.Join(", ", columns.Select(column => column.Select))} FROM {source}{limit}");
-            Run("CREATE VIEW rows AS SELECT rowid AS place, * FROM file");
-            RowCount = Query("SELECT count(*) FROM file", reader => reader.GetInt64(0))[0];
+            var columns = new List<DuckColumn>();
+            foreach (var part in ParquetTyping.Describe(this, path, source).Chunk(ColumnsPerPart))
+            {
+                var name = $"part{columns.Count}";
+                Run($"CREATE TABLE {name} AS SELECT {string.Join(", ", part.Select(column => column.Select))} FROM {source}{limit}");
+                Run($"CREATE VIEW rows_{name} AS SELECT rowid AS place, * FROM {name}");
+                columns.AddRange(part.Select(column => new DuckColumn(column.Name, $"rows_{name}", column.Sql, column.Kind)));
+            }
+
+            Count(columns);
             if (RowCount == 0)
                 throw new InvalidTableException("The file has columns but no rows.");
-            Columns = [.. columns.Select(column => column.Column)];
         }
         catch (DuckDBException problem)
         {
             throw new InvalidTableException("The file is damaged or no Parquet file that can be read: "
                 + problem.Message.Split('\n')[0].Replace(path, "the file", StringComparison.Ordinal));
         }
+    }
+
+    private void Count(List<DuckColumn> columns)
+    {
+        Columns = columns;
+        RowCount = Query($"SELECT count(*) FROM {columns[0].Rows}", reader => reader.GetInt64(0))[0];
     }
 }

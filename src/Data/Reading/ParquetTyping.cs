@@ -2,8 +2,8 @@ using Assay.Data.Datasets;
 
 namespace Assay.Data.Reading;
 
-/// <summary>A Parquet column and the expression that reads it.</summary>
-internal sealed record ParquetColumn(DuckColumn Column, string Select);
+/// <summary>A Parquet column, the name it gets in queries, and the expression that reads it.</summary>
+internal sealed record ParquetColumn(string Name, string Sql, ColumnKind Kind, string Select);
 
 /// <summary>The types of a Parquet file's columns: its own, reduced to Assay's four.</summary>
 internal static class ParquetTyping
@@ -60,7 +60,7 @@ internal static class ParquetTyping
         };
         if (type is "FLOAT" or "DOUBLE")
             RefuseInfinite(table, source, value, column.Name);
-        return new(new($"{column.Name}", $"c{column.Place}", kind), $"{Select(value, type, kind)} AS c{column.Place}");
+        return new(column.Name, $"c{column.Place}", kind, $"{Select(value, type, kind)} AS c{column.Place}");
     }
 
     private static string Select(string value, string type, ColumnKind kind) => kind switch
@@ -73,7 +73,7 @@ internal static class ParquetTyping
     };
 
     private static bool IsExact(DuckTable table, string source, string value) => table.Query(
-        $"SELECT coalesce(max(abs(CAST({value} AS DOUBLE))), 0) <= 9007199254740992 FROM {source}", reader => reader.GetBoolean(0))[0];
+        $"SELECT coalesce(max(abs(CAST({value} AS DOUBLE))), 0) < 9007199254740992 FROM {source}", reader => reader.GetBoolean(0))[0];
 
     private static void RefuseInfinite(DuckTable table, string source, string value, string name)
     {
