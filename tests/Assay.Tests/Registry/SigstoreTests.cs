@@ -9,6 +9,8 @@ namespace Assay.Tests.Registry;
 /// <summary>The public sigstore libraries for JavaScript accept our signatures, without a network.</summary>
 public sealed class SigstoreTests : IDisposable
 {
+    public static readonly string[] Packages = ["@sigstore/verify@3.1.1", "@sigstore/bundle@4.0.0"];
+
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
@@ -44,7 +46,7 @@ public sealed class SigstoreTests : IDisposable
         if (!IsInstalled("node") || !IsInstalled("npm"))
             Assert.Skip("Node and npm are not installed; with them this test verifies a signature by @sigstore/verify.");
         File.Copy(Path.Combine(Path.GetDirectoryName(here)!, "verify-with-sigstore.mjs"), _folder["verify-with-sigstore.mjs"]);
-        var installed = await Run("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "@sigstore/verify@3.1.1", "@sigstore/bundle@4.0.0");
+        var installed = await Run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", .. Packages]);
         if (installed.Code != 0)
             Assert.Skip($"The npm packages of @sigstore/verify can't be installed here: {installed.Output}");
     }

@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Assay.Registry.Gates;
+using Assay.Registry.Policies;
+
+namespace Assay.Tests.Registry;
+
+/// <summary>What the documentation shows is what is shipped and run.</summary>
+public sealed partial class DocumentTests
+{
+    [Fact]
+    public void The_policies_in_the_reference_are_the_shipped_ones() => Assert.Equal(
+        [PolicyBook.Shipped("Production"), PolicyBook.Shipped("Staging")], Blocks("docs/reference/gate-policy.md", "yaml"));
+
+    [Fact]
+    public void Every_kind_of_rule_stands_in_the_reference_with_its_settings()
+    {
+        var text = File.ReadAllText(Repository("docs/reference/gate-policy.md"));
+
+        foreach (var gate in new IGate[] { new MetricGate(), new CompareGate(), new DataChecksGate(null!), new SignatureGate(null!, null!) })
+        {
+            var row = Assert.Single(text.Split('\n'), line => line.StartsWith($"| `{gate.Kind}:", StringComparison.Ordinal));
+            Assert.All(gate.Settings, setting => Assert.Contains($"`{setting}", row, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void The_script_in_the_guide_is_the_one_that_the_tests_run() => Assert.Equal(
+        [File.ReadAllText(Repository("tests/Assay.Tests/Registry/verify-with-sigstore.mjs"))], Blocks("docs/how-to/verify-a-model-offline.md", "js"));
+
+    [Fact]
+    public void The_guide_installs_the_versions_that_the_tests_install() => Assert.Contains(
+        $"npm install {string.Join(' ', SigstoreTests.Packages)}\n", File.ReadAllText(Repository("docs/how-to/verify-a-model-offline.md")), StringComparison.Ordinal);
+
+    private static IEnumerable<string> Blocks(string path, string language) =>
+        Fence().Matches(File.ReadAllText(Repository(path))).Where(block => block.Groups["language"].Value == language).Select(block => block.Groups["content"].Value);
+
+    private static string Repository(string path, [CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../..", path));
+
+    [GeneratedRegex("^```(?<language>\\w+)\n(?<content>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Fence();
+}
