@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Http.Json;
+using Assay.Governance.Access;
+using Assay.Kernel;
+using Assay.Kernel.Paging;
+using Assay.Serving;
+using Assay.Tests.Inference;
+using static Assay.Tests.Serving.ServingHost;
+
+namespace Assay.Tests.Serving;
+
+public sealed class EndpointTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_version_answers_at_its_endpoint_until_the_endpoint_is_deleted()
+    {
+        await using var server = await TestServer.Start();
+        var version = await Register(server, bias: -2);
+        var endpoint = await Deploy(server, "churn", "1");
+        Assert.Equal(("churn", "1", (int?)1, version.Version.Digest, EndpointState.Ready, null),
+            (endpoint.Model, endpoint.Target, endpoint.Version, endpoint.Digest, endpoint.State, endpoint.Problem));
+        Assert.Equal(TinyModel.Expect(30, 500, "plus"), await Predict(server, "churn"), 1e-6);
+
+        var page = await server.Admin.GetFromJsonAsync<Page<EndpointSummary>>("/api/v1/endpoints", AssayJson.Options, Cancel);
+        Assert.Equal(endpoint, Assert.Single(page!.Items));
+        (await server.Admin.DeleteAsync("/api/v1/endpoints/churn", Cancel)).EnsureSuccessStatusCode();
+        using var gone = await Ask(server.Admin, "churn");
+        Assert.Equal((HttpStatusCode.NotFound, "There is no endpoint 'churn' in this project."), (gone.StatusCode, await Detail(gone)));
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Admin.GetAsync("/api/v1/endpoints/churn", Cancel)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("no such name", "churn", "1", HttpStatusCode.BadRequest)]
+    [InlineData("churn", "", "1", HttpStatusCode.BadRequest)]
+    [InlineData("churn", "unknown", "1", HttpStatusCode.NotFound)]
+    [InlineData("churn", "churn", "7", HttpStatusCode.NotFound)]
+    [InlineData("churn", "churn", "Production", HttpStatusCode.NotFound)]
+    public async Task An_endpoint_for_what_is_not_there_is_refused_and_not_made(string name, string model, string version, HttpStatusCode status)
+    {
+        await using var server = await TestServer.Start();
+        await Register(server, bias: 0);
+        using var answer = await Put(server, Uri.EscapeDataString(name), version, model);
+        Assert.Equal(status, answer.StatusCode);
+        var page = await server.Admin.GetFromJsonAsync<Page<EndpointSummary>>("/api/v1/endpoints", AssayJson.Options, Cancel);
+        Assert.Empty(page!.Items);
+    }
+
+    [Fact]
+    public async Task Only_who_may_predict_gets_a_prediction_and_only_in_the_endpoints_project()
+    {
+        await using var server = await TestServer.Start();
+        await Register(server, bias: 0);
+        await Deploy(server, "churn", "1");
+        using var editor = await server.Client(Role.Editor);
+        using var viewer = await server.Client(Role.Viewer);
+        using var stranger = await server.Client(Role.Editor, "elsewhere");
+
+        Assert.Equal(HttpStatusCode.OK, (await Ask(editor, "churn")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Ask(viewer, "churn")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Ask(server.Guest, "churn")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await Ask(stranger, "churn")).StatusCode);
+        using var elsewhere = await stranger.PostAsJsonAsync("/projects/elsewhere/endpoints/churn/predict", new[] { new object[] { 30, 500, "plus" } }, Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, elsewhere.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_wrong_row_is_answered_400_as_in_the_slim_server()
+    {
+        await using var server = await TestServer.Start();
+        await Register(server, bias: 0);
+        await Deploy(server, "churn", "1");
+        using var answer = await Ask(server.Admin, "churn", """[[30,500,"gold"]]""");
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("Row 1, column 'plan': the model doesn't know the value \"gold\". It knows 'basic', 'größer', 'plus'.", await Detail(answer));
+    }
+
+    [Fact]
+    public async Task Traffic_is_seen_beside_the_endpoint_and_by_prometheus_under_the_agreed_names()
+    {
+        await using var server = await TestServer.Start(metricsPort: FreePort());
+        await Register(server, bias: 0);
+        await Deploy(server, "watched", "1");
+        await Predict(server, "watched");
+        (await Ask(server.Admin, "watched", """[[1,2,"plus"],[3,4,"plus"]]""")).Dispose();
+        (await Ask(server.Admin, "watched", "[]")).Dispose();
+
+        var stats = (await Show(server, "watched")).Stats;
+        Assert.Equal((3, 1, 3), (stats.Requests, stats.Errors, stats.Rows));
+        Assert.InRange(stats.P99Milliseconds!.Value, stats.P50Milliseconds!.Value, 10_000);
+        Assert.Equal(3, stats.Seconds.Sum(second => second.Requests));
+
+        using var prometheus = new HttpClient();
+        var metrics = await prometheus.GetStringAsync(server.MetricsAddress, Cancel);
+        Assert.Equal(2, ServeTests.Value(metrics, "inference_requests_total{", "endpoint=\"watched\"", "project=\"default\"", "outcome=\"ok\""));
+        Assert.Equal(1, ServeTests.Value(metrics, "inference_requests_total{", "endpoint=\"watched\"", "outcome=\"invalid\""));
+        Assert.Equal(3, ServeTests.Value(metrics, "inference_latency_seconds_count{", "endpoint=\"watched\""));
+        Assert.Equal(3, ServeTests.Value(metrics, "inference_latency_seconds_bucket{", "endpoint=\"watched\"", "le=\"+Inf\""));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

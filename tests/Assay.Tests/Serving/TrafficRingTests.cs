@@ -1,0 +1,47 @@
+using Assay.Serving.Live;
+
+namespace Assay.Tests.Serving;
+
+public sealed class TrafficRingTests
+{
+    private readonly HandClock _clock = new();
+
+    [Fact]
+    public void Quantiles_are_within_five_percent()
+    {
+        var ring = new TrafficRing(_clock);
+        for (var i = 1; i <= 1000; i++)
+            ring.Add(rows: 1, failed: false, seconds: i / 1000.0);
+        var stats = ring.Read();
+        Assert.InRange(stats.P50Milliseconds!.Value, 500 * 0.95, 500 * 1.05);
+        Assert.InRange(stats.P95Milliseconds!.Value, 950 * 0.95, 950 * 1.05);
+        Assert.InRange(stats.P99Milliseconds!.Value, 990 * 0.95, 990 * 1.05);
+    }
+
+    [Fact]
+    public void Seconds_are_listed_oldest_first_and_fall_out_after_the_window()
+    {
+        var ring = new TrafficRing(_clock);
+        ring.Add(rows: 5, failed: false, seconds: 0.001);
+        _clock.Now += TimeSpan.FromSeconds(2);
+        ring.Add(rows: 0, failed: true, seconds: 0.002);
+
+        var stats = ring.Read();
+        Assert.Equal((2, 1, 5), (stats.Requests, stats.Errors, stats.Rows));
+        Assert.Equal(TrafficRing.WindowSeconds, stats.Seconds.Count);
+        Assert.Equal([(1, 0), (0, 0), (1, 1)], stats.Seconds.TakeLast(3).Select(second => (second.Requests, second.Errors)));
+        Assert.Equal(_clock.Now, stats.Seconds[^1].At);
+
+        _clock.Now += TimeSpan.FromSeconds(TrafficRing.WindowSeconds + 10);
+        stats = ring.Read();
+        Assert.Equal((0, 0, 0, null), (stats.Requests, stats.Errors, stats.Rows, stats.P50Milliseconds));
+        Assert.All(stats.Seconds, second => Assert.Equal(0, second.Requests));
+    }
+
+    private sealed class HandClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
