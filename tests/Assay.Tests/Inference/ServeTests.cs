@@ -120,12 +120,12 @@ public sealed class ServeTests : IAsyncLifetime
             "# TYPE inference_models gauge",
         ];
         Assert.All(wanted, line => Assert.Contains(line, metrics, StringComparison.Ordinal));
-        Assert.True(Value(metrics, "inference_requests_total{", "endpoint=\"tiny\"", "outcome=\"ok\"") >= 1);
-        Assert.True(Value(metrics, "inference_requests_total{", "endpoint=\"tiny\"", "outcome=\"invalid\"") >= 1);
-        Assert.True(Value(metrics, "inference_rows_total{", "endpoint=\"tiny\"") >= 2);
-        Assert.True(Value(metrics, "inference_latency_seconds_count{", "endpoint=\"tiny\"") >= 2);
-        Assert.True(Value(metrics, "inference_latency_seconds_bucket{", "endpoint=\"tiny\"", "le=\"0.0005\"") >= 0);
-        Assert.True(Value(metrics, "inference_latency_seconds_bucket{", "endpoint=\"tiny\"", "le=\"2.5\"") >= 2);
+        Assert.True(PrometheusText.Value(metrics, "inference_requests_total{", "endpoint=\"tiny\"", "outcome=\"ok\"") >= 1);
+        Assert.True(PrometheusText.Value(metrics, "inference_requests_total{", "endpoint=\"tiny\"", "outcome=\"invalid\"") >= 1);
+        Assert.True(PrometheusText.Value(metrics, "inference_rows_total{", "endpoint=\"tiny\"") >= 2);
+        Assert.True(PrometheusText.Value(metrics, "inference_latency_seconds_count{", "endpoint=\"tiny\"") >= 2);
+        Assert.True(PrometheusText.Value(metrics, "inference_latency_seconds_bucket{", "endpoint=\"tiny\"", "le=\"0.0005\"") >= 0);
+        Assert.True(PrometheusText.Value(metrics, "inference_latency_seconds_bucket{", "endpoint=\"tiny\"", "le=\"2.5\"") >= 2);
     }
 
     [Fact]
@@ -166,11 +166,4 @@ public sealed class ServeTests : IAsyncLifetime
 
     private static async Task<JsonElement> Json(HttpResponseMessage answer) =>
         await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-
-    internal static double Value(string metrics, string name, params string[] labels)
-    {
-        var line = metrics.Split('\n').FirstOrDefault(
-            line => line.StartsWith(name, StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal)));
-        return line is null ? double.NaN : double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
-    }
 }

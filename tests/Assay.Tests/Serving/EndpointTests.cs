@@ -93,10 +93,10 @@ public sealed class EndpointTests
 
         using var prometheus = new HttpClient();
         var metrics = await prometheus.GetStringAsync(server.MetricsAddress, Cancel);
-        Assert.Equal(2, ServeTests.Value(metrics, "inference_requests_total{", "endpoint=\"watched\"", "project=\"default\"", "outcome=\"ok\""));
-        Assert.Equal(1, ServeTests.Value(metrics, "inference_requests_total{", "endpoint=\"watched\"", "outcome=\"invalid\""));
-        Assert.Equal(3, ServeTests.Value(metrics, "inference_latency_seconds_count{", "endpoint=\"watched\""));
-        Assert.Equal(3, ServeTests.Value(metrics, "inference_latency_seconds_bucket{", "endpoint=\"watched\"", "le=\"+Inf\""));
+        Assert.Equal(2, PrometheusText.Value(metrics, "inference_requests_total{", "endpoint=\"watched\"", "project=\"default\"", "outcome=\"ok\""));
+        Assert.Equal(1, PrometheusText.Value(metrics, "inference_requests_total{", "endpoint=\"watched\"", "outcome=\"invalid\""));
+        Assert.Equal(3, PrometheusText.Value(metrics, "inference_latency_seconds_count{", "endpoint=\"watched\""));
+        Assert.Equal(3, PrometheusText.Value(metrics, "inference_latency_seconds_bucket{", "endpoint=\"watched\"", "le=\"+Inf\""));
     }
 
     private static int FreePort()

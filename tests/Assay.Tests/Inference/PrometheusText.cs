@@ -1,0 +1,17 @@
+using System.Globalization;
+
+namespace Assay.Tests.Inference;
+
+/// <summary>Reads what Prometheus would scrape.</summary>
+internal static class PrometheusText
+{
+    /// <summary>Value of the first sample of this name with all these labels; NaN when there is none.</summary>
+    public static double Value(string metrics, string name, params string[] labels)
+    {
+        var line = metrics.Split('\n').FirstOrDefault(
+            line => line.StartsWith(name, StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal)));
+        return line is null
+            ? double.NaN
+            : double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+    }
+}
