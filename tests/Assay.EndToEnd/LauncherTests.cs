@@ -3,6 +3,11 @@ using Assay.EndToEnd.Processes;
 
 namespace Assay.EndToEnd;
 
+/// <summary>Alone on the machine, since one of them measures a promise.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
+[Collection(nameof(Alone))]
 public sealed class LauncherTests
 {
     [Fact]

@@ -17,7 +17,7 @@ internal sealed class Session : IAsyncDisposable
     private Session(ParseResult parsed, AssayClient client, AssayServer? own)
     {
         (Parsed, Client, _own) = (parsed, client, own);
-        Json = parsed.GetValue(Common.Json);
+        Json = parsed.GetValue(VerbOptions.Json);
     }
 
     /// <summary>The command line.</summary>
@@ -54,10 +54,10 @@ internal sealed class Session : IAsyncDisposable
 
     private static async Task<Session> Open(ParseResult parsed, CancellationToken cancel)
     {
-        var home = Common.HomeOf(parsed);
-        var project = parsed.GetValue(Common.Project) ?? Common.Variable("ASSAY_PROJECT");
-        var given = parsed.GetValue(Common.Token) ?? Common.Variable("ASSAY_TOKEN");
-        if ((parsed.GetValue(Common.Server) ?? Common.Variable("ASSAY_SERVER")) is { } named)
+        var home = VerbOptions.HomeOf(parsed);
+        var project = parsed.GetValue(VerbOptions.Project) ?? VerbOptions.Variable("ASSAY_PROJECT");
+        var given = parsed.GetValue(VerbOptions.Token) ?? VerbOptions.Variable("ASSAY_TOKEN");
+        if ((parsed.GetValue(VerbOptions.Server) ?? VerbOptions.Variable("ASSAY_SERVER")) is { } named)
         {
             var address = Address(named);
             return new(parsed, AssayClient.Connect(address, given ?? TokenFor(address, home), project), null);

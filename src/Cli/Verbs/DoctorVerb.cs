@@ -16,18 +16,18 @@ internal static class DoctorVerb
             "Checks ports, disk, versions and permissions. Exits with 1 when something would keep Assay from working",
             "assay doctor",
             "assay doctor --home /srv/assay --json");
-        verb.Add(Common.Home);
-        verb.Add(Common.Json);
+        verb.Add(VerbOptions.Home);
+        verb.Add(VerbOptions.Json);
         verb.SetAction(Handle);
         return verb;
     }
 
     private static int Handle(ParseResult parsed)
     {
-        var home = Common.HomeOf(parsed);
+        var home = VerbOptions.HomeOf(parsed);
         List<Finding> findings = [.. MachineChecks.Run(TimeProvider.System), .. HomeChecks.Run(home), .. PortChecks.Run(home)];
         var healthy = findings.TrueForAll(finding => finding.Verdict != Verdict.Problem);
-        if (parsed.GetValue(Common.Json))
+        if (parsed.GetValue(VerbOptions.Json))
             Screen.WriteJson(new { healthy, home, findings });
         else
             Show(findings, healthy);

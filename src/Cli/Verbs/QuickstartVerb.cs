@@ -35,9 +35,9 @@ internal static class QuickstartVerb
         verb.Add(Task);
         verb.Add(Up.Port);
         verb.Add(Up.MetricsPort);
-        verb.Add(Common.Home);
+        verb.Add(VerbOptions.Home);
         verb.Add(Exit);
-        verb.Add(Common.Json);
+        verb.Add(VerbOptions.Json);
         verb.SetAction(Handle);
         return verb;
     }
@@ -54,11 +54,11 @@ internal static class QuickstartVerb
                 data,
                 label,
                 parsed.GetValue(Task),
-                Common.HomeOf(parsed),
+                VerbOptions.HomeOf(parsed),
                 parsed.GetValue(Up.Port),
                 parsed.GetValue(Up.MetricsPort),
                 parsed.GetValue(Exit),
-                parsed.GetValue(Common.Json)),
+                parsed.GetValue(VerbOptions.Json)),
             cancel);
     }
 }

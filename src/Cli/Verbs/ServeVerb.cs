@@ -86,7 +86,7 @@ internal static class ServeVerb
 
     private static void Announce(ParseResult parsed, string name, ServeAddresses addresses)
     {
-        if (parsed.GetValue(Common.Json))
+        if (parsed.GetValue(VerbOptions.Json))
         {
             Screen.WriteJson(new { model = name, predict = addresses.Predict, metrics = addresses.Metrics });
             return;

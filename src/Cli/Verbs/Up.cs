@@ -35,32 +35,32 @@ internal static class Up
     {
         var verb = new Verb(
             "up", "Starts the platform: API, console and metrics in one process, until Ctrl-C", "assay up", "assay up --home /srv/assay --port 8400 --metrics-port 0");
-        verb.Add(Common.Home);
+        verb.Add(VerbOptions.Home);
         verb.Add(Port);
         verb.Add(MetricsPort);
         verb.Add(Postgres);
         verb.Add(Log);
-        verb.Add(Common.Json);
+        verb.Add(VerbOptions.Json);
         verb.SetAction(Handle);
         return verb;
     }
 
     private static async Task<int> Handle(ParseResult parsed, CancellationToken cancel)
     {
-        var home = Common.HomeOf(parsed);
+        var home = VerbOptions.HomeOf(parsed);
         var options = new ServerOptions
         {
             Home = home,
             Port = parsed.GetValue(Port),
             MetricsPort = parsed.GetValue(MetricsPort),
-            Postgres = parsed.GetValue(Postgres) ?? Common.Variable("ASSAY_POSTGRES"),
+            Postgres = parsed.GetValue(Postgres) ?? VerbOptions.Variable("ASSAY_POSTGRES"),
             Log = parsed.GetValue(Log),
         };
         await using var server = await AssayServer.Start(options, cancel);
         var client = AssayClient.Connect(server.Address, HomeToken.Read(home));
         var link = await client.Access.CreateSignInLink(cancel);
         var console = new Uri(server.Address, link.Path);
-        if (parsed.GetValue(Common.Json))
+        if (parsed.GetValue(VerbOptions.Json))
             Screen.WriteJson(new { address = server.Address, metrics = server.MetricsAddress, home, console });
         else
             Announce(server, home, console);

@@ -39,7 +39,7 @@ internal static class VerifyModel
             if (!Directory.Exists(model))
                 throw new CommandException($"There is no folder {model}; a registered version is written models:/NAME/VERSION.");
             var report = SignedFolder.Verify(model, parsed.GetValue(PublicKey) is { } file ? await File.ReadAllTextAsync(file, cancel) : null);
-            return Write(report, parsed.GetValue(Common.Json));
+            return Write(report, parsed.GetValue(VerbOptions.Json));
         }
 
         return await Session.Running(OnServer)(parsed, cancel);

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Assay.Cli.CommandLine;
 
 /// <summary>Options that several verbs share.</summary>
-internal static class Common
+internal static class VerbOptions
 {
     public static readonly Option<string?> Home = new("--home")
     {
