@@ -7,13 +7,16 @@ namespace Assay.Cli.Connections;
 /// <param name="Format"><c>csv</c> or <c>parquet</c>, after the file's ending.</param>
 internal sealed record DataFile(string FilePath, string Format)
 {
-    /// <summary>The file's name without its ending, in the letters that a dataset's name may have.</summary>
+    // An endpoint's name, the shortest that a name is used for, has 63.
+    private const int NameLengthMax = 60;
+
+    /// <summary>The file's name without its ending, in the letters that names of datasets, models and endpoints may have.</summary>
     public string DatasetName
     {
         get
         {
             var name = new string([.. Path.GetFileNameWithoutExtension(FilePath).Select(letter => IsNameLetter(letter) ? letter : '-')]).Trim('-', '.', '_');
-            return name.Length switch { 0 => "data", > 80 => name[..80], _ => name };
+            return name.Length switch { 0 => "data", > NameLengthMax => name[..NameLengthMax], _ => name };
         }
     }
 

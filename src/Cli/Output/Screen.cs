@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Kernel;
 using Spectre.Console;
@@ -8,7 +9,11 @@ namespace Assay.Cli.Output;
 internal static class Screen
 {
     // Wide enough that a table in a file or a pipe keeps each row on one line.
-    private const int WidthWithoutTerminal = 200;
+    private const int WidthWithoutTerminal = 1000;
+
+    // For people's eyes and programs, never inside a web page: quotes and plus signs need no escape.
+    private static readonly Lazy<JsonSerializerOptions> LazyJson =
+        new(() => new JsonSerializerOptions(AssayJson.Indented) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private static readonly Lazy<IAnsiConsole> LazyOut = new(() => Create(Console.Out, Console.IsOutputRedirected));
     private static readonly Lazy<IAnsiConsole> LazyError = new(() => Create(Console.Error, Console.IsErrorRedirected));
@@ -40,7 +45,7 @@ internal static class Screen
 
     /// <summary>The one document of <c>--json</c>.</summary>
     public static void WriteJson(object document) =>
-        Console.Out.WriteLine(JsonSerializer.Serialize(document, document.GetType(), AssayJson.Indented));
+        Console.Out.WriteLine(JsonSerializer.Serialize(document, document.GetType(), LazyJson.Value));
 
     private static IAnsiConsole Create(TextWriter writer, bool redirected)
     {

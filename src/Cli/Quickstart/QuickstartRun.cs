@@ -5,6 +5,7 @@ using Assay.Cli.Quickstart.Stages;
 using Assay.Cli.Verbs;
 using Assay.Client;
 using Assay.Data.Datasets;
+using Assay.Inference.Models;
 using Assay.Learning;
 using Assay.Server.Hosting;
 using Spectre.Console;
@@ -52,10 +53,11 @@ internal static class QuickstartRun
         var trained = await TrainModel.Run(trip, dataset, cancel);
         var signature = await CheckPackage.Run(trip, trained, cancel);
         var gate = await CheckPackage.Gate(trip, trained, cancel);
-        if (!gate.Passed && (await trip.Client.Models.List(cancel: cancel)).Items.All(model => model.Name != trip.Name || model.ProductionVersion is null))
-            throw new CommandException("The gate let no version into production, so there is nothing to serve; the policy's bounds are above.");
+        // Not always the version that was trained from the table: an earlier quickstart may have promoted a retrained one.
+        var served = await trip.Client.Models.Find(trip.Name, "Production", cancel)
+            ?? throw new CommandException("The gate let no version into production, so there is nothing to serve; the bounds that were missed are above.");
 
-        var rows = Rows(trip, trained);
+        var rows = Rows(trip, served.Schema);
         var deployed = await DeployEndpoint.Run(trip, rows, cancel);
         var steady = await WatchTraffic.Steady(trip, rows, cancel);
         var shifted = await WatchTraffic.Shifted(trip, rows, cancel);
@@ -79,9 +81,8 @@ internal static class QuickstartRun
             trip.Options.Home);
     }
 
-    private static PlayedRows Rows(Trip trip, TrainedModel trained)
+    private static PlayedRows Rows(Trip trip, ModelSchema schema)
     {
-        var schema = trained.Detail.Schema;
         var table = TableFile.Read(trip.Source.File.FilePath, trip.Source.File.Format);
         var usable = TableRows.Usable(table, schema);
         return new(table, schema, TableRows.HeldOut(table, schema, usable, TrainingRequest.DefaultSeed), Shift.Of(table, schema, usable));
