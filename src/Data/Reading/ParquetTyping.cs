@@ -39,10 +39,26 @@ internal static class ParquetTyping
 
     private sealed record Described(string Name, string SqlName, string Type, int Place);
 
-    // DuckDB renames columns that differ in case only, or not at all; the file's schema has the names as they are.
-    private static List<string> ExactNames(DuckTable table, string path) => table.Query(
-        $"SELECT name FROM parquet_schema({DuckTable.Literal(path)}) WHERE num_children IS NULL OR num_children = 0",
-        reader => reader.GetString(0));
+    // DuckDB renames columns that differ in case only, or not at all; the file's schema has the names as they are, depth
+    // first, with the number of children of each.
+    private static List<string> ExactNames(DuckTable table, string path)
+    {
+        var schema = table.Query(
+            $"SELECT name, coalesce(num_children, 0) FROM parquet_schema({DuckTable.Literal(path)})",
+            reader => (Name: reader.GetString(0), Children: reader.GetInt64(1)));
+        var names = new List<string>();
+        var open = 0L;   // nodes still to come below the current column
+        foreach (var (name, children) in schema.Skip(1))
+        {
+            if (open == 0)
+                names.Add(name);
+            else
+                open--;
+            open += children;
+        }
+
+        return names;
+    }
 
     private static ParquetColumn Column(DuckTable table, string source, Described column)
     {

@@ -1,0 +1,66 @@
+using Assay.Data.Datasets;
+using DuckDB.NET.Data;
+
+namespace Assay.Tests.Data;
+
+public sealed class ParquetReadingTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("assay-parquet-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("CAST(7 AS TINYINT)", ColumnKind.Number, "7")]
+    [InlineData("CAST(7 AS UBIGINT)", ColumnKind.Number, "7")]
+    [InlineData("9007199254740993", ColumnKind.Text, "9007199254740993")]
+    [InlineData("CAST(1.25 AS DECIMAL(10, 2))", ColumnKind.Number, "1.25")]
+    [InlineData("CAST(0.5 AS FLOAT)", ColumnKind.Number, "0.5")]
+    [InlineData("CAST('nan' AS DOUBLE)", ColumnKind.Number, "NaN")]
+    [InlineData("true", ColumnKind.Boolean, "1")]
+    [InlineData("' padded '", ColumnKind.Text, " padded ")]
+    [InlineData("'?'", ColumnKind.Text, null)]
+    [InlineData("CAST('low' AS ENUM ('low', 'high'))", ColumnKind.Text, "low")]
+    [InlineData("CAST('text' AS BLOB)", ColumnKind.Text, "text")]
+    [InlineData("DATE '2024-02-29'", ColumnKind.Time, "2024-02-29")]
+    [InlineData("TIMESTAMP '2024-02-29 10:00:00.5'", ColumnKind.Time, "2024-02-29T10:00:00.5")]
+    public void A_column_keeps_the_type_of_the_file(string value, ColumnKind kind, string? read)
+    {
+        var table = Read($"SELECT {value} AS v, 1 AS w");
+
+        Assert.Equal(kind, table.Columns[0].Kind);
+        Assert.Equal(read, table.Columns[0] is NumberColumn number
+            ? number.Values[0].ToString(System.Globalization.CultureInfo.InvariantCulture)
+            : Assert.IsType<TextColumn>(table.Columns[0]).Values[0]);
+    }
+
+    [Fact]
+    public void Rows_keep_their_order_and_names_their_case()
+    {
+        var table = Read("SELECT i AS \"a'b\"\"c\", -i AS \"A'B\"\"C\" FROM range(300000) t(i)");
+
+        Assert.Equal(["a'b\"c", "A'B\"C"], table.Columns.Select(column => column.Name.Replace("_1", "", StringComparison.Ordinal)));
+        Assert.Equal(Enumerable.Range(0, 300_000).Select(i => (double)i), Assert.IsType<NumberColumn>(table.Columns[0]).Values);
+    }
+
+    [Theory]
+    [InlineData("SELECT 1 AS a, [1, 2] AS b", "Column 'b' holds INTEGER[] values; a table can have numbers, text, Booleans, dates and times.")]
+    [InlineData("SELECT 1 AS a, {'x': 1} AS b", "Column 'b' holds STRUCT")]
+    [InlineData("SELECT 1 AS a WHERE false", "The file has columns but no rows.")]
+    [InlineData("SELECT 1 AS a, CAST('inf' AS DOUBLE) AS b", "Column 'b' has 1 infinite or too large number; leave them empty or give them a bound.")]
+    public void What_is_no_table_is_refused_with_its_column(string sql, string sentence) =>
+        Assert.StartsWith(sentence, Assert.Throws<InvalidTableException>(() => Read(sql)).Message, StringComparison.Ordinal);
+
+    private Table Read(string sql)
+    {
+        var path = Path.Combine(_folder, $"{Guid.NewGuid():N}.parquet");
+        using (var connection = new DuckDBConnection("Data Source=:memory:"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"COPY ({sql}) TO '{path}' (FORMAT parquet)";
+            command.ExecuteNonQuery();
+        }
+
+        return TableFile.Read(path, "parquet", TestContext.Current.CancellationToken);
+    }
+}
