@@ -63,7 +63,8 @@ internal static class SignIn
 
         await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, caller);
         var local = returnTo is { Length: > 0 } && returnTo[0] == '/' && !returnTo.StartsWith("//", StringComparison.Ordinal) && !returnTo.Contains('\\', StringComparison.Ordinal);
-        return Results.LocalRedirect(local ? returnTo! : "/");
+        var home = caller.BoundProject() is { } project ? $"/projects/{project}/" : "/";
+        return Results.LocalRedirect(local ? returnTo! : home);
     }
 
     private static async Task<IResult> End(HttpContext http, IAntiforgery antiforgery)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Assay.Console;
 using Assay.Data;
 using Assay.Governance;
 using Assay.Governance.Access;
@@ -104,7 +105,8 @@ public sealed class AssayServer : IAsyncDisposable
             .AddLearning()
             .AddPipelines()
             .AddServing()
-            .AddMonitoring();
+            .AddMonitoring()
+            .AddConsole();
         builder.Services.AddTelemetry();
         adjust?.Invoke(builder);
 
@@ -114,6 +116,7 @@ public sealed class AssayServer : IAsyncDisposable
         app.UseGovernanceBeforeRouting();
         app.UseRouting();
         app.UseGovernance();
+        app.UseConsole();
         MapRoutes(app, ports.Metrics);
         return app;
     }
@@ -131,6 +134,7 @@ public sealed class AssayServer : IAsyncDisposable
         app.MapPipelines();
         app.MapServing();
         app.MapMonitoring();
+        app.MapConsole();
     }
 }
 

@@ -1,0 +1,62 @@
+using Assay.Client;
+using Assay.Console.Session;
+using Assay.Governance.Ledger;
+using Assay.Monitoring.Alerts;
+
+namespace Assay.Console.Layout;
+
+/// <summary>What stands on every page: the ledger's head and the number of open alerts, asked for every few seconds.</summary>
+internal sealed class Pulse(Api api, TimeProvider clock) : IDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+    private readonly CancellationTokenSource _gone = new();
+
+    public LedgerHeadSummary? Head { get; private set; }
+
+    public int OpenAlerts { get; private set; }
+
+    /// <summary>Whether the last answer came; a page that can't hear from the server must not look verified.</summary>
+    public bool Fresh { get; private set; }
+
+    public async Task Ask()
+    {
+        try
+        {
+            var alerts = api.Monitors.Alerts(limit: 100, cancel: _gone.Token);
+            Head = await api.Ledger.Head(_gone.Token);
+            OpenAlerts = (await alerts).Items.Count(alert => alert.State == AlertState.Open);
+            Fresh = true;
+        }
+        catch (AssayException)   // the page itself says why; the bar only stops claiming
+        {
+            Fresh = false;
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+            // The reader left.
+        }
+    }
+
+    public async Task Follow(Func<Task> changed)
+    {
+        using var timer = new PeriodicTimer(Period, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_gone.Token))
+            {
+                await Ask();
+                await changed();
+            }
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+            // The reader left.
+        }
+    }
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+}

@@ -1,0 +1,27 @@
+using System.Net;
+using Assay.Client;
+
+namespace Assay.Console.Layout;
+
+/// <summary>What went wrong, for the reader: what happened, why, and what to do.</summary>
+/// <param name="What">One short sentence.</param>
+/// <param name="Why">The server's own sentence.</param>
+/// <param name="Remedy">What the reader can do now.</param>
+public sealed record Trouble(string What, string Why, string Remedy)
+{
+    internal static readonly Trouble NoSuchThing = new(
+        "There is no such thing in this project.",
+        "The address names something that does not exist here, or no longer.",
+        "Check the name and the project, or look in the list that it comes from.");
+
+    internal static Trouble From(string what, AssayException refusal) => new(what, refusal.Message, refusal.Status switch
+    {
+        HttpStatusCode.Unauthorized => "Sign in again.",
+        HttpStatusCode.Forbidden => "Ask an administrator for a token that may do this.",
+        HttpStatusCode.NotFound => "Check the name in the address, or look in the list that it comes from.",
+        HttpStatusCode.BadRequest or HttpStatusCode.Conflict => "Change what the sentence names, and try again.",
+        HttpStatusCode.TooManyRequests or HttpStatusCode.RequestEntityTooLarge => "Ask for less at a time, or wait a moment.",
+        null => "Wait a moment and load the page again; `assay doctor` says more when it stays so.",
+        _ => "Load the page again; when it stays so, look into the server's log.",
+    });
+}

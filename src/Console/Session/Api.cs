@@ -1,0 +1,70 @@
+using System.Net.Http.Headers;
+using System.Security.Claims;
+using Assay.Client;
+using Assay.Governance.Access;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace Assay.Console.Session;
+
+/// <summary>
+/// The public API as the signed-in reader may use it, in the project that the page's address names. One per visit; each
+/// request carries a ticket of its own, so that a revoked token ends at once what its holder may see.
+/// </summary>
+internal sealed class Api(Loopback loopback, NavigationManager navigation, AuthenticationStateProvider access, SessionTickets tickets)
+    : IDisposable
+{
+    private HttpClient? _http;
+    private AssayClient? _client;
+
+    /// <summary>Project of the page that is shown.</summary>
+    public string Project => ProjectOf(navigation.BaseUri);
+
+    public DatasetsClient Datasets => Client.Datasets;
+
+    public RunsClient Runs => Client.Runs;
+
+    public TrainingsClient Trainings => Client.Trainings;
+
+    public ModelsClient Models => Client.Models;
+
+    public EndpointsClient Endpoints => Client.Endpoints;
+
+    public MonitorsClient Monitors => Client.Monitors;
+
+    public LedgerClient Ledger => Client.Ledger;
+
+    public AccessClient Access => Client.Access;
+
+    private AssayClient Client => _client ??= new AssayClient(Http());
+
+    public async Task<ClaimsPrincipal> Reader() => (await access.GetAuthenticationStateAsync()).User;
+
+    /// <summary>Whether the reader's role may change things; what the API would refuse is not offered.</summary>
+    public async Task<bool> MayWrite() => (await Reader()).Role() is Role.Editor or Role.Administrator;
+
+    private HttpClient Http() => _http ??= new HttpClient(new WithTicket(loopback.Handler, Ticket), disposeHandler: false)
+    {
+        BaseAddress = Project == "default" ? loopback.Address : new Uri(loopback.Address, $"projects/{Uri.EscapeDataString(Project)}/"),
+        Timeout = TimeSpan.FromMinutes(2),
+    };
+
+    private async Task<string> Ticket() => tickets.Issue(await Reader());
+
+    private static string ProjectOf(string baseUri)
+    {
+        var parts = new Uri(baseUri).AbsolutePath.Trim('/').Split('/');
+        return parts is ["projects", var name] ? Uri.UnescapeDataString(name) : "default";
+    }
+
+    public void Dispose() => _http?.Dispose();
+
+    private sealed class WithTicket(HttpMessageHandler inner, Func<Task<string>> ticket) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await ticket());
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+extern alias console;
+
+using System.Text.Json;
+using Assay.Inference.Models;
+using console::Assay.Console.Formats;
+using console::Assay.Console.Pages.Docs;
+using console::Assay.Console.Pages.Endpoints;
+
+namespace Assay.Tests.Console;
+
+/// <summary>What the console writes, and what it reads from people.</summary>
+public class FormatTests
+{
+    [Theory]
+    [InlineData(0.84812, "0.8481")]
+    [InlineData(41.2, "41.20")]
+    [InlineData(72.0, "72")]
+    [InlineData(18204.0, "18,204")]
+    [InlineData(0.00001234, "1.2e-5")]
+    [InlineData(-0.011, "-0.0110")]
+    [InlineData(double.NaN, "–")]
+    public void A_number_has_four_significant_digits(double value, string text) => Assert.Equal(text, Show.Number(value));
+
+    [Theory]
+    [InlineData("auc", "AUC")]
+    [InlineData("log_loss", "Log loss")]
+    [InlineData("logLoss", "Log loss")]
+    public void A_metric_has_the_name_that_people_use(string name, string title) => Assert.Equal(title, Show.Title(name));
+
+    [Fact]
+    public void A_typed_row_becomes_a_request_in_the_models_terms()
+    {
+        var schema = new ModelSchema(
+            ModelTask.Regression, "count", null,
+            [new("hour", InputType.Number, false), new("weather", InputType.Category, true, ["clear", "rain"]), new("wind", InputType.Number, true)],
+            "prediction");
+
+        var body = TryItRequest.Write(schema, new Dictionary<string, string?> { ["hour"] = "7.5", ["weather"] = "rain", ["wind"] = "" });
+
+        var row = JsonDocument.Parse(body).RootElement.GetProperty("dataframe_records")[0];
+        Assert.Equal(7.5, row.GetProperty("hour").GetDouble());
+        Assert.Equal("rain", row.GetProperty("weather").GetString());
+        Assert.Equal(JsonValueKind.Null, row.GetProperty("wind").ValueKind);
+        var problem = Assert.Throws<FormatException>(() => TryItRequest.Write(schema, new Dictionary<string, string?> { ["hour"] = "noon" }));
+        Assert.Equal("'noon' is not a number, and hour needs one.", problem.Message);
+    }
+
+    [Fact]
+    public void Every_page_of_the_documentation_is_inside_and_its_links_lead_somewhere()
+    {
+        var pages = Library.Kinds.SelectMany(kind => Library.Of(kind.Folder)).Select(leaf => leaf.Path).ToList();
+        Assert.NotEmpty(pages);
+        Assert.Empty(from path in pages
+                     from target in Library.LinksOf(path)
+                     where Library.Find(target) is null
+                     select $"docs/{path}.md leads to docs/{target}.md, which does not exist");
+    }
+}
