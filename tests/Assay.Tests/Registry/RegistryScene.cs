@@ -71,7 +71,11 @@ public sealed class RegistryScene : IAsyncLifetime
         File.WriteAllText(folder[PackageFiles.MLmodel], $"# {model}");
         var evaluation = new
         {
-            metric = "auc", metrics = new { auc, accuracy = 0.8 }, model, champion, datasets = new[] { new { name = Dataset, version = 1, digest = _datasetDigest } },
+            metric = "auc",
+            metrics = new { auc, accuracy = 0.8 },
+            model,
+            champion,
+            datasets = new[] { new { name = Dataset, version = 1, digest = _datasetDigest } },
         };
         File.WriteAllText(folder[PackageFiles.Evaluation], JsonSerializer.Serialize(evaluation, AssayJson.Options));
     }
