@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Assay.Governance.Keys;
 using Assay.Kernel.Blobs;
-using Assay.Tests.Blobs;
 
 namespace Assay.Tests.Keys;
 

@@ -5,7 +5,6 @@ using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Registry;
-using Assay.Tests.Blobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Assay.Tests.Registry;

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Assay.Governance.Keys;
 using Assay.Registry;
 using Assay.Registry.Signatures;
-using Assay.Tests.Blobs;
 
 namespace Assay.Tests.Registry;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Assay.Governance.Keys;
 using Assay.Registry;
-using Assay.Tests.Blobs;
 
 namespace Assay.Tests.Registry;
 

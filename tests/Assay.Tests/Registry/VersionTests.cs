@@ -7,7 +7,6 @@ using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Refusals;
 using Assay.Registry;
-using Assay.Tests.Blobs;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

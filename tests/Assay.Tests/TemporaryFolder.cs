@@ -1,4 +1,4 @@
-namespace Assay.Tests.Blobs;
+namespace Assay.Tests;
 
 /// <summary>A folder of its own for one test, removed afterwards.</summary>
 public sealed class TemporaryFolder : IDisposable
