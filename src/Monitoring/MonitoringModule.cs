@@ -21,11 +21,20 @@ public static class MonitoringModule
             .AddScoped<Evaluation>()
             .AddScoped<AlertBook>()
             .AddScoped<Retraining>()
+            .AddHostedService<MonitorClock>()
             .AddValidation();
     }
 
     public static IEndpointRouteBuilder MapMonitoring(this IEndpointRouteBuilder routes)
     {
+        var monitors = routes.MapGroup("/api/v1/monitors").WithTags("Monitoring");
+        ListMonitors.Map(monitors);
+        ShowMonitor.Map(monitors);
+        ChangeMonitor.Map(monitors);
+        EvaluateMonitor.Map(monitors);
+
+        var alerts = routes.MapGroup("/api/v1/alerts").WithTags("Monitoring");
+        ListAlerts.Map(alerts);
         return routes;
     }
 }

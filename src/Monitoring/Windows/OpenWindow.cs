@@ -26,8 +26,8 @@ internal sealed class OpenWindow : IProjectOwned
     public ModelWindow Counts => JsonSerializer.Deserialize<ModelWindow>(CountsJson, AssayJson.Options)!;
 
     /// <summary>
-    /// Adds what was taken. When another version answers now, its counts take the place of the former one's, whose last
-    /// rows are too few to be judged: they would have been evaluated otherwise.
+    /// Adds what was taken. When another version answers now, its counts take the place of the former one's: what those
+    /// rows would tell is of a model that is gone.
     /// </summary>
     public void Add(EndpointWindow taken, DateTimeOffset now)
     {

@@ -1,0 +1,80 @@
+using Assay.Inference.Models;
+using Assay.Serving;
+using Assay.Statistics.Profiles;
+
+namespace Assay.Tests.Monitoring;
+
+/// <summary>
+/// Stands where Serving stands: endpoints that hand out windows of made-up predictions over 20 features, so that a test
+/// decides what was predicted. It forgets a window once it is taken, like the real one.
+/// </summary>
+internal sealed class Traffic : IEndpoints
+{
+    private const int Features = 20;
+    private readonly Lock _lock = new();
+    private readonly List<EndpointWindow> _waiting = [];
+    private readonly List<ServedEndpoint> _served = [];
+    private readonly BaselineProfile _baseline;
+    private readonly Random _random = new(11);
+
+    public Traffic()
+    {
+        var columns = Enumerable.Range(0, Features).Select(feature => Sample(5600, 0)).ToList();
+        _baseline = new(
+            5600,
+            [.. columns.Select((column, feature) => BaselineBuilder.Numbers($"f{feature}", column))],
+            BaselineBuilder.Numbers("probability", Sample(5600, 0)));
+        Serve(1);
+    }
+
+    /// <summary>Lets this version answer at endpoint <c>churn</c>.</summary>
+    public void Serve(int version, string project = "default")
+    {
+        lock (_lock)
+        {
+            _served.RemoveAll(endpoint => endpoint.Project == project);
+            _served.Add(new(project, "churn", "churn-model", version, $"sha256:{version:D64}", _baseline));
+        }
+    }
+
+    /// <summary>Predicts rows; a shift is in deviations and moves the features f0 and f1.</summary>
+    public void Predict(int rows, double shift = 0, string project = "default")
+    {
+        var served = List().Single(endpoint => endpoint.Project == project);
+        var counts = new ModelWindow(
+            rows,
+            [.. _baseline.Features.Select((baseline, feature) => Count(baseline, rows, feature < 2 ? shift : 0))],
+            Count(_baseline.Score, rows, 0));
+        lock (_lock)
+            _waiting.Add(new(served, counts));
+    }
+
+    public IReadOnlyList<ServedEndpoint> List()
+    {
+        lock (_lock)
+            return [.. _served];
+    }
+
+    public Task<EndpointWindow?> TakeWindow(string project, string name, CancellationToken cancel = default)
+    {
+        lock (_lock)
+        {
+            var taken = _waiting.FirstOrDefault(window => window.Endpoint.Project == project && window.Endpoint.Name == name);
+            if (taken is not null)
+                _waiting.Remove(taken);
+            return Task.FromResult(taken);
+        }
+    }
+
+    private CountedWindow Count(Baseline baseline, int rows, double shift)
+    {
+        var live = new LiveCounts(baseline);
+        foreach (var value in Sample(rows, shift))
+            live.Add(value);
+        return live.Take();
+    }
+
+    private double[] Sample(int rows, double shift) =>
+        [.. Enumerable.Range(0, rows).Select(_ =>
+            shift + (Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble())))];
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using Assay.Governance;
+using Assay.Kernel;
+using Assay.Kernel.Paging;
+using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Monitors;
+using Assay.Monitoring.Windows;
+using Assay.Pipelines;
+using Assay.Serving;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Assay.Tests.Monitoring;
+
+/// <summary>The real host and database with made-up traffic. It flushes and evaluates only when a test says so.</summary>
+internal sealed class WatchedServer : IAsyncDisposable
+{
+    private WatchedServer(TestServer server, Traffic traffic, AskedTrainings trainings) =>
+        (Server, Traffic, Trainings) = (server, traffic, trainings);
+
+    public TestServer Server { get; }
+
+    public Traffic Traffic { get; }
+
+    public AskedTrainings Trainings { get; }
+
+    public static async Task<WatchedServer> Start(double windowSeconds = 0)
+    {
+        var (traffic, trainings) = (new Traffic(), new AskedTrainings());
+        return new(await TestServer.Start(adjust: builder => Adjust(builder, traffic, trainings, windowSeconds)), traffic, trainings);
+    }
+
+    /// <summary>Stops the host and starts another one on its home; traffic goes on.</summary>
+    public static async Task<WatchedServer> Restart(WatchedServer running)
+    {
+        var (traffic, trainings) = (running.Traffic, running.Trainings);
+        await running.Server.StopKeepingHome();
+        return new(await TestServer.Restart(running.Server, builder => Adjust(builder, traffic, trainings, 0)), traffic, trainings);
+    }
+
+    private static void Adjust(WebApplicationBuilder builder, Traffic traffic, AskedTrainings trainings, double windowSeconds)
+    {
+        builder.Configuration["Monitoring:FlushSeconds"] = "60";
+        builder.Configuration["Monitoring:WindowsKept"] = "10";
+        builder.Configuration["Monitoring:WindowSeconds"] = windowSeconds.ToString(CultureInfo.InvariantCulture);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IEndpoints>(traffic));
+        builder.Services.Replace(ServiceDescriptor.Scoped<ITrainings>(_ => trainings));
+    }
+
+    /// <summary>What the clock does every few seconds.</summary>
+    public Task Tick() => Server.Services.GetServices<IHostedService>().OfType<MonitorClock>().Single()
+        .Tick(TestContext.Current.CancellationToken);
+
+    public async Task<DriftWindow> Evaluate()
+    {
+        var answer = await Server.Admin.PostAsync("/api/v1/monitors/churn/evaluate", null, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<DriftWindow>(AssayJson.Options, TestContext.Current.CancellationToken))!;
+    }
+
+    public async Task Set(MonitorSettings settings)
+    {
+        var answer = await Server.Admin.PutAsJsonAsync(
+            "/api/v1/monitors/churn", settings, AssayJson.Options, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Adds the next version of the dataset with recent labelled rows.</summary>
+    public async Task AddRecentRows(int rows)
+    {
+        var csv = "tenure,churn\n" + string.Join('\n', Enumerable.Range(0, rows).Select(row => $"{row % 70},{(row % 3 == 0 ? "yes" : "no")}"));
+        var answer = await Server.Admin.PostAsync(
+            "/api/v1/datasets/telco-recent/versions?format=csv", new StringContent(csv, System.Text.Encoding.UTF8, "text/csv"), TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public Task<MonitorDetail> Show() => Get<MonitorDetail>("/api/v1/monitors/churn");
+
+    public async Task<IReadOnlyList<AlertSummary>> Alerts() => (await Get<Page<AlertSummary>>("/api/v1/alerts")).Items;
+
+    public async Task<T> Get<T>(string path) =>
+        (await Server.Admin.GetFromJsonAsync<T>(path, AssayJson.Options, TestContext.Current.CancellationToken))!;
+
+    /// <summary>Types of the events that this module wrote, oldest first.</summary>
+    public async Task<List<string>> Events()
+    {
+        var feed = Server.Services.GetRequiredService<ILedgerFeed>();
+        var types = new List<string>();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(5));
+        try
+        {
+            await foreach (var entry in feed.Follow(0, patience.Token))
+            {
+                if (entry.Subject == "endpoint:churn")
+                    types.Add(entry.Type);
+                patience.CancelAfter(TimeSpan.FromSeconds(1.5));
+            }
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            // No more events came.
+        }
+
+        return types;
+    }
+
+    public async ValueTask DisposeAsync() => await Server.DisposeAsync();
+}
