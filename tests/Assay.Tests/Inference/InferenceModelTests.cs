@@ -1,6 +1,8 @@
 using System.Text;
+using System.Text.Json;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
+using Assay.InferenceBench;
 
 namespace Assay.Tests.Inference;
 
@@ -29,6 +31,20 @@ public sealed class InferenceModelTests
         var batch = Predict(model, $"[{string.Join(',', rows)}]");
         float[] single = [.. rows.Select(row => Predict(model, $"[{row}]")[0])];
         Assert.Equal(single.Select(BitConverter.SingleToInt32Bits), batch.Select(BitConverter.SingleToInt32Bits));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_batch_gives_bit_for_bit_what_its_rows_give_with_graphs_of_the_exporters_form(bool trees)
+    {
+        var wide = new WideModel(numbers: 13, categories: 5, trees);
+        using var model = InferenceModel.Load(wide.File);
+        using var document = JsonDocument.Parse(wide.Body(rows: 1300, seed: 4));
+        var batch = Predict(model, document.RootElement.GetRawText());
+        float[] single = [.. document.RootElement.EnumerateArray().Select(row => Predict(model, $"[{row.GetRawText()}]")[0])];
+        Assert.Equal(single.Select(BitConverter.SingleToInt32Bits), batch.Select(BitConverter.SingleToInt32Bits));
+        Assert.True(batch.Distinct().Count() > 500, "The model says the same for all rows, so that nothing is proved.");
     }
 
     [Fact]
