@@ -61,7 +61,7 @@ internal sealed class AlertTable : IEntityTypeConfiguration<Alert>
         builder.HasIndex(alert => new { alert.Project, alert.Id });
 
         // Whoever evaluates at the same moment, an endpoint has one open alert.
-        builder.HasIndex(alert => new { alert.Project, alert.Endpoint }).IsUnique().HasFilter($"\"{nameof(Alert.State)}\" = '{nameof(AlertState.Open)}'");
+        builder.HasIndex(alert => new { alert.Project, alert.Endpoint }).IsUnique().HasFilter($"state = '{nameof(AlertState.Open)}'");
         builder.HasIndex(alert => alert.RetrainingState);
         builder.Property(alert => alert.Id).HasMaxLength(32);
         builder.Property(alert => alert.Endpoint).HasMaxLength(200);
