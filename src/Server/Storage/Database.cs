@@ -35,12 +35,6 @@ internal static class Database
         try
         {
             var known = db.GetService<IMigrationsAssembly>().Migrations.Keys.ToHashSet();
-            if (known.Count == 0)
-            {
-                await db.Database.EnsureCreatedAsync(cancel);
-                return;
-            }
-
             var applied = await db.Database.GetAppliedMigrationsAsync(cancel);
             if (applied.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
                 throw new StartRefusedException($"The home {home} belongs to a newer version of Assay (its database has '{unknown}'): start that version, or choose another --home.");

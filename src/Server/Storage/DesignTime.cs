@@ -18,10 +18,13 @@ namespace Assay.Server.Storage;
 /// </summary>
 internal sealed class DesignTime : IDesignTimeDbContextFactory<AssayDb>
 {
-    public AssayDb CreateDbContext(string[] args)
+    public AssayDb CreateDbContext(string[] args) => Create(Environment.GetEnvironmentVariable("ASSAY_MIGRATIONS"));
+
+    /// <summary>A context that knows all tables; for <c>Postgres</c>, or else SQLite. It connects to nothing by itself.</summary>
+    public static AssayDb Create(string? database)
     {
         var options = new DbContextOptionsBuilder<AssayDb>().UseSnakeCaseNamingConvention();
-        if (Environment.GetEnvironmentVariable("ASSAY_MIGRATIONS") == "Postgres")
+        if (database == "Postgres")
             options.UseNpgsql("Host=127.0.0.1", npgsql => npgsql.MigrationsAssembly("Assay.Migrations.Postgres"));
         else
             options.UseSqlite("Data Source=design.db", sqlite => sqlite.MigrationsAssembly("Assay.Migrations.Sqlite"));
