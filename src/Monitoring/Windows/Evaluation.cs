@@ -23,7 +23,7 @@ internal sealed class Evaluation(
         var open = await db.OpenWindows.SingleOrDefaultAsync(window => window.Endpoint == served.Name, cancel);
 
         // Rows of a version that no longer answers have no baseline here; the next flush replaces them.
-        if (open is null || open.Rows == 0 || open.Digest != served.Digest)
+        if (open is null || open.Rows == 0 || open.Digest != served.Digest || open.Version != served.Version)
             return null;
         var settings = await db.SettingsOf(served.Name, cancel);
         if (!asked && !IsDue(open, settings))

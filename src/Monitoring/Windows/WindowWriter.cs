@@ -26,6 +26,11 @@ internal sealed class WindowWriter(IEndpoints endpoints, Turns turns, IServiceSc
         while (await endpoints.TakeWindow(served.Project, served.Name, cancel) is { } taken)
             turn.Unwritten.Add(taken);
 
+        // Asked only now, so that nothing that was taken is of a later version. A former version's last requests may end
+        // after the first ones of its successor: they say nothing about what answers, and must not end its window.
+        var current = endpoints.List().FirstOrDefault(each => each.Project == served.Project && each.Name == served.Name) ?? served;
+        turn.Unwritten.RemoveAll(taken => taken.Endpoint.Digest != current.Digest || taken.Endpoint.Version != current.Version);
+
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -33,8 +38,8 @@ internal sealed class WindowWriter(IEndpoints endpoints, Turns turns, IServiceSc
                 await using var scope = scopes.CreateAsyncScope();
                 scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(served.Project);
                 scope.ServiceProvider.GetRequiredService<Caller>().Set(actor);
-                await Flush(scope.ServiceProvider.GetRequiredService<AssayDb>(), served.Name, turn, cancel);
-                return await scope.ServiceProvider.GetRequiredService<Evaluation>().Run(served, asked, cancel);
+                await Flush(scope.ServiceProvider.GetRequiredService<AssayDb>(), current.Name, turn, cancel);
+                return await scope.ServiceProvider.GetRequiredService<Evaluation>().Run(current, asked, cancel);
             }
             catch (DbUpdateException) when (attempt < Attempts)
             {

@@ -134,6 +134,23 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public async Task Late_rows_of_a_former_version_do_not_end_the_window_of_the_new_one()
+    {
+        await using var watched = await WatchedServer.Start();
+        var former = watched.Traffic.List()[0];
+        watched.Traffic.Serve(2);
+        watched.Traffic.Predict(300);
+        watched.Traffic.Predict(former, 20, shift: 3);
+        await watched.Tick();
+
+        watched.Traffic.Predict(former, 20, shift: 3);
+        watched.Traffic.Predict(300);
+
+        var window = await watched.Evaluate();
+        Assert.Equal((600, 2, false), (window.Rows, window.ModelVersion, window.Drifted));
+    }
+
+    [Fact]
     public async Task Only_the_newest_windows_are_kept()
     {
         await using var watched = await WatchedServer.Start();

@@ -38,9 +38,12 @@ internal sealed class Traffic : IEndpoints
     }
 
     /// <summary>Predicts rows; a shift is in deviations and moves the features f0 and f1.</summary>
-    public void Predict(int rows, double shift = 0, string project = "default")
+    public void Predict(int rows, double shift = 0, string project = "default") =>
+        Predict(List().Single(endpoint => endpoint.Project == project), rows, shift);
+
+    /// <summary>The same by a version that may not answer any more: its last requests end late.</summary>
+    public void Predict(ServedEndpoint served, int rows, double shift)
     {
-        var served = List().Single(endpoint => endpoint.Project == project);
         var counts = new ModelWindow(
             rows,
             [.. _baseline.Features.Select((baseline, feature) => Count(baseline, rows, feature < 2 ? shift : 0))],
