@@ -31,6 +31,9 @@ internal sealed class StageBoard(IAnsiConsole console)
         return result;
     }
 
+    /// <summary>A remark below the stage that has just passed.</summary>
+    public void Note(string text) => console.MarkupLine($"  {"",-11}[grey]{Markup.Escape(text)}[/]");
+
     // Without a terminal nobody needs every percent: a line when the work itself changes.
     private Action<string> Once(string name)
     {

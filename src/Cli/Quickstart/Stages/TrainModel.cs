@@ -1,7 +1,10 @@
+using System.Text.Json;
 using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
 using Assay.Data;
+using Assay.Kernel;
+using Assay.Learning;
 using Assay.Pipelines;
 using Assay.Registry;
 
@@ -16,7 +19,15 @@ internal sealed record TrainedModel(TrainingSummary Training, ModelVersionDetail
 /// </summary>
 internal static class TrainModel
 {
-    public static Task<TrainedModel> Run(Trip trip, DatasetVersionDetail dataset, CancellationToken cancel) => trip.Board.Run("learning", async doing =>
+    public static async Task<TrainedModel> Run(Trip trip, DatasetVersionDetail dataset, CancellationToken cancel)
+    {
+        var trained = await Learn(trip, dataset, cancel);
+        foreach (var column in LeftOut(trained.Detail.Evaluation))
+            trip.Board.Note($"left out: {column.Column} {column.Reason}");
+        return trained;
+    }
+
+    private static Task<TrainedModel> Learn(Trip trip, DatasetVersionDetail dataset, CancellationToken cancel) => trip.Board.Run("learning", async doing =>
     {
         var training = await Found(trip, dataset.Version, cancel);
         var isFound = training is { Status: TrainingStatus.Succeeded };
@@ -49,6 +60,9 @@ internal static class TrainModel
             new NewTraining(
                 trip.Name, [new DatasetChoice(dataset.Dataset, dataset.Version)], trip.Source.Label, trip.Options.Task, Promote: true, Reason: "quickstart"),
             cancel);
+
+    private static IReadOnlyList<LeftOutColumn> LeftOut(JsonElement evaluation) =>
+        evaluation.TryGetProperty("excludedColumns", out var columns) ? columns.Deserialize<List<LeftOutColumn>>(AssayJson.Options) ?? [] : [];
 
     private static string Invariant(int version) => version.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
