@@ -58,7 +58,7 @@ public sealed class TestServer : IAsyncDisposable
         database ??= await TestDatabase.Create();
         var root = home ?? Directory.CreateTempSubdirectory("assay-test-").FullName;
         var options = new ServerOptions { Home = root, Port = 0, MetricsPort = metricsPort, Postgres = database.Postgres };
-        return new(await AssayServer.Start(options, TestContext.Current.CancellationToken, adjust), database, root, ownsHome: true);
+        return new(await AssayServer.Start(options, adjust, TestContext.Current.CancellationToken), database, root, ownsHome: true);
     }
 
     /// <summary>Stops the host; its home and database stay for <see cref="Restart"/>, which then owns them.</summary>

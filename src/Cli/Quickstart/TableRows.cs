@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -10,6 +11,8 @@ namespace Assay.Cli.Quickstart;
 /// <summary>Rows of a table, as an endpoint takes them and as a file.</summary>
 internal static class TableRows
 {
+    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\"\r\n;\t| ");
+
     /// <summary>
     /// Rows that the model may be asked about: a value that the model never saw in training is refused by the endpoint,
     /// rightly, and is no part of this demonstration.
@@ -86,5 +89,5 @@ internal static class TableRows
     };
 
     private static string Quoted(string value) =>
-        value.AsSpan().IndexOfAny(",\"\r\n;\t| ") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        value.AsSpan().IndexOfAny(NeedQuotes) < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

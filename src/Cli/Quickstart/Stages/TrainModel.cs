@@ -3,8 +3,8 @@ using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
 using Assay.Data;
+using Assay.Data.Screening;
 using Assay.Kernel;
-using Assay.Learning;
 using Assay.Pipelines;
 using Assay.Registry;
 
@@ -61,8 +61,8 @@ internal static class TrainModel
                 trip.Name, [new DatasetChoice(dataset.Dataset, dataset.Version)], trip.Source.Label, trip.Options.Task, Promote: true, Reason: "quickstart"),
             cancel);
 
-    private static IReadOnlyList<LeftOutColumn> LeftOut(JsonElement evaluation) =>
-        evaluation.TryGetProperty("excludedColumns", out var columns) ? columns.Deserialize<List<LeftOutColumn>>(AssayJson.Options) ?? [] : [];
+    private static List<ExcludedColumn> LeftOut(JsonElement evaluation) =>
+        evaluation.TryGetProperty("excludedColumns", out var columns) ? columns.Deserialize<List<ExcludedColumn>>(AssayJson.Options) ?? [] : [];
 
     private static string Invariant(int version) => version.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -58,7 +58,7 @@ internal static class WatchTraffic
 
     private static async Task<Watched> Play(Trip trip, PlayedRows rows, IReadOnlyList<int> positions, Action<string> doing, CancellationToken cancel)
     {
-        var before = (await trip.Client.Monitors.Find(trip.Name, cancel))?.Windows.FirstOrDefault()?.Id;
+        var before = (await trip.Client.Monitors.Find(trip.Name, cancel))?.Windows is [{ } newest, ..] ? newest.Id : null;
         var sent = 0;
         foreach (var batch in positions.Chunk(BatchRows))
         {
@@ -97,6 +97,7 @@ internal static class WatchTraffic
     {
         if (!windows.Exists(window => window.Drifted))
             return null;
-        return monitor.Alerts.FirstOrDefault(alert => windows.Exists(window => window.Id == alert.Window)) ?? monitor.Alerts.FirstOrDefault();
+        var raised = monitor.Alerts.FirstOrDefault(alert => windows.Exists(window => window.Id == alert.Window));
+        return raised ?? (monitor.Alerts is [{ } newest, ..] ? newest : null);
     }
 }
