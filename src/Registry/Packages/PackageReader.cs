@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Assay.Governance.Keys;
 using Assay.Inference.Models;
@@ -14,23 +15,15 @@ internal sealed class PackageReader(IBlobs blobs, ISigningKey key)
     /// <exception cref="TamperedPackageException">Something is not what was signed.</exception>
     public async Task<VerifiedPackage> Open(ModelVersion version, CancellationToken cancel)
     {
-        var files = VersionBook.Files(version);
-        var manifest = ReadManifest(version, await ReadSignature(version, files, cancel));
         var contents = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        var found = new List<SignedFile>();
-        foreach (var file in files.Where(file => !manifest.Ignores(file.Path)))
-        {
-            var bytes = await Read(version, file, cancel);
-            contents[file.Path] = bytes;
-            found.Add(new(file.Path, Digest.Of(bytes)));
-        }
-
-        if (manifest.Compare(found) is { } difference)
-            throw new TamperedPackageException(version.Model, version.Version, difference.File, difference.Problem);
+        await Check(
+            version,
+            async (file, content) => Digest.Of(contents[file.Path] = await Bytes(content, cancel)),
+            cancel);
         return new(version.Model, version.Version, version.Digest, contents);
     }
 
-    /// <summary>The same check as a report, without keeping the bytes.</summary>
+    /// <summary>The same check as a report, in constant memory.</summary>
     public async Task<SignatureReport> Verify(ModelVersion version, CancellationToken cancel)
     {
         var bundle = "";
@@ -38,7 +31,7 @@ internal sealed class PackageReader(IBlobs blobs, ISigningKey key)
         {
             var signature = await ReadSignature(version, VersionBook.Files(version), cancel);
             bundle = Encoding.UTF8.GetString(signature);
-            await Open(version, cancel);
+            await Check(version, async (_, content) => Digest.FromHash(await SHA256.HashDataAsync(content, cancel)), cancel);
             return new(true, bundle, key.PublicKeyPem, version.Digest, null);
         }
         catch (TamperedPackageException problem)
@@ -47,11 +40,22 @@ internal sealed class PackageReader(IBlobs blobs, ISigningKey key)
         }
     }
 
+    private async Task Check(ModelVersion version, Func<PackageFile, Stream, Task<Digest>> digestOf, CancellationToken cancel)
+    {
+        var files = VersionBook.Files(version);
+        var manifest = ReadManifest(version, await ReadSignature(version, files, cancel));
+        var found = new List<SignedFile>();
+        foreach (var file in files.Where(file => !manifest.Ignores(file.Path)))
+            found.Add(new(file.Path, await Read(version, file, content => digestOf(file, content), cancel)));
+        if (manifest.Compare(found) is { } difference)
+            throw new TamperedPackageException(version.Model, version.Version, difference.File, difference.Problem);
+    }
+
     private async Task<byte[]> ReadSignature(ModelVersion version, List<PackageFile> files, CancellationToken cancel)
     {
         var file = files.SingleOrDefault(file => file.Path == PackageFiles.Signature)
             ?? throw new TamperedPackageException(version.Model, version.Version, PackageFiles.Signature, "it has no signature.");
-        return await Read(version, file, cancel);
+        return await Read(version, file, content => Bytes(content, cancel), cancel);
     }
 
     private SignedManifest ReadManifest(ModelVersion version, byte[] signature)
@@ -75,18 +79,23 @@ internal sealed class PackageReader(IBlobs blobs, ISigningKey key)
         return manifest;
     }
 
-    private async Task<byte[]> Read(ModelVersion version, PackageFile file, CancellationToken cancel)
+    private async Task<T> Read<T>(ModelVersion version, PackageFile file, Func<Stream, Task<T>> read, CancellationToken cancel)
     {
         try
         {
             await using var content = await blobs.Open(Digest.Parse(file.Digest), cancel);
-            var bytes = new byte[content.Length];
-            await content.ReadExactlyAsync(bytes, cancel);
-            return bytes;
+            return await read(content);
         }
         catch (IOException problem) when (problem is DamagedBlobException or FileNotFoundException)
         {
             throw new TamperedPackageException(version.Model, version.Version, file.Path, $"{file.Path} can't be read. {problem.Message}");
         }
+    }
+
+    private static async Task<byte[]> Bytes(Stream content, CancellationToken cancel)
+    {
+        var bytes = new byte[content.Length];
+        await content.ReadExactlyAsync(bytes, cancel);
+        return bytes;
     }
 }

@@ -85,7 +85,7 @@ internal static class ModelSignature
         var payload = Dsse.FromBase64(envelope.Payload);
         var signed = Dsse.PreAuthentication(PayloadType, payload);
         var holds = envelope.Signatures.Any(signature =>
-            signature.Sig is not null
+            signature?.Sig is not null
             && key.VerifyData(signed, Dsse.FromBase64(signature.Sig), HashOf(key), DSASignatureFormat.Rfc3279DerSequence));
         return holds ? payload : throw new InvalidSignatureException($"{PackageFiles.Signature} does not hold: its signature is not over its content.");
     }
@@ -130,10 +130,10 @@ internal static class ModelSignature
             throw new InvalidSignatureException($"{PackageFiles.Signature} signs shards or another hash; only whole files by SHA-256 are read.");
 
         var files = predicate.GetProperty("resources").EnumerateArray().Select(ReadFile).ToList();
-        var ignored = serialization.TryGetProperty("ignore_paths", out var paths) ? paths.EnumerateArray().Select(path => path.GetString()!) : [];
+        var ignored = serialization.TryGetProperty("ignore_paths", out var paths) ? paths.EnumerateArray().Select(Text) : [];
         var manifest = new SignedManifest(
-            subject[0].GetProperty("name").GetString()!,
-            Digest.Parse(subject[0].GetProperty("digest").GetProperty(Algorithm).GetString()!),
+            Text(subject[0].GetProperty("name")),
+            Digest.Parse(Text(subject[0].GetProperty("digest").GetProperty(Algorithm))),
             files,
             [.. ignored, PackageFiles.Signature, SignedFolder.PublicKeyFile]);
         if (SignedManifest.RootOf(files) != manifest.Root || files.DistinctBy(file => file.Path).Count() != files.Count)
@@ -143,8 +143,10 @@ internal static class ModelSignature
 
     private static SignedFile ReadFile(JsonElement resource) =>
         resource.GetProperty("algorithm").GetString() == Algorithm
-            ? new(resource.GetProperty("name").GetString()!, Digest.Parse(resource.GetProperty("digest").GetString()!))
+            ? new(Text(resource.GetProperty("name")), Digest.Parse(Text(resource.GetProperty("digest"))))
             : throw new InvalidSignatureException($"{PackageFiles.Signature} uses a hash other than SHA-256.");
+
+    private static string Text(JsonElement value) => value.GetString() ?? throw new JsonException("a text is null");
 
     private sealed record Bundle(string? MediaType, Material? VerificationMaterial, Envelope? DsseEnvelope);
 
@@ -152,7 +154,7 @@ internal static class ModelSignature
 
     private sealed record KeyHint(string? Hint);
 
-    private sealed record Envelope(string? Payload, string? PayloadType, IReadOnlyList<Signature>? Signatures);
+    private sealed record Envelope(string? Payload, string? PayloadType, IReadOnlyList<Signature?>? Signatures);
 
     private sealed record Signature(string? Sig, string? Keyid);
 }

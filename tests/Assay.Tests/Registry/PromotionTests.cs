@@ -5,6 +5,8 @@ using System.Text.Json;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Registry;
+using Assay.Registry.Gates;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Assay.Tests.Registry;
 
@@ -195,6 +197,38 @@ public sealed class PromotionTests(RegistryScene scene) : IClassFixture<Registry
             new GateRuleResult("data-checks", false, "customers version 1 is not the dataset that was trained on", "0 failed"),
             Assert.Single(verdict.Rules, rule => !rule.Passed));
         Assert.Equal(HttpStatusCode.OK, (await scene.Promote("unchecked", "1")).Status);
+    }
+
+    [Fact]
+    public async Task A_kind_of_rule_that_a_module_contributes_can_be_used_in_a_policy()
+    {
+        await using var other = new RegistryScene { Adjust = builder => builder.Services.AddScoped<IGate, FridayGate>() };
+        await other.InitializeAsync();
+        await other.Register("contributed", 0.8);
+
+        var put = await other.Admin.PutAsync("/api/v1/policies/production", Yaml("rules:\n  - {day: friday, note: no promotions}\n"), Cancel);
+        var (status, problem) = await other.Promote("contributed", "1");
+
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Equal(
+            new GateRuleResult("day friday", false, "friday", "no promotions"),
+            Assert.Single(problem.GetProperty("verdict").Deserialize<GateVerdict>(AssayJson.Options)!.Rules));
+        Assert.Equal(HttpStatusCode.BadRequest, (await scene.Admin.PutAsync("/api/v1/policies/production", Yaml("rules:\n  - day: friday\n"), Cancel)).StatusCode);
+    }
+
+    private sealed class FridayGate : IGate
+    {
+        public string Kind => "day";
+
+        public IReadOnlyList<string> Settings { get; } = ["note"];
+
+        public void Check(GateRule rule)
+        {
+        }
+
+        public Task<GateRuleResult> Judge(GateRule rule, GateCandidate candidate, CancellationToken cancel) =>
+            Task.FromResult(new GateRuleResult(rule.Name, false, "friday", rule.Text("note")!));
     }
 
     private static StringContent Yaml(string text) => new(text, Encoding.UTF8, "application/yaml");

@@ -5,6 +5,7 @@ using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Registry;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Assay.Tests.Registry;
@@ -17,13 +18,16 @@ public sealed class RegistryScene : IAsyncLifetime
 
     public TestServer Server { get; private set; } = null!;
 
+    /// <summary>Changes the host before it starts.</summary>
+    public Action<WebApplicationBuilder>? Adjust { get; init; }
+
     public HttpClient Admin => Server.Admin;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        Server = await TestServer.Start();
+        Server = await TestServer.Start(adjust: Adjust);
         _datasetDigest = await AddDataset(Admin, "");
     }
 

@@ -162,6 +162,70 @@ public sealed class SignedFolderTests : IDisposable
     }
 
     [Fact]
+    public void Nonsense_anywhere_in_a_bundle_or_a_signed_statement_is_refused_and_never_throws()
+    {
+        var root = SignedFolder.Sign(_folder.Path, _key).ToString();
+        var bundle = File.ReadAllText(_folder["model.sig"]);
+        var statement = Encoding.UTF8.GetString(Convert.FromBase64String(JsonNode.Parse(bundle)!["dsseEnvelope"]!["payload"]!.ToString()));
+
+        foreach (var changed in Mutations(bundle).Concat(Mutations(statement).Select(Resigned)))
+        {
+            File.WriteAllText(_folder["model.sig"], changed);
+            var report = SignedFolder.Verify(_folder.Path);
+            Assert.True(report.Verified ? report.RootDigest == root : report.Problem is not null, changed);
+        }
+
+        string Resigned(string content)
+        {
+            var envelope = JsonNode.Parse(bundle)!;
+            var signature = _key.Sign(Dsse.PreAuthentication("application/vnd.in-toto+json", Encoding.UTF8.GetBytes(content)));
+            envelope["dsseEnvelope"]!["payload"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(content));
+            envelope["dsseEnvelope"]!["signatures"]![0]!["sig"] = Convert.ToBase64String(signature);
+            return envelope.ToJsonString();
+        }
+    }
+
+    /// <summary>The document with each of its values replaced by values of every other form.</summary>
+    private static IEnumerable<string> Mutations(string json)
+    {
+        for (var index = 0; ; index++)
+        {
+            foreach (var replacement in new[] { "null", "1", "\"x\"", "[]", "{}", "[null]", "[{}]" })
+            {
+                var document = JsonNode.Parse(json)!;
+                var values = Values(document).ToList();
+                if (index == values.Count)
+                    yield break;
+                values[index](JsonNode.Parse(replacement));
+                yield return document.ToJsonString();
+            }
+        }
+    }
+
+    private static IEnumerable<Action<JsonNode?>> Values(JsonNode? node)
+    {
+        if (node is JsonObject members)
+        {
+            foreach (var (name, value) in members.ToList())
+            {
+                yield return replacement => members[name] = replacement;
+                foreach (var inner in Values(value))
+                    yield return inner;
+            }
+        }
+        else if (node is JsonArray items)
+        {
+            for (var index = 0; index < items.Count; index++)
+            {
+                var place = index;
+                yield return replacement => items[place] = replacement;
+                foreach (var inner in Values(items[place]))
+                    yield return inner;
+            }
+        }
+    }
+
+    [Fact]
     public void A_signature_that_the_reference_tool_made_verifies()
     {
         // OpenSSF model_signing 1.1.0 signed these two files with a P-384 key; published among its own tests.
