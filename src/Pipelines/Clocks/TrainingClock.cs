@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Pipelines.Trainings;
@@ -37,8 +38,9 @@ internal sealed class TrainingClock(
             {
                 return;
             }
-            catch (Exception problem) when (problem is SchedulerException or System.Data.Common.DbException or IOException)
+            catch (Exception problem) when (problem is SchedulerException or DbException or IOException or InvalidOperationException { InnerException: DbException })
             {
+                // The database is away or its disk full, which the driver for PostgreSQL wraps once more. What waits is found by the next sweep.
                 log.LogWarning(problem, "Trainings can't be scheduled at the moment; trying again");
                 await Task.Delay(RetryInterval, clock, stoppingToken);
             }
@@ -58,9 +60,11 @@ internal sealed class TrainingClock(
         var next = await feed.Size(cancel);
         await Sweep(scheduler, cancel);
 
-        var sweeps = SweepEachInterval(scheduler, cancel);
-        var started = ScheduleStarted(scheduler, next, cancel);
-        await await Task.WhenAny(sweeps, started);
+        // Whichever fails takes the other down with it, so that starting again makes no second pair.
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var first = await Task.WhenAny(SweepEachInterval(scheduler, both.Token), ScheduleStarted(scheduler, next, both.Token));
+        await both.CancelAsync();
+        await first;
     }
 
     private async Task ScheduleStarted(IScheduler scheduler, long from, CancellationToken cancel)

@@ -60,6 +60,25 @@ public sealed class TrainingRecoveryTests : IDisposable
         Assert.Contains("3 times", training.Problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_version_that_was_registered_before_the_crash_is_judged_after_it_and_not_trained_again()
+    {
+        var first = await TestServer.Start(adjust: TrainingWork.WithRealSteps);
+        await first.Admin.Upload("/api/v1/datasets/telco", Subscribers.Csv());
+        var id = (await first.Admin.Train("", Churn)).Id;
+        await first.Admin.AwaitEnd("", id);
+        await first.StopKeepingHome();
+
+        // The row as it is between registration and gate.
+        await first.Tamper("UPDATE pipelines_trainings SET status = 'Queued', promote = (0 = 0), ended_at = NULL");
+
+        await using var server = await TestServer.Restart(first, TrainingWork.WithEndlessSteps);
+        var training = await server.Admin.AwaitEnd("", id);
+        Assert.Equal((TrainingStatus.Succeeded, 1, true), (training.Status, training.Version, training.Promoted));
+        var versions = await server.Admin.GetFromJsonAsync<Page<ModelVersionSummary>>("/api/v1/models/churn", AssayJson.Options, Cancel);
+        Assert.Equal("Production", Assert.Single(versions!.Items).Stage);
+    }
+
     private async Task<(TestServer Stopped, string Training)> StopAtWork()
     {
         var server = await TestServer.Start(adjust: TrainingWork.WithStepsThatWaitFor(Go));
