@@ -526,7 +526,7 @@ namespace Assay.Migrations.Postgres.Migrations
                 table: "monitoring_alerts",
                 columns: new[] { "project", "endpoint" },
                 unique: true,
-                filter: "\"State\" = 'Open'");
+                filter: "state = 'Open'");
 
             migrationBuilder.CreateIndex(
                 name: "ix_monitoring_alerts_project_id",

@@ -486,7 +486,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasIndex("Project", "Endpoint")
                         .IsUnique()
                         .HasDatabaseName("ix_monitoring_alerts_project_endpoint")
-                        .HasFilter("\"State\" = 'Open'");
+                        .HasFilter("state = 'Open'");
 
                     b.HasIndex("Project", "Id")
                         .HasDatabaseName("ix_monitoring_alerts_project_id");

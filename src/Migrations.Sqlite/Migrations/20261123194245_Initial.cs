@@ -525,7 +525,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                 table: "monitoring_alerts",
                 columns: new[] { "project", "endpoint" },
                 unique: true,
-                filter: "\"State\" = 'Open'");
+                filter: "state = 'Open'");
 
             migrationBuilder.CreateIndex(
                 name: "ix_monitoring_alerts_project_id",
