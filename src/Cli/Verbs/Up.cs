@@ -56,7 +56,7 @@ internal static class Up
             Postgres = parsed.GetValue(Postgres) ?? VerbOptions.Variable("ASSAY_POSTGRES"),
             Log = parsed.GetValue(Log),
         };
-        await using var server = await AssayServer.Start(options, cancel);
+        await using var server = await AssayServer.Start(options, cancel: cancel);
         var client = AssayClient.Connect(server.Address, HomeToken.Read(home));
         var link = await client.Access.CreateSignInLink(cancel);
         var console = new Uri(server.Address, link.Path);
