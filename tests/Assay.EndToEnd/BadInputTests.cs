@@ -87,7 +87,7 @@ public sealed class BadInputTests : IDisposable
             var home = Path.Combine(mount, "home");
             var table = _folder.WriteSmallTable("big.csv", rows: 60_000);
             var full = await AssayProcess.Run(
-                "quickstart", "--data", table, "--label", "bought", "--home", home, "--port", "0", "--metrics-port", "0", "--exit");
+                "quickstart", "--data", table, "--label", "bought", "--home", home, "--port", "0", "--metrics-port", "0", "--exit", "--json");
             Refused(full, "");
             Assert.Matches("(?i)disk|space", full.Error);
 
