@@ -7,7 +7,7 @@ internal sealed class DataOptions
 {
     /// <summary>Memory of the table engine, in MiB; larger tables go to disk.</summary>
     [Range(64, 1 << 20)]
-    public int MemoryMegabytes { get; init; } = 256;
+    public int MemoryMegabytes { get; init; } = 192;
 
     /// <summary>Threads of the table engine.</summary>
     [Range(1, 256)]

@@ -16,6 +16,9 @@ internal static class CsvTyping
     private const string TimePattern =
         @"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?";
 
+    // Rewriting can double a row's quotes. DuckDB's own buffers, of sixteen lines each, would take most of its memory.
+    private const int LineBytesMax = 3 * CsvRecords.RecordBytesMax;
+
     /// <summary>Reads some columns of the exact dialect as text.</summary>
     public static string SelectSql(string path, CsvShape shape, int[] columns)
     {
@@ -24,7 +27,7 @@ internal static class CsvTyping
         var delimiter = DuckTable.Literal(((char)shape.Delimiter).ToString());
         return $"SELECT {select} FROM read_csv({DuckTable.Literal(path)}, auto_detect = false, header = false, "
             + $"delim = {delimiter}, quote = '\"', escape = '\"', new_line = '\\n', encoding = 'utf-8', strict_mode = true, "
-            + $"max_line_size = {4 * CsvRecords.RecordBytesMax}, columns = {{{types}}})";
+            + $"max_line_size = {LineBytesMax}, buffer_size = {4 * LineBytesMax}, columns = {{{types}}})";
     }
 
     /// <summary>Types of some columns that are loaded as text into the table <paramref name="part"/>.</summary>
