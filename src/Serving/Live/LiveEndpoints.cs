@@ -4,7 +4,7 @@ using Assay.Serving.Endpoints;
 namespace Assay.Serving.Live;
 
 /// <summary>All endpoints of this process by project and name.</summary>
-internal sealed class LiveEndpoints(TimeProvider clock) : IEndpoints
+internal sealed class LiveEndpoints(TimeProvider clock) : IEndpoints, IDisposable
 {
     private readonly ConcurrentDictionary<(string Project, string Name), LiveEndpoint> _endpoints = new();
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -63,4 +63,11 @@ internal sealed class LiveEndpoints(TimeProvider clock) : IEndpoints
 
     public Task<EndpointWindow?> TakeWindow(string project, string name, CancellationToken cancel = default) =>
         Task.FromResult(Find(project, name)?.TakeWindow());
+
+    /// <summary>Frees the models when the host has answered its last request.</summary>
+    public void Dispose()
+    {
+        foreach (var (project, name) in _endpoints.Keys)
+            Remove(project, name);
+    }
 }
