@@ -56,7 +56,8 @@ public class IsolationTests
     {
         await owner.Upload($"{prefix}/api/v1/datasets/{Secret}", Subscribers.Csv());
         var training = await owner.Train(prefix, new(Secret, [new(Secret)], "churn", Promote: true));
-        Assert.Equal(TrainingStatus.Succeeded, (await owner.AwaitEnd(prefix, training.Id)).Status);
+        var ended = await owner.AwaitEnd(prefix, training.Id);
+        Assert.True(ended.Status == TrainingStatus.Succeeded, ended.Problem);
         var endpoint = await owner.PutAsJsonAsync($"{prefix}/api/v1/endpoints/{Secret}", new { model = Secret, version = "Production" }, AssayJson.Options, Cancel);
         Assert.True(endpoint.IsSuccessStatusCode, await endpoint.Content.ReadAsStringAsync(Cancel));
         return training.Id;
