@@ -176,7 +176,7 @@ internal sealed class DuckTable : IDisposable
         var exact = Path.Combine(workFolder, "exact.csv");
         CsvShape shape;
         using (var input = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0))
-        using (var output = new FileStream(exact, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 20))
+        using (var output = PrivateFile.Create(exact))
             shape = CsvText.Rewrite(input, output, cancel);
 
         try
