@@ -10,7 +10,8 @@ internal static class QuickstartVerb
 {
     private static readonly Option<string?> Data = new("--data")
     {
-        Description = "CSV or Parquet file. Default: 20,000 made-up telecom subscribers", HelpName = "FILE",
+        Description = "CSV or Parquet file. Default: 20,000 made-up telecom subscribers",
+        HelpName = "FILE",
     };
 
     private static readonly Option<string?> Label = new("--label") { Description = "Column to learn; needed with --data", HelpName = "COLUMN" };

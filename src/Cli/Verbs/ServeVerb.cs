@@ -12,7 +12,8 @@ internal static class ServeVerb
 {
     private static readonly Argument<string> Model = new("model")
     {
-        Description = "models:/NAME/VERSION (a number, an alias or a stage), or a folder that 'assay model export' wrote", HelpName = "models:/NAME/VERSION|DIR",
+        Description = "models:/NAME/VERSION (a number, an alias or a stage), or a folder that 'assay model export' wrote",
+        HelpName = "models:/NAME/VERSION|DIR",
     };
 
     private static readonly Option<int> Port = new("--port") { Description = "Port of POST /predict; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => 8080 };
@@ -21,7 +22,9 @@ internal static class ServeVerb
 
     private static readonly Option<string> Address = new("--address")
     {
-        Description = "Address to listen on; whoever reaches it may ask the model", HelpName = "IP", DefaultValueFactory = _ => "127.0.0.1",
+        Description = "Address to listen on; whoever reaches it may ask the model",
+        HelpName = "IP",
+        DefaultValueFactory = _ => "127.0.0.1",
     };
 
     private static readonly Option<string?> PublicKey = new("--public-key") { Description = "PEM file of the key that must have signed a folder", HelpName = "FILE" };

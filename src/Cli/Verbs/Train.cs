@@ -12,7 +12,8 @@ internal static class Train
 {
     private static readonly Argument<string> Dataset = new("dataset")
     {
-        Description = "Dataset to train on, NAME or NAME@VERSION; several with commas between them", HelpName = "DATASET",
+        Description = "Dataset to train on, NAME or NAME@VERSION; several with commas between them",
+        HelpName = "DATASET",
     };
 
     private static readonly Option<string> Label = new("--label") { Description = "Column to learn", HelpName = "COLUMN", Required = true };

@@ -44,8 +44,13 @@ public sealed class FirstStart(AssayDb db, ILedger ledger, AssayHome home, Calle
         var id = secret.Split('_') is [_, { Length: 12 } part, ..] ? part : TokenSecrets.NewToken().Id;
         db.Tokens.Add(new()
         {
-            Id = id, Name = AdministratorName, Role = Role.Administrator, BoundProject = null,
-            Hash = hash, CreatedAt = clock.GetUtcNow(), ExpiresAt = null,
+            Id = id,
+            Name = AdministratorName,
+            Role = Role.Administrator,
+            BoundProject = null,
+            Hash = hash,
+            CreatedAt = clock.GetUtcNow(),
+            ExpiresAt = null,
         });
         ledger.Append(new TokenCreated(id, Role.Administrator, null));
         return !exists;

@@ -64,8 +64,13 @@ internal static class TokenRoutes
         var now = clock.GetUtcNow();
         var token = new AccessToken
         {
-            Id = id, Name = request.Name, Role = request.Role, BoundProject = request.Project, Hash = TokenSecrets.Hash(secret),
-            CreatedAt = now, ExpiresAt = request.ExpiresInDays is { } days ? now.AddDays(days) : null,
+            Id = id,
+            Name = request.Name,
+            Role = request.Role,
+            BoundProject = request.Project,
+            Hash = TokenSecrets.Hash(secret),
+            CreatedAt = now,
+            ExpiresAt = request.ExpiresInDays is { } days ? now.AddDays(days) : null,
         };
         db.Tokens.Add(token);
         ledger.Append(new TokenCreated(id, token.Role, token.BoundProject));

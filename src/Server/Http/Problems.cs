@@ -16,11 +16,15 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
             BadHttpRequestException bad => new() { Status = bad.StatusCode, Title = "Bad request", Detail = bad.Message },
             DbUpdateException { InnerException: { } inner } when IsDuplicate(inner) => new()
             {
-                Status = StatusCodes.Status409Conflict, Title = "Conflict", Detail = "Somebody else made the same thing at the same time. Read it, and try again if needed.",
+                Status = StatusCodes.Status409Conflict,
+                Title = "Conflict",
+                Detail = "Somebody else made the same thing at the same time. Read it, and try again if needed.",
             },
             IOException disk when IsDiskFull(disk) => new ProblemDetails
             {
-                Status = StatusCodes.Status507InsufficientStorage, Title = "Disk full", Detail = "There is no space left on the disk of the home. Free some, and try again; nothing was changed.",
+                Status = StatusCodes.Status507InsufficientStorage,
+                Title = "Disk full",
+                Detail = "There is no space left on the disk of the home. Free some, and try again; nothing was changed.",
             },
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => new() { Status = 499, Title = "Client left" },
             _ => Defect(httpContext, exception),
@@ -43,7 +47,8 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         log.LogError(exception, "Request {Id} failed", http.TraceIdentifier);
         return new()
         {
-            Status = StatusCodes.Status500InternalServerError, Title = "Defect",
+            Status = StatusCodes.Status500InternalServerError,
+            Title = "Defect",
             Detail = $"The server failed on this request. Its log has the cause under id {http.TraceIdentifier}.",
         };
     }
