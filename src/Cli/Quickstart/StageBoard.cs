@@ -20,14 +20,16 @@ internal sealed class StageBoard(IAnsiConsole console)
     /// <summary>Carries out a stage.</summary>
     /// <param name="name">One word, as in the document of <c>--json</c>.</param>
     /// <param name="work">Gets an action to say what is being done, and returns what came of it, with one line for people.</param>
-    public async Task<T> Run<T>(string name, Func<Action<string>, Task<(T Result, string Line)>> work)
+    /// <param name="holds">Whether the result is as it should be; null for a stage that throws when it is not.</param>
+    public async Task<T> Run<T>(string name, Func<Action<string>, Task<(T Result, string Line)>> work, Func<T, bool>? holds = null)
     {
         var watch = Stopwatch.StartNew();
         var (result, line) = console.Profile.Capabilities.Interactive
             ? await console.Status().StartAsync(Title(name, ""), context => work(doing => context.Status(Title(name, doing))))
             : await work(Once(name));
         _seconds[name] = Round(watch.Elapsed);
-        console.MarkupLine($"[green]✓[/] [bold]{name,-11}[/]{Markup.Escape(line)} [grey]{Figures.Seconds(_seconds[name])}[/]");
+        var mark = holds is null || holds(result) ? "[green]✓[/]" : "[red]✗[/]";
+        console.MarkupLine($"{mark} [bold]{name,-11}[/]{Markup.Escape(line)} [grey]{Figures.Seconds(_seconds[name])}[/]");
         return result;
     }
 

@@ -18,7 +18,7 @@ internal static class AwaitRetraining
             : new RetrainingReport(outcome.Candidate, outcome.Promoted == true, outcome.Reason ?? "");
         var verdict = report.Candidate is null ? "no candidate" : $"version {report.Candidate} {(report.Promoted ? "promoted" : "not promoted")}";
         return (report, $"{verdict}: {report.Reason}");
-    });
+    }, report => report.Candidate is not null);
 
     private static async Task<RetrainingOutcome?> Wait(Trip trip, string alertId, Action<string> doing, CancellationToken cancel)
     {

@@ -13,5 +13,5 @@ internal static class CheckLedger
         return (found, found.Verified
             ? $"{Figures.Number(found.Size)} events and {Figures.Number(found.RowsChecked)} rows verified, root {found.Root[..16]}…"
             : $"does not hold: {string.Join(" ", found.Problems)}");
-    });
+    }, found => found.Verified);
 }

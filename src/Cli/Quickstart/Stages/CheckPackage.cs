@@ -15,7 +15,7 @@ internal static class CheckPackage
         return (report, report.Verified
             ? $"{version.Model} version {version.Version}, {version.Format}, {trained.Detail.Files.Count} files, {Figures.Bytes(bytes)}: signature verified"
             : $"does not verify: {report.Problem}");
-    });
+    }, report => report.Verified);
 
     /// <summary>The verdict that let the version into production, or kept it out.</summary>
     public static Task<GateVerdict> Gate(Trip trip, TrainedModel trained, CancellationToken cancel) => trip.Board.Run("gate", async doing =>
@@ -31,5 +31,5 @@ internal static class CheckPackage
         return (verdict, verdict.Passed
             ? $"{verdict.Rules.Count} rules passed, {Figures.Metrics(trained.Detail.Version.Metrics)}: in production"
             : $"not passed: {string.Join("; ", failed)}");
-    });
+    }, verdict => verdict.Passed);
 }

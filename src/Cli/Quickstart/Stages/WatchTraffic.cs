@@ -33,7 +33,7 @@ internal static class WatchTraffic
         var watched = await Play(trip, rows, [.. rows.HeldOut.Take(SteadyRowsMax)], doing, cancel);
         return (watched, $"{Figures.Number(Math.Min(rows.HeldOut.Count, SteadyRowsMax))} held-out rows: "
             + $"{(watched.Alert is null ? "no alert" : "an alert")}, largest stability index {Figures.Figure(watched.MaxPsi)}");
-    });
+    }, watched => watched.Alert is null);
 
     public static Task<Watched> Shifted(Trip trip, PlayedRows rows, CancellationToken cancel) => trip.Board.Run("shifted", async doing =>
     {
@@ -48,7 +48,7 @@ internal static class WatchTraffic
         return (watched, watched.Alert is { } alert
             ? $"{Figures.Number(rows.Shift.Rows.Count)} rows favouring one end of {rows.Shift.Feature}: alert on {string.Join(", ", alert.Features)}; largest index {Figures.Figure(watched.MaxPsi)}"
             : $"{Figures.Number(rows.Shift.Rows.Count)} rows favouring one end of {rows.Shift.Feature}: no alert, largest index {Figures.Figure(watched.MaxPsi)}");
-    });
+    }, watched => watched.Alert is not null);
 
     private static async Task SetFeedback(Trip trip, RetrainSettings? retrain, CancellationToken cancel)
     {
