@@ -111,7 +111,7 @@ public sealed record ChartData(
                 silent = true,
                 symbol = "none",
                 lineStyle = new { color = "--bad", type = "dashed" },
-                label = new { formatter = bound.Name, color = "--bad", rotate = 0, position = Shape == ChartShape.Lying ? "end" : "insideEndTop" },
+                label = new { formatter = bound.Name, color = "--bad", rotate = 0, position = Shape == ChartShape.Lying ? "start" : "insideEndTop" },
                 data = new[] { Shape == ChartShape.Lying ? (object)new { xAxis = bound.Value } : new { yAxis = bound.Value } },
             }
             : null,

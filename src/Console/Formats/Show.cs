@@ -30,8 +30,9 @@ internal static class Show
         return text.Contains('.') && !text.Contains('e') ? text.TrimEnd('0').TrimEnd('.') : text;
     }
 
-    /// <summary>+0.009 and −0.011.</summary>
-    public static string Signed(double value) => (value < 0 ? "−" : "+") + Number(Math.Abs(value));
+    /// <summary>+0.0090 and −0.0110: four decimals below 1, so that differences can be compared at a glance.</summary>
+    public static string Signed(double value) =>
+        (value < 0 ? "−" : "+") + (Math.Abs(value) < 1 ? Math.Abs(value).ToString("0.0000", Culture) : Number(Math.Abs(value)));
 
     public static string Percent(double share) => (share * 100).ToString(share is > 0 and < 0.1 ? "0.0" : "0", Culture) + " %";
 

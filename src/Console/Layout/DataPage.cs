@@ -86,10 +86,11 @@ public abstract class DataPage<T> : ComponentBase, IDisposable
         }
     }
 
+    // At the last moment: Blazor sends no page at all when it finds this status already set.
     private void SayNotFound()
     {
         if (Http is { Response.HasStarted: false } http)
-            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            http.Response.OnStarting(() => Task.FromResult(http.Response.StatusCode = StatusCodes.Status404NotFound));
     }
 
     /// <inheritdoc/>

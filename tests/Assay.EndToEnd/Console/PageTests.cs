@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Assay.EndToEnd.Console;
+
+/// <summary>Every page of the console, in a real browser over a server that quickstart has filled.</summary>
+public sealed partial class PageTests(QuickstartedServer server)
+{
+    private const int FirstPageBytesMax = 700_000;
+
+    public static TheoryData<string, string> Pages => new()
+    {
+        { "/", "Overview" },
+        { "/data", "Data" },
+        { "/data/small", "small" },
+        { "/data/small/1", "small v1" },
+        { "/experiments", "Experiments" },
+        { "/experiments/0", "Default" },
+        { "/trainings", "Trainings" },
+        { "/models", "Models" },
+        { "/models/small", "small" },
+        { "/models/small/1", "small v1" },
+        { "/models/small/2", "small v2" },
+        { "/endpoints", "Endpoints" },
+        { "/endpoints/small", "small" },
+        { "/monitoring", "Monitoring" },
+        { "/monitoring/small", "small" },
+        { "/ledger", "Ledger" },
+        { "/ledger/3", "Entry 3" },
+        { "/tokens", "Access tokens" },
+        { "/docs", "Docs" },
+        { "/docs/tutorials/quickstart", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task A_page_has_no_barrier_no_script_error_and_no_sideways_scrolling(string address, string title)
+    {
+        var problems = new List<string>();
+        foreach (var (width, dark) in new[] { (1280, false), (390, true) })
+        {
+            var page = await server.OpenSignedIn(width, dark);
+            Listen(page, problems);
+            await page.GotoAsync(server.Address + address);
+            await Connected(page);
+            if (title.Length > 0)
+                await Expect(page.Locator("h1")).ToContainTextAsync(title);
+            await Expect(page.Locator(".waiting")).ToHaveCountAsync(0);
+            await Expect(page.Locator("[role=alert]")).ToHaveCountAsync(0);
+            problems.AddRange(await QuickstartedServer.Barriers(page));
+            if (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"))
+                problems.Add($"{address} scrolls sideways at {width}");
+            await page.Context.CloseAsync();
+        }
+
+        Assert.Empty(problems);
+    }
+
+    [Fact]
+    public async Task The_first_page_is_small_and_shows_what_is_in_production()
+    {
+        var page = await server.OpenSignedIn();
+        var finished = new ConcurrentQueue<IRequest>();
+        page.RequestFinished += (_, request) => finished.Enqueue(request);
+        await page.GotoAsync(server.Address);
+        await Connected(page);
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "small" }).First).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { NameRegex = LedgerHead() })).ToBeVisibleAsync();
+
+        var received = 0L;
+        foreach (var request in finished)
+            received += (await request.SizesAsync()).ResponseBodySize;
+        Assert.InRange(received, 1, FirstPageBytesMax);
+    }
+
+    [Fact]
+    public async Task An_endpoint_predicts_from_the_form_and_draws_its_charts()
+    {
+        var page = await server.OpenSignedIn();
+        await page.GotoAsync($"{server.Address}/endpoints/small");
+        await Connected(page);
+        await Expect(page.Locator(".canvas svg").First).ToBeVisibleAsync();
+        await page.GetByLabel("age").FillAsync("44");
+        await page.GetByLabel("income").FillAsync("51.5");
+        await page.GetByLabel("city").SelectOptionAsync("Graz");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Predict" }).ClickAsync();
+        await Expect(page.GetByText(Probability())).ToBeVisibleAsync();
+
+        await page.GetByLabel("age").FillAsync("old");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Predict" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("'old' is not a number, and age needs one.");
+    }
+
+    [Fact]
+    public async Task Runs_stand_in_a_leaderboard_and_each_says_what_it_was_made_from()
+    {
+        var page = await server.OpenSignedIn();
+        await page.GotoAsync($"{server.Address}/experiments");
+        await Connected(page);
+        await page.Locator("tbody").GetByRole(AriaRole.Link, new() { Name = "small" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "AUC", Exact = true })).ToBeVisibleAsync();
+        await page.Locator("tbody tr.best").GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Parameters" })).ToBeVisibleAsync();
+        Assert.Empty(await QuickstartedServer.Barriers(page));
+    }
+
+    [Fact]
+    public async Task A_training_shows_its_leaderboard_and_leads_to_the_version_that_it_made()
+    {
+        var page = await server.OpenSignedIn();
+        await page.GotoAsync($"{server.Address}/trainings");
+        await Connected(page);
+        await page.Locator("tbody tr").First.GetByRole(AriaRole.Link, new() { Name = "small" }).ClickAsync();
+        await Expect(page.GetByText("logistic-regression")).ToBeVisibleAsync();
+        Assert.Empty(await QuickstartedServer.Barriers(page));
+        await page.GetByRole(AriaRole.Link, new() { Name = "small v2" }).ClickAsync();
+        await Expect(page.Locator("h1")).ToContainTextAsync("small v2");
+    }
+
+    [Fact]
+    public async Task A_chart_has_a_table_with_the_same_numbers()
+    {
+        var page = await server.OpenSignedIn();
+        await page.GotoAsync($"{server.Address}/data/small/1");
+        await Connected(page);
+        await page.GetByRole(AriaRole.Button, new() { Name = "city", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show table" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Rowheader, new() { Name = "Graz" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_version_shows_its_marks_its_gate_and_a_signature_that_verifies()
+    {
+        var page = await server.OpenSignedIn();
+        await page.GotoAsync($"{server.Address}/models/small/1");
+        await Connected(page);
+        await Expect(page.Locator(".mark.whole", new() { HasTextString = "Signed" })).ToBeVisibleAsync();
+        await Expect(page.Locator("#gate .rules li").First).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Verify signature" }).ClickAsync();
+        await Expect(page.Locator("#signature .chip.ok")).ToHaveTextAsync("verified");
+    }
+
+    [Fact]
+    public async Task An_entry_of_the_ledger_proves_itself_and_the_whole_ledger_verifies()
+    {
+        var page = await server.OpenSignedIn();
+        await page.GotoAsync($"{server.Address}/ledger/0");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Proof of inclusion holds" })).ToBeVisibleAsync();
+        await page.GotoAsync($"{server.Address}/ledger?type=model.*");
+        await Connected(page);
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("model.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Verify now" }).ClickAsync();
+        await Expect(page.GetByText("The ledger holds")).ToBeVisibleAsync();
+    }
+
+    /// <summary>The page answers to clicks once its connection stands.</summary>
+    internal static Task Connected(IPage page) => page.Locator("html[data-connected]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
+    internal static void Listen(IPage page, List<string> problems)
+    {
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+                problems.Add($"{page.Url}: {message.Text}");
+        };
+        page.PageError += (_, error) => problems.Add($"{page.Url}: {error}");
+    }
+
+    [GeneratedRegex("ledger head [0-9,]+ · verified")]
+    private static partial Regex LedgerHead();
+
+    [GeneratedRegex("bought = yes with probability 0\\.[0-9]+")]
+    private static partial Regex Probability();
+}
