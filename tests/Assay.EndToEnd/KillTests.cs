@@ -10,6 +10,9 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int Kills = 20;
     private const int KillsPerHome = 5;
 
+    // On a busy machine a quickstart takes longer than this; its last stages are then left to the runs that go on from a kill.
+    private static readonly TimeSpan MomentMax = TimeSpan.FromSeconds(20);
+
     /// <summary>
     /// Each kill comes at a random moment within the duration of a whole quickstart. A home is killed several times in a
     /// row, since a recovery may be killed too, and must complete a quickstart in the end.
@@ -30,7 +33,7 @@ public sealed class KillTests(ITestOutputHelper output)
         using var folder = new TemporaryFolder();
         var watch = Stopwatch.StartNew();
         await Complete(folder.WriteSmallTable(rows: 300), folder.Home);
-        return watch.Elapsed;
+        return watch.Elapsed < MomentMax ? watch.Elapsed : MomentMax;
     }
 
     /// <returns>How often the home was killed; a quickstart that was done before its moment is a recovery that completed.</returns>
