@@ -41,8 +41,9 @@ internal static class LedgerRoutes
 
     /// <summary>Newest first; <paramref name="type"/> and <paramref name="subject"/> are exact, or prefixes when they end in an asterisk.</summary>
     private static async Task<Page<LedgerEntry>> List(
-        [AsParameters] PageRequest page, string? type, string? subject, ClaimsPrincipal user, AssayDb db, CancellationToken cancel)
+        [AsParameters] PageRequest page, string? type, string? subject, ClaimsPrincipal user, AssayDb db, Sequencer sequencer, CancellationToken cancel)
     {
+        await sequencer.Flush(cancel);   // who has just changed something finds its event
         var rows = Visible(db, user);
         if (page.Cursor is { } cursor)
         {

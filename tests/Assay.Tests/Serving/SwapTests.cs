@@ -46,8 +46,14 @@ public sealed class SwapTests
         await done.CancelAsync();
         var versions = (await Task.WhenAll(callers)).SelectMany(seen => seen).ToHashSet();
         Assert.Equal([0, 1, 2, 3], versions.Order());
+        await Until(async () => (await DeployedVersions(server)).SequenceEqual([1, 2, 3, 4]));
+    }
+
+    // An endpoint answers with the new version before its event is committed.
+    private static async Task<IEnumerable<int>> DeployedVersions(TestServer server)
+    {
         var log = await server.Admin.GetFromJsonAsync<JsonElement>("/api/v1/ledger?type=endpoint.deployed", Cancel);
-        Assert.Equal([1, 2, 3, 4], log.GetProperty("items").EnumerateArray().Select(entry => entry.GetProperty("data").GetProperty("version").GetInt32()).Order());
+        return log.GetProperty("items").EnumerateArray().Select(entry => entry.GetProperty("data").GetProperty("version").GetInt32()).Order();
     }
 
     [Fact]
