@@ -31,8 +31,12 @@ internal static class QuickstartRun
                 new ServerOptions { Home = options.Home, Port = options.Port, MetricsPort = options.MetricsPort }, cancel: cancel);
             return (started, $"{started.Address} on {options.Home}");
         });
-        if (Up.MetricsNotice(server.MetricsAddress) is { } metrics)
+        if (Up.MetricsNotice(server.MetricsAddress, options.MetricsPort) is { } metrics)
             await lines.WriteLineAsync($"  {metrics}");
+
+        // A script's standard error ends in a log, where no secret belongs: it reads the file.
+        if (server.AdminTokenIsNew && !options.Json)
+            await lines.WriteLineAsync($"  Administrator's token, kept in {Path.Combine(options.Home, "admin-token")}: {HomeToken.Read(options.Home)}");
 
         var client = AssayClient.Connect(server.Address, HomeToken.Read(options.Home));
         var report = await Travel(new Trip(client, source, options, board), cancel);

@@ -63,15 +63,16 @@ internal static class Up
         if (parsed.GetValue(VerbOptions.Json))
             Screen.WriteJson(new { address = server.Address, metrics = server.MetricsAddress, home, console });
         else
-            Announce(server, home, console);
+            Announce(server, options, console);
         await server.WaitForShutdown(cancel);
         return 0;
     }
 
-    private static void Announce(AssayServer server, string home, Uri console)
+    private static void Announce(AssayServer server, ServerOptions options, Uri console)
     {
+        var home = options.Home;
         Screen.Line($"Assay is up at {server.Address} (home {home})");
-        if (MetricsNotice(server.MetricsAddress) is { } notice)
+        if (MetricsNotice(server.MetricsAddress, options.MetricsPort) is { } notice)
             Screen.Line(notice);
         Screen.Line($"Console, signed in once by this link: {console}");
         if (server.AdminTokenIsNew)
@@ -79,11 +80,14 @@ internal static class Up
         Screen.Line("Ctrl-C stops it.");
     }
 
-    /// <summary>Where the metrics are, with a word about a default port that was taken.</summary>
-    public static string? MetricsNotice(Uri? address) => address switch
+    /// <summary>Where the metrics are, with a word about a default port that was taken; null when they are turned off.</summary>
+    /// <param name="address">Where they are.</param>
+    /// <param name="asked">The port that was asked for; null for the default.</param>
+    public static string? MetricsNotice(Uri? address, int? asked)
     {
-        null => null,
-        { Port: Ports.Metrics } => $"Metrics for Prometheus at {address}",
-        _ => $"Metrics for Prometheus at {address} (port {Ports.Metrics} is taken or another was asked for)",
-    };
+        if (address is null)
+            return null;
+        var taken = asked is null && address.Port != Ports.Metrics ? $" (port {Ports.Metrics} is taken by another program, so a free one is used)" : "";
+        return $"Metrics for Prometheus at {address}{taken}";
+    }
 }
