@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Assay.Cli.Connections;
 using Assay.Monitoring.Alerts;
+using Assay.Pipelines;
 
 namespace Assay.Cli.Quickstart.Stages;
 
@@ -13,12 +15,28 @@ internal static class AwaitRetraining
         if (alert is null)
             return (new RetrainingReport(null, false, "No alert was raised, so nothing was retrained."), "no alert, no retraining");
         var outcome = await Wait(trip, alert.Id, doing, cancel);
-        var report = outcome is null
-            ? new RetrainingReport(null, false, "The alert started no retraining.")
+        var report = outcome is { Candidate: null, State: not RetrainingState.Running }
+            ? await Again(trip, doing, cancel)
+            : outcome is null ? new RetrainingReport(null, false, "The alert started no retraining.")
             : new RetrainingReport(outcome.Candidate, outcome.Promoted == true, outcome.Reason ?? "");
         var verdict = report.Candidate is null ? "no candidate" : $"version {report.Candidate} {(report.Promoted ? "promoted" : "not promoted")}";
         return (report, $"{verdict}: {report.Reason}");
     }, report => report.Candidate is not null);
+
+    /// <summary>
+    /// The alert is of an earlier quickstart whose retraining was interrupted too often and given up: the same training is
+    /// started once more, by the same rule that it is promoted only when it is better.
+    /// </summary>
+    private static async Task<RetrainingReport> Again(Trip trip, Action<string> doing, CancellationToken cancel)
+    {
+        var started = await trip.Client.Trainings.Start(
+            new NewTraining(
+                trip.Name, [new DatasetChoice(trip.Source.Name), new DatasetChoice(trip.RecentName)], trip.Source.Label, trip.Options.Task,
+                Promote: true, Reason: "quickstart: the retraining of an earlier alert was lost", OnlyIfBetter: true),
+            cancel);
+        var training = await Trainings.WaitFor(trip.Client, started, now => doing($"retraining: {now.Stage}, {now.Percent} %"), cancel);
+        return new(training.Version, training.Promoted == true, training.Problem ?? (training.Promoted == true ? "better than production" : "not better than production"));
+    }
 
     private static async Task<RetrainingOutcome?> Wait(Trip trip, string alertId, Action<string> doing, CancellationToken cancel)
     {

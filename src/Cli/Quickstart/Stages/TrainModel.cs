@@ -31,9 +31,12 @@ internal static class TrainModel
     {
         var training = await Found(trip, dataset.Version, cancel);
         var isFound = training is { Status: TrainingStatus.Succeeded };
-        training ??= await Start(trip, dataset.Version, cancel);
-        training = await Trainings.WaitFor(
-            trip.Client, training, now => doing(now.Percent > 0 ? $"{now.Stage}, {now.Percent} %" : now.Stage), cancel);
+        var isResumed = training is not null && !isFound;
+        training = await Wait(trip, training ?? await Start(trip, dataset.Version, cancel), doing, cancel);
+
+        // One that was interrupted too often is given up by the server: start over, as somebody would by hand.
+        if (isResumed && training.Status == TrainingStatus.Failed)
+            training = await Wait(trip, await Start(trip, dataset.Version, cancel), doing, cancel);
         if (training.Status == TrainingStatus.Failed || training.Version is not { } version)
             throw new CommandException($"The training failed: {training.Problem}");
 
@@ -44,6 +47,9 @@ internal static class TrainModel
             $"{best.Trainer} is the best of {training.Candidates.Count}, {best.Metric} {Figures.Figure(best.Mean)} ± {Figures.Figure(best.Std)} in cross-validation"
             + (isFound ? $" (version {version}, trained before)" : ""));
     });
+
+    private static Task<TrainingSummary> Wait(Trip trip, TrainingSummary training, Action<string> doing, CancellationToken cancel) =>
+        Trainings.WaitFor(trip.Client, training, now => doing(now.Percent > 0 ? $"{now.Stage}, {now.Percent} %" : now.Stage), cancel);
 
     /// <summary>The newest training of this table for this model, unless it failed or did not get into production.</summary>
     private static async Task<TrainingSummary?> Found(Trip trip, DatasetVersionSummary dataset, CancellationToken cancel)
