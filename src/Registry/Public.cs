@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Assay.Inference.Models;
 using Assay.Kernel.Permissions;
 
@@ -38,6 +39,81 @@ public interface IModels
     /// <exception cref="TamperedPackageException">Something is not what was signed; the message names the file.</exception>
     /// <exception cref="Kernel.Refusals.Refusal">There is no such version.</exception>
     Task<VerifiedPackage> Open(string name, string versionOrAlias, CancellationToken cancel);
+}
+
+/// <summary>
+/// Signed statements about a version's digest (in-toto statements in DSSE envelopes): what was done to it, what was found and
+/// decided. They are added and never changed, and each is stated in the ledger by its digest, so that one that is taken away is missed.
+/// </summary>
+public interface IAttestations
+{
+    /// <summary>
+    /// Signs a statement about a version with the installation's key and adds it, with its ledger event, to the changes of the
+    /// current scope: both are written by the caller's SaveChanges, or not at all. The version may be one that is just being made.
+    /// </summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="version">Number of the version.</param>
+    /// <param name="predicateType">URI of at most 200 characters that says what kind of statement it is.</param>
+    /// <param name="predicate">What is stated; put no personal data into it, since others get to see it.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="Kernel.Refusals.Refusal">There is no such version, or the statement is larger than 4 MiB.</exception>
+    Task<AttestationSummary> Add(string model, int version, string predicateType, JsonNode predicate, CancellationToken cancel);
+
+    /// <summary>The statements about a version that are saved, oldest first.</summary>
+    Task<IReadOnlyList<AttestationSummary>> List(string model, int version, CancellationToken cancel);
+
+    /// <summary>Checks who signed a statement, that it is about this version's digest, and that it is of the kind that is said.</summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="version">Number of the version.</param>
+    /// <param name="idOrDigest">Its id, or the digest of its envelope.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="Kernel.Refusals.Refusal">There is no such statement about this version.</exception>
+    Task<AttestationReport> Verify(string model, int version, string idOrDigest, CancellationToken cancel);
+
+    /// <summary>The same check, and then what is stated.</summary>
+    /// <exception cref="TamperedAttestationException">The check failed.</exception>
+    /// <exception cref="Kernel.Refusals.Refusal">There is no such statement about this version.</exception>
+    Task<VerifiedAttestation> Open(string model, int version, string idOrDigest, CancellationToken cancel);
+}
+
+/// <summary>A signed statement about a version.</summary>
+/// <param name="Id">Its id; later ones sort after earlier ones.</param>
+/// <param name="PredicateType">What kind of statement.</param>
+/// <param name="Digest">SHA-256 of its DSSE envelope, byte for byte as it is stored and given out: how others refer to it.</param>
+/// <param name="SizeBytes">Size of the envelope.</param>
+/// <param name="BundleDigest">SHA-256 of the sigstore bundle around that envelope, which is a blob too.</param>
+/// <param name="BundleSizeBytes">Size of the bundle.</param>
+/// <param name="KeyHint">SHA-256 of the PEM of the public key that checks it.</param>
+/// <param name="At">When it was made.</param>
+public sealed record AttestationSummary(
+    string Id,
+    string PredicateType,
+    string Digest,
+    long SizeBytes,
+    string BundleDigest,
+    long BundleSizeBytes,
+    string KeyHint,
+    DateTimeOffset At);
+
+/// <summary>What a check of a statement found.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="PredicateType">What kind it says to be.</param>
+/// <param name="Digest">SHA-256 of its envelope.</param>
+/// <param name="Verified">Whether it holds.</param>
+/// <param name="Problem">What is wrong; null when it holds.</param>
+public sealed record AttestationReport(string Id, string PredicateType, string Digest, bool Verified, string? Problem);
+
+/// <summary>A statement that was checked.</summary>
+/// <param name="Attestation">Its names.</param>
+/// <param name="Predicate">What is stated.</param>
+public sealed record VerifiedAttestation(AttestationSummary Attestation, JsonElement Predicate);
+
+/// <summary>A statement that is not what was signed, or not about this version.</summary>
+public sealed class TamperedAttestationException(string model, int version, string id, string problem)
+    : Exception($"A statement about {model} version {version} is refused: {problem}")
+{
+    /// <summary>The statement at fault.</summary>
+    public string Id { get; } = id;
 }
 
 /// <summary>What is said of a package when it is registered; the rest is read from the package itself.</summary>
@@ -93,8 +169,14 @@ public sealed record ModelVersionSummary(
 /// </param>
 /// <param name="Evaluation">The package's <c>evaluation.json</c>; an empty object when it has none.</param>
 /// <param name="Gate">The newest verdict over it; null when no gate was asked.</param>
+/// <param name="Attestations">The signed statements about it, newest first, at most 100.</param>
 public sealed record ModelVersionDetail(
-    ModelVersionSummary Version, ModelSchema Schema, IReadOnlyList<PackageFile> Files, JsonElement Evaluation, GateVerdict? Gate);
+    ModelVersionSummary Version,
+    ModelSchema Schema,
+    IReadOnlyList<PackageFile> Files,
+    JsonElement Evaluation,
+    GateVerdict? Gate,
+    IReadOnlyList<AttestationSummary> Attestations);
 
 /// <summary>A file of a package.</summary>
 /// <param name="Path">Relative, with <c>/</c> between its parts.</param>

@@ -15,6 +15,16 @@ public sealed record ModelVersionRegistered(string Model, int Version, string Di
 public sealed record ModelSigned(string Model, int Version, string Digest, string SignatureDigest, string KeyHint)
     : LedgerEvent("model.signed", $"model:{Model}@{Version}");
 
+/// <summary>A signed statement was made about a version. All of them together are its evidence; one that is not stated here is none.</summary>
+/// <param name="Model">Name of the model.</param>
+/// <param name="Version">Its number.</param>
+/// <param name="Digest">Root of its files, which the statement is about.</param>
+/// <param name="PredicateType">What kind of statement.</param>
+/// <param name="AttestationDigest">SHA-256 of the statement's envelope.</param>
+/// <param name="KeyHint">SHA-256 of the PEM of the public key that checks it.</param>
+public sealed record ModelAttested(string Model, int Version, string Digest, string PredicateType, string AttestationDigest, string KeyHint)
+    : LedgerEvent("model.attested", $"model:{Model}@{Version}");
+
 /// <summary>A gate let a version through.</summary>
 public sealed record GatePassed(string Model, int Version, string Digest, string Stage, string PolicyDigest)
     : LedgerEvent("gate.passed", $"model:{Model}@{Version}");

@@ -1,4 +1,5 @@
 using Assay.Kernel;
+using Assay.Registry.Attestations;
 using Assay.Registry.Gates;
 using Assay.Registry.Models;
 using Assay.Registry.Packages;
@@ -13,6 +14,8 @@ public static class RegistryModule
     public static IServiceCollection AddRegistry(this IServiceCollection services) => services
         .AddSingleton(new ModuleTables(typeof(RegistryModule).Assembly))
         .AddScoped<IModels, ModelBook>()
+        .AddScoped<AttestationBook>()
+        .AddScoped<IAttestations>(provider => provider.GetRequiredService<AttestationBook>())
         .AddScoped<VersionBook>()
         .AddScoped<Registration>()
         .AddScoped<PackageWriter>()
@@ -35,6 +38,10 @@ public static class RegistryModule
         VerifyVersion.Map(models);
         DownloadFile.Map(models);
         PromoteVersion.Map(models);
+        ListAttestations.Map(models);
+        ShowAttestation.Map(models);
+        DownloadAttestations.Map(models);
+        VerifyAttestations.Map(models);
 
         var policies = routes.MapGroup("/api/v1/policies").WithTags("Registry");
         ShowPolicy.Map(policies);

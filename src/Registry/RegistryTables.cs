@@ -1,4 +1,5 @@
 using Assay.Kernel;
+using Assay.Registry.Attestations;
 using Assay.Registry.Gates;
 using Assay.Registry.Models;
 using Assay.Registry.Policies;
@@ -16,6 +17,8 @@ internal static class RegistryTables
         public DbSet<ModelVersion> ModelVersions => db.Set<ModelVersion>();
 
         public DbSet<ModelAlias> ModelAliases => db.Set<ModelAlias>();
+
+        public DbSet<Attestation> Attestations => db.Set<Attestation>();
 
         public DbSet<Verdict> Verdicts => db.Set<Verdict>();
 

@@ -12,6 +12,8 @@ namespace Assay.Registry.Versions;
 /// <summary>Finds versions of the current project and says what is known of them.</summary>
 internal sealed class VersionBook(AssayDb db)
 {
+    private const int AttestationsShown = 100;
+
     /// <summary>The version of that number, alias or stage; null when there is none.</summary>
     public async Task<ModelVersion?> Find(string model, string versionOrAlias, CancellationToken cancel)
     {
@@ -44,12 +46,18 @@ internal sealed class VersionBook(AssayDb db)
             .Where(verdict => verdict.Model == version.Model && verdict.Version == version.Version)
             .OrderByDescending(verdict => verdict.Id)
             .FirstOrDefaultAsync(cancel);
+        var attestations = await db.Attestations
+            .Where(attestation => attestation.Model == version.Model && attestation.Version == version.Version)
+            .OrderByDescending(attestation => attestation.Id)
+            .Take(AttestationsShown)
+            .ToListAsync(cancel);
         return new(
             (await Summarize([version], cancel))[0],
             Read<ModelSchema>(version.SchemaJson),
             Files(version),
             Read<JsonElement>(version.EvaluationJson),
-            gate?.ToVerdict());
+            gate?.ToVerdict(),
+            [.. attestations.Select(attestation => attestation.ToSummary())]);
     }
 
     public async Task<List<ModelVersionSummary>> Summarize(IReadOnlyCollection<ModelVersion> versions, CancellationToken cancel)

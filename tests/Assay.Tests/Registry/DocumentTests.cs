@@ -30,7 +30,7 @@ public sealed partial class DocumentTests
 
     [Fact]
     public void The_guide_installs_the_versions_that_the_tests_install() => Assert.Contains(
-        $"npm install {string.Join(' ', SigstoreTests.Packages)}\n", File.ReadAllText(Repository("docs/how-to/verify-a-model-offline.md")), StringComparison.Ordinal);
+        $"npm install {string.Join(' ', PublicTools.Packages)}\n", File.ReadAllText(Repository("docs/how-to/verify-a-model-offline.md")), StringComparison.Ordinal);
 
     private static IEnumerable<string> Blocks(string path, string language) =>
         Fence().Matches(File.ReadAllText(Repository(path))).Where(block => block.Groups["language"].Value == language).Select(block => block.Groups["content"].Value);

@@ -116,5 +116,6 @@ public sealed class GateRuleTests
         new ModelSchema(ModelTask.Classification, "churn", ["no", "yes"], [], "probability"),
         [],
         JsonSerializer.SerializeToElement(new { metric, champion }, AssayJson.Options),
-        null);
+        null,
+        []);
 }

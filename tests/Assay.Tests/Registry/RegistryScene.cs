@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Assay.Inference.Models;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
@@ -55,6 +56,15 @@ public sealed class RegistryScene : IAsyncLifetime
     {
         await using var scope = Scope(project);
         return await work(scope.ServiceProvider.GetRequiredService<IModels>());
+    }
+
+    /// <summary>Adds a statement about a version and saves it.</summary>
+    public async Task<AttestationSummary> Attest(string model, int version, string predicateType, JsonNode predicate)
+    {
+        await using var scope = Scope();
+        var added = await scope.ServiceProvider.GetRequiredService<IAttestations>().Add(model, version, predicateType, predicate, Cancel);
+        await scope.ServiceProvider.GetRequiredService<AssayDb>().SaveChangesAsync(Cancel);
+        return added;
     }
 
     public AsyncServiceScope Scope(string project = ProjectScope.Default)
