@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Assay.Learning.Packaging;
 using Assay.Learning.Selection;
 
 namespace Assay.Learning;
@@ -31,7 +32,8 @@ internal static class Report
         prepared.LeftOut,
         prepared.Notes,
         exportDifference,
-        champion);
+        champion,
+        Segments.Of(prepared, request.Label, predictions));
 
     public static TrainingOutcome Outcome(
         Evaluation evaluation, Prepared prepared, IReadOnlyList<Standing> standings, TimeSpan duration) => new(

@@ -189,7 +189,9 @@ public sealed record PackageFile(string Path, string Digest, long SizeBytes);
 /// <param name="Rules">Each rule that applied.</param>
 /// <param name="PolicyDigest">SHA-256 of the policy's text, as <c>sha256:…</c>.</param>
 /// <param name="At">When.</param>
-public sealed record GateVerdict(bool Passed, IReadOnlyList<GateRuleResult> Rules, string PolicyDigest, DateTimeOffset At);
+/// <param name="PolicyNumber">Which of the stage's policies that is; 0 is the shipped one. Null for verdicts from before policies had numbers.</param>
+public sealed record GateVerdict(
+    bool Passed, IReadOnlyList<GateRuleResult> Rules, string PolicyDigest, DateTimeOffset At, int? PolicyNumber = null);
 
 /// <summary>What one rule found.</summary>
 /// <param name="Name">Such as <c>metric auc</c>.</param>

@@ -37,6 +37,6 @@ public sealed record GateFailed(string Model, int Version, string Digest, string
 public sealed record ModelPromoted(string Model, int Version, string Digest, string Stage, int? Former)
     : LedgerEvent("model.promoted", $"model:{Model}@{Version}");
 
-/// <summary>A stage's policy was replaced.</summary>
-public sealed record PolicyChanged(string Stage, string PolicyDigest, string FormerDigest)
+/// <summary>A stage got another policy; the former one stays readable under its number.</summary>
+public sealed record PolicyChanged(string Stage, string PolicyDigest, string FormerDigest, int Number)
     : LedgerEvent("policy.changed", $"policy:{Stage}");

@@ -22,11 +22,16 @@ public static class RegistryModule
         .AddScoped<PackageReader>()
         .AddScoped<Promotion>()
         .AddScoped<GateKeeper>()
+        .AddScoped<GateTrial>()
+        .AddScoped<SignedEvaluation>()
         .AddScoped<PolicyBook>()
         .AddScoped<IGate, MetricGate>()
         .AddScoped<IGate, CompareGate>()
         .AddScoped<IGate, DataChecksGate>()
         .AddScoped<IGate, SignatureGate>()
+        .AddScoped<IGate, FairnessGate>()
+        .AddScoped<IGate, LatencyGate>()
+        .AddSingleton<ReferenceLoad>()
         .AddValidation();
 
     public static IEndpointRouteBuilder MapRegistry(this IEndpointRouteBuilder routes)
@@ -42,10 +47,12 @@ public static class RegistryModule
         ShowAttestation.Map(models);
         DownloadAttestations.Map(models);
         VerifyAttestations.Map(models);
+        CheckGate.Map(models);
 
         var policies = routes.MapGroup("/api/v1/policies").WithTags("Registry");
         ShowPolicy.Map(policies);
-        ChangePolicy.Map(policies);
+        PublishPolicy.Map(policies);
+        ListPolicyVersions.Map(policies);
         return routes;
     }
 }

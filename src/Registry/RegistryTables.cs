@@ -23,5 +23,7 @@ internal static class RegistryTables
         public DbSet<Verdict> Verdicts => db.Set<Verdict>();
 
         public DbSet<StagePolicy> StagePolicies => db.Set<StagePolicy>();
+
+        public DbSet<PolicyVersion> PolicyVersions => db.Set<PolicyVersion>();
     }
 }

@@ -24,6 +24,7 @@ namespace Assay.Learning;
 /// <param name="Notes">What else a reader should know.</param>
 /// <param name="ExportDifference">Largest difference between graph and trainer on the hold-out rows; relative for predictions beyond 1.</param>
 /// <param name="Champion">The comparison with the version in production; null when there is none.</param>
+/// <param name="Segments">For classification: the hold-out rows by the values of every column that has few of them.</param>
 public sealed record Evaluation(
     ModelTask Task,
     string Label,
@@ -40,7 +41,20 @@ public sealed record Evaluation(
     IReadOnlyList<ExcludedColumn> ExcludedColumns,
     IReadOnlyList<string> Notes,
     double ExportDifference,
-    ChampionComparison? Champion);
+    ChampionComparison? Champion,
+    IReadOnlyList<SegmentedColumn>? Segments = null);
+
+/// <summary>A column by whose values the hold-out rows were told apart.</summary>
+public sealed record SegmentedColumn(string Column, IReadOnlyList<Segment> Groups);
+
+/// <summary>The hold-out rows that have one value in a column.</summary>
+/// <param name="Value">The value, as text.</param>
+/// <param name="Rows">How many rows have it.</param>
+/// <param name="Positive">How many of them are of the positive class.</param>
+/// <param name="Selected">How many the model decides positive, with a probability of at least 0.5.</param>
+/// <param name="TruePositive">How many it decides positive rightly.</param>
+/// <param name="Auc">Area under the ROC curve over these rows; null when they are all of one class.</param>
+public sealed record Segment(string Value, int Rows, int Positive, int Selected, int TruePositive, double? Auc);
 
 /// <summary>The rows that a model was evaluated on.</summary>
 /// <param name="Rows">How many.</param>

@@ -7,7 +7,7 @@ namespace Assay.Registry.Gates;
 /// <c>compare: METRIC</c>: the candidate's advantage over the version in production must be at least <c>margin</c>. Where
 /// the candidate's evaluation measured that very version on the same rows, that comparison counts, and else both versions'
 /// own metrics. With <c>require: better</c> the advantage must be above the margin, by the whole 95 % interval where there
-/// is one.
+/// is one. With <c>by: interval</c> the lower end of that interval decides in any case, and there must be one.
 /// </summary>
 internal sealed class CompareGate : IGate
 {
@@ -16,10 +16,13 @@ internal sealed class CompareGate : IGate
     private const string OnFirst = "on first";
     private const string Require = "require";
     private const string Better = "better";
+    private const string By = "by";
+    private const string Interval = "interval";
+    private const string Estimate = "estimate";
 
     public string Kind => "compare";
 
-    public IReadOnlyList<string> Settings { get; } = [Against, Margin, OnFirst, Require];
+    public IReadOnlyList<string> Settings { get; } = [Against, Margin, OnFirst, Require, By];
 
     /// <summary>The rule that a candidate must be better, in the metric that its evaluation names.</summary>
     public static GateRule BetterThanProduction(GateCandidate candidate) => new(
@@ -30,6 +33,7 @@ internal sealed class CompareGate : IGate
         OneOf(rule, Against, "production");
         OneOf(rule, OnFirst, "pass", "fail");
         OneOf(rule, Require, "not worse", Better);
+        OneOf(rule, By, Estimate, Interval);
         rule.Number(Margin);
     }
 
@@ -39,6 +43,8 @@ internal sealed class CompareGate : IGate
         var mustBeBetter = rule.Text(Require) == Better;
         var amount = margin == 0 ? "" : $" by {(mustBeBetter ? "more than " : "")}{Metric.ShowSigned(margin)}";
         var bound = mustBeBetter ? $"better than production{amount}" : margin == 0 ? "no worse than production" : $"at least {Metric.ShowSigned(margin)} against production";
+        if (rule.Text(By) == Interval)
+            bound += ", by the whole 95 % interval";
         return Task.FromResult(Judge(rule, candidate, margin, mustBeBetter, bound));
     }
 
@@ -55,9 +61,11 @@ internal sealed class CompareGate : IGate
         if (Compare(rule.Subject, value, candidate.Version.Evaluation, production) is not { } found)
             return new(rule.Name, false, $"{Metric.Show(value)}; version {production.Version.Version} in production has no {rule.Subject}", bound);
 
-        var decisive = mustBeBetter && found.Low is { } low ? low : found.Advantage;
-        var passed = mustBeBetter ? decisive > margin : decisive >= margin;
-        var interval = found.Low is null ? "" : $", 95 % interval {Metric.ShowSigned(found.Low.Value, margin)} to {Metric.ShowSigned(found.High!.Value)}";
+        var wholeInterval = rule.Text(By) is { } by ? by == Interval : mustBeBetter;
+        var decisive = wholeInterval && found.Low is { } low ? low : found.Advantage;
+        var isMissing = rule.Text(By) == Interval && found.Low is null;
+        var passed = !isMissing && (mustBeBetter ? decisive > margin : decisive >= margin);
+        var interval = isMissing ? ", without an interval" : found.Low is null ? "" : $", 95 % interval {Metric.ShowSigned(found.Low.Value, margin)} to {Metric.ShowSigned(found.High!.Value)}";
         var rows = found.SameRows ? "on the same rows" : "on its own rows";
         return new(
             rule.Name,

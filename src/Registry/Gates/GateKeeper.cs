@@ -2,30 +2,21 @@ using System.Text.Json;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
 using Assay.Registry.Models;
+using Assay.Registry.Packages;
 using Assay.Registry.Policies;
 using Assay.Registry.Versions;
 
 namespace Assay.Registry.Gates;
 
 /// <summary>Puts every rule of a stage's policy to a version.</summary>
-internal sealed class GateKeeper(VersionBook book, PolicyBook policies, TimeProvider clock)
+internal sealed class GateKeeper(
+    VersionBook book, SignedEvaluation signed, PolicyBook policies, PackageReader packages, TimeProvider clock, ILogger<GateKeeper> log)
 {
-    /// <summary>The verdict, as a row that is not yet saved.</summary>
+    /// <summary>The verdict by the policy in force, as a row that is not yet saved.</summary>
     public async Task<Verdict> Judge(ModelVersion version, string stage, bool requireBetter, CancellationToken cancel)
     {
-        var production = await book.Find(version.Model, Stage.AliasOf(Stage.Production), cancel);
-        var candidate = new GateCandidate(
-            await book.Describe(version, cancel), stage, production is null ? null : await book.Describe(production, cancel));
-        var policy = await Policy(stage, cancel);
-
-        var rules = policy.Rules
-            .Where(entry => entry.Task is null || entry.Task == candidate.Version.Schema.Task)
-            .Select(entry => entry.Rule)
-            .Concat(requireBetter ? [CompareGate.BetterThanProduction(candidate)] : []);
-        var results = new List<GateRuleResult>();
-        foreach (var rule in rules)
-            results.Add(await policies.Gates[rule.Kind].Judge(rule, candidate, cancel));
-
+        var policy = await policies.InForce(stage, cancel);
+        var results = await Judge(version, stage, Readable(policy), requireBetter, cancel);
         return new Verdict
         {
             Id = Guid.CreateVersion7().ToString("N"),
@@ -34,20 +25,55 @@ internal sealed class GateKeeper(VersionBook book, PolicyBook policies, TimeProv
             Stage = stage,
             Passed = results.TrueForAll(result => result.Passed),
             RulesJson = JsonSerializer.Serialize(results, AssayJson.Options),
-            PolicyDigest = policy.Digest.ToString(),
+            PolicyDigest = policy.Digest,
+            PolicyNumber = policy.Number,
             At = clock.GetUtcNow(),
         };
     }
 
-    private async Task<GatePolicy> Policy(string stage, CancellationToken cancel)
+    /// <summary>What each rule of a policy finds. Nothing is written.</summary>
+    public async Task<List<GateRuleResult>> Judge(
+        ModelVersion version, string stage, GatePolicy policy, bool requireBetter, CancellationToken cancel)
+    {
+        var production = await book.Find(version.Model, Stage.AliasOf(Stage.Production), cancel);
+        var candidate = new GateCandidate(
+            await signed.Describe(version, cancel), stage, production is null ? null : await signed.Describe(production, cancel))
+        {
+            Open = cancelled => packages.Open(version, cancelled),
+        };
+        var rules = policy.Rules
+            .Where(entry => entry.Task is null || entry.Task == candidate.Version.Schema.Task)
+            .Select(entry => entry.Rule)
+            .Concat(requireBetter ? [CompareGate.BetterThanProduction(candidate)] : []);
+        var results = new List<GateRuleResult>();
+        foreach (var rule in rules)
+            results.Add(await Judge(rule, candidate, cancel));
+        return results;
+    }
+
+    private async Task<GateRuleResult> Judge(GateRule rule, GateCandidate candidate, CancellationToken cancel)
     {
         try
         {
-            return await policies.Current(stage, cancel);
+            return await policies.Gates[rule.Kind].Judge(rule, candidate, cancel);
+        }
+        catch (Exception problem) when (problem is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            // Whatever a rule throws, the version has not been found good, and the other rules still have their say.
+            log.LogWarning(problem, "The rule {Rule} could not be put to {Model} version {Version}", rule.Name, candidate.Version.Version.Model, candidate.Version.Version.Version);
+            return new(rule.Name, false, $"the rule could not be put: {problem.Message}", "an answer");
+        }
+    }
+
+    private GatePolicy Readable(PublishedPolicy policy)
+    {
+        try
+        {
+            return policies.Read(policy.Yaml);
         }
         catch (InvalidPolicyException problem)
         {
-            throw Refusal.Conflict($"The policy of {stage} can't be used any more: {problem.Message} Set it anew.");
+            throw Refusal.Conflict($"The policy of {policy.Stage} can't be used any more: {problem.Message} Publish another.");
         }
     }
 }

@@ -18,7 +18,9 @@ public interface IGate
     /// <exception cref="InvalidPolicyException">Made by <see cref="GateRule.Invalid"/>.</exception>
     void Check(GateRule rule);
 
-    /// <summary>Says whether the rule holds for a candidate, what was found, and what is asked for.</summary>
+    /// <summary>
+    /// Says whether the rule holds for a candidate, what was found, and what is asked for. A rule that throws does not hold.
+    /// </summary>
     Task<GateRuleResult> Judge(GateRule rule, GateCandidate candidate, CancellationToken cancel);
 }
 
@@ -51,7 +53,13 @@ public sealed record GateRule(string Kind, string Subject, IReadOnlyDictionary<s
 /// <param name="Version">The version.</param>
 /// <param name="Stage">The stage that it wants to enter.</param>
 /// <param name="Production">The version now in production; null when there is none.</param>
-public sealed record GateCandidate(ModelVersionDetail Version, string Stage, ModelVersionDetail? Production);
+public sealed record GateCandidate(ModelVersionDetail Version, string Stage, ModelVersionDetail? Production)
+{
+    /// <summary>Reads the version's files, each of them checked against what was signed.</summary>
+    /// <exception cref="TamperedPackageException">Something is not what was signed.</exception>
+    public Func<CancellationToken, Task<VerifiedPackage>> Open { get; init; } =
+        _ => throw new InvalidOperationException("This candidate stands for itself: it has no stored package.");
+}
 
 /// <summary>A policy that can't be used; the message names the line and says why.</summary>
 public sealed class InvalidPolicyException(long line, string problem) : Exception($"Line {line}: {problem}");

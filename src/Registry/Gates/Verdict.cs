@@ -20,10 +20,11 @@ internal sealed class Verdict : IProjectOwned
     public required bool Passed { get; init; }
     public required string RulesJson { get; init; }
     public required string PolicyDigest { get; init; }
+    public int? PolicyNumber { get; init; }
     public required DateTimeOffset At { get; init; }
 
     public GateVerdict ToVerdict() =>
-        new(Passed, JsonSerializer.Deserialize<List<GateRuleResult>>(RulesJson, AssayJson.Options)!, PolicyDigest, At);
+        new(Passed, JsonSerializer.Deserialize<List<GateRuleResult>>(RulesJson, AssayJson.Options)!, PolicyDigest, At, PolicyNumber);
 }
 
 internal sealed class VerdictTable : IEntityTypeConfiguration<Verdict>

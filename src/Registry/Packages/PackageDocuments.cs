@@ -22,7 +22,7 @@ internal sealed record PackageDocuments(ModelSchema Schema, JsonElement Evaluati
         return new(schema, evaluation, MetricsOf(evaluation));
     }
 
-    private static Dictionary<string, double>? MetricsOf(JsonElement evaluation) =>
+    public static Dictionary<string, double>? MetricsOf(JsonElement evaluation) =>
         evaluation.TryGetProperty("metrics", out var metrics) && metrics.ValueKind == JsonValueKind.Object
             ? metrics.EnumerateObject()
                 .Where(metric => metric.Value.ValueKind == JsonValueKind.Number)

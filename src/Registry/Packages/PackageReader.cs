@@ -23,6 +23,17 @@ internal sealed class PackageReader(IBlobs blobs, ISigningKey key)
         return new(version.Model, version.Version, version.Digest, contents);
     }
 
+    /// <summary>One file alone, as it was signed; null when the package has no such file.</summary>
+    /// <exception cref="TamperedPackageException">The signature does not hold, or the file's bytes are not there.</exception>
+    public async Task<byte[]?> OpenFile(ModelVersion version, string path, CancellationToken cancel)
+    {
+        var files = VersionBook.Files(version);
+        var manifest = ReadManifest(version, await ReadSignature(version, files, cancel));
+        return manifest.DigestOf(path) is { } digest
+            ? await Read(version, new(path, digest.ToString(), 0), content => Bytes(content, cancel), cancel)
+            : null;
+    }
+
     /// <summary>The same check as a report, in constant memory.</summary>
     public async Task<SignatureReport> Verify(ModelVersion version, CancellationToken cancel)
     {

@@ -1,28 +1,69 @@
+using System.Text;
 using Assay.Kernel;
 using Assay.Registry.Gates;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Registry.Policies;
 
-/// <summary>The policies of the current project: its own where it has set one, else the shipped ones.</summary>
+/// <summary>A policy's text with its place among those of its stage.</summary>
+/// <param name="Stage">The stage.</param>
+/// <param name="Number">From 1; 0 is the policy that comes with Assay.</param>
+/// <param name="Yaml">The text.</param>
+/// <param name="Digest">SHA-256 of the text.</param>
+/// <param name="PublishedBy">Actor who published it; null for the shipped one.</param>
+/// <param name="PublishedAt">When; null for the shipped one.</param>
+internal sealed record PublishedPolicy(
+    string Stage, int Number, string Yaml, string Digest, string? PublishedBy = null, DateTimeOffset? PublishedAt = null);
+
+/// <summary>The policies of the current project: its own where it has published one, else the shipped ones.</summary>
 internal sealed class PolicyBook(AssayDb db, IEnumerable<IGate> gates)
 {
     /// <summary>Every kind of rule that can be asked for.</summary>
     public IReadOnlyDictionary<string, IGate> Gates { get; } = gates.ToDictionary(gate => gate.Kind, StringComparer.Ordinal);
 
-    public async Task<string> Text(string stage, CancellationToken cancel) =>
-        (await db.StagePolicies.SingleOrDefaultAsync(policy => policy.Stage == stage, cancel))?.Yaml ?? Shipped(stage);
+    /// <summary>The policy that is in force.</summary>
+    public async Task<PublishedPolicy> InForce(string stage, CancellationToken cancel) =>
+        Published(await db.PolicyVersions.AsNoTracking().Where(row => row.Stage == stage).OrderByDescending(row => row.Number).FirstOrDefaultAsync(cancel))
+        ?? await Unnumbered(stage, cancel)
+        ?? Shipped(stage);
 
-    /// <exception cref="InvalidPolicyException">A kind that it uses is no longer there.</exception>
-    public async Task<GatePolicy> Current(string stage, CancellationToken cancel) => GatePolicy.Read(await Text(stage, cancel), Gates);
+    /// <summary>The policy of that number or digest, whether or not it is in force; null when there never was one.</summary>
+    public async Task<PublishedPolicy?> Find(string stage, string numberOrDigest, CancellationToken cancel) =>
+        (await All(stage, cancel)).FirstOrDefault(policy => $"{policy.Number}" == numberOrDigest || policy.Digest == numberOrDigest);
+
+    /// <summary>Every policy that the stage ever had, newest first; the shipped one is the last.</summary>
+    public async Task<List<PublishedPolicy>> All(string stage, CancellationToken cancel)
+    {
+        var rows = await db.PolicyVersions.AsNoTracking().Where(row => row.Stage == stage).OrderByDescending(row => row.Number).ToListAsync(cancel);
+        var all = rows.ConvertAll(row => Published(row)!);
+        if (await Unnumbered(stage, cancel) is { } first)
+            all.Add(first);
+        all.Add(Shipped(stage));
+        return all;
+    }
+
+    /// <exception cref="InvalidPolicyException">A kind that it uses is not there, or not any more.</exception>
+    public GatePolicy Read(string yaml) => GatePolicy.Read(yaml, Gates);
 
     /// <summary>The policy that comes with Assay.</summary>
-    public static string Shipped(string stage)
+    public static PublishedPolicy Shipped(string stage)
     {
         var name = $"{typeof(PolicyBook).Namespace}.{stage.ToLowerInvariant()}.yaml";
         using var resource = typeof(PolicyBook).Assembly.GetManifestResourceStream(name)
             ?? throw new ArgumentException($"No policy is shipped for {stage}.", nameof(stage));
         using var reader = new StreamReader(resource);
-        return reader.ReadToEnd();
+        return Policy(stage, 0, reader.ReadToEnd());
     }
+
+    private async Task<PublishedPolicy?> Unnumbered(string stage, CancellationToken cancel) =>
+        await db.StagePolicies.AsNoTracking().SingleOrDefaultAsync(policy => policy.Stage == stage, cancel) is { } row
+            ? Policy(stage, 1, row.Yaml) with { PublishedAt = row.UpdatedAt }
+            : null;
+
+    private static PublishedPolicy? Published(PolicyVersion? row) =>
+        row is null ? null : Policy(row.Stage, row.Number, row.Yaml) with { PublishedBy = row.PublishedBy, PublishedAt = row.PublishedAt };
+
+    // The digest is computed from the text, not taken from the row: who changes the one changes the other.
+    private static PublishedPolicy Policy(string stage, int number, string yaml) =>
+        new(stage, number, yaml, Digest.Of(Encoding.UTF8.GetBytes(yaml)).ToString());
 }

@@ -5,13 +5,16 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Assay.Registry.Policies;
 
-/// <summary>The policy that a project has put in place of the shipped one.</summary>
+/// <summary>
+/// A policy that was set before policies had numbers; read as version 1, and never written any more. The rows stay,
+/// because the ledger states them.
+/// </summary>
 internal sealed class StagePolicy : IProjectOwned
 {
     public string Project { get; private set; } = "";
     public required string Stage { get; init; }
-    public required string Yaml { get; set; }
-    public required DateTimeOffset UpdatedAt { get; set; }
+    public required string Yaml { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
 }
 
 internal sealed class StagePolicyTable : IEntityTypeConfiguration<StagePolicy>

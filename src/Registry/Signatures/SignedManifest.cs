@@ -22,6 +22,9 @@ internal sealed record SignedManifest(string Name, Digest Root, IReadOnlyList<Si
     public static IEnumerable<SignedFile> InOrder(IEnumerable<SignedFile> files) =>
         files.OrderBy(file => file.Path.Replace('/', '\0'), StringComparer.Ordinal);
 
+    /// <summary>What was signed of a file; null when it was not.</summary>
+    public Digest? DigestOf(string path) => Files.FirstOrDefault(file => file.Path == path)?.Digest;
+
     /// <summary>Whether a file is outside the signature, itself or with a folder above it.</summary>
     public bool Ignores(string path) =>
         IgnoredPaths.Any(ignored => path == ignored || path.StartsWith(ignored + "/", StringComparison.Ordinal));

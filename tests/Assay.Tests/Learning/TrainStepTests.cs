@@ -38,6 +38,9 @@ public sealed class TrainStepTests
         Assert.Equal(outcome.Metrics, evaluation.Metrics);
         Assert.Equal(outcome.HoldoutRows, evaluation.Holdout.Rows);
         Assert.Equal(["age", "churn", "income", "member", "region", "shop"], evaluation.Split.Columns);
+        Assert.Equal(["member", "region"], evaluation.Segments!.Select(column => column.Column));
+        Assert.Equal(evaluation.Holdout.Rows, evaluation.Segments![0].Groups.Sum(group => group.Rows));
+        Assert.All(evaluation.Segments!.SelectMany(column => column.Groups), group => Assert.InRange(group.TruePositive, 0, Math.Min(group.Selected, group.Positive)));
         Assert.Contains(outcome.Notes, note => note.Contains("'shop' has 300 different values", StringComparison.Ordinal));
     }
 

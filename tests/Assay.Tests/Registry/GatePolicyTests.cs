@@ -15,7 +15,7 @@ public sealed class GatePolicyTests
     [InlineData("Production", 6)]
     [InlineData("Staging", 2)]
     public void The_shipped_policies_can_be_used(string stage, int rules) =>
-        Assert.Equal(rules, GatePolicy.Read(PolicyBook.Shipped(stage), Gates).Rules.Count);
+        Assert.Equal(rules, GatePolicy.Read(PolicyBook.Shipped(stage).Yaml, Gates).Rules.Count);
 
     [Fact]
     public void A_rule_is_read_with_its_settings_task_and_line()

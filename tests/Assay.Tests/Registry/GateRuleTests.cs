@@ -90,6 +90,20 @@ public sealed class GateRuleTests
         Assert.Equal((passed, "better than production"), (result.Passed, result.Bound));
     }
 
+    [Theory]
+    [InlineData(-0.004, true)]
+    [InlineData(-0.006, false)]
+    [InlineData(null, false)]
+    public async Task Surely_not_worse_by_more_than_a_margin_is_asked_of_the_interval(double? low, bool passed)
+    {
+        object? difference = low is null ? null : new { difference = 0.05, low, high = 0.09 };
+        var champion = new { digest = ProductionDigest, metrics = new { auc = 0.70 }, difference };
+
+        var result = await Judge(new CompareGate(), Rule("compare", "auc", ("margin", "-0.005"), ("by", "interval")), Version(0.75, champion: champion), Production(0.70));
+
+        Assert.Equal((passed, "at least -0.005 against production, by the whole 95 % interval"), (result.Passed, result.Bound));
+    }
+
     [Fact]
     public async Task Equal_is_not_better()
     {

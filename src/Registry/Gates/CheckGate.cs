@@ -1,0 +1,52 @@
+using System.ComponentModel.DataAnnotations;
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Refusals;
+using Assay.Registry.Models;
+using Assay.Registry.Policies;
+using Assay.Registry.Versions;
+
+namespace Assay.Registry.Gates;
+
+/// <summary>Which gate to try.</summary>
+/// <param name="Stage"><c>Production</c> or <c>Staging</c>.</param>
+/// <param name="Policy">Text of a policy to try before it is published; the one in force when left out.</param>
+public sealed record CheckGateRequest(
+    [StringLength(40)] string Stage = "Production", [StringLength(GatePolicy.TextLengthMax)] string? Policy = null);
+
+/// <summary>Tries a gate without going through it: nothing moves, and nothing is recorded.</summary>
+internal static class CheckGate
+{
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapPost("/{name}/versions/{version}/gate/check", Handle).WithName("CheckGate").Requires(RegistryPermissions.Read);
+
+    private static async Task<GateVerdict> Handle(
+        string name, string version, CheckGateRequest request, GateTrial trial, CancellationToken cancel) =>
+        await trial.Run(name, version, Stage.Gated(request.Stage), request.Policy, cancel);
+}
+
+/// <summary>A verdict that nobody keeps.</summary>
+internal sealed class GateTrial(VersionBook book, GateKeeper keeper, PolicyBook policies)
+{
+    public async Task<GateVerdict> Run(string name, string version, string stage, string? draft, CancellationToken cancel)
+    {
+        var row = await book.Get(name, version, cancel);
+        if (draft is null)
+            return (await keeper.Judge(row, stage, requireBetter: false, cancel)).ToVerdict();
+        var results = await keeper.Judge(row, stage, Read(draft), requireBetter: false, cancel);
+        return new(
+            results.TrueForAll(result => result.Passed), results, Digest.Of(System.Text.Encoding.UTF8.GetBytes(draft)).ToString(), DateTimeOffset.UtcNow);
+    }
+
+    private GatePolicy Read(string draft)
+    {
+        try
+        {
+            return policies.Read(draft);
+        }
+        catch (InvalidPolicyException problem)
+        {
+            throw Refusal.Invalid("policy", problem.Message);
+        }
+    }
+}

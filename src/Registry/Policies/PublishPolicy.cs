@@ -1,0 +1,70 @@
+using Assay.Governance;
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Refusals;
+using Assay.Registry.Gates;
+using Assay.Registry.Models;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Registry.Policies;
+
+/// <summary>Publishes a stage's next policy; the former ones stay to be read. The same text again publishes nothing.</summary>
+internal static class PublishPolicy
+{
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapPut("/{stage}", Handle).WithName("PublishPolicy").Requires(RegistryPermissions.Promote)
+            .Accepts<string>(ShowPolicy.ContentType, "application/x-yaml", "text/yaml", "text/plain", "application/octet-stream");
+
+    private static async Task<ContentHttpResult> Handle(
+        string stage, HttpContext http, AssayDb db, PolicyBook policies, ILedger ledger, TimeProvider clock)
+    {
+        var cancel = http.RequestAborted;
+        var name = Stage.Gated(stage);
+        var yaml = await PolicyText.Read(http.Request.Body, cancel);
+        var digest = Checked(yaml, policies).Digest.ToString();
+        var former = await policies.InForce(name, cancel);
+        if (yaml == former.Yaml)
+            return ShowPolicy.Answer(http.Response, former);
+
+        var row = new PolicyVersion
+        {
+            Stage = name,
+            Number = former.Number + 1,
+            Yaml = yaml,
+            Digest = digest,
+            PublishedBy = http.RequestServices.GetRequiredService<Caller>().Id,
+            PublishedAt = clock.GetUtcNow(),
+        };
+        db.PolicyVersions.Add(row);
+        ledger.Append(new PolicyChanged(name, digest, former.Digest, row.Number));
+        await Save(db, row, cancel);
+        return ShowPolicy.Answer(http.Response, await policies.InForce(name, cancel));
+    }
+
+    private static async Task Save(AssayDb db, PolicyVersion row, CancellationToken cancel)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateException)   // perhaps because the number was taken in the meantime
+        {
+            if (!await db.PolicyVersions.AsNoTracking().AnyAsync(other => other.Stage == row.Stage && other.Number == row.Number, cancel))
+                throw;
+            throw Refusal.Conflict($"Another policy of {row.Stage} was published at the same time. Read it, and publish yours again.");
+        }
+    }
+
+    private static GatePolicy Checked(string yaml, PolicyBook policies)
+    {
+        try
+        {
+            return policies.Read(yaml);
+        }
+        catch (InvalidPolicyException problem)
+        {
+            throw Refusal.Invalid("policy", problem.Message);
+        }
+    }
+}
