@@ -898,6 +898,10 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(80)")
                         .HasColumnName("policy_digest");
 
+                    b.Property<int?>("PolicyNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("policy_number");
+
                     b.Property<string>("Project")
                         .IsRequired()
                         .HasMaxLength(63)
@@ -988,6 +992,54 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasName("pk_registry_models");
 
                     b.ToTable("registry_models", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Policies.PolicyVersion", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Stage")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("stage");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("PublishedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("published_at");
+
+                    b.Property<string>("PublishedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("published_by");
+
+                    b.Property<string>("Yaml")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("yaml");
+
+                    b.HasKey("Project", "Stage", "Number")
+                        .HasName("pk_registry_policy_versions");
+
+                    b.HasIndex("Project", "Stage", "Digest")
+                        .HasDatabaseName("ix_registry_policy_versions_project_stage_digest");
+
+                    b.ToTable("registry_policy_versions", (string)null);
 
                     b.HasAnnotation("Assay:Recorded", true);
                 });

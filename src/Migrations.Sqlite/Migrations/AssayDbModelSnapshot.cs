@@ -891,6 +891,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("policy_digest");
 
+                    b.Property<int?>("PolicyNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("policy_number");
+
                     b.Property<string>("Project")
                         .IsRequired()
                         .HasMaxLength(63)
@@ -981,6 +985,54 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasName("pk_registry_models");
 
                     b.ToTable("registry_models", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Policies.PolicyVersion", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Stage")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stage");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("PublishedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("published_at");
+
+                    b.Property<string>("PublishedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("published_by");
+
+                    b.Property<string>("Yaml")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("yaml");
+
+                    b.HasKey("Project", "Stage", "Number")
+                        .HasName("pk_registry_policy_versions");
+
+                    b.HasIndex("Project", "Stage", "Digest")
+                        .HasDatabaseName("ix_registry_policy_versions_project_stage_digest");
+
+                    b.ToTable("registry_policy_versions", (string)null);
 
                     b.HasAnnotation("Assay:Recorded", true);
                 });
