@@ -26,7 +26,7 @@ internal static class CheckGate
 }
 
 /// <summary>A verdict that nobody keeps.</summary>
-internal sealed class GateTrial(VersionBook book, GateKeeper keeper, PolicyBook policies)
+internal sealed class GateTrial(VersionBook book, GateKeeper keeper, PolicyBook policies, TimeProvider clock)
 {
     public async Task<GateVerdict> Run(string name, string version, string stage, string? draft, CancellationToken cancel)
     {
@@ -35,7 +35,7 @@ internal sealed class GateTrial(VersionBook book, GateKeeper keeper, PolicyBook 
             return (await keeper.Judge(row, stage, requireBetter: false, cancel)).ToVerdict();
         var results = await keeper.Judge(row, stage, Read(draft), requireBetter: false, cancel);
         return new(
-            results.TrueForAll(result => result.Passed), results, Digest.Of(System.Text.Encoding.UTF8.GetBytes(draft)).ToString(), DateTimeOffset.UtcNow);
+            results.TrueForAll(result => result.Passed), results, Digest.Of(System.Text.Encoding.UTF8.GetBytes(draft)).ToString(), clock.GetUtcNow());
     }
 
     private GatePolicy Read(string draft)

@@ -80,8 +80,11 @@ internal sealed class ReferenceLoad : IDisposable
         var bin = Bin(baseline.Counts, random);
         if (input.Type == InputType.Category)
         {
-            var drawn = baseline.Categories?.ElementAtOrDefault(bin);
-            json.WriteStringValue(drawn is not null && input.Categories!.Contains(drawn) ? drawn : input.Categories!.FirstOrDefault() ?? "");
+            // The last bin is for values that the baseline does not name, and may have none in the schema either.
+            var drawn = bin < (baseline.Categories?.Count ?? 0) ? baseline.Categories![bin] : null;
+            if (drawn is null || !input.Categories!.Contains(drawn))
+                drawn = input.Categories!.Count > 0 ? input.Categories[0] : "";
+            json.WriteStringValue(drawn);
         }
         else
         {

@@ -18,14 +18,14 @@ public sealed class FairnessGateTests
     [InlineData("disparate impact", "min", "0.6", true, "0.6 (f: 0.3, m: 0.5; 1 smaller groups left out)", "ratio of at least 0.6")]
     public async Task Groups_of_a_protected_attribute_are_held_against_each_other(string measure, string key, string limit, bool passed, string value, string bound)
     {
-        var result = await Judge("sex", (measure, key, limit), Segments());
+        var result = await Judge("sex", (measure, key, limit), Sexes);
 
         Assert.Equal(new GateRuleResult($"fairness sex, {measure}", passed, value, bound), result);
     }
 
     [Fact]
     public async Task An_attribute_that_was_not_looked_at_does_not_pass() =>
-        Assert.Equal("the evaluation has no groups by 'age'", (await Judge("age", ("demographic parity", "max", "1"), Segments())).Value);
+        Assert.Equal("the evaluation has no groups by 'age'", (await Judge("age", ("demographic parity", "max", "1"), Sexes)).Value);
 
     [Fact]
     public async Task One_group_alone_proves_nothing()
@@ -42,7 +42,7 @@ public sealed class FairnessGateTests
     public void A_rule_that_makes_no_sense_is_refused(string measure, string key, string limit, string message) =>
         Assert.Equal(message, Assert.Throws<InvalidPolicyException>(() => Gate.Check(Rule("sex", measure, key, limit))).Message);
 
-    private static object Segments() => new[]
+    private static readonly object Sexes = new[]
     {
         new { column = "sex", groups = new[] { Group("f", 100, 20, 30, 10), Group("m", 200, 50, 100, 30), Group("x", 3, 1, 3, 1) } },
     };
@@ -59,7 +59,8 @@ public sealed class FairnessGateTests
             new ModelSchema(ModelTask.Classification, "default", ["no", "yes"], [], "probability"),
             [],
             JsonSerializer.SerializeToElement(new { segments }, AssayJson.Options),
-            null);
+            null,
+            []);
         return Gate.Judge(rule, new GateCandidate(version, "Production", null), TestContext.Current.CancellationToken);
     }
 
