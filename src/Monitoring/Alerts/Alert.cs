@@ -23,8 +23,8 @@ internal sealed class Alert : IProjectOwned
     public DateTimeOffset? ClosedAt { get; set; }
     public string? ClosedBecause { get; set; }
 
-    /// <summary>The feedback dataset as the monitor named it when the alert was raised; null: nothing is started.</summary>
-    public string? RetrainDataset { get; init; }
+    /// <summary>The feedback dataset as the monitor named it when the alert was raised, or at a later drifted window; null: nothing is started.</summary>
+    public string? RetrainDataset { get; set; }
 
     /// <summary>Null while nothing was started: there is no room, and it is tried again.</summary>
     public string? Training { get; set; }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Windows;
 using Assay.Serving;
@@ -28,7 +29,10 @@ internal sealed class AlertBook(AssayDb db, ILedger ledger, TimeProvider clock)
     public Task<Alert?> FindOpen(string endpoint, CancellationToken cancel) =>
         db.Alerts.SingleOrDefaultAsync(alert => alert.Endpoint == endpoint && alert.State == AlertState.Open, cancel);
 
-    /// <summary>Returns the alert that the window raises, or null.</summary>
+    /// <summary>
+    /// Returns the alert that the window raises, or the open one that may start its retraining only now, since the monitor
+    /// named no feedback dataset before; else null.
+    /// </summary>
     public Alert? Judge(Alert? open, Judged judged)
     {
         if (open is not null && open.Version != judged.Window.Version)
@@ -38,12 +42,23 @@ internal sealed class AlertBook(AssayDb db, ILedger ledger, TimeProvider clock)
         }
 
         if (judged.Drifted.Count > 0)
-            return open is null ? Raise(judged) : null;
+            return open is null ? Raise(judged) : Ask(open, judged.Settings.Retrain?.Dataset);
 
         // A window that was asked for with few rows can't tell that all is well again.
         if (open is not null && judged.Window.Rows >= judged.Settings.MinimumRows)
             Close(open, string.Create(CultureInfo.InvariantCulture, $"A window of {judged.Window.Rows:N0} rows is calm again."));
         return null;
+    }
+
+    private Alert? Ask(Alert open, string? dataset)
+    {
+        if (dataset is null || open.RetrainingState is not null)
+            return null;
+        open.RetrainDataset = dataset;
+        open.RetrainingState = RetrainingState.Running;
+        open.Revision++;
+        ledger.Append(new RetrainingAsked(open.Endpoint, open.Id, dataset));
+        return open;
     }
 
     private Alert Raise(Judged judged)

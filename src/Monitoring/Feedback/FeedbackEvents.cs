@@ -2,6 +2,9 @@ using Assay.Governance;
 
 namespace Assay.Monitoring.Feedback;
 
+internal sealed record RetrainingAsked(string Endpoint, string Alert, string Dataset)
+    : LedgerEvent("feedback.retraining-asked", $"endpoint:{Endpoint}");
+
 internal sealed record RetrainingStarted(string Endpoint, string Alert, string Training)
     : LedgerEvent("feedback.retraining-started", $"endpoint:{Endpoint}");
 

@@ -36,14 +36,14 @@ internal sealed class Evaluation(
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         db.EvaluatedWindows.Add(window);
         db.OpenWindows.Remove(open);
-        var raised = alerts.Judge(await alerts.FindOpen(served.Name, cancel), new(served, window, drifted, settings));
+        var alert = alerts.Judge(await alerts.FindOpen(served.Name, cancel), new(served, window, drifted, settings));
         await db.SaveChangesAsync(cancel);
-        if (raised is { RetrainDataset: not null })
-            await retraining.Start(raised, cancel);
+        if (alert is { RetrainDataset: not null })
+            await retraining.Start(alert, cancel);
         await DeleteOld(served.Name, cancel);
         await transaction.CommitAsync(cancel);
 
-        meter.Evaluated(served, results, raised is not null);
+        meter.Evaluated(served, results, raised: alert?.Window == window.Id);
         return window.ToWindow();
     }
 

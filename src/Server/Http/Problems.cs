@@ -1,4 +1,5 @@
 using Assay.Kernel.Refusals;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +14,12 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         var problem = exception switch
         {
             Refusal refusal => From(refusal),
+            AntiforgeryValidationException => new()
+            {
+                Status = StatusCodes.Status400BadRequest,
+                Title = "Form not accepted",
+                Detail = "The form was not sent by a page of this console, or the page is too old: load it again, and send it again.",
+            },
             BadHttpRequestException bad => new() { Status = bad.StatusCode, Title = "Bad request", Detail = bad.Message },
             DbUpdateException { InnerException: { } inner } when IsDuplicate(inner) => new()
             {

@@ -33,6 +33,28 @@ public sealed class FeedbackTests
     }
 
     [Fact]
+    public async Task An_alert_that_was_raised_without_feedback_starts_its_training_once_the_monitor_names_a_dataset()
+    {
+        await using var watched = await WatchedServer.Start();
+        await watched.AddRecentRows(100);
+        watched.Traffic.Predict(700, shift: 1.5);
+        await watched.Evaluate();
+        Assert.Null(Assert.Single(await watched.Alerts()).Retraining);
+
+        await watched.Set(new(Retrain: new RetrainSettings("telco-recent")));
+        for (var window = 0; window < 2; window++)
+        {
+            watched.Traffic.Predict(700, shift: 1.5);
+            await watched.Evaluate();
+        }
+
+        Assert.Single(watched.Trainings.Asked);
+        Assert.NotNull(Assert.Single(await watched.Alerts()).Retraining!.Training);
+        Assert.Equal(
+            ["drift.alert-raised", "monitor.changed", "feedback.retraining-asked", "feedback.retraining-started"], await watched.Events());
+    }
+
+    [Fact]
     public async Task A_promoted_candidate_is_written_on_the_alert_and_in_the_ledger()
     {
         await using var watched = await Drifted();

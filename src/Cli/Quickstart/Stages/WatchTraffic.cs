@@ -58,6 +58,8 @@ internal static class WatchTraffic
 
     private static async Task<Watched> Play(Trip trip, PlayedRows rows, IReadOnlyList<int> positions, Action<string> doing, CancellationToken cancel)
     {
+        // Rows that an interrupted quickstart has sent get a window of their own: they are no part of what is played now.
+        await Evaluate(trip, cancel);
         var before = (await trip.Client.Monitors.Find(trip.Name, cancel))?.Windows is [{ } newest, ..] ? newest.Id : null;
         var sent = 0;
         foreach (var batch in positions.Chunk(BatchRows))
@@ -76,20 +78,24 @@ internal static class WatchTraffic
         var watch = Stopwatch.StartNew();
         while (true)
         {
-            try
-            {
-                await trip.Client.Monitors.Evaluate(trip.Name, cancel);
-            }
-            catch (AssayException nothing) when (nothing.Status == HttpStatusCode.Conflict)
-            {
-                // The monitor has evaluated these rows already, or has not counted them yet: the windows tell.
-            }
-
+            await Evaluate(trip, cancel);
             var monitor = (await trip.Client.Monitors.Find(trip.Name, cancel))!;
             var windows = monitor.Windows.TakeWhile(window => window.Id != before).ToList();
             if (windows.Sum(window => window.Rows) >= rows || watch.Elapsed > EvaluationMax)
                 return new(windows, Alert(monitor, windows));
             await Task.Delay(TimeSpan.FromMilliseconds(300), cancel);
+        }
+    }
+
+    private static async Task Evaluate(Trip trip, CancellationToken cancel)
+    {
+        try
+        {
+            await trip.Client.Monitors.Evaluate(trip.Name, cancel);
+        }
+        catch (AssayException nothing) when (nothing.Status == HttpStatusCode.Conflict)
+        {
+            // The monitor has evaluated these rows already, or has not counted them yet: the windows tell.
         }
     }
 
