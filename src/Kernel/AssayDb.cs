@@ -39,8 +39,16 @@ public sealed class AssayDb(DbContextOptions<AssayDb> options, IEnumerable<Modul
         {
             if (typeof(IProjectOwned).IsAssignableFrom(entity.ClrType))
                 FilterMethod.MakeGenericMethod(entity.ClrType).Invoke(this, [modelBuilder]);
+            if (HasRowVersions && Recorded.HasStatements(entity))
+                modelBuilder.Entity(entity.ClrType).Property<uint>(Recorded.RowVersion).IsRowVersion();
         }
     }
+
+    /// <summary>
+    /// PostgreSQL lets two transactions write one row at once, and then the ledger might state them in the other order than
+    /// the row has them. Its own row version makes the second fail instead. SQLite has one writer at a time.
+    /// </summary>
+    private bool HasRowVersions => Database.ProviderName?.Contains("Npgsql", StringComparison.Ordinal) == true;
 
     private static readonly MethodInfo FilterMethod =
         typeof(AssayDb).GetMethod(nameof(FilterByProject), BindingFlags.Instance | BindingFlags.NonPublic)!;

@@ -12,6 +12,9 @@ public static class Recorded
     private const string Annotation = "Assay:Recorded";
     private const string ExceptAnnotation = "Assay:NotRecorded";
 
+    /// <summary>The column in which PostgreSQL counts a row's versions; no part of what the ledger states.</summary>
+    internal const string RowVersion = "xmin";
+
     /// <summary>Marks the table.</summary>
     public static EntityTypeBuilder<T> IsRecorded<T>(this EntityTypeBuilder<T> builder)
         where T : class
@@ -32,6 +35,6 @@ public static class Recorded
 
     /// <summary>The recorded columns, in ordinal order of their names.</summary>
     public static IEnumerable<IProperty> Columns(IEntityType type) => type.GetProperties()
-        .Where(property => property.FindAnnotation(ExceptAnnotation) is null)
+        .Where(property => property.FindAnnotation(ExceptAnnotation) is null && property.Name != RowVersion)
         .OrderBy(property => property.Name, StringComparer.Ordinal);
 }

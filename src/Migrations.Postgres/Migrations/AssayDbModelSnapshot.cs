@@ -47,6 +47,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("rules");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Project", "Name")
                         .HasName("pk_data_datasets");
 
@@ -121,6 +127,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("synthetic");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Project", "Dataset", "Version")
                         .HasName("pk_data_versions");
 
@@ -171,6 +183,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(40)")
                         .HasColumnName("role");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Id")
                         .HasName("pk_governance_tokens");
 
@@ -193,6 +211,12 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
 
                     b.HasKey("Name")
                         .HasName("pk_governance_projects");
@@ -481,6 +505,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(32)")
                         .HasColumnName("window");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Id")
                         .HasName("pk_monitoring_alerts");
 
@@ -529,6 +559,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .IsConcurrencyToken()
                         .HasColumnType("integer")
                         .HasColumnName("revision");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
 
                     b.HasKey("Project", "Endpoint")
                         .HasName("pk_monitoring_settings");
@@ -739,6 +775,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("version");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Id")
                         .HasName("pk_pipelines_trainings");
 
@@ -857,6 +899,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("version");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Id")
                         .HasName("pk_registry_attestations");
 
@@ -923,6 +971,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("version");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Id")
                         .HasName("pk_registry_verdicts");
 
@@ -954,6 +1008,12 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.Property<int>("Version")
                         .HasColumnType("integer")
                         .HasColumnName("version");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
 
                     b.HasKey("Project", "Model", "Alias")
                         .HasName("pk_registry_aliases");
@@ -987,6 +1047,12 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.Property<int>("LatestVersion")
                         .HasColumnType("integer")
                         .HasColumnName("latest_version");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
 
                     b.HasKey("Project", "Name")
                         .HasName("pk_registry_models");
@@ -1033,6 +1099,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("yaml");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Project", "Stage", "Number")
                         .HasName("pk_registry_policy_versions");
 
@@ -1064,6 +1136,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("yaml");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
 
                     b.HasKey("Project", "Stage")
                         .HasName("pk_registry_policies");
@@ -1146,6 +1224,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(40)")
                         .HasColumnName("stage");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Project", "Model", "Version")
                         .HasName("pk_registry_versions");
 
@@ -1195,6 +1279,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("version");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Project", "Name")
                         .HasName("pk_serving_endpoints");
 
@@ -1239,6 +1329,12 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("updated_at");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
 
                     b.HasKey("Project", "Id")
                         .HasName("pk_tracking_experiments");
@@ -1350,6 +1446,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(256)")
                         .HasColumnName("user_id");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("Id")
                         .HasName("pk_tracking_runs");
 
@@ -1425,6 +1527,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(6000)")
                         .HasColumnName("value");
 
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
                     b.HasKey("RunId", "Key")
                         .HasName("pk_tracking_params");
 
@@ -1456,6 +1564,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasMaxLength(8000)
                         .HasColumnType("character varying(8000)")
                         .HasColumnName("value");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
 
                     b.HasKey("RunId", "Key")
                         .HasName("pk_tracking_tags");

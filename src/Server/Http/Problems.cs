@@ -21,6 +21,12 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
                 Detail = "The form was not sent by a page of this console, or the page is too old: load it again, and send it again.",
             },
             BadHttpRequestException bad => new() { Status = bad.StatusCode, Title = "Bad request", Detail = bad.Message },
+            DbUpdateConcurrencyException => new()
+            {
+                Status = StatusCodes.Status409Conflict,
+                Title = "Conflict",
+                Detail = "Somebody else changed the same thing at the same time. Read it, and try again if needed.",
+            },
             DbUpdateException { InnerException: { } inner } when IsDuplicate(inner) => new()
             {
                 Status = StatusCodes.Status409Conflict,

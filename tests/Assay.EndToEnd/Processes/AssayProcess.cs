@@ -93,7 +93,7 @@ internal sealed class AssayProcess : IAsyncDisposable
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
 
-        throw new TimeoutException($"No line with '{text}'.\n{Output}\n{Error}");
+        throw new TimeoutException($"No line with '{text}' in {watch.Elapsed.TotalSeconds:0} s; {(HasExited ? "the process has ended" : "the process still runs")}.\n{Output}\n{Error}");
     }
 
     public async ValueTask DisposeAsync()
