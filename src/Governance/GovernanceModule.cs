@@ -1,4 +1,8 @@
 using Assay.Governance.Access;
+using Assay.Governance.Access.Accounts;
+using Assay.Governance.Access.Bindings;
+using Assay.Governance.Access.Decisions;
+using Assay.Governance.Access.Roles;
 using Assay.Governance.Ledger;
 using Assay.Kernel;
 using Assay.Kernel.Homes;
@@ -43,6 +47,11 @@ public static class GovernanceModule
         LedgerRoutes.Map(routes);
         TokenRoutes.Map(routes);
         ProjectRoutes.Map(routes);
+        PersonRoutes.Map(routes);
+        GroupRoutes.Map(routes);
+        ServiceAccountRoutes.Map(routes);
+        RoleRoutes.Map(routes);
+        BindingRoutes.Map(routes);
         SignIn.Map(routes);
         return routes;
     }
@@ -72,6 +81,14 @@ public static class GovernanceModule
             .AddSingleton<Projects>()
             .AddSingleton<SessionTickets>()
             .AddSingleton<SignInThrottle>()
+            .AddHttpContextAccessor()
+            .AddSingleton<AccessState>()
+            .AddSingleton<LastUses>()
+            .AddHostedService(provider => provider.GetRequiredService<LastUses>())
+            .AddHostedService<FollowAccess>()
+            .AddSingleton<IDirectory, Access.Decisions.Directory>()
+            .AddScoped<AccessChange>()
+            .AddScoped<NewToken>()
             .AddScoped<FirstStart>()
             .AddScoped<IAuthorizationHandler, PermissionCheck>()
             .AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedRequests>();

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json;
 using Assay.Kernel.Permissions;
 
@@ -26,11 +27,76 @@ public interface ILedgerFeed
     IAsyncEnumerable<LedgerEntry> Follow(long fromIndex, CancellationToken cancel);
 }
 
+/// <summary>What kind of account acts.</summary>
+public enum PrincipalKind
+{
+    /// <summary>A human.</summary>
+    Person,
+
+    /// <summary>A program, for which a human answers.</summary>
+    ServiceAccount,
+}
+
+/// <summary>An account that may hold rights.</summary>
+/// <param name="Id">Pseudonymous: <c>person:…</c> or <c>service:…</c>.</param>
+/// <param name="Kind">Human or program.</param>
+/// <param name="Name">Unique name: a person's user name, a service account's name.</param>
+/// <param name="DisplayName">For people to read; personal data, so it is in no ledger event.</param>
+/// <param name="Active">Whether it may do anything now. A service account is active while its owner is.</param>
+/// <param name="Human">Id of the human behind it: the person, or the owner. Separation of duties counts humans.</param>
+/// <param name="Groups">Ids of its groups.</param>
+public sealed record Principal(
+    string Id, PrincipalKind Kind, string Name, string DisplayName, bool Active, string Human, IReadOnlyList<string> Groups);
+
+/// <summary>Who is behind an actor of the ledger, and what accounts may do.</summary>
+public interface IDirectory
+{
+    /// <summary>
+    /// The account behind an id as the ledger names actors: <c>token:…</c> (also one that was revoked), <c>person:…</c> or
+    /// <c>service:…</c>. Null for background work, guests, and ids that nothing has.
+    /// </summary>
+    ValueTask<Principal?> Find(string actorId, CancellationToken cancel);
+
+    /// <summary>The person with that user name, or the service account with that name; null when there is none.</summary>
+    Principal? ByName(string name);
+
+    /// <summary>Name of a group; null when there is no such group.</summary>
+    string? GroupName(string groupId);
+
+    /// <summary>Id of the group with that name; null when there is none.</summary>
+    string? GroupId(string name);
+
+    /// <summary>Active accounts that belong to the group.</summary>
+    IReadOnlyList<Principal> Members(string groupId);
+
+    /// <summary>Names of the roles that an active account has in a project: given there or for the whole installation, by itself or through a group, and not denied.</summary>
+    IReadOnlyList<string> Roles(string principalId, string project);
+
+    /// <summary>Whether an account, without regard to any token, holds a permission in a project, or on a resource of the permission's kind.</summary>
+    bool Holds(string principalId, Permission permission, string project, string? resource = null);
+
+    /// <summary>Active accounts that hold a permission in a project, such as those who may approve.</summary>
+    IReadOnlyList<Principal> Holders(Permission permission, string project, string? resource = null);
+
+    /// <summary>Whether a signed-in caller, within the limits of its token, holds a permission: what a route beyond its own permission asks.</summary>
+    bool May(ClaimsPrincipal caller, Permission permission, string project, string? resource = null);
+}
+
 /// <summary>Permissions that Governance's routes ask for.</summary>
 public static class GovernancePermissions
 {
     public static readonly Permission LedgerRead = new("ledger.read");
-    public static readonly Permission TokensAdmin = new("tokens.admin");
+    public static readonly Permission TokensRead = new("tokens.read", InstallationWide: true);
+    public static readonly Permission TokensAdmin = new("tokens.admin", InstallationWide: true);
     public static readonly Permission ProjectsRead = new("projects.read");
-    public static readonly Permission ProjectsAdmin = new("projects.admin");
+    public static readonly Permission ProjectsAdmin = new("projects.admin", InstallationWide: true);
+
+    /// <summary>See who has access, and ask what others may do.</summary>
+    public static readonly Permission AccessRead = new("access.read");
+
+    /// <summary>Change people, groups, service accounts and custom roles.</summary>
+    public static readonly Permission AccessAdmin = new("access.admin", InstallationWide: true);
+
+    /// <summary>Give roles and take them away: in the request's project, or, held for the installation, everywhere.</summary>
+    public static readonly Permission BindingsAdmin = new("bindings.admin");
 }

@@ -29,7 +29,6 @@ public static class PipelinesModule
             .AddScoped<TrainingContext>()
             .AddScoped<TrainingEnd>()
             .AddScoped<TrainingInput>()
-            .AddScoped<TrainingPapers>()
             .AddScoped<TrainingRuns>()
             .AddScoped<TrainingStages>()
             .AddValidation();

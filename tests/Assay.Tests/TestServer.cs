@@ -79,7 +79,7 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Calls with a new token of that role, bound to a project (made when missing) or to none.</summary>
-    public async Task<HttpClient> Client(Role role, string? project = null)
+    public async Task<HttpClient> Client(string role, string? project = null)
     {
         if (project is not null)
             await Admin.PostAsJsonAsync("/api/v1/projects", new { name = project }, TestContext.Current.CancellationToken);

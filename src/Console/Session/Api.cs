@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Security.Claims;
 using Assay.Client;
+using Assay.Governance;
 using Assay.Governance.Access;
+using Assay.Kernel.Permissions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 
@@ -11,8 +13,8 @@ namespace Assay.Console.Session;
 /// The public API as the signed-in reader may use it, in the project that the page's address names. One per visit; each
 /// request carries a ticket of its own, so that a revoked token ends at once what its holder may see.
 /// </summary>
-internal sealed class Api(Loopback loopback, NavigationManager navigation, AuthenticationStateProvider access, SessionTickets tickets)
-    : IDisposable
+internal sealed class Api(
+    Loopback loopback, NavigationManager navigation, AuthenticationStateProvider access, SessionTickets tickets, IDirectory directory) : IDisposable
 {
     private HttpClient? _http;
     private AssayClient? _client;
@@ -40,8 +42,8 @@ internal sealed class Api(Loopback loopback, NavigationManager navigation, Authe
 
     public async Task<ClaimsPrincipal> Reader() => (await access.GetAuthenticationStateAsync()).User;
 
-    /// <summary>Whether the reader's role may change things; what the API would refuse is not offered.</summary>
-    public async Task<bool> MayWrite() => (await Reader()).Role() is Role.Editor or Role.Administrator;
+    /// <summary>Whether the reader may do this here; what the API would refuse is not offered.</summary>
+    public async Task<bool> May(Permission permission, string? resource = null) => directory.May(await Reader(), permission, Project, resource);
 
     private HttpClient Http() => _http ??= new HttpClient(new WithTicket(loopback.Handler, Ticket), disposeHandler: false)
     {

@@ -10,7 +10,7 @@ namespace Assay.Data.Datasets;
 internal static class AddVersion
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPost("/{name}/versions", Handle).WithName("AddDatasetVersion").Requires(DataPermissions.Write)
+        group.MapPost("/{name}/versions", Handle).WithName("AddDatasetVersion").Requires(DataPermissions.Write, resource: "name")
             .WithMetadata(new DisableRequestSizeLimitAttribute())   // the handler counts, and has a better sentence
             .Accepts<Stream>("application/octet-stream", "text/csv", "application/vnd.apache.parquet")
             .Idempotent();

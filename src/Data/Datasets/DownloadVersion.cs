@@ -9,7 +9,7 @@ namespace Assay.Data.Datasets;
 internal static class DownloadVersion
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{name}/versions/{version}/content", Handle).WithName("DownloadDatasetVersion").Requires(DataPermissions.Read);
+        group.MapGet("/{name}/versions/{version}/content", Handle).WithName("DownloadDatasetVersion").Requires(DataPermissions.Read, resource: "name");
 
     private static async Task<FileStreamHttpResult> Handle(
         string name, string version, IDatasets datasets, CancellationToken cancel)

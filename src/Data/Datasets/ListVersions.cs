@@ -11,7 +11,7 @@ namespace Assay.Data.Datasets;
 internal static class ListVersions
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{name}", Handle).WithName("ListDatasetVersions").Requires(DataPermissions.Read);
+        group.MapGet("/{name}", Handle).WithName("ListDatasetVersions").Requires(DataPermissions.Read, resource: "name");
 
     private static async Task<Page<DatasetVersionSummary>> Handle(
         string name, [AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)

@@ -21,7 +21,7 @@ internal static class PreviewRows
     private const int RowsUsually = 50;
 
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{name}/versions/{version}/rows", Handle).WithName("PreviewDatasetRows").Requires(DataPermissions.Read);
+        group.MapGet("/{name}/versions/{version}/rows", Handle).WithName("PreviewDatasetRows").Requires(DataPermissions.Read, resource: "name");
 
     private static async Task<DatasetRows> Handle(
         string name, string version, [Range(1, RowsMax)] int? limit, IDatasets datasets, ParquetHead parquet, CancellationToken cancel)

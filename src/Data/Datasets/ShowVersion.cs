@@ -7,7 +7,7 @@ namespace Assay.Data.Datasets;
 internal static class ShowVersion
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{name}/versions/{version}", Handle).WithName("ShowDatasetVersion").Requires(DataPermissions.Read);
+        group.MapGet("/{name}/versions/{version}", Handle).WithName("ShowDatasetVersion").Requires(DataPermissions.Read, resource: "name");
 
     private static Task<DatasetVersionDetail> Handle(string name, string version, IDatasets datasets, CancellationToken cancel) =>
         Find(datasets, name, version, cancel);

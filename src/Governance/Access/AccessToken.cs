@@ -1,28 +1,21 @@
+using Assay.Governance.Access.Accounts;
 using Assay.Kernel;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Assay.Governance.Access;
 
-/// <summary>What the holder of a token may do.</summary>
-public enum Role
-{
-    /// <summary>Reads.</summary>
-    Viewer,
-
-    /// <summary>Reads, writes, trains, promotes, deploys and predicts; may not manage tokens or projects.</summary>
-    Editor,
-
-    /// <summary>Everything, in every project.</summary>
-    Administrator,
-}
-
 /// <summary>An access token. Only a hash of its secret is stored.</summary>
 internal sealed class AccessToken
 {
     public required string Id { get; init; }
     public required string Name { get; init; }
-    public required Role Role { get; init; }
+
+    /// <summary>The account that it acts for: a person or a service account. Null only in rows of an older version, until the next start.</summary>
+    public required string? PrincipalId { get; set; }
+
+    /// <summary>What it may do at most: the name of a role, or permissions with a space between them; null for all that its account may.</summary>
+    public required string? Scope { get; set; }
 
     /// <summary>The one project in which it is good; null for all.</summary>
     public required string? BoundProject { get; init; }
@@ -32,6 +25,9 @@ internal sealed class AccessToken
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>To about a minute; null for never.</summary>
+    public DateTimeOffset? LastUsedAt { get; set; }
 }
 
 /// <summary>A project: the unit of isolation between teams.</summary>
@@ -57,9 +53,13 @@ internal sealed class AccessTokenTable : IEntityTypeConfiguration<AccessToken>
         builder.HasKey(token => token.Id);
         builder.Property(token => token.Id).HasMaxLength(12);
         builder.Property(token => token.Name).HasMaxLength(100);
+        builder.Property(token => token.PrincipalId).HasMaxLength(AccountId.Length);
+        builder.Property(token => token.Scope).HasColumnName("role").HasMaxLength(4000);   // its name since before there were lists
+        builder.Property(token => token.LastUsedAt).IsNotRecorded();
         builder.Property(token => token.BoundProject).HasMaxLength(63);
         builder.Property(token => token.Hash).HasMaxLength(64);
         builder.HasIndex(token => token.Hash).IsUnique();
+        builder.HasIndex(token => token.PrincipalId);
     }
 }
 

@@ -1,4 +1,7 @@
 using System.Text;
+using Assay.Governance.Access.Accounts;
+using Assay.Governance.Access.Bindings;
+using Assay.Governance.Access.Decisions;
 using Assay.Kernel;
 using Assay.Kernel.Homes;
 using Assay.Kernel.Permissions;
@@ -8,18 +11,23 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Governance.Access;
 
 /// <summary>
-/// Makes what an installation can't do without: the default project and the administrator's token. Run at every start, it
-/// finishes what a crash left half done: the file is written first, the row follows it.
+/// Makes what an installation can't do without: the default project, the person who administers it, and that person's
+/// token. Run at every start, it finishes what a crash left half done (the token's file is written first, the row follows
+/// it) and brings the tokens of an older version up to date.
 /// </summary>
-public sealed class FirstStart(AssayDb db, ILedger ledger, AssayHome home, Caller caller, TimeProvider clock)
+public sealed class FirstStart(AssayDb db, ILedger ledger, AssayHome home, IServiceProvider services, TimeProvider clock)
 {
     private const string AdministratorName = "admin";
+
+    /// <summary>Rows that one event can state with room to spare.</summary>
+    private const int AdoptedAtOnce = 200;
 
     /// <summary>Whether the administrator's token was made by this start, so that it is to be shown once.</summary>
     public async Task<bool> Run(CancellationToken cancel)
     {
-        caller.Set("system:start");
-        var made = await AddAdministrator(cancel);
+        services.GetRequiredService<Caller>().Set("system:start");
+        var made = await AddToken(cancel);
+        await Adopt(cancel);
         if (!await db.Projects.AnyAsync(row => row.Name == ProjectScope.Default, cancel))
         {
             db.Projects.Add(new() { Name = ProjectScope.Default, CreatedAt = clock.GetUtcNow() });
@@ -27,10 +35,11 @@ public sealed class FirstStart(AssayDb db, ILedger ledger, AssayHome home, Calle
         }
 
         await db.SaveChangesAsync(cancel);
+        await services.GetRequiredService<AccessState>().Reload(cancel);
         return made;
     }
 
-    private async Task<bool> AddAdministrator(CancellationToken cancel)
+    private async Task<bool> AddToken(CancellationToken cancel)
     {
         var exists = File.Exists(home.AdminTokenFile);
         var secret = exists ? (await File.ReadAllTextAsync(home.AdminTokenFile, cancel)).Trim() : TokenSecrets.NewToken().Token;
@@ -42,17 +51,71 @@ public sealed class FirstStart(AssayDb db, ILedger ledger, AssayHome home, Calle
             return !exists;
 
         var id = secret.Split('_') is [_, { Length: 12 } part, ..] ? part : TokenSecrets.NewToken().Id;
+        var administrator = await Administrator(cancel);
         db.Tokens.Add(new()
         {
             Id = id,
             Name = AdministratorName,
-            Role = Role.Administrator,
+            PrincipalId = administrator,
+            Scope = Role.Administrator,
             BoundProject = null,
             Hash = hash,
             CreatedAt = clock.GetUtcNow(),
             ExpiresAt = null,
         });
-        ledger.Append(new TokenCreated(id, Role.Administrator, null));
+        ledger.Append(new TokenCreated(id, administrator, Role.Administrator, null));
+        await db.SaveChangesAsync(cancel);
         return !exists;
+    }
+
+    // Before people had accounts a token was a caller by itself, with one of three roles.
+    private async Task Adopt(CancellationToken cancel)
+    {
+        while (await db.Tokens.Where(row => row.PrincipalId == null).OrderBy(row => row.Id).Take(AdoptedAtOnce).ToListAsync(cancel) is { Count: > 0 } tokens)
+        {
+            var administrator = await Administrator(cancel);
+            foreach (var token in tokens)
+            {
+                token.PrincipalId = administrator;
+                token.Scope = token.Scope switch { "Administrator" => Role.Administrator, "Editor" => Role.MlEngineer, _ => Role.Viewer };
+            }
+
+            ledger.Append(new TokensAdopted(administrator, tokens.Count));
+            await db.SaveChangesAsync(cancel);
+        }
+    }
+
+    /// <summary>Id of the person who holds the home's token; made when there is none.</summary>
+    private async Task<string> Administrator(CancellationToken cancel)
+    {
+        if (await db.People.SingleOrDefaultAsync(row => row.UserName == AdministratorName, cancel) is { } known)
+            return known.Id;
+
+        var now = clock.GetUtcNow();
+        var person = new Person
+        {
+            Id = AccountId.New(AccountId.Person),
+            UserName = AdministratorName,
+            DisplayName = "Administrator",
+            Active = true,
+            CreatedAt = now,
+        };
+        var binding = new Binding
+        {
+            Id = Guid.CreateVersion7(now).ToString("N"),
+            PrincipalId = person.Id,
+            Role = Role.Administrator,
+            Effect = BindingEffect.Allow,
+            Project = null,
+            ResourceKind = null,
+            ResourceName = null,
+            ExpiresAt = null,
+            CreatedAt = now,
+        };
+        db.AddRange(person, binding);
+        ledger.Append(new PersonCreated(person.Id));
+        ledger.Append(BindingCreated.Of(binding));
+        await db.SaveChangesAsync(cancel);
+        return person.Id;
     }
 }

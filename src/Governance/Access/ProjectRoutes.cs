@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Assay.Governance.Access.Decisions;
 using Assay.Kernel;
 using Assay.Kernel.Idempotency;
 using Assay.Kernel.Paging;
@@ -47,14 +48,22 @@ internal static class ProjectRoutes
         return TypedResults.Created($"/projects/{project.Name}", new ProjectSummary(project.Name, project.CreatedAt));
     }
 
+    /// <summary>Projects that the caller may see.</summary>
     private static async Task<Page<ProjectSummary>> List(
-        [AsParameters] PageRequest page, HttpContext http, AssayDb db, CancellationToken cancel)
+        [AsParameters] PageRequest page, HttpContext http, AssayDb db, AccessState access, CancellationToken cancel)
     {
-        var bound = http.User.BoundProject();
-        var rows = await db.Projects.AsNoTracking()
-            .Where(row => bound == null || row.Name == bound)
+        var found = new List<ProjectSummary>();
+        var rows = db.Projects.AsNoTracking()
             .Where(row => page.Cursor == null || string.Compare(row.Name, page.Cursor) > 0)
-            .OrderBy(row => row.Name).Take(page.Size + 1).ToListAsync(cancel);
-        return page.Of(rows.ConvertAll(row => new ProjectSummary(row.Name, row.CreatedAt)), project => project.Name);
+            .OrderBy(row => row.Name).AsAsyncEnumerable();
+        await foreach (var row in rows.WithCancellation(cancel))
+        {
+            if (access.Current.Allows(http.User, GovernancePermissions.ProjectsRead, new(row.Name)))
+                found.Add(new(row.Name, row.CreatedAt));
+            if (found.Count > page.Size)
+                break;
+        }
+
+        return page.Of(found, project => project.Name);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class RefusedRequests(TimeProvider clock, ILogger<RefusedRequest
     {
         if (result.Succeeded)
         {
-            http.RequestServices.GetRequiredService<Caller>().Set(http.User.ActorId());
+            http.RequestServices.GetRequiredService<Caller>().Set(http.User.ActorId(), http.User.PrincipalId());
             await next(http);
             return;
         }
@@ -46,7 +46,7 @@ internal sealed class RefusedRequests(TimeProvider clock, ILogger<RefusedRequest
             statusCode: status,
             title: known ? "Not allowed" : "Sign in first",
             detail: known
-                ? $"This needs the permission '{permission}' in project '{project}', which your token's role does not have there."
+                ? $"This needs the permission '{permission}' in project '{project}', which your account or your token does not have there."
                 : "Send an access token: 'Authorization: Bearer TOKEN', or Basic with the token as password.").ExecuteAsync(http);
     }
 
@@ -67,7 +67,7 @@ internal sealed class RefusedRequests(TimeProvider clock, ILogger<RefusedRequest
 
         try
         {
-            http.RequestServices.GetRequiredService<Caller>().Set(http.User.ActorId());
+            http.RequestServices.GetRequiredService<Caller>().Set(http.User.ActorId(), http.User.PrincipalId());
             var path = http.Request.Path.Value ?? "";
             http.RequestServices.GetRequiredService<ILedger>().Append(new AccessRefused(http.Request.Method, path[..Math.Min(path.Length, 200)], permission, status));
             await http.RequestServices.GetRequiredService<AssayDb>().SaveChangesAsync(http.RequestAborted);

@@ -57,7 +57,7 @@ internal static class SignIn
     private static async Task<IResult> Start(HttpContext http, ClaimsPrincipal caller, string? returnTo)
     {
         var services = http.RequestServices;
-        services.GetRequiredService<Caller>().Set(caller.ActorId());
+        services.GetRequiredService<Caller>().Set(caller.ActorId(), caller.PrincipalId());
         services.GetRequiredService<ILedger>().Append(new SessionStarted(caller.FindFirstValue(AccessClaims.TokenId)!));
         await services.GetRequiredService<AssayDb>().SaveChangesAsync(http.RequestAborted);
 

@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Security.Claims;
 using System.Text;
-using Assay.Governance.Access;
+using Assay.Governance.Access.Decisions;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
 using Microsoft.EntityFrameworkCore;
 
@@ -41,10 +41,10 @@ internal static class LedgerRoutes
 
     /// <summary>Newest first; <paramref name="type"/> and <paramref name="subject"/> are exact, or prefixes when they end in an asterisk.</summary>
     private static async Task<Page<LedgerEntry>> List(
-        [AsParameters] PageRequest page, string? type, string? subject, ClaimsPrincipal user, AssayDb db, Sequencer sequencer, CancellationToken cancel)
+        [AsParameters] PageRequest page, string? type, string? subject, HttpContext http, AssayDb db, Sequencer sequencer, CancellationToken cancel)
     {
         await sequencer.Flush(cancel);   // who has just changed something finds its event
-        var rows = Visible(db, user);
+        var rows = Visible(db, http);
         if (page.Cursor is { } cursor)
         {
             if (!long.TryParse(cursor, CultureInfo.InvariantCulture, out var before))
@@ -58,12 +58,12 @@ internal static class LedgerRoutes
         return page.Of(found.ConvertAll(LedgerFeed.Entry), entry => entry.Index.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static async Task<LedgerEntry> Get(long index, ClaimsPrincipal user, AssayDb db, CancellationToken cancel) =>
-        LedgerFeed.Entry(await Find(index, user, db, cancel));
+    private static async Task<LedgerEntry> Get(long index, HttpContext http, AssayDb db, CancellationToken cancel) =>
+        LedgerFeed.Entry(await Find(index, http, db, cancel));
 
-    private static async Task<LedgerProof> Prove(long index, ClaimsPrincipal user, AssayDb db, CancellationToken cancel)
+    private static async Task<LedgerProof> Prove(long index, HttpContext http, AssayDb db, CancellationToken cancel)
     {
-        var row = await Find(index, user, db, cancel);
+        var row = await Find(index, http, db, cancel);
         var head = await db.LedgerHeads.AsNoTracking().OrderByDescending(head => head.Number).FirstAsync(cancel);
         var proof = await new TileWriter(db).Proof(index, head.Size, cancel);
         var leaf = MerkleTree.LeafHash(Encoding.UTF8.GetBytes(row.Body));
@@ -79,15 +79,18 @@ internal static class LedgerRoutes
     private static async Task<LedgerVerification> Verify(LedgerVerifier verifier, LastVerification last, CancellationToken cancel) =>
         last.Value = await verifier.Verify(cancel);
 
-    private static async Task<LedgerRow> Find(long index, ClaimsPrincipal user, AssayDb db, CancellationToken cancel) =>
-        await Visible(db, user).SingleOrDefaultAsync(row => row.Index == index, cancel)
+    private static async Task<LedgerRow> Find(long index, HttpContext http, AssayDb db, CancellationToken cancel) =>
+        await Visible(db, http).SingleOrDefaultAsync(row => row.Index == index, cancel)
         ?? throw Refusal.NotFound("ledger entry", index.ToString(CultureInfo.InvariantCulture));
 
-    // Who is bound to a project sees that project's events; who is bound to none sees the installation's.
-    private static IQueryable<LedgerRow> Visible(AssayDb db, ClaimsPrincipal user)
+    // Who may read the ledger of the whole installation sees all of it; everybody else sees the project's events.
+    private static IQueryable<LedgerRow> Visible(AssayDb db, HttpContext http)
     {
         var rows = db.LedgerEvents.AsNoTracking().Where(row => row.Index != null);
-        return user.BoundProject() is { } project ? rows.Where(row => row.Project == project) : rows;
+        if (http.RequestServices.GetRequiredService<AccessState>().Current.Allows(http.User, GovernancePermissions.LedgerRead, Place.Installation))
+            return rows;
+        var project = http.RequestServices.GetRequiredService<ProjectScope>().Name;
+        return rows.Where(row => row.Project == project);
     }
 
     private static IQueryable<LedgerRow> Match(

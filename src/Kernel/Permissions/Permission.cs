@@ -4,7 +4,17 @@ namespace Assay.Kernel.Permissions;
 
 /// <summary>What a route needs: a verb on a kind of resource, such as <c>datasets.write</c>.</summary>
 /// <param name="Name"><c>kind.read</c>, <c>kind.write</c>, <c>kind.approve</c> or <c>kind.admin</c>, lower case.</param>
-public sealed record Permission(string Name) : IAuthorizationRequirement;
+/// <param name="InstallationWide">What it opens belongs to no project, so it counts only when it is held for the whole installation.</param>
+public sealed record Permission(string Name, bool InstallationWide = false) : IAuthorizationRequirement
+{
+    /// <summary>The kind of resource, such as <c>datasets</c>.</summary>
+    public string Kind { get; } = Name[..Name.IndexOf('.', StringComparison.Ordinal)];
+}
+
+/// <summary>Which value of the route names the one resource that the request is about.</summary>
+/// <param name="RouteValue">Name of the route's parameter.</param>
+/// <param name="Kind">Kind of the resource, such as <c>datasets</c>.</param>
+public sealed record NamedResource(string RouteValue, string Kind);
 
 /// <summary>Why a route may be called by anybody; the route test prints it.</summary>
 public sealed record Anonymous(string Reason) : IAllowAnonymous;
@@ -13,9 +23,17 @@ public sealed record Anonymous(string Reason) : IAllowAnonymous;
 public static class PermissionExtensions
 {
     /// <summary>Lets through callers who hold <paramref name="permission"/> in the request's project.</summary>
-    public static TBuilder Requires<TBuilder>(this TBuilder endpoint, Permission permission)
-        where TBuilder : IEndpointConventionBuilder =>
+    /// <param name="endpoint">The route.</param>
+    /// <param name="permission">What its caller must hold.</param>
+    /// <param name="resource">
+    /// The route's parameter that names the resource: the permission then suffices, and a denial counts, on that resource alone.
+    /// </param>
+    public static TBuilder Requires<TBuilder>(this TBuilder endpoint, Permission permission, string? resource = null)
+        where TBuilder : IEndpointConventionBuilder
+    {
         endpoint.RequireAuthorization(policy => policy.AddRequirements(permission)).WithMetadata(permission);
+        return resource is null ? endpoint : endpoint.WithMetadata(new NamedResource(resource, permission.Kind));
+    }
 
     /// <summary>Lets everybody through, for a reason.</summary>
     public static TBuilder AllowAnyone<TBuilder>(this TBuilder endpoint, string reason)

@@ -10,7 +10,7 @@ namespace Assay.Monitoring.Monitors;
 internal static class ChangeMonitor
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPut("/{endpoint}", Handle).WithName("ChangeMonitor").Requires(MonitoringPermissions.Write);
+        group.MapPut("/{endpoint}", Handle).WithName("ChangeMonitor").Requires(MonitoringPermissions.Write, resource: "endpoint");
 
     private static async Task<Ok<MonitorDetail>> Handle(
         string endpoint,

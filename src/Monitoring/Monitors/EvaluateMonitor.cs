@@ -9,7 +9,7 @@ namespace Assay.Monitoring.Monitors;
 internal static class EvaluateMonitor
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPost("/{endpoint}/evaluate", Handle).WithName("EvaluateMonitor").Requires(MonitoringPermissions.Write);
+        group.MapPost("/{endpoint}/evaluate", Handle).WithName("EvaluateMonitor").Requires(MonitoringPermissions.Write, resource: "endpoint");
 
     private static async Task<Ok<DriftWindow>> Handle(
         string endpoint, WatchedEndpoints watched, WindowWriter writer, Caller caller, CancellationToken cancel) =>

@@ -12,7 +12,7 @@ internal static class ShowMonitor
     private const int ResultsMax = 20_000;
 
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{endpoint}", Handle).WithName("ShowMonitor").Requires(MonitoringPermissions.Read);
+        group.MapGet("/{endpoint}", Handle).WithName("ShowMonitor").Requires(MonitoringPermissions.Read, resource: "endpoint");
 
     private static async Task<Ok<MonitorDetail>> Handle(
         string endpoint, AssayDb db, WatchedEndpoints watched, CancellationToken cancel)

@@ -13,7 +13,7 @@ internal static class DownloadAttestations
     private const string MediaType = "application/vnd.in-toto.bundle";
 
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{name}/versions/{version}/attestations.intoto.jsonl", Handle).WithName("DownloadAttestations").Requires(RegistryPermissions.Read);
+        group.MapGet("/{name}/versions/{version}/attestations.intoto.jsonl", Handle).WithName("DownloadAttestations").Requires(RegistryPermissions.Read, resource: "name");
 
     private static async Task<FileContentHttpResult> Handle(
         string name, string version, VersionBook versions, IAttestations attestations, IBlobs blobs, CancellationToken cancel)

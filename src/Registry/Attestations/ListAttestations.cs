@@ -8,7 +8,7 @@ namespace Assay.Registry.Attestations;
 internal static class ListAttestations
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{name}/versions/{version}/attestations", Handle).WithName("ListAttestations").Requires(RegistryPermissions.Read);
+        group.MapGet("/{name}/versions/{version}/attestations", Handle).WithName("ListAttestations").Requires(RegistryPermissions.Read, resource: "name");
 
     private static async Task<Page<AttestationSummary>> Handle(
         string name, string version, [AsParameters] PageRequest page, VersionBook versions, AttestationBook book, CancellationToken cancel)

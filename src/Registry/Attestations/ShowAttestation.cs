@@ -12,7 +12,7 @@ namespace Assay.Registry.Attestations;
 internal static class ShowAttestation
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{name}/versions/{version}/attestations/{id}", Handle).WithName("ShowAttestation").Requires(RegistryPermissions.Read);
+        group.MapGet("/{name}/versions/{version}/attestations/{id}", Handle).WithName("ShowAttestation").Requires(RegistryPermissions.Read, resource: "name");
 
     private static async Task<FileStreamHttpResult> Handle(
         string name, string version, string id, VersionBook versions, AttestationBook book, IBlobs blobs, CancellationToken cancel)

@@ -7,7 +7,7 @@ namespace Assay.Registry.Attestations;
 internal static class VerifyAttestations
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPost("/{name}/versions/{version}/attestations/verify", Handle).WithName("VerifyAttestations").Requires(RegistryPermissions.Read);
+        group.MapPost("/{name}/versions/{version}/attestations/verify", Handle).WithName("VerifyAttestations").Requires(RegistryPermissions.Read, resource: "name");
 
     private static async Task<IReadOnlyList<AttestationReport>> Handle(
         string name, string version, VersionBook versions, IAttestations attestations, CancellationToken cancel)

@@ -18,7 +18,7 @@ public sealed record CheckGateRequest(
 internal static class CheckGate
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPost("/{name}/versions/{version}/gate/check", Handle).WithName("CheckGate").Requires(RegistryPermissions.Read);
+        group.MapPost("/{name}/versions/{version}/gate/check", Handle).WithName("CheckGate").Requires(RegistryPermissions.Read, resource: "name");
 
     private static async Task<GateVerdict> Handle(
         string name, string version, CheckGateRequest request, GateTrial trial, CancellationToken cancel) =>

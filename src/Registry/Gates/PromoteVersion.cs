@@ -14,7 +14,7 @@ public sealed record PromoteVersionRequest([Required, StringLength(40)] string S
 internal static class PromoteVersion
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPost("/{name}/versions/{version}/promote", Handle).WithName("PromoteVersion").Requires(RegistryPermissions.Promote);
+        group.MapPost("/{name}/versions/{version}/promote", Handle).WithName("PromoteVersion").Requires(RegistryPermissions.Promote, resource: "name");
 
     private static async Task<Results<Ok<GateVerdict>, ProblemHttpResult>> Handle(
         string name, string version, PromoteVersionRequest request, VersionBook book, Promotion promotion, CancellationToken cancel)

@@ -10,7 +10,7 @@ namespace Assay.Registry.Versions;
 internal static class DownloadFile
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{name}/versions/{version}/files/{**path}", Handle).WithName("DownloadFile").Requires(RegistryPermissions.Read);
+        group.MapGet("/{name}/versions/{version}/files/{**path}", Handle).WithName("DownloadFile").Requires(RegistryPermissions.Read, resource: "name");
 
     private static async Task<FileStreamHttpResult> Handle(
         string name, string version, string path, VersionBook book, IBlobs blobs, CancellationToken cancel)

@@ -10,7 +10,7 @@ namespace Assay.Registry.Versions;
 internal static class ListVersions
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{name}", Handle).WithName("ListVersions").Requires(RegistryPermissions.Read);
+        group.MapGet("/{name}", Handle).WithName("ListVersions").Requires(RegistryPermissions.Read, resource: "name");
 
     private static async Task<Page<ModelVersionSummary>> Handle(
         string name, [AsParameters] PageRequest page, AssayDb db, VersionBook book, CancellationToken cancel)

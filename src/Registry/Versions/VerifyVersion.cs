@@ -6,7 +6,7 @@ namespace Assay.Registry.Versions;
 internal static class VerifyVersion
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPost("/{name}/versions/{version}/verify", Handle).WithName("VerifyVersion").Requires(RegistryPermissions.Read);
+        group.MapPost("/{name}/versions/{version}/verify", Handle).WithName("VerifyVersion").Requires(RegistryPermissions.Read, resource: "name");
 
     private static async Task<SignatureReport> Handle(
         string name, string version, VersionBook book, PackageReader packages, CancellationToken cancel) =>

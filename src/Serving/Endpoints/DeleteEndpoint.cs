@@ -12,7 +12,7 @@ namespace Assay.Serving.Endpoints;
 internal static class DeleteEndpoint
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapDelete("/{name}", Handle).WithName("DeleteEndpoint").Requires(ServingPermissions.Write);
+        group.MapDelete("/{name}", Handle).WithName("DeleteEndpoint").Requires(ServingPermissions.Write, resource: "name");
 
     private static async Task<NoContent> Handle(
         string name, AssayDb db, ILedger ledger, Deployer deployer, LiveEndpoints live, CancellationToken cancel)

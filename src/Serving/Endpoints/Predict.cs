@@ -17,7 +17,7 @@ internal static class Predict
         .WithTags("Serving")
         .WithName("Predict")
         .WithSummary("Predicts from rows in the schema's order, dataframe_split or dataframe_records; see the serving reference.")
-        .Requires(ServingPermissions.Predict);
+        .Requires(ServingPermissions.Predict, resource: "name");
 
     private static Task Handle(string name, HttpContext http, ProjectScope project, LiveEndpoints live)
     {

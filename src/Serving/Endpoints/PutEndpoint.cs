@@ -19,7 +19,7 @@ internal static class PutEndpoint
     private const int EndpointsMax = 200;
 
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPut("/{name}", Handle).WithName("PutEndpoint").Requires(ServingPermissions.Write);
+        group.MapPut("/{name}", Handle).WithName("PutEndpoint").Requires(ServingPermissions.Write, resource: "name");
 
     private static async Task<EndpointSummary> Handle(
         string name, PutEndpointRequest request, AssayDb db, Deployer deployer, CancellationToken cancel)

@@ -9,7 +9,7 @@ namespace Assay.Serving.Endpoints;
 internal static class ShowEndpoint
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{name}", Handle).WithName("ShowEndpoint").Requires(ServingPermissions.Read);
+        group.MapGet("/{name}", Handle).WithName("ShowEndpoint").Requires(ServingPermissions.Read, resource: "name");
 
     private static async Task<EndpointDetail> Handle(
         string name, AssayDb db, LiveEndpoints live, TimeProvider clock, CancellationToken cancel)

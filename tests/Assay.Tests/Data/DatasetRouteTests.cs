@@ -143,9 +143,9 @@ public sealed class DatasetRouteTests : IAsyncLifetime
     [Fact]
     public async Task A_project_sees_its_own_datasets_only_and_a_viewer_adds_none()
     {
-        using var editor = await _server.Client(Role.Editor, "team-a");
+        using var editor = await _server.Client(Role.MlEngineer, "team-a");
         using var viewer = await _server.Client(Role.Viewer, "team-a");
-        using var other = await _server.Client(Role.Editor, "team-b");
+        using var other = await _server.Client(Role.MlEngineer, "team-b");
         var bytes = Subscribers(30, shift: 0);
         const string Path = "/projects/team-a/api/v1/datasets/mine";
         Assert.Equal(HttpStatusCode.Created, (await editor.PostAsync($"{Path}/versions", new ByteArrayContent(bytes), Cancel)).StatusCode);

@@ -48,7 +48,7 @@ public class AccessTests
     public async Task A_token_of_one_project_is_no_good_in_another()
     {
         await using var server = await TestServer.Start();
-        var editor = await server.Client(Role.Editor, "team-a");
+        var editor = await server.Client(Role.MlEngineer, "team-a");
         await server.Admin.PostAsJsonAsync("/api/v1/projects", new { name = "team-b" }, Cancel);
         Assert.Equal(HttpStatusCode.OK, (await editor.GetAsync("/projects/team-a/api/v1/projects", Cancel)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await editor.GetAsync("/projects/team-b/api/v1/projects", Cancel)).StatusCode);
@@ -61,7 +61,7 @@ public class AccessTests
     public async Task An_editor_can_make_neither_tokens_nor_projects()
     {
         await using var server = await TestServer.Start();
-        var editor = await server.Client(Role.Editor);
+        var editor = await server.Client(Role.MlEngineer);
         Assert.Equal(HttpStatusCode.Forbidden, (await editor.PostAsJsonAsync("/api/v1/tokens", new { name = "x", role = "viewer" }, Cancel)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await editor.PostAsJsonAsync("/api/v1/projects", new { name = "x" }, Cancel)).StatusCode);
     }

@@ -131,7 +131,7 @@ public sealed class AlertTests
     public async Task Projects_see_only_their_own_monitors_and_alerts()
     {
         await using var watched = await WatchedServer.Start();
-        using var other = await watched.Server.Client(Role.Editor, "other");
+        using var other = await watched.Server.Client(Role.MlEngineer, "other");
         watched.Traffic.Serve(5, "other");
         watched.Traffic.Predict(700, shift: 2, "other");
         await watched.Tick();

@@ -22,7 +22,7 @@ public sealed class TrainingTests
     public async Task A_training_ends_with_a_signed_version_in_production_its_runs_and_its_events()
     {
         await using var server = await TestServer.Start(adjust: TrainingWork.WithRealSteps);
-        var editor = await server.Client(Role.Editor, "fraud");
+        var editor = await server.Client(Role.MlEngineer, "fraud");
         await editor.Upload($"{Project}/api/v1/datasets/telco", Subscribers.Csv());
 
         var queued = await editor.Train(Project, Churn);
@@ -49,7 +49,7 @@ public sealed class TrainingTests
         Assert.False(again.Gate!.Passed);
 
         // None of it is reachable from another project.
-        var other = await server.Client(Role.Editor, "lending");
+        var other = await server.Client(Role.MlEngineer, "lending");
         Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync($"/projects/lending/api/v1/trainings/{training.Id}", Cancel)).StatusCode);
         Assert.Empty((await Get<Page<TrainingSummary>>(other, "/projects/lending/api/v1/trainings")).Items);
         Assert.Equal([again.Id, training.Id], (await Get<Page<TrainingSummary>>(editor, $"{Project}/api/v1/trainings")).Items.Select(row => row.Id));

@@ -21,8 +21,8 @@ public class IsolationTests
     public async Task Nothing_of_one_project_is_reachable_from_another()
     {
         await using var server = await TestServer.Start(adjust: TrainingWork.WithRealSteps);
-        var owner = await server.Client(Role.Editor, "owners");
-        var stranger = await server.Client(Role.Editor, "strangers");
+        var owner = await server.Client(Role.MlEngineer, "owners");
+        var stranger = await server.Client(Role.MlEngineer, "strangers");
         var training = await Fill(owner, "/projects/owners");
 
         var reading = RouteTests.Routes(server)

@@ -1,6 +1,8 @@
 using System.Net;
 using Assay.Governance.Access;
+using Assay.Governance.Access.Roles;
 using Assay.Kernel.Permissions;
+using Assay.Tests.Governance;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,38 +24,84 @@ public class RouteTests
     }
 
     [Fact]
+    public async Task Every_permission_that_a_route_asks_for_stands_in_the_table_of_roles()
+    {
+        await using var server = await TestServer.Start();
+        Assert.Empty(from route in Routes(server)
+                     let permission = route.Metadata.GetMetadata<Permission>()
+                     where permission is not null && !RoleTable.Permissions.Contains(permission.Name)
+                     select $"{route.DisplayName} asks for '{permission.Name}': give it a row in RoleTable, and write docs/reference/access.md anew");
+    }
+
+    [Fact]
+    public async Task Every_route_about_one_resource_says_which_value_names_it()
+    {
+        await using var server = await TestServer.Start();
+        Assert.Empty(from route in Routes(server)
+                     let permission = route.Metadata.GetMetadata<Permission>()
+                     where permission is not null && RoleTable.Kinds.Contains(permission.Kind)
+                     where route.RoutePattern.Parameters.Any(parameter => NamesOfResources.Contains(parameter.Name))
+                     where route.Metadata.GetMetadata<NamedResource>() is null
+                     select $"{route.DisplayName}: write .Requires(…, resource: \"NAME OF THE ROUTE'S PARAMETER\"), so that bindings to one resource count");
+    }
+
+    [Fact]
     public async Task Every_route_refuses_whom_it_should()
     {
         await using var server = await TestServer.Start();
-        var callers = new (string Name, HttpClient Client, Role? Role, bool OwnProject)[]
+        await server.Client(Role.Viewer, "elsewhere");
+        var callers = new List<Caller>
         {
-            ("a guest", server.Guest, null, true),
-            ("a viewer", await server.Client(Role.Viewer), Role.Viewer, true),
-            ("an editor", await server.Client(Role.Editor), Role.Editor, true),
-            ("an editor of another project", await server.Client(Role.Editor, "elsewhere"), Role.Editor, false),
-            ("an administrator", server.Admin, Role.Administrator, true),
+            new("a guest", server.Guest, (_, _) => false),
+            new("an administrator's token for viewers", await server.Client(Role.Viewer), (permission, _) => Has(Role.Viewer, permission)),
+            new("an administrator of another project", await server.Member(Role.Administrator, "elsewhere"), (_, _) => false),
+            new("who may do everything to another resource", await OnEveryKind(server, "other"), (_, _) => false),
+            new("who may do everything to this resource", await OnEveryKind(server, "no-such"), (permission, route) =>
+                !permission.InstallationWide && route.Metadata.GetMetadata<NamedResource>() is not null),
         };
+        foreach (var (role, _) in RoleTable.Names)
+        {
+            callers.Add(new($"{role}", await server.Member(role), (permission, _) => Has(role, permission)));
+            callers.Add(new($"{role} of the project", await server.Member(role, "default"), (permission, _) => !permission.InstallationWide && Has(role, permission)));
+        }
 
         var wrong = new List<string>();
         foreach (var route in Routes(server).Where(route => route.Metadata.GetMetadata<Permission>() is not null))
         {
-            var permission = route.Metadata.GetMetadata<Permission>()!;
             foreach (var method in route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
             {
-                foreach (var (name, client, role, ownProject) in callers)
-                {
-                    using var request = new HttpRequestMessage(new(method), Url(route.RoutePattern));
-                    using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
-                    var refused = answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
-                    var allowed = ownProject && PermissionCheck.Allows(role, permission.Name);
-                    if (refused == allowed || (int)answer.StatusCode >= 500)
-                        wrong.Add($"{method} {route.RoutePattern.RawText} ({permission.Name}) answered {(int)answer.StatusCode} to {name}");
-                }
+                foreach (var caller in callers)
+                    wrong.AddRange(await Wrong(route, method, caller));
             }
         }
 
         Assert.Empty(wrong);
     }
+
+    private static readonly string[] NamesOfResources = ["name", "model", "dataset", "endpoint"];
+
+    private static async Task<IEnumerable<string>> Wrong(RouteEndpoint route, string method, Caller caller)
+    {
+        var permission = route.Metadata.GetMetadata<Permission>()!;
+        using var request = new HttpRequestMessage(new(method), Url(route.RoutePattern));
+        using var answer = await caller.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        var refused = answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+        return refused == caller.Allowed(permission, route) || (int)answer.StatusCode >= 500
+            ? [$"{method} {route.RoutePattern.RawText} ({permission.Name}) answered {(int)answer.StatusCode} to {caller.Name}"]
+            : [];
+    }
+
+    private static bool Has(string role, Permission permission) => RoleTable.Roles[role].Contains(permission.Name);
+
+    private static async Task<HttpClient> OnEveryKind(TestServer server, string resource)
+    {
+        var account = await server.Account();
+        foreach (var kind in RoleTable.Kinds)
+            await server.Bind(account.Id, Role.Administrator, "default", $"{kind}/{resource}");
+        return await server.As(account);
+    }
+
+    private sealed record Caller(string Name, HttpClient Client, Func<Permission, RouteEndpoint, bool> Allowed);
 
     internal static IEnumerable<RouteEndpoint> Routes(TestServer server) =>
         server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();

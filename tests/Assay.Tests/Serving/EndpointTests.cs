@@ -53,9 +53,9 @@ public sealed class EndpointTests
         await using var server = await TestServer.Start();
         await Register(server, bias: 0);
         await Deploy(server, "churn", "1");
-        using var editor = await server.Client(Role.Editor);
+        using var editor = await server.Client(Role.MlEngineer);
         using var viewer = await server.Client(Role.Viewer);
-        using var stranger = await server.Client(Role.Editor, "elsewhere");
+        using var stranger = await server.Client(Role.MlEngineer, "elsewhere");
 
         Assert.Equal(HttpStatusCode.OK, (await Ask(editor, "churn")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await Ask(viewer, "churn")).StatusCode);

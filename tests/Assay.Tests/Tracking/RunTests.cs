@@ -96,7 +96,7 @@ public sealed class RunTests
     public async Task Runs_of_one_project_are_not_reachable_from_another()
     {
         await using var server = await TestServer.Start();
-        var other = await server.Client(Role.Editor, "fraud");
+        var other = await server.Client(Role.MlEngineer, "fraud");
         var id = await Record(server, Run(1));
 
         Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync($"/projects/fraud/api/v1/runs/{id}", Cancel)).StatusCode);

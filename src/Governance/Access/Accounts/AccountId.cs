@@ -1,0 +1,16 @@
+using System.Security.Cryptography;
+
+namespace Assay.Governance.Access.Accounts;
+
+/// <summary>Ids of accounts: the kind, a colon, and 12 random hexadecimal digits.</summary>
+internal static class AccountId
+{
+    public const string Person = "person:";
+    public const string Group = "group:";
+    public const string Service = "service:";
+
+    /// <summary>Length of the longest id.</summary>
+    public const int Length = 20;
+
+    public static string New(string prefix) => prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+}

@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+
+namespace Assay.Governance.Access.Decisions;
+
+/// <summary>
+/// What one principal is given and denied, by place: compiled once, then a decision is at most three look-ups, however
+/// many bindings there are.
+/// </summary>
+internal sealed class Rights
+{
+    private readonly Dictionary<Place, Sets> _places = [];
+
+    public void Allow(Place place, FrozenSet<string> permissions) => At(place).Allowed.UnionWith(permissions);
+
+    public void Deny(Place place, FrozenSet<string> permissions) => At(place).Denied.UnionWith(permissions);
+
+    /// <summary>Whether the permission is given at the place or around it, and denied at none of them.</summary>
+    public bool Allows(string permission, Place place)
+    {
+        var allowed = false;
+        return !Denies(permission, Place.Installation, ref allowed)
+            && (place.Project is null || !Denies(permission, new(place.Project), ref allowed))
+            && (place.Name is null || !Denies(permission, place, ref allowed))
+            && allowed;
+    }
+
+    private bool Denies(string permission, Place place, ref bool allowed)
+    {
+        if (!_places.TryGetValue(place, out var sets))
+            return false;
+        allowed |= sets.Allowed.Contains(permission);
+        return sets.Denied.Contains(permission);
+    }
+
+    private Sets At(Place place) => _places.TryGetValue(place, out var sets) ? sets : _places[place] = new();
+
+    private sealed class Sets
+    {
+        public HashSet<string> Allowed { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> Denied { get; } = new(StringComparer.Ordinal);
+    }
+}

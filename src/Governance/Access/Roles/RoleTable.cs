@@ -1,0 +1,80 @@
+using System.Collections.Frozen;
+
+namespace Assay.Governance.Access.Roles;
+
+/// <summary>The built-in roles as a set, in the order of the table's columns.</summary>
+[Flags]
+internal enum BuiltIn
+{
+    Viewer = 1,
+    DataScientist = 2,
+    MlEngineer = 4,
+    Approver = 8,
+    Auditor = 16,
+    Administrator = 32,
+    Makers = DataScientist | MlEngineer | Administrator,
+    Operators = MlEngineer | Administrator,
+    Overseers = Auditor | Administrator,
+    Everybody = Viewer | DataScientist | MlEngineer | Approver | Auditor | Administrator,
+}
+
+/// <summary>A permission: what it opens, in words, and the built-in roles that have it.</summary>
+internal sealed record RoleTableRow(string Permission, string Opens, BuiltIn Roles);
+
+/// <summary>
+/// The one table of permissions and built-in roles. A permission that a route asks for and that is missing here fails the
+/// route test; the table of docs/reference/access.md is written from it.
+/// </summary>
+internal static class RoleTable
+{
+    public static readonly IReadOnlyList<RoleTableRow> Rows =
+    [
+        new("access.admin", "change people, groups, service accounts and custom roles", BuiltIn.Administrator),
+        new("access.read", "see people, groups, service accounts, roles and bindings, and ask what others may do", BuiltIn.Overseers),
+        new("bindings.admin", "give roles and take them away", BuiltIn.Administrator),
+        new("console.read", "open the console", BuiltIn.Everybody),
+        new("datasets.read", "see and download datasets", BuiltIn.Everybody),
+        new("datasets.write", "add versions of datasets", BuiltIn.Makers),
+        new("endpoints.predict", "ask an endpoint for predictions", BuiltIn.Operators),
+        new("endpoints.read", "see endpoints and their traffic", BuiltIn.Everybody),
+        new("endpoints.write", "deploy models to endpoints, and remove endpoints", BuiltIn.Operators),
+        new("ledger.read", "see the ledger and verify it", BuiltIn.Everybody),
+        new("models.approve", "approve or refuse versions of models", BuiltIn.Approver | BuiltIn.Administrator),
+        new("models.promote", "promote versions of models, and change gate policies", BuiltIn.Operators),
+        new("models.read", "see, verify and download models", BuiltIn.Everybody),
+        new("models.write", "add versions of models", BuiltIn.Makers),
+        new("monitors.read", "see monitors and alerts", BuiltIn.Everybody),
+        new("monitors.write", "change monitors, and evaluate them", BuiltIn.Operators),
+        new("projects.admin", "make projects", BuiltIn.Administrator),
+        new("projects.read", "see that the project exists", BuiltIn.Everybody),
+        new("runs.read", "see experiments and runs", BuiltIn.Everybody),
+        new("runs.write", "record runs", BuiltIn.Makers),
+        new("tokens.admin", "make and revoke access tokens", BuiltIn.Administrator),
+        new("tokens.read", "see access tokens, without their secrets", BuiltIn.Overseers),
+        new("trainings.read", "see trainings", BuiltIn.Everybody),
+        new("trainings.write", "start and cancel trainings", BuiltIn.Makers),
+    ];
+
+    /// <summary>Names of the built-in roles, and their bits.</summary>
+    public static readonly IReadOnlyList<(string Name, BuiltIn Bit)> Names =
+    [
+        (Role.Viewer, BuiltIn.Viewer),
+        (Role.DataScientist, BuiltIn.DataScientist),
+        (Role.MlEngineer, BuiltIn.MlEngineer),
+        (Role.Approver, BuiltIn.Approver),
+        (Role.Auditor, BuiltIn.Auditor),
+        (Role.Administrator, BuiltIn.Administrator),
+    ];
+
+    /// <summary>Every permission that there is.</summary>
+    public static readonly FrozenSet<string> Permissions = Rows.Select(row => row.Permission).ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Kinds of resources that a binding may name.</summary>
+    public static readonly IReadOnlyList<string> Kinds = ["datasets", "endpoints", "models", "monitors"];
+
+    /// <summary>The permissions of each built-in role.</summary>
+    public static readonly FrozenDictionary<string, FrozenSet<string>> Roles = Names.ToFrozenDictionary(
+        role => role.Name,
+        role => Rows.Where(row => row.Roles.HasFlag(role.Bit)).Select(row => row.Permission).ToFrozenSet(StringComparer.Ordinal),
+        StringComparer.Ordinal);
+}
