@@ -29,6 +29,7 @@ public static class PipelinesModule
             .AddScoped<TrainingContext>()
             .AddScoped<TrainingEnd>()
             .AddScoped<TrainingInput>()
+            .AddScoped<TrainingPapers>()
             .AddScoped<TrainingRuns>()
             .AddScoped<TrainingStages>()
             .AddValidation();

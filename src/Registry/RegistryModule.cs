@@ -16,6 +16,8 @@ public static class RegistryModule
         .AddScoped<IModels, ModelBook>()
         .AddScoped<AttestationBook>()
         .AddScoped<IAttestations>(provider => provider.GetRequiredService<AttestationBook>())
+        .AddScoped<RegistrationStatements>()
+        .AddScoped<VerdictStatement>()
         .AddScoped<VersionBook>()
         .AddScoped<Registration>()
         .AddScoped<PackageWriter>()

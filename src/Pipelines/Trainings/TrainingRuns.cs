@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -78,7 +77,7 @@ internal sealed class TrainingRuns(IRuns runs)
         {
             ["mlflow.source.type"] = "JOB",
             ["mlflow.source.name"] = "assay step train",
-            ["mlflow.source.git.commit"] = CodeCommit,
+            ["mlflow.source.git.commit"] = CodeVersion.Commit ?? "unknown",
             ["assay.training"] = training.Id,
             ["assay.dataset"] = string.Join(", ", datasets.Select(dataset => $"{dataset.Name}@{dataset.Version}")),
             ["assay.dataset.digest"] = string.Join(", ", datasets.Select(dataset => dataset.Digest)),
@@ -94,10 +93,4 @@ internal sealed class TrainingRuns(IRuns runs)
     // The same training gives the same ids, so that recording again after a crash finds what is there.
     private static string RunId(Training training, string part) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{training.Id}/{part}")).AsSpan(0, 16));
-
-    // The build puts the commit behind a plus sign, as in 0.1.0+4f087b4…; a build outside a repository has none.
-    private static string CodeCommit { get; } =
-        typeof(TrainStep).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var commit]
-            ? commit
-            : "unknown";
 }

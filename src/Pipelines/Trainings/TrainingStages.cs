@@ -11,7 +11,7 @@ namespace Assay.Pipelines.Trainings;
 
 /// <summary>The stages of a training. Each does nothing when it was done before, and leaves no half of itself.</summary>
 internal sealed class TrainingStages(
-    TrainingContext context, TrainingInput input, StepProcess process, TrainingRuns runs, IModels models, TrainingEnd end)
+    TrainingContext context, TrainingInput input, StepProcess process, TrainingPapers papers, IModels models, TrainingEnd end)
 {
     // Shares of the bar: what lies before and after the child's own 0 to 100.
     private const int PercentBefore = 3;
@@ -47,11 +47,7 @@ internal sealed class TrainingStages(
         if (training.IsOver || training.Version is not null)
             return;
 
-        var runId = await runs.Record(training, outcome, folder.MadeAt, context.Clock.GetUtcNow(), cancel);
-        var dataset = JsonSerializer.Deserialize<List<TrainingDataset>>(training.DatasetsJson, AssayJson.Options)![0];
-        var registered = await models.Register(
-            new NewVersion(training.Model, outcome.Metrics, runId, dataset.Name, dataset.Digest), folder.Package, cancel);
-
+        var registered = await papers.Register(training, folder, outcome, cancel);
         training.Version = registered.Version.Version;
         training.CandidatesJson = JsonSerializer.Serialize(outcome.Candidates, AssayJson.Options);
         context.Ledger.Append(new TrainingRegistered(training.Id, training.Model, registered.Version.Version, registered.Version.Digest));

@@ -1,6 +1,5 @@
-using System.Text.Json;
 using Assay.Data;
-using Assay.Kernel;
+using Assay.Registry.Packages;
 
 namespace Assay.Registry.Gates;
 
@@ -42,12 +41,6 @@ internal sealed class DataChecksGate(IDatasets datasets) : IGate
             : new(Kind, failed == 0, string.Join("; ", found), "0 failed");
     }
 
-    private static List<Trained> TrainedOn(ModelVersionDetail version)
-    {
-        if (version.Evaluation.TryGetProperty("datasets", out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0)
-            return list.Deserialize<List<Trained>>(AssayJson.Options)!;
-        return version.Version is { Dataset: { } name, DatasetDigest: { } digest } ? [new(name, null, digest)] : [];
-    }
-
-    private sealed record Trained(string Name, int? Version, string Digest);
+    private static IReadOnlyList<TrainedOn> TrainedOn(ModelVersionDetail version) => Packages.TrainedOn.Of(
+        PackagedEvaluation.Read(version.Evaluation), version.Version.Dataset, version.Version.DatasetDigest);
 }

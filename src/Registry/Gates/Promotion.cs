@@ -2,6 +2,7 @@ using System.Globalization;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
+using Assay.Registry.Attestations;
 using Assay.Registry.Models;
 using Assay.Registry.Versions;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Registry.Gates;
 
 /// <summary>Takes a version through a gate and, when it passes, moves stage and alias to it in one SaveChanges.</summary>
-internal sealed class Promotion(AssayDb db, ILedger ledger, VersionBook book, GateKeeper keeper)
+internal sealed class Promotion(AssayDb db, ILedger ledger, VersionBook book, GateKeeper keeper, VerdictStatement statement)
 {
     public async Task<GateVerdict> Promote(string name, int number, string stageName, bool requireBetter, CancellationToken cancel)
     {
@@ -35,6 +36,7 @@ internal sealed class Promotion(AssayDb db, ILedger ledger, VersionBook book, Ga
             ledger.Append(new GateFailed(name, number, version.Digest, stage, verdict.PolicyDigest, failed));
         }
 
+        await statement.State(verdict, cancel);
         await Save(name, cancel);
         return verdict.ToVerdict();
     }

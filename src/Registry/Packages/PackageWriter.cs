@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace Assay.Registry.Packages;
 
 /// <summary>A package whose bytes are stored and signed, and that no row names yet.</summary>
-internal sealed record StoredPackage(Digest Root, IReadOnlyList<PackageFile> Files, Digest Signature);
+internal sealed record StoredPackage(Digest Root, IReadOnlyList<PackageFile> Files, Digest Signature, string KeyHint);
 
 /// <summary>Brings the files of a folder into the blob store and signs them.</summary>
 internal sealed class PackageWriter(IBlobs blobs, ISigningKey key)
@@ -32,7 +32,7 @@ internal sealed class PackageWriter(IBlobs blobs, ISigningKey key)
         var signed = stored.Select(file => new SignedFile(file.Path, Digest.Parse(file.Digest))).ToList();
         var signature = await Add(stored, PackageFiles.Signature, ModelSignature.Create(model, signed, key), cancel);
         await Add(stored, SignedFolder.PublicKeyFile, Encoding.UTF8.GetBytes(key.PublicKeyPem), cancel);
-        return new(SignedManifest.RootOf(SignedManifest.InOrder(signed)), stored, signature);
+        return new(SignedManifest.RootOf(SignedManifest.InOrder(signed)), stored, signature, key.Hint);
     }
 
     private async Task<Digest> Add(List<PackageFile> files, string path, byte[] bytes, CancellationToken cancel)

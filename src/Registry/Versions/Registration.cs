@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Assay.Governance;
-using Assay.Governance.Keys;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
+using Assay.Registry.Attestations;
 using Assay.Registry.Models;
 using Assay.Registry.Packages;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +14,8 @@ namespace Assay.Registry.Versions;
 /// Makes the next version of a model. Its bytes are stored first and named by nobody until the rows are saved, so that a
 /// process that dies in between leaves nothing to be seen.
 /// </summary>
-internal sealed partial class Registration(AssayDb db, ILedger ledger, PackageWriter packages, ISigningKey key, TimeProvider clock)
+internal sealed partial class Registration(
+    AssayDb db, ILedger ledger, PackageWriter packages, RegistrationStatements statements, TimeProvider clock)
 {
     public async Task<ModelVersion> Register(NewVersion version, string folder, CancellationToken cancel)
     {
@@ -33,7 +34,8 @@ internal sealed partial class Registration(AssayDb db, ILedger ledger, PackageWr
         db.ModelVersions.Add(row);
 
         ledger.Append(new ModelVersionRegistered(row.Model, row.Version, row.Digest, row.RunId, row.Dataset, row.DatasetDigest));
-        ledger.Append(new ModelSigned(row.Model, row.Version, row.Digest, package.Signature.ToString(), key.Hint));
+        ledger.Append(new ModelSigned(row.Model, row.Version, row.Digest, package.Signature.ToString(), package.KeyHint));
+        await statements.State(row, cancel);
         await Save(model.Name, cancel);
         return row;
     }
