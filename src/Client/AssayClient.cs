@@ -21,6 +21,7 @@ public sealed class AssayClient
         Datasets = new(transport);
         Runs = new(transport);
         Models = new(transport);
+        Papers = new(transport);
         Trainings = new(transport);
         Endpoints = new(transport);
         Monitors = new(transport);
@@ -39,6 +40,9 @@ public sealed class AssayClient
 
     /// <summary>Models, versions and gate policies.</summary>
     public ModelsClient Models { get; }
+
+    /// <summary>Signed statements about models, cards and bills of materials.</summary>
+    public PapersClient Papers { get; }
 
     /// <summary>Trainings.</summary>
     public TrainingsClient Trainings { get; }

@@ -25,6 +25,10 @@ public sealed record ModelSigned(string Model, int Version, string Digest, strin
 public sealed record ModelAttested(string Model, int Version, string Digest, string PredicateType, string AttestationDigest, string KeyHint)
     : LedgerEvent("model.attested", $"model:{Model}@{Version}");
 
+/// <summary>The card of a version got another version, which this statement signs.</summary>
+public sealed record CardWritten(string Model, int Version, string Digest, int Number, string AttestationDigest)
+    : LedgerEvent("model.card-written", $"model:{Model}@{Version}");
+
 /// <summary>A gate let a version through.</summary>
 public sealed record GatePassed(string Model, int Version, string Digest, string Stage, string PolicyDigest)
     : LedgerEvent("gate.passed", $"model:{Model}@{Version}");

@@ -1,5 +1,6 @@
 using Assay.Kernel;
 using Assay.Registry.Attestations;
+using Assay.Registry.Cards;
 using Assay.Registry.Gates;
 using Assay.Registry.Models;
 using Assay.Registry.Packages;
@@ -18,6 +19,8 @@ public static class RegistryModule
         .AddScoped<IAttestations>(provider => provider.GetRequiredService<AttestationBook>())
         .AddScoped<RegistrationStatements>()
         .AddScoped<VerdictStatement>()
+        .AddScoped<CardBook>()
+        .AddScoped<CardWriter>()
         .AddScoped<VersionBook>()
         .AddScoped<Registration>()
         .AddScoped<PackageWriter>()
@@ -47,8 +50,12 @@ public static class RegistryModule
         PromoteVersion.Map(models);
         ListAttestations.Map(models);
         ShowAttestation.Map(models);
+        ShowAttestationKey.Map(models);
         DownloadAttestations.Map(models);
         VerifyAttestations.Map(models);
+        ShowCard.Map(models);
+        WriteCard.Map(models);
+        ShowBom.Map(models);
         CheckGate.Map(models);
 
         var policies = routes.MapGroup("/api/v1/policies").WithTags("Registry");

@@ -1,5 +1,6 @@
 using Assay.Kernel;
 using Assay.Registry.Attestations;
+using Assay.Registry.Cards;
 using Assay.Registry.Gates;
 using Assay.Registry.Models;
 using Assay.Registry.Policies;
@@ -19,6 +20,8 @@ internal static class RegistryTables
         public DbSet<ModelAlias> ModelAliases => db.Set<ModelAlias>();
 
         public DbSet<Attestation> Attestations => db.Set<Attestation>();
+
+        public DbSet<Card> Cards => db.Set<Card>();
 
         public DbSet<Verdict> Verdicts => db.Set<Verdict>();
 

@@ -35,16 +35,40 @@ public static class Predicates
 
     private static readonly JsonSerializerOptions Json = new(AssayJson.Options)
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new UtcTime() },
     };
 
     /// <summary>A predicate as JSON: camel case, what is null left out.</summary>
-    public static JsonNode Write<T>(T content) => JsonSerializer.SerializeToNode(content, Json)!;
+    public static JsonNode Write<T>(T content)
+    {
+        var node = JsonSerializer.SerializeToNode(content, Json)!;
+        LeaveOutNulls(node);
+        return node;
+    }
 
     /// <summary>A digest as in-toto has it: the name of the algorithm and the digits.</summary>
     public static Dictionary<string, string> Sha256(string digest) => new() { ["sha256"] = Digest.Parse(digest).Hex };
+
+    // The serializer's own setting looks at properties only, not at what stands in a dictionary.
+    private static void LeaveOutNulls(JsonNode? node)
+    {
+        if (node is JsonObject members)
+        {
+            foreach (var (name, value) in members.ToList())
+            {
+                if (value is null)
+                    members.Remove(name);
+                else
+                    LeaveOutNulls(value);
+            }
+        }
+        else if (node is JsonArray items)
+        {
+            foreach (var item in items)
+                LeaveOutNulls(item);
+        }
+    }
 
     // in-toto allows times in UTC only, with a Z.
     private sealed class UtcTime : JsonConverter<DateTimeOffset>

@@ -1,4 +1,6 @@
+using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Assay.Registry.Gates;
 using Assay.Registry.Policies;
@@ -40,6 +42,20 @@ public sealed partial class DocumentTests
     [Fact]
     public void The_guide_installs_the_versions_that_the_tests_install() => Assert.Contains(
         $"npm install {string.Join(' ', PublicTools.Packages)}\n", File.ReadAllText(Repository("docs/how-to/verify-a-model-offline.md")), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task The_words_in_the_reference_are_a_card()
+    {
+        await using var scene = new RegistryScene();
+        await scene.InitializeAsync();
+        await scene.Register("churn", 0.8);
+        var words = JsonNode.Parse(Blocks("docs/reference/model-cards.md", "json").Single());
+        var answer = await scene.Admin.PutAsJsonAsync("/api/v1/models/churn/versions/1/card", new { words, after = 0 }, TestContext.Current.CancellationToken);
+
+        var card = await answer.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken);
+        Assert.Equal(1, (int)card!["number"]!);
+        Assert.True(JsonNode.DeepEquals(words, card["words"]), card["words"]!.ToJsonString());
+    }
 
     private static IEnumerable<string> Blocks(string path, string language) =>
         Fence().Matches(File.ReadAllText(Repository(path))).Where(block => block.Groups["language"].Value == language).Select(block => block.Groups["content"].Value);

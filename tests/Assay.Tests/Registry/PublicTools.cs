@@ -24,10 +24,22 @@ public sealed class PublicTools : IAsyncLifetime
 
         foreach (var script in Directory.EnumerateFiles(Here(), "*.mjs"))
             File.Copy(script, _folder[Path.GetFileName(script)]);
-        var installed = await Run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", .. Packages]);
+        var installed = await Npm(Packages);
         if (installed.Code != 0)
             _missing = $"The npm packages of @sigstore/verify can't be installed here: {installed.Output}";
     }
+
+    /// <summary>Adds packages; skips the test, saying why, when they can't be had.</summary>
+    public async Task Install(params string[] packages)
+    {
+        Require();
+        var installed = await Npm(packages);
+        if (installed.Code != 0)
+            Assert.Skip($"The npm packages {string.Join(", ", packages)} can't be installed here: {installed.Output}");
+    }
+
+    private Task<(int Code, string Output)> Npm(IEnumerable<string> packages) =>
+        Run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", .. packages]);
 
     public ValueTask DisposeAsync()
     {

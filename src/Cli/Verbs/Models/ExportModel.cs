@@ -17,7 +17,7 @@ internal static class ExportModel
     {
         var verb = new Verb(
             "export",
-            "Writes a version's signed files to a folder, which 'assay model verify' and 'assay serve' take, and third-party verifiers too",
+            "Writes a version's signed files to a folder, which 'assay model verify' and 'assay serve' take, and third-party verifiers too; its papers go to DIR.papers",
             "assay model export models:/churn/Production ./churn",
             "assay model export models:/churn/3 ./churn-3 --json").Connected();
         verb.Add(Model);
@@ -31,8 +31,12 @@ internal static class ExportModel
         var reference = ModelReference.Parse(session.Parsed.GetRequiredValue(Model));
         var folder = Path.GetFullPath(session.Parsed.GetRequiredValue(Folder));
         var exported = await ExportedPackage.Write(session.Client, reference, folder, cancel);
-        session.Write(exported, static package =>
-            Screen.Out.MarkupLine($"[green]✓[/] {package.Files.Count} files of {package.Model} version {package.Version} in {Markup.Escape(package.Folder)}, signature verified"));
+        var papers = await ExportedPapers.Write(session.Client, exported.Model, $"{exported.Version}", ExportedPapers.FolderOf(folder), cancel);
+        session.Write(new { exported.Model, exported.Version, exported.Digest, exported.Folder, exported.Files, papers = papers.Folder, papers.Attestations }, package =>
+        {
+            Screen.Out.MarkupLine($"[green]✓[/] {package.Files.Count} files of {package.Model} version {package.Version} in {Markup.Escape(package.Folder)}, signature verified");
+            Screen.Out.MarkupLine($"[green]✓[/] {package.Attestations} signed statements, the card and the bill of materials in {Markup.Escape(package.papers)}");
+        });
         return 0;
     }
 }

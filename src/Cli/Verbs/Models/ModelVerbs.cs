@@ -12,6 +12,9 @@ internal static class ModelVerbs
         VerifyModel.Create(),
         PromoteModel.Create(),
         ExportModel.Create(),
+        ShowAttestations.Create(),
+        ShowCard.Create(),
+        ShowBom.Create(),
     };
 
     /// <summary>An argument that names a version.</summary>

@@ -1,0 +1,39 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Assay.Migrations.Sqlite.Migrations
+{
+    /// <inheritdoc />
+    public partial class Cards : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "registry_cards",
+                columns: table => new
+                {
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    model = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    words_json = table.Column<string>(type: "TEXT", nullable: false),
+                    written_by = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    written_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    attestation = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_registry_cards", x => new { x.project, x.model, x.version, x.number });
+                });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "registry_cards");
+        }
+    }
+}
