@@ -27,6 +27,7 @@ public sealed class AssayClient
         Monitors = new(transport);
         Ledger = new(transport);
         Access = new(transport);
+        Accounts = new(transport);
     }
 
     /// <summary>Where the server is, with the project in its path.</summary>
@@ -58,6 +59,9 @@ public sealed class AssayClient
 
     /// <summary>Projects, tokens and sign-in links.</summary>
     public AccessClient Access { get; }
+
+    /// <summary>People, groups, service accounts, roles and bindings.</summary>
+    public AccountsClient Accounts { get; }
 
     /// <summary>
     /// A client of a server. The time-out is that of one request: 10 minutes, because an upload or a wait for a

@@ -31,6 +31,9 @@ internal sealed class Transport(HttpClient http)
     public Task<T> Put<T>(string path, object body, CancellationToken cancel) =>
         Send<T>(new(HttpMethod.Put, path) { Content = Json(body) }, cancel);
 
+    public Task<T> Patch<T>(string path, object body, CancellationToken cancel) =>
+        Send<T>(new(HttpMethod.Patch, path) { Content = Json(body) }, cancel);
+
     /// <summary>Sends bytes as they come, without holding them.</summary>
     public Task<T> Upload<T>(string path, Stream content, CancellationToken cancel)
     {

@@ -2,6 +2,7 @@ using Assay.Governance.Access;
 using Assay.Governance.Access.Accounts;
 using Assay.Governance.Access.Bindings;
 using Assay.Governance.Access.Decisions;
+using Assay.Governance.Access.Explanations;
 using Assay.Governance.Access.Roles;
 using Assay.Governance.Ledger;
 using Assay.Kernel;
@@ -39,6 +40,7 @@ public static class GovernanceModule
     {
         app.UseAuthentication().UseAuthorization();
         app.UseProjectExists();
+        app.UseDeniedRequests();
         return app;
     }
 
@@ -52,6 +54,8 @@ public static class GovernanceModule
         ServiceAccountRoutes.Map(routes);
         RoleRoutes.Map(routes);
         BindingRoutes.Map(routes);
+        ExplanationRoutes.Map(routes);
+        AuthZenRoutes.Map(routes);
         SignIn.Map(routes);
         return routes;
     }
@@ -87,7 +91,10 @@ public static class GovernanceModule
             .AddHostedService(provider => provider.GetRequiredService<LastUses>())
             .AddHostedService<FollowAccess>()
             .AddSingleton<IDirectory, Access.Decisions.Directory>()
+            .AddSingleton<RefusalRecord>()
+            .AddScoped<IAccess, RequestAccess>()
             .AddScoped<AccessChange>()
+            .AddScoped<Explainer>()
             .AddScoped<NewToken>()
             .AddScoped<FirstStart>()
             .AddScoped<IAuthorizationHandler, PermissionCheck>()

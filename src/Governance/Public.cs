@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Assay.Kernel.Permissions;
+using Assay.Kernel.Refusals;
 
 namespace Assay.Governance;
 
@@ -80,6 +81,17 @@ public interface IDirectory
 
     /// <summary>Whether a signed-in caller, within the limits of its token, holds a permission: what a route beyond its own permission asks.</summary>
     bool May(ClaimsPrincipal caller, Permission permission, string project, string? resource = null);
+}
+
+/// <summary>What a handler asks about its own caller, beyond the permission of its route.</summary>
+public interface IAccess
+{
+    /// <summary>Whether the caller holds the permission in the request's project, or on a resource of the permission's kind.</summary>
+    bool May(Permission permission, string? resource = null);
+
+    /// <summary>Refuses the request unless the caller holds the permission.</summary>
+    /// <exception cref="Refusal">403, naming what is missing and where.</exception>
+    void Demand(Permission permission, string? resource = null);
 }
 
 /// <summary>Permissions that Governance's routes ask for.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Assay.Cli.Verbs;
+using Assay.Cli.Verbs.Access;
 using Assay.Cli.Verbs.Data;
 using Assay.Cli.Verbs.Ledger;
 using Assay.Cli.Verbs.Models;
@@ -45,6 +46,7 @@ internal static class AssayCommand
             Predict.Create(),
             MonitorVerbs.Create(),
             LedgerVerbs.Create(),
+            AccessVerbs.Create(),
             DoctorVerb.Create(),
             StepVerbs.Create(),
         };

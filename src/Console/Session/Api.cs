@@ -38,6 +38,8 @@ internal sealed class Api(
 
     public AccessClient Access => Client.Access;
 
+    public AccountsClient Accounts => Client.Accounts;
+
     private AssayClient Client => _client ??= new AssayClient(Http());
 
     public async Task<ClaimsPrincipal> Reader() => (await access.GetAuthenticationStateAsync()).User;

@@ -1,6 +1,7 @@
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
+using Assay.Kernel.Refusals;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 
@@ -9,17 +10,9 @@ namespace Assay.Governance.Access;
 public sealed record AccessRefused(string Method, string Path, string Permission, int Status)
     : LedgerEvent("access.refused", $"permission:{Permission}");
 
-/// <summary>
-/// Answers refused requests, and writes each into the ledger: up to 60 a minute, so that a flood of them can't fill it.
-/// Browsers that ask for a page are led to the sign-in form.
-/// </summary>
-internal sealed class RefusedRequests(TimeProvider clock, ILogger<RefusedRequests> log) : IAuthorizationMiddlewareResultHandler
+/// <summary>Answers refused requests and has each recorded. Browsers that ask for a page are led to the sign-in form.</summary>
+internal sealed class RefusedRequests(RefusalRecord record) : IAuthorizationMiddlewareResultHandler
 {
-    private const int RecordedPerMinute = 60;
-    private readonly Lock _gate = new();
-    private DateTimeOffset _minute;
-    private int _recorded;
-
     public async Task HandleAsync(RequestDelegate next, HttpContext http, AuthorizationPolicy policy, PolicyAuthorizationResult result)
     {
         if (result.Succeeded)
@@ -40,7 +33,7 @@ internal sealed class RefusedRequests(TimeProvider clock, ILogger<RefusedRequest
         var status = known ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
         if (!known)
             http.Response.Headers.WWWAuthenticate = "Bearer, Basic realm=\"Assay\"";
-        await Record(http, permission, status);
+        await record.Write(http, permission, status);
         var project = http.RequestServices.GetRequiredService<ProjectScope>().Name;
         await Results.Problem(
             statusCode: status,
@@ -53,8 +46,20 @@ internal sealed class RefusedRequests(TimeProvider clock, ILogger<RefusedRequest
     private static bool WantsPage(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api")
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+}
 
-    private async Task Record(HttpContext http, string permission, int status)
+/// <summary>
+/// Writes refused requests into the ledger: those that lack a route's permission, and those that a handler denies. Up to 60
+/// a minute, so that a flood of them can't fill it.
+/// </summary>
+internal sealed class RefusalRecord(TimeProvider clock, IServiceScopeFactory scopes, ILogger<RefusalRecord> log)
+{
+    private const int RecordedPerMinute = 60;
+    private readonly Lock _gate = new();
+    private DateTimeOffset _minute;
+    private int _recorded;
+
+    public async Task Write(HttpContext http, string permission, int status)
     {
         lock (_gate)
         {
@@ -67,14 +72,37 @@ internal sealed class RefusedRequests(TimeProvider clock, ILogger<RefusedRequest
 
         try
         {
-            http.RequestServices.GetRequiredService<Caller>().Set(http.User.ActorId(), http.User.PrincipalId());
+            // A scope of its own: that of the request may hold changes that are not to be saved.
+            await using var scope = scopes.CreateAsyncScope();
+            var services = scope.ServiceProvider;
+            if (http.RequestServices.GetRequiredService<ProjectScope>().Name is { } project)
+                services.GetRequiredService<ProjectScope>().Enter(project);
+            services.GetRequiredService<Caller>().Set(http.User.ActorId(), http.User.PrincipalId());
             var path = http.Request.Path.Value ?? "";
-            http.RequestServices.GetRequiredService<ILedger>().Append(new AccessRefused(http.Request.Method, path[..Math.Min(path.Length, 200)], permission, status));
-            await http.RequestServices.GetRequiredService<AssayDb>().SaveChangesAsync(http.RequestAborted);
+            services.GetRequiredService<ILedger>().Append(new AccessRefused(http.Request.Method, path[..Math.Min(path.Length, 200)], permission, status));
+            await services.GetRequiredService<AssayDb>().SaveChangesAsync(http.RequestAborted);
         }
         catch (Exception problem) when (problem is Microsoft.EntityFrameworkCore.DbUpdateException or OperationCanceledException)
         {
             log.LogWarning(problem, "A refused request could not be recorded");   // the refusal itself still stands
         }
     }
+}
+
+/// <summary>Records what handlers deny.</summary>
+internal static class DeniedRequests
+{
+    public static void UseDeniedRequests(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (Refusal refusal) when (refusal.Status == StatusCodes.Status403Forbidden)
+        {
+            await http.RequestServices.GetRequiredService<RefusalRecord>()
+                .Write(http, http.GetEndpoint()?.Metadata.GetMetadata<Permission>()?.Name ?? "none", refusal.Status);
+            throw;
+        }
+    });
 }

@@ -1,5 +1,8 @@
+using Assay.Data;
+using Assay.Governance;
 using Assay.Kernel.Idempotency;
 using Assay.Kernel.Permissions;
+using Assay.Registry;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Assay.Pipelines.Trainings;
@@ -10,8 +13,14 @@ internal static class StartTraining
         group.MapPost("/", Handle).WithName("StartTraining").Requires(PipelinesPermissions.Write).Idempotent();
 
     private static async Task<Accepted<TrainingSummary>> Handle(
-        NewTraining request, ITrainings trainings, CancellationToken cancel)
+        NewTraining request, ITrainings trainings, IAccess access, CancellationToken cancel)
     {
+        // A training reads, writes and promotes on behalf of who asks for it.
+        foreach (var dataset in request.Datasets)
+            access.Demand(DataPermissions.Read, dataset.Name);
+        access.Demand(RegistryPermissions.Write, request.Model);
+        if (request.Promote)
+            access.Demand(RegistryPermissions.Promote, request.Model);
         var training = await trainings.Start(request, cancel);
         return TypedResults.Accepted($"/api/v1/trainings/{training.Id}", training);
     }

@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Registry;
 using Assay.Serving.Deployment;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,8 +24,9 @@ internal static class PutEndpoint
         group.MapPut("/{name}", Handle).WithName("PutEndpoint").Requires(ServingPermissions.Write, resource: "name");
 
     private static async Task<EndpointSummary> Handle(
-        string name, PutEndpointRequest request, AssayDb db, Deployer deployer, CancellationToken cancel)
+        string name, PutEndpointRequest request, AssayDb db, Deployer deployer, IAccess access, CancellationToken cancel)
     {
+        access.Demand(RegistryPermissions.Read, request.Model);
         EndpointName.Check(name);
         using var turn = await deployer.TakeTurn(cancel);
         var row = await db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);

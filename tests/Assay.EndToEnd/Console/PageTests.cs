@@ -30,6 +30,12 @@ public sealed partial class PageTests(QuickstartedServer server)
         { "/ledger", "Ledger" },
         { "/ledger/3", "Entry 3" },
         { "/tokens", "Access tokens" },
+        { "/access", "People" },
+        { "/access/accounts/admin", "Administrator" },
+        { "/access/groups", "Groups" },
+        { "/access/roles", "Roles" },
+        { "/access/bindings", "Bindings" },
+        { "/access/who?resource=models%2Fsmall", "Who may do what" },
         { "/docs", "Docs" },
         { "/docs/tutorials/quickstart", "" },
     };

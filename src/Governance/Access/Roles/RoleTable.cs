@@ -19,7 +19,8 @@ internal enum BuiltIn
 }
 
 /// <summary>A permission: what it opens, in words, and the built-in roles that have it.</summary>
-internal sealed record RoleTableRow(string Permission, string Opens, BuiltIn Roles);
+/// <param name="InstallationWide">As of <see cref="Assay.Kernel.Permissions.Permission"/>: it counts only when held for the whole installation.</param>
+internal sealed record RoleTableRow(string Permission, string Opens, BuiltIn Roles, bool InstallationWide = false);
 
 /// <summary>
 /// The one table of permissions and built-in roles. A permission that a route asks for and that is missing here fails the
@@ -29,7 +30,7 @@ internal static class RoleTable
 {
     public static readonly IReadOnlyList<RoleTableRow> Rows =
     [
-        new("access.admin", "change people, groups, service accounts and custom roles", BuiltIn.Administrator),
+        new("access.admin", "change people, groups, service accounts and custom roles", BuiltIn.Administrator, InstallationWide: true),
         new("access.read", "see people, groups, service accounts, roles and bindings, and ask what others may do", BuiltIn.Overseers),
         new("bindings.admin", "give roles and take them away", BuiltIn.Administrator),
         new("console.read", "open the console", BuiltIn.Everybody),
@@ -45,12 +46,12 @@ internal static class RoleTable
         new("models.write", "add versions of models", BuiltIn.Makers),
         new("monitors.read", "see monitors and alerts", BuiltIn.Everybody),
         new("monitors.write", "change monitors, and evaluate them", BuiltIn.Operators),
-        new("projects.admin", "make projects", BuiltIn.Administrator),
+        new("projects.admin", "make projects", BuiltIn.Administrator, InstallationWide: true),
         new("projects.read", "see that the project exists", BuiltIn.Everybody),
         new("runs.read", "see experiments and runs", BuiltIn.Everybody),
         new("runs.write", "record runs", BuiltIn.Makers),
-        new("tokens.admin", "make and revoke access tokens", BuiltIn.Administrator),
-        new("tokens.read", "see access tokens, without their secrets", BuiltIn.Overseers),
+        new("tokens.admin", "make and revoke access tokens", BuiltIn.Administrator, InstallationWide: true),
+        new("tokens.read", "see access tokens, without their secrets", BuiltIn.Overseers, InstallationWide: true),
         new("trainings.read", "see trainings", BuiltIn.Everybody),
         new("trainings.write", "start and cancel trainings", BuiltIn.Makers),
     ];
@@ -68,6 +69,10 @@ internal static class RoleTable
 
     /// <summary>Every permission that there is.</summary>
     public static readonly FrozenSet<string> Permissions = Rows.Select(row => row.Permission).ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>The permissions that count only when they are held for the whole installation.</summary>
+    public static readonly FrozenSet<string> InstallationWide =
+        Rows.Where(row => row.InstallationWide).Select(row => row.Permission).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Kinds of resources that a binding may name.</summary>
     public static readonly IReadOnlyList<string> Kinds = ["datasets", "endpoints", "models", "monitors"];
