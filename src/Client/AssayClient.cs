@@ -28,6 +28,7 @@ public sealed class AssayClient
         Ledger = new(transport);
         Access = new(transport);
         Accounts = new(transport);
+        Webhooks = new(transport);
     }
 
     /// <summary>Where the server is, with the project in its path.</summary>
@@ -62,6 +63,9 @@ public sealed class AssayClient
 
     /// <summary>People, groups, service accounts, roles and bindings.</summary>
     public AccountsClient Accounts { get; }
+
+    /// <summary>Webhooks.</summary>
+    public WebhooksClient Webhooks { get; }
 
     /// <summary>
     /// A client of a server. The time-out is that of one request: 10 minutes, because an upload or a wait for a

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Assay.Kernel;
 
@@ -67,6 +68,15 @@ internal sealed class Transport(HttpClient http)
     {
         using var answer = await Answer(new(HttpMethod.Get, path), cancel);
         await answer.Content.CopyToAsync(destination, cancel);
+    }
+
+    /// <summary>An answer's lines as they come.</summary>
+    public async IAsyncEnumerable<string> Lines(string path, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var answer = await Answer(new(HttpMethod.Get, path), cancel);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancel));
+        while (await reader.ReadLineAsync(cancel) is { } line)
+            yield return line;
     }
 
     private async Task<T> Send<T>(HttpRequestMessage request, CancellationToken cancel)

@@ -4,7 +4,9 @@ using Assay.Governance.Access.Bindings;
 using Assay.Governance.Access.Decisions;
 using Assay.Governance.Access.Explanations;
 using Assay.Governance.Access.Roles;
+using Assay.Governance.Audit;
 using Assay.Governance.Ledger;
+using Assay.Governance.Webhooks;
 using Assay.Kernel;
 using Assay.Kernel.Homes;
 using Microsoft.AspNetCore.Authentication;
@@ -24,6 +26,8 @@ public static class GovernanceModule
     {
         services.AddSingleton(new ModuleTables(typeof(GovernanceModule).Assembly)).AddValidation();
         AddLedger(services);
+        AddAudit(services);
+        AddWebhooks(services);
         AddAccess(services, home);
         return services;
     }
@@ -47,6 +51,9 @@ public static class GovernanceModule
     public static IEndpointRouteBuilder MapGovernance(this IEndpointRouteBuilder routes)
     {
         LedgerRoutes.Map(routes);
+        TlogRoutes.Map(routes);
+        ExportAudit.Map(routes);
+        WebhookRoutes.Map(routes);
         TokenRoutes.Map(routes);
         ProjectRoutes.Map(routes);
         PersonRoutes.Map(routes);
@@ -69,10 +76,29 @@ public static class GovernanceModule
         .AddSingleton<IInterceptor, LedgerInterceptor>()
         .AddScoped<ILedger, Ledger.Ledger>()
         .AddScoped<LedgerVerifier>()
+        .AddScoped<LedgerReader>()
         .AddSingleton<Sequencer>()
         .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
         .AddHostedService<PeriodicVerification>()
         .AddSingleton<ILedgerFeed, LedgerFeed>();
+
+    private static void AddAudit(IServiceCollection services) => services
+        .AddSingleton<RefusalLimit>()
+        .AddHostedService(provider => provider.GetRequiredService<RefusalLimit>());
+
+    private static void AddWebhooks(IServiceCollection services)
+    {
+        services.AddOptions<WebhookOptions>().BindConfiguration("Webhooks").ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddSingleton<WebhookBook>()
+            .AddSingleton<WebhookSender>()
+            .AddSingleton<WebhookReader>()
+            .AddSingleton<WebhookDelivery>()
+            .AddHostedService(provider => provider.GetRequiredService<WebhookDelivery>())
+            .AddScoped<WebhookMaking>()
+            .AddScoped<WebhookChange>()
+            .AddScoped<WebhookTest>();
+    }
 
     private static void AddAccess(IServiceCollection services, AssayHome home)
     {

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
+using Assay.Governance.Ledger;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 
@@ -13,10 +14,15 @@ namespace Assay.Governance;
 /// <param name="Subject">Such as <c>model:churn@3</c>.</param>
 /// <param name="Actor">Pseudonymous id of who did it.</param>
 /// <param name="Project">Project it belongs to; null for the installation.</param>
+/// <param name="Outcome">Whether it was done, refused, or failed; follows from the type's last word.</param>
 /// <param name="Data">The event's own fields.</param>
 /// <param name="LeafHash">RFC 6962 leaf hash of the canonical entry, hexadecimal.</param>
 public sealed record LedgerEntry(
-    long Index, string Id, DateTimeOffset At, string Type, string Subject, string Actor, string? Project, JsonElement Data, string LeafHash);
+    long Index, string Id, DateTimeOffset At, string Type, string Subject, string Actor, string? Project, EventOutcome Outcome, JsonElement Data, string LeafHash)
+{
+    /// <summary>Proof that the entry is in the signed tree, where it was asked for.</summary>
+    public LedgerProof? Proof { get; init; }
+}
 
 /// <summary>For readers of the ledger (notifications, triggers, swaps): they keep their own cursor and are idempotent.</summary>
 public interface ILedgerFeed
@@ -111,4 +117,10 @@ public static class GovernancePermissions
 
     /// <summary>Give roles and take them away: in the request's project, or, held for the installation, everywhere.</summary>
     public static readonly Permission BindingsAdmin = new("bindings.admin");
+
+    /// <summary>See webhooks, where they post to and how deliveries went.</summary>
+    public static readonly Permission WebhooksRead = new("webhooks.read");
+
+    /// <summary>Make, change, test and delete webhooks of the project.</summary>
+    public static readonly Permission WebhooksAdmin = new("webhooks.admin");
 }

@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Assay.Cli.Verbs;
 using Assay.Cli.Verbs.Access;
+using Assay.Cli.Verbs.Audit;
 using Assay.Cli.Verbs.Data;
 using Assay.Cli.Verbs.Ledger;
 using Assay.Cli.Verbs.Models;
+using Assay.Cli.Verbs.Webhooks;
 
 namespace Assay.Cli.CommandLine;
 
@@ -47,6 +49,8 @@ internal static class AssayCommand
             MonitorVerbs.Create(),
             LedgerVerbs.Create(),
             AccessVerbs.Create(),
+            AuditVerbs.Create(),
+            WebhookVerbs.Create(),
             DoctorVerb.Create(),
             StepVerbs.Create(),
         };

@@ -40,6 +40,8 @@ internal sealed class Api(
 
     public AccountsClient Accounts => Client.Accounts;
 
+    public WebhooksClient Webhooks => Client.Webhooks;
+
     private AssayClient Client => _client ??= new AssayClient(Http());
 
     public async Task<ClaimsPrincipal> Reader() => (await access.GetAuthenticationStateAsync()).User;

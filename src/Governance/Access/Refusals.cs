@@ -1,3 +1,4 @@
+using Assay.Governance.Audit;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
@@ -49,27 +50,15 @@ internal sealed class RefusedRequests(RefusalRecord record) : IAuthorizationMidd
 }
 
 /// <summary>
-/// Writes refused requests into the ledger: those that lack a route's permission, and those that a handler denies. Up to 60
-/// a minute, so that a flood of them can't fill it.
+/// Writes refused requests into the ledger, as far as <see cref="RefusalLimit"/> goes: those that lack a route's permission,
+/// and those that a handler denies.
 /// </summary>
-internal sealed class RefusalRecord(TimeProvider clock, IServiceScopeFactory scopes, ILogger<RefusalRecord> log)
+internal sealed class RefusalRecord(RefusalLimit limit, IServiceScopeFactory scopes, ILogger<RefusalRecord> log)
 {
-    private const int RecordedPerMinute = 60;
-    private readonly Lock _gate = new();
-    private DateTimeOffset _minute;
-    private int _recorded;
-
     public async Task Write(HttpContext http, string permission, int status)
     {
-        lock (_gate)
-        {
-            var now = clock.GetUtcNow();
-            if (now - _minute > TimeSpan.FromMinutes(1))
-                (_minute, _recorded) = (now, 0);
-            if (++_recorded > RecordedPerMinute)
-                return;
-        }
-
+        if (!limit.TryTake())
+            return;
         try
         {
             // A scope of its own: that of the request may hold changes that are not to be saved.

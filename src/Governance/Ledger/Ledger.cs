@@ -19,6 +19,7 @@ internal sealed class Ledger(AssayDb db, Caller caller, ProjectScope scope, Time
             Subject = happened.Subject.Length <= 300 ? happened.Subject : happened.Subject[..299] + "…",
             Actor = caller.Id,
             Project = scope.Name,
+            Outcome = EventOutcomes.Of(happened.Type),
         };
         row.Body = LedgerBody.Draft(row, JsonSerializer.SerializeToNode(happened, happened.GetType(), AssayJson.Options)!);
         db.LedgerEvents.Add(row);

@@ -46,7 +46,10 @@ internal sealed class LedgerFeed(IServiceScopeFactory scopes, Sequencer sequence
     }
 
     public static LedgerEntry Entry(LedgerRow row) => new(
-        row.Index!.Value, row.Id, row.At, row.Type, row.Subject, row.Actor, row.Project,
+        row.Index!.Value, row.Id, row.At, row.Type, row.Subject, row.Actor, row.Project, row.Outcome,
         JsonDocument.Parse(row.Body).RootElement.GetProperty("data"),
-        Convert.ToHexStringLower(MerkleTree.LeafHash(Encoding.UTF8.GetBytes(row.Body))));
+        LeafHash(row));
+
+    /// <summary>RFC 6962 leaf hash of the canonical entry, hexadecimal.</summary>
+    public static string LeafHash(LedgerRow row) => Convert.ToHexStringLower(MerkleTree.LeafHash(Encoding.UTF8.GetBytes(row.Body)));
 }

@@ -109,7 +109,8 @@ internal sealed class LedgerVerifier(AssayDb db, LedgerKeys keys, Sequencer sequ
             var body = JsonDocument.Parse(row.Body).RootElement;
             var same = body.GetProperty("id").GetString() == row.Id && body.GetProperty("type").GetString() == row.Type
                 && body.GetProperty("subject").GetString() == row.Subject && body.GetProperty("actor").GetString() == row.Actor
-                && body.GetProperty("project").GetString() == row.Project && body.GetProperty("at").GetDateTimeOffset() == row.At;
+                && body.GetProperty("project").GetString() == row.Project && body.GetProperty("at").GetDateTimeOffset() == row.At
+                && row.Outcome == EventOutcomes.Of(row.Type);
             if (!same)
                 _problems.Add($"Event {row.Index} ({row.Type}, {row.Subject}): a column differs from the event's body.");
             foreach (var statement in LedgerBody.Statements(body))

@@ -95,6 +95,7 @@ public sealed class AssayServer : IAsyncDisposable
             builder.Logging.ClearProviders();
 
         builder.Services.ConfigureHttpJsonOptions(json => AssayJson.Configure(json.SerializerOptions));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);   // Problems says what is wrong
         builder.Services.AddProblemDetails().AddExceptionHandler<Problems>().AddOpenApi("v1");
         builder.Services.AddDatabase(home, options.Postgres);
         builder.Services

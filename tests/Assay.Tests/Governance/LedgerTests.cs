@@ -25,6 +25,7 @@ public class LedgerTests
     [Theory]
     [InlineData("UPDATE governance_ledger_events SET body = replace(body, 'team-2', 'team-9') WHERE subject = 'project:team-2'", "project:team-2")]
     [InlineData("UPDATE governance_ledger_events SET actor = 'nobody' WHERE subject = 'project:team-2'", "project:team-2")]
+    [InlineData("UPDATE governance_ledger_events SET outcome = 'Refused' WHERE subject = 'project:team-2'", "project:team-2")]
     [InlineData("DELETE FROM governance_ledger_events WHERE subject = 'project:team-2'", "was deleted from governance_ledger_events")]
     [InlineData("DELETE FROM governance_ledger_heads WHERE number = 2", "Head 2 was deleted")]
     [InlineData("DELETE FROM governance_ledger_heads WHERE number = (SELECT max(number) FROM governance_ledger_heads)", "governance_ledger_heads has none of that size")]

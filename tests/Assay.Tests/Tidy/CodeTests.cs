@@ -23,6 +23,7 @@ public partial class CodeTests
     private static readonly Dictionary<string, string> SeesEveryProject = new()
     {
         ["src/Kernel/Idempotency/ForgetKeptAnswers.cs"] = "kept answers of all projects grow old alike",
+        ["src/Governance/Webhooks/WebhookBook.cs"] = "one worker delivers for the webhooks of all projects",
         ["src/Governance/Ledger/RowCheck.cs"] = "verification compares all rows of the installation",
         ["src/Monitoring/Feedback/FeedbackFollower.cs"] = "one clock follows the trainings that alerts of all projects started",
         ["src/Serving/Deployment/FollowPromotions.cs"] = "a start loads the endpoints of all projects",

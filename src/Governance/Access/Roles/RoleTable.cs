@@ -54,6 +54,8 @@ internal static class RoleTable
         new("tokens.read", "see access tokens, without their secrets", BuiltIn.Overseers, InstallationWide: true),
         new("trainings.read", "see trainings", BuiltIn.Everybody),
         new("trainings.write", "start and cancel trainings", BuiltIn.Makers),
+        new("webhooks.admin", "make, change, test and delete webhooks", BuiltIn.Administrator),
+        new("webhooks.read", "see webhooks, where they post to and how deliveries went", BuiltIn.Overseers),
     ];
 
     /// <summary>Names of the built-in roles, and their bits.</summary>

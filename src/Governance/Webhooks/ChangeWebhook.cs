@@ -1,0 +1,43 @@
+using Assay.Kernel;
+using Assay.Kernel.Outbound;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Refusals;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Governance.Webhooks;
+
+/// <summary>What changing a webhook needs beside its request.</summary>
+internal sealed class WebhookChange(AssayDb db, ILedger ledger, ILedgerFeed feed, OutboundHttp outbound)
+{
+    public async Task<WebhookSummary> Make(string id, ChangeWebhookRequest request, CancellationToken cancel)
+    {
+        var hook = await db.Webhooks.SingleOrDefaultAsync(row => row.Id == id, cancel) ?? throw Refusal.NotFound("webhook", id);
+        if (await db.Webhooks.AnyAsync(row => row.Name == request.Name && row.Id != id, cancel))
+            throw Refusal.Conflict($"There is another webhook '{request.Name}': choose another name.");
+
+        var address = await outbound.Check("url", request.Url, cancel);
+        (hook.Name, hook.Url, hook.Types) = (request.Name, request.Url, WebhookRoutes.Types(request.Types));
+        (hook.Active, hook.PausedBecause) = (request.Active, null);
+        var progress = await db.WebhookProgress.SingleAsync(row => row.WebhookId == id, cancel);
+        progress.Forgive();
+        if (request.SkipMissed)
+            progress.NextPlace = await feed.Size(cancel);
+        ledger.Append(new WebhookChanged(id, address.Authority, request.Types, request.Active, request.SkipMissed));
+        await db.SaveChangesAsync(cancel);
+        return WebhookRoutes.Summary(hook, progress);
+    }
+}
+
+internal static class ChangeWebhook
+{
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapPut("/{id}", Handle).WithName("ChangeWebhook").Requires(GovernancePermissions.WebhooksAdmin);
+
+    private static async Task<WebhookSummary> Handle(
+        string id, ChangeWebhookRequest request, WebhookChange change, WebhookDelivery delivery, CancellationToken cancel)
+    {
+        var changed = await change.Make(id, request, cancel);
+        delivery.Restart(id);
+        return changed;
+    }
+}

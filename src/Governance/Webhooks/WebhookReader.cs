@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Options;
+
+namespace Assay.Governance.Webhooks;
+
+/// <summary>
+/// Follows the ledger for one webhook: in order, one event at a time, each again until it is taken. The place is kept after
+/// an event was taken, so a crash repeats it rather than loses it.
+/// </summary>
+internal sealed class WebhookReader(
+    ILedgerFeed feed, WebhookBook book, WebhookSender sender, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookReader> log)
+{
+    // Places of unwanted events are kept only now and then: to skip them again costs less than a write each.
+    private const int SkippedPerWrite = 1000;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Delivers until the webhook is paused, changed or gone, or the host stops.</summary>
+    public async Task Run(string id, string project, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                if (await book.Read(id, project, cancel) is not { } read || !await Follow(read.Hook, read.Progress, cancel))
+                    return;
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception problem)   // of the database, for as long as it lasts: nothing is lost, and the other webhooks go on
+            {
+                log.LogError(problem, "Webhook {Id} can't follow the ledger and tries again", id);
+                await Task.Delay(Pause, clock, cancel);
+            }
+        }
+    }
+
+    private async Task<bool> Follow(Webhook hook, WebhookProgress progress, CancellationToken cancel)
+    {
+        var skipped = 0;
+        await foreach (var entry in feed.Follow(progress.NextPlace, cancel))
+        {
+            var wanted = hook.Wants(entry);
+            progress.NextPlace = entry.Index;
+            if (wanted && !await Deliver(hook, progress, entry, cancel))
+                return false;
+
+            progress.NextPlace = entry.Index + 1;
+            if (wanted || ++skipped % SkippedPerWrite == 0)
+                await book.Write(progress, cancel);
+        }
+
+        return true;
+    }
+
+    /// <summary>True when it was taken, false when the webhook was paused.</summary>
+    private async Task<bool> Deliver(Webhook hook, WebhookProgress progress, LedgerEntry entry, CancellationToken cancel)
+    {
+        while (true)
+        {
+            if (progress.NextAttemptAt is { } due && due > clock.GetUtcNow())
+                await Task.Delay(due - clock.GetUtcNow(), clock, cancel);
+
+            var result = await sender.Send(hook, entry, cancel);
+            await book.Keep(hook.Project, result.Attempt, cancel);
+            if (result.Delivered)
+            {
+                progress.Forgive();
+                return true;
+            }
+
+            var now = clock.GetUtcNow();
+            progress.Failures++;
+            progress.FailingSince ??= now;
+            progress.NextAttemptAt = now + Wait(progress.Failures, result.RetryAfter);
+            await book.Write(progress, cancel);
+            if (!result.Gone && now - progress.FailingSince < TimeSpan.FromHours(options.Value.GiveUpHours))
+                continue;
+
+            await book.Pause(hook, progress, result.Attempt.Problem!, cancel);
+            log.LogWarning("Webhook {Id} was paused after {Failures} failed attempts: {Problem}", hook.Id, progress.Failures, result.Attempt.Problem);
+            return false;
+        }
+    }
+
+    /// <summary>Doubled with each failure up to the longest, and shortened at random, so that receivers are not hit by all at once.</summary>
+    private TimeSpan Wait(int failures, TimeSpan? asked)
+    {
+        var longest = options.Value.RetrySecondsMax;
+        var seconds = Math.Min(longest, options.Value.FirstRetrySeconds * Math.Pow(2, Math.Min(failures - 1, 30)));
+        seconds *= 0.5 + (Random.Shared.NextDouble() / 2);
+        return TimeSpan.FromSeconds(Math.Max(seconds, Math.Min(longest, asked?.TotalSeconds ?? 0)));
+    }
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Assay.Kernel.Blobs;
+
+namespace Assay.Governance.Webhooks;
+
+/// <summary>Signing secrets of webhooks: 256 random bits each, stored wrapped, used in the form of Standard Webhooks 1.0.</summary>
+internal static class WebhookSecret
+{
+    private const string Prefix = "whsec_";
+
+    /// <summary>A new secret as its receiver takes it, and wrapped for the webhook of that id.</summary>
+    public static (string Text, WrappedKey Wrapped) Make(string id, IKeyRing keys)
+    {
+        var secret = RandomNumberGenerator.GetBytes(32);
+        return (Prefix + Convert.ToBase64String(secret), keys.Wrap(secret, Context(id)));
+    }
+
+    /// <summary>The header <c>webhook-signature</c>: HMAC-SHA-256 over id, time and body, joined by full stops.</summary>
+    public static string Sign(Webhook hook, IKeyRing keys, string messageId, long unixSeconds, byte[] body)
+    {
+        var secret = keys.Unwrap(new(hook.SecretVersion, hook.Secret), Context(hook.Id));
+        var head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{messageId}.{unixSeconds}."));
+        byte[] signed = [.. head, .. body];
+        return "v1," + Convert.ToBase64String(HMACSHA256.HashData(secret, signed));
+    }
+
+    private static string Context(string id) => $"webhook {id}";
+}

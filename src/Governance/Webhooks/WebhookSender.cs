@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Assay.Governance.Audit;
+using Assay.Governance.Ledger;
+using Assay.Kernel.Blobs;
+using Assay.Kernel.Outbound;
+
+namespace Assay.Governance.Webhooks;
+
+/// <summary>Posts one entry to one webhook, signed. The message id is the entry's, so that a receiver knows what it has.</summary>
+internal sealed class WebhookSender(OutboundHttp http, IKeyRing keys, LedgerKeys ledger, TimeProvider clock)
+{
+    private const int Gone = 410;
+
+    public async Task<WebhookResult> Send(Webhook hook, LedgerEntry entry, CancellationToken cancel)
+    {
+        var body = Body(entry);
+        var started = clock.GetUtcNow();
+        using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(CloudEvent.ContentType) { CharSet = "utf-8" };
+        request.Headers.Add("webhook-id", entry.Id);
+        request.Headers.Add("webhook-timestamp", started.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add("webhook-signature", WebhookSecret.Sign(hook, keys, entry.Id, started.ToUnixTimeSeconds(), body));
+
+        OutboundAnswer? answer = null;
+        string? problem;
+        try
+        {
+            answer = await http.Send(request, cancel);
+            problem = answer.IsSuccess ? null : Says(answer.Status);
+        }
+        catch (OutboundException refused)
+        {
+            problem = refused.Message;
+        }
+
+        var attempt = new WebhookAttempt
+        {
+            WebhookId = hook.Id,
+            Place = entry.Index,
+            Type = entry.Type,
+            At = started,
+            Milliseconds = (int)(clock.GetUtcNow() - started).TotalMilliseconds,
+            Status = answer?.Status,
+            Problem = problem is { Length: > 1000 } ? problem[..1000] : problem,
+        };
+        return new(attempt, answer?.RetryAfter, answer?.Status == Gone);
+    }
+
+    private static string Says(int status) => status switch
+    {
+        >= 300 and < 400 => $"It answered {status}, and redirects are not followed: give the address that they lead to.",
+        Gone => "It answered 410: the receiver wants no more events.",
+        _ => $"It answered {status}.",
+    };
+
+    private byte[] Body(LedgerEntry entry)
+    {
+        using var body = new MemoryStream();
+        using (var json = new Utf8JsonWriter(body))
+            CloudEvent.Write(json, entry, ledger.Origin);
+        return body.ToArray();
+    }
+}
+
+/// <summary>What an attempt came to.</summary>
+/// <param name="Attempt">For the log of attempts.</param>
+/// <param name="RetryAfter">How long the receiver asked to be left alone.</param>
+/// <param name="Gone">Whether the receiver wants no more.</param>
+internal sealed record WebhookResult(WebhookAttempt Attempt, TimeSpan? RetryAfter, bool Gone)
+{
+    public bool Delivered => Attempt.Problem is null;
+}

@@ -1,0 +1,159 @@
+using System.Net;
+using System.Net.Sockets;
+using Assay.Kernel.Refusals;
+using Microsoft.Extensions.Options;
+
+namespace Assay.Kernel.Outbound;
+
+/// <summary>What a call to somebody else's server came to.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="RetryAfter">When the server asked to be called again; null when it did not.</param>
+/// <param name="Body">The answer's first bytes, up to <see cref="OutboundOptions.ResponseBytesMax"/>.</param>
+public sealed record OutboundAnswer(int Status, TimeSpan? RetryAfter, byte[] Body)
+{
+    /// <summary>Whether the status is one of 200 to 299.</summary>
+    public bool IsSuccess => Status is >= 200 and <= 299;
+}
+
+/// <summary>There was no answer, or the address may not be called; the message is one sentence.</summary>
+public sealed class OutboundException(string message, Exception? cause = null) : Exception(message, cause);
+
+/// <summary>
+/// The one way to call an address that a person typed in. What is checked is the address that the connection is made to,
+/// so a name that leads elsewhere a moment later gains nothing; redirects are not followed, no proxy stands in between,
+/// and time and size are bounded.
+/// </summary>
+public sealed class OutboundHttp : IDisposable
+{
+    private const int AddressLengthMax = 2000;
+    private readonly OutboundOptions _options;
+    private readonly HttpClient _http;
+
+    /// <summary>A caller of its own, with its own connections.</summary>
+    public OutboundHttp(IOptions<OutboundOptions> options)
+    {
+        _options = options.Value;
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            MaxResponseHeadersLength = 32,
+            MaxResponseDrainSize = 0,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            ConnectCallback = Connect,
+        })
+        { Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.UserAgent.ParseAdd($"Assay/{typeof(OutboundHttp).Assembly.GetName().Version!.ToString(3)}");
+    }
+
+    /// <summary>The address when it may be called; what it leads to is checked again at each call.</summary>
+    /// <exception cref="Refusal">It may not, and the sentence says why; <paramref name="field"/> is the field at fault.</exception>
+    public async Task<Uri> Check(string field, string address, CancellationToken cancel)
+    {
+        if (address.Length > AddressLengthMax || !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+            throw Refusal.Invalid(field, $"'{Shortened(address)}' is no address to call: write one that begins with https:// or http://, of at most {AddressLengthMax} characters.");
+        if (uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
+            throw Refusal.Invalid(field, "An address to call has no user name and no fragment: leave out what stands before @ and after #.");
+        try
+        {
+            await Resolve(uri.IdnHost, cancel);
+        }
+        catch (OutboundException problem)
+        {
+            throw Refusal.Invalid(field, problem.Message);
+        }
+        catch (SocketException)
+        {
+            throw Refusal.Invalid(field, $"The name {uri.IdnHost} can't be resolved: check its spelling, and that this server's DNS knows it.");
+        }
+
+        return uri;
+    }
+
+    /// <summary>Sends a request and reads the beginning of its answer.</summary>
+    /// <exception cref="OutboundException">There is no answer in time, or the address may not be called.</exception>
+    public async Task<OutboundAnswer> Send(HttpRequestMessage request, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(_options.TimeoutSeconds));
+        var host = request.RequestUri!.IdnHost;
+        try
+        {
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            return new((int)answer.StatusCode, RetryAfter(answer), await ReadBeginning(answer, limit.Token));
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new OutboundException($"{host} did not answer within {_options.TimeoutSeconds:0.#} seconds.");
+        }
+        catch (HttpRequestException problem)
+        {
+            for (var cause = problem.InnerException; cause is not null; cause = cause.InnerException)
+            {
+                if (cause is OutboundException refused)
+                    throw new OutboundException(refused.Message, refused);
+            }
+
+            throw new OutboundException($"There was no answer from {host}: {problem.Message}", problem);
+        }
+        catch (IOException problem)
+        {
+            throw new OutboundException($"{host} broke its answer off: {problem.Message}", problem);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var addresses = await Resolve(context.DnsEndPoint.Host, cancel);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The addresses behind a host that may be called; at least one.</summary>
+    private async Task<IPAddress[]> Resolve(string host, CancellationToken cancel)
+    {
+        var addresses = IPAddress.TryParse(host.Trim('[', ']'), out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancel);
+        if (_options.AllowedHosts.Any(allowed => string.Equals(allowed.Trim('[', ']'), host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)))
+            return addresses;
+
+        var allowed = addresses.Where(May).ToArray();
+        if (allowed.Length > 0)
+            return allowed;
+        throw new OutboundException(
+            $"{host} leads to {(addresses.Length > 0 ? addresses[0] : "no address")}, which is not on the internet and may not be called. " +
+            "Whoever runs this installation can allow the host by name under Outbound:AllowedHosts.");
+    }
+
+    private bool May(IPAddress address) => NetworkReaches.Of(address) switch
+    {
+        NetworkReach.Public => true,
+        NetworkReach.Private => _options.AllowPrivateNetworks,
+        _ => false,
+    };
+
+    private async Task<byte[]> ReadBeginning(HttpResponseMessage answer, CancellationToken cancel)
+    {
+        await using var stream = await answer.Content.ReadAsStreamAsync(cancel);
+        var bytes = new byte[_options.ResponseBytesMax];
+        var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
+        return bytes[..length];
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage answer) => answer.Headers.RetryAfter?.Delta;
+
+    private static string Shortened(string text) => text.Length <= 100 ? text : text[..99] + "…";
+}
