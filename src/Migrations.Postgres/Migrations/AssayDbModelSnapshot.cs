@@ -604,6 +604,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("place");
 
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("outcome");
+
                     b.Property<string>("Project")
                         .HasMaxLength(63)
                         .HasColumnType("character varying(63)")
@@ -632,11 +638,29 @@ namespace Assay.Migrations.Postgres.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_governance_ledger_events_place");
 
+                    b.HasIndex("Actor", "Index")
+                        .HasDatabaseName("ix_governance_ledger_events_actor_place");
+
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("Actor", "Index"), new[] { "text_pattern_ops" });
+
+                    b.HasIndex("At", "Index")
+                        .HasDatabaseName("ix_governance_ledger_events_at_place");
+
+                    b.HasIndex("Outcome", "Index")
+                        .HasDatabaseName("ix_governance_ledger_events_outcome_place");
+
+                    b.HasIndex("Project", "Index")
+                        .HasDatabaseName("ix_governance_ledger_events_project_place");
+
                     b.HasIndex("Subject", "Index")
                         .HasDatabaseName("ix_governance_ledger_events_subject_place");
 
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("Subject", "Index"), new[] { "text_pattern_ops" });
+
                     b.HasIndex("Type", "Index")
                         .HasDatabaseName("ix_governance_ledger_events_type_place");
+
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("Type", "Index"), new[] { "text_pattern_ops" });
 
                     b.ToTable("governance_ledger_events", (string)null);
                 });
@@ -660,6 +684,161 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasName("pk_governance_ledger_tiles");
 
                     b.ToTable("governance_ledger_tiles", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Governance.Webhooks.Webhook", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Active")
+                        .HasColumnType("boolean")
+                        .HasColumnName("active");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Everywhere")
+                        .HasColumnType("boolean")
+                        .HasColumnName("everywhere");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("PausedBecause")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("paused_because");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret");
+
+                    b.Property<int>("SecretVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("secret_version");
+
+                    b.Property<string>("Types")
+                        .IsRequired()
+                        .HasMaxLength(5000)
+                        .HasColumnType("character varying(5000)")
+                        .HasColumnName("types");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("url");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_governance_webhooks");
+
+                    b.HasIndex("Project", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_governance_webhooks_project_name");
+
+                    b.ToTable("governance_webhooks", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Governance.Webhooks.WebhookAttempt", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Milliseconds")
+                        .HasColumnType("integer")
+                        .HasColumnName("milliseconds");
+
+                    b.Property<long>("Place")
+                        .HasColumnType("bigint")
+                        .HasColumnName("place");
+
+                    b.Property<string>("Problem")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("problem");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("type");
+
+                    b.Property<string>("WebhookId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("webhook_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_governance_webhook_attempts");
+
+                    b.HasIndex("WebhookId", "Id")
+                        .HasDatabaseName("ix_governance_webhook_attempts_webhook_id_id");
+
+                    b.ToTable("governance_webhook_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Governance.Webhooks.WebhookProgress", b =>
+                {
+                    b.Property<string>("WebhookId")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("webhook_id");
+
+                    b.Property<long?>("FailingSince")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failing_since");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<long?>("NextAttemptAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<long>("NextPlace")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_place");
+
+                    b.HasKey("WebhookId")
+                        .HasName("pk_governance_webhook_progress");
+
+                    b.ToTable("governance_webhook_progress", (string)null);
                 });
 
             modelBuilder.Entity("Assay.Kernel.Idempotency.KeptAnswer", b =>

@@ -537,6 +537,12 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("place");
 
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
                     b.Property<string>("Project")
                         .HasMaxLength(63)
                         .HasColumnType("TEXT")
@@ -565,11 +571,26 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_governance_ledger_events_place");
 
+                    b.HasIndex("Actor", "Index")
+                        .HasDatabaseName("ix_governance_ledger_events_actor_place")
+                        .HasAnnotation("Npgsql:IndexOperators", new[] { "text_pattern_ops" });
+
+                    b.HasIndex("At", "Index")
+                        .HasDatabaseName("ix_governance_ledger_events_at_place");
+
+                    b.HasIndex("Outcome", "Index")
+                        .HasDatabaseName("ix_governance_ledger_events_outcome_place");
+
+                    b.HasIndex("Project", "Index")
+                        .HasDatabaseName("ix_governance_ledger_events_project_place");
+
                     b.HasIndex("Subject", "Index")
-                        .HasDatabaseName("ix_governance_ledger_events_subject_place");
+                        .HasDatabaseName("ix_governance_ledger_events_subject_place")
+                        .HasAnnotation("Npgsql:IndexOperators", new[] { "text_pattern_ops" });
 
                     b.HasIndex("Type", "Index")
-                        .HasDatabaseName("ix_governance_ledger_events_type_place");
+                        .HasDatabaseName("ix_governance_ledger_events_type_place")
+                        .HasAnnotation("Npgsql:IndexOperators", new[] { "text_pattern_ops" });
 
                     b.ToTable("governance_ledger_events", (string)null);
                 });
@@ -593,6 +614,153 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasName("pk_governance_ledger_tiles");
 
                     b.ToTable("governance_ledger_tiles", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Governance.Webhooks.Webhook", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Active")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("active");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Everywhere")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("everywhere");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("PausedBecause")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("paused_because");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret");
+
+                    b.Property<int>("SecretVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("secret_version");
+
+                    b.Property<string>("Types")
+                        .IsRequired()
+                        .HasMaxLength(5000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("types");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("url");
+
+                    b.HasKey("Id")
+                        .HasName("pk_governance_webhooks");
+
+                    b.HasIndex("Project", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_governance_webhooks_project_name");
+
+                    b.ToTable("governance_webhooks", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Governance.Webhooks.WebhookAttempt", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Milliseconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("milliseconds");
+
+                    b.Property<long>("Place")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("place");
+
+                    b.Property<string>("Problem")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("problem");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<string>("WebhookId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_governance_webhook_attempts");
+
+                    b.HasIndex("WebhookId", "Id")
+                        .HasDatabaseName("ix_governance_webhook_attempts_webhook_id_id");
+
+                    b.ToTable("governance_webhook_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Governance.Webhooks.WebhookProgress", b =>
+                {
+                    b.Property<string>("WebhookId")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_id");
+
+                    b.Property<long?>("FailingSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failing_since");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<long?>("NextAttemptAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<long>("NextPlace")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_place");
+
+                    b.HasKey("WebhookId")
+                        .HasName("pk_governance_webhook_progress");
+
+                    b.ToTable("governance_webhook_progress", (string)null);
                 });
 
             modelBuilder.Entity("Assay.Kernel.Idempotency.KeptAnswer", b =>
