@@ -46,6 +46,18 @@ public sealed class ModelsClient
     public Task Download(string name, string version, string path, Stream destination, CancellationToken cancel = default) =>
         _transport.Download(Route.To(["models", name, "versions", version, "files", .. path.Split('/')]), destination, cancel);
 
+    /// <summary>The newest scan of a version; null when it was never scanned.</summary>
+    public Task<ModelScanDetail?> Scan(string name, string version, CancellationToken cancel = default) =>
+        _transport.Find<ModelScanDetail>(Route.To("models", name, "versions", version, "scan"), cancel);
+
+    /// <summary>Scans the stored files of a version once more, and keeps what was found.</summary>
+    public Task<ModelScanDetail> ScanAgain(string name, string version, CancellationToken cancel = default) =>
+        _transport.Post<ModelScanDetail>(Route.To("models", name, "versions", version, "scan"), null, cancel);
+
+    /// <summary>Has a file scanned, which the server does not keep.</summary>
+    public Task<ScanReport> ScanFile(Stream content, string name, CancellationToken cancel = default) =>
+        _transport.Upload<ScanReport>(Route.To("scans").With("name", name), content, cancel);
+
     /// <summary>The gate policy of a stage, as YAML.</summary>
     public Task<string> Policy(string stage, CancellationToken cancel = default) =>
         _transport.Text(HttpMethod.Get, Route.To("policies", stage), null, cancel);

@@ -41,6 +41,20 @@ public interface IModels
     Task<VerifiedPackage> Open(string name, string versionOrAlias, CancellationToken cancel);
 }
 
+/// <summary>Scans files for what could do harm when a model is loaded, on this server; every path by which files come in asks it.</summary>
+public interface IScanner
+{
+    /// <summary>Scans every file of a folder.</summary>
+    Task<ScanReport> ScanFolder(string folder, CancellationToken cancel);
+
+    /// <summary>Scans the bytes of one file, and stores nothing.</summary>
+    /// <param name="content">Read once; need not be seekable.</param>
+    /// <param name="name">What the file is called, which is compared with what it is.</param>
+    /// <param name="cancel">Stops the scan.</param>
+    /// <exception cref="Kernel.Refusals.Refusal">It is larger than what is taken.</exception>
+    Task<ScanReport> Scan(Stream content, string name, CancellationToken cancel);
+}
+
 /// <summary>
 /// Signed statements about a version's digest (in-toto statements in DSSE envelopes): what was done to it, what was found and
 /// decided. They are added and never changed, and each is stated in the ledger by its digest, so that one that is taken away is missed.
@@ -147,6 +161,7 @@ public sealed record ModelSummary(string Name, int LatestVersion, int? Productio
 /// <param name="DatasetDigest">SHA-256 of that dataset's bytes.</param>
 /// <param name="CreatedAt">When it was registered.</param>
 /// <param name="Signed">Whether it has a signature; whether that holds is said by verifying it.</param>
+/// <param name="ScanPassed">Whether the newest scan of its files found nothing that blocks; null when they were never scanned.</param>
 public sealed record ModelVersionSummary(
     string Model,
     int Version,
@@ -159,7 +174,8 @@ public sealed record ModelVersionSummary(
     string? Dataset,
     string? DatasetDigest,
     DateTimeOffset CreatedAt,
-    bool Signed);
+    bool Signed,
+    bool? ScanPassed = null);
 
 /// <summary>A version with what stands in its package.</summary>
 /// <param name="Version">Its summary.</param>

@@ -44,3 +44,15 @@ public sealed record ModelPromoted(string Model, int Version, string Digest, str
 /// <summary>A stage got another policy; the former one stays readable under its number.</summary>
 public sealed record PolicyChanged(string Stage, string PolicyDigest, string FormerDigest, int Number)
     : LedgerEvent("policy.changed", $"policy:{Stage}");
+
+/// <summary>A version's files were scanned.</summary>
+/// <param name="Model">Name of the model.</param>
+/// <param name="Version">Its number.</param>
+/// <param name="Digest">Root of the files that were scanned.</param>
+/// <param name="Passed">Whether nothing that was found blocks.</param>
+/// <param name="Blocking">Ids of the findings that block, at most 100.</param>
+/// <param name="Scanner">Version of the scanner.</param>
+/// <param name="RulesDigest">SHA-256 of its rules.</param>
+public sealed record ModelScanned(
+    string Model, int Version, string Digest, bool Passed, IReadOnlyList<string> Blocking, string Scanner, string RulesDigest)
+    : LedgerEvent("model.scanned", $"model:{Model}@{Version}");

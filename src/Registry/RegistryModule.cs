@@ -5,6 +5,7 @@ using Assay.Registry.Gates;
 using Assay.Registry.Models;
 using Assay.Registry.Packages;
 using Assay.Registry.Policies;
+using Assay.Registry.Scans;
 using Assay.Registry.Versions;
 
 namespace Assay.Registry;
@@ -21,6 +22,7 @@ public static class RegistryModule
         .AddScoped<VerdictStatement>()
         .AddScoped<CardBook>()
         .AddScoped<CardWriter>()
+        .AddScans()
         .AddScoped<VersionBook>()
         .AddScoped<Registration>()
         .AddScoped<PackageWriter>()
@@ -57,6 +59,10 @@ public static class RegistryModule
         WriteCard.Map(models);
         ShowBom.Map(models);
         CheckGate.Map(models);
+        ShowScan.Map(models);
+        ScanVersion.Map(models);
+
+        ScanUpload.Map(routes.MapGroup("/api/v1/scans").WithTags("Registry"));
 
         var policies = routes.MapGroup("/api/v1/policies").WithTags("Registry");
         ShowPolicy.Map(policies);

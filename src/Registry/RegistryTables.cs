@@ -4,6 +4,7 @@ using Assay.Registry.Cards;
 using Assay.Registry.Gates;
 using Assay.Registry.Models;
 using Assay.Registry.Policies;
+using Assay.Registry.Scans;
 using Assay.Registry.Versions;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,6 +23,8 @@ internal static class RegistryTables
         public DbSet<Attestation> Attestations => db.Set<Attestation>();
 
         public DbSet<Card> Cards => db.Set<Card>();
+
+        public DbSet<ModelScan> ModelScans => db.Set<ModelScan>();
 
         public DbSet<Verdict> Verdicts => db.Set<Verdict>();
 

@@ -8,13 +8,17 @@ internal static class Hallmarks
     public static IReadOnlyList<Mark> Of(ModelVersionSummary version, GateVerdict? gate) =>
     [
         version.Signed ? new("Signed", MarkState.Whole, "P-256") { Link = "#signature" } : Missing("Signed"),
-        Missing("Scanned"),
+        Scanned(version),
         Data(version, gate),
         Tested(gate),
         Missing("Fair"),
         Missing("Reproduced"),
         Missing("Approved"),
     ];
+
+    private static Mark Scanned(ModelVersionSummary version) => version.ScanPassed is { } passed
+        ? new("Scanned", passed ? MarkState.Whole : MarkState.Failed, passed ? "nothing found" : "findings block") { Link = "#scan" }
+        : Missing("Scanned");
 
     private static Mark Data(ModelVersionSummary version, GateVerdict? gate)
     {

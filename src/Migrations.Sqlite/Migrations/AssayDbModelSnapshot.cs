@@ -1543,6 +1543,65 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
+            modelBuilder.Entity("Assay.Registry.Scans.ModelScan", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<bool>("Passed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("passed");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("ReportJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("report_json");
+
+                    b.Property<string>("RulesDigest")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rules_digest");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_registry_scans");
+
+                    b.HasIndex("Project", "Model", "Version")
+                        .HasDatabaseName("ix_registry_scans_project_model_version");
+
+                    b.ToTable("registry_scans", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Registry.Versions.ModelVersion", b =>
                 {
                     b.Property<string>("Project")

@@ -6,6 +6,7 @@ using Assay.Kernel.Refusals;
 using Assay.Registry.Attestations;
 using Assay.Registry.Models;
 using Assay.Registry.Packages;
+using Assay.Registry.Scans;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Registry.Versions;
@@ -15,13 +16,14 @@ namespace Assay.Registry.Versions;
 /// process that dies in between leaves nothing to be seen.
 /// </summary>
 internal sealed partial class Registration(
-    AssayDb db, ILedger ledger, PackageWriter packages, RegistrationStatements statements, TimeProvider clock)
+    AssayDb db, ILedger ledger, PackageWriter packages, RegistrationStatements statements, ScanBook scans, TimeProvider clock)
 {
     public async Task<ModelVersion> Register(NewVersion version, string folder, CancellationToken cancel)
     {
         if (!NameForm().IsMatch(version.Model))
             throw Refusal.Invalid("model", $"'{version.Model}' is no model name: 1 to {RegisteredModel.NameLengthMax} letters, digits, dots, dashes and underscores, beginning with a letter or digit.");
         var documents = await PackageDocuments.Read(folder, cancel);
+        var scan = await scans.ScanFolder(folder, cancel);
         var package = await packages.Store(version.Model, folder, cancel);
 
         var now = clock.GetUtcNow();
@@ -36,6 +38,7 @@ internal sealed partial class Registration(
         ledger.Append(new ModelVersionRegistered(row.Model, row.Version, row.Digest, row.RunId, row.Dataset, row.DatasetDigest));
         ledger.Append(new ModelSigned(row.Model, row.Version, row.Digest, package.Signature.ToString(), package.KeyHint));
         await statements.State(row, cancel);
+        await scans.Add(row, scan, cancel);
         await Save(model.Name, cancel);
         return row;
     }

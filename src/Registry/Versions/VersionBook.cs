@@ -5,6 +5,7 @@ using Assay.Kernel;
 using Assay.Kernel.Refusals;
 using Assay.Registry.Gates;
 using Assay.Registry.Models;
+using Assay.Registry.Scans;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Registry.Versions;
@@ -64,6 +65,7 @@ internal sealed class VersionBook(AssayDb db)
     {
         var models = versions.Select(version => version.Model).Distinct().ToList();
         var aliases = await db.ModelAliases.Where(alias => models.Contains(alias.Model)).ToListAsync(cancel);
+        var scans = await ScanBook.Newest(db, versions, cancel);
         return [.. versions.Select(version => new ModelVersionSummary(
             version.Model,
             version.Version,
@@ -76,7 +78,8 @@ internal sealed class VersionBook(AssayDb db)
             version.Dataset,
             version.DatasetDigest,
             version.CreatedAt,
-            Signed: Files(version).Any(file => file.Path == PackageFiles.Signature)))];
+            Signed: Files(version).Any(file => file.Path == PackageFiles.Signature),
+            ScanPassed: scans.TryGetValue((version.Model, version.Version), out var passed) ? passed : null))];
     }
 
     public static List<PackageFile> Files(ModelVersion version) => Read<List<PackageFile>>(version.FilesJson);

@@ -8,12 +8,12 @@ public sealed class GatePolicyTests
 {
     private static readonly Dictionary<string, IGate> Gates = new IGate[]
     {
-        new MetricGate(), new CompareGate(), new DataChecksGate(null!), new SignatureGate(null!, null!),
+        new MetricGate(), new CompareGate(), new DataChecksGate(null!), new SignatureGate(null!, null!), new ScanGate(null!),
     }.ToDictionary(gate => gate.Kind);
 
     [Theory]
-    [InlineData("Production", 6)]
-    [InlineData("Staging", 2)]
+    [InlineData("Production", 7)]
+    [InlineData("Staging", 3)]
     public void The_shipped_policies_can_be_used(string stage, int rules) =>
         Assert.Equal(rules, GatePolicy.Read(PolicyBook.Shipped(stage).Yaml, Gates).Rules.Count);
 
@@ -34,8 +34,8 @@ public sealed class GatePolicyTests
     [InlineData("- metric: auc", "Line 1: the policy must be a mapping with the key 'rules'.")]
     [InlineData("rules: all", "Line 1: 'rules' must be a list of rules.")]
     [InlineData("rules: []\nextra: 1", "Line 2: 'extra' is not known here; a policy has the one key 'rules'.")]
-    [InlineData("rules:\n  - metric", "Line 2: a rule is written 'KIND: SUBJECT', with a kind of 'compare', 'data-checks', 'metric', 'signature'.")]
-    [InlineData("rules:\n  - {metrics: auc, min: 0.7}", "Line 2: 'metrics', 'min' is not known; a rule has a kind of 'compare', 'data-checks', 'metric', 'signature'.")]
+    [InlineData("rules:\n  - metric", "Line 2: a rule is written 'KIND: SUBJECT', with a kind of 'compare', 'data-checks', 'metric', 'scan', 'signature'.")]
+    [InlineData("rules:\n  - {metrics: auc, min: 0.7}", "Line 2: 'metrics', 'min' is not known; a rule has a kind of 'compare', 'data-checks', 'metric', 'scan', 'signature'.")]
     [InlineData("rules:\n  - metric: auc\n    min: 0.7\n    minimum: 0.8", "Line 4: 'minimum' is not known in a rule of kind 'metric', which may have 'min', 'max', 'task'.")]
     [InlineData("rules:\n  - {metric: auc, compare: auc}", "Line 2: a rule has one kind, not 'metric' and 'compare'; write two rules.")]
     [InlineData("rules:\n  - {metric: auc}", "Line 2: the rule on auc needs 'min' or 'max'.")]
@@ -46,6 +46,7 @@ public sealed class GatePolicyTests
     [InlineData("rules:\n  - {compare: auc, against: staging}", "Line 2: 'against' must be 'production', not 'staging'.")]
     [InlineData("rules:\n  - {compare: auc, require: best}", "Line 2: 'require' must be 'not worse' or 'better', not 'best'.")]
     [InlineData("rules:\n  - signature: maybe", "Line 2: 'signature' must be 'valid', not 'maybe'.")]
+    [InlineData("rules:\n  - scan: skipped", "Line 2: 'scan' must be 'passed', not 'skipped'.")]
     [InlineData("rules:\n  - data-checks: ignored", "Line 2: 'data-checks' must be 'passed', not 'ignored'.")]
     [InlineData("rules:\n  - metric: [auc]", "Line 2: a rule has plain keys, each with a plain value.")]
     public void A_policy_that_cannot_be_used_is_refused_with_its_line(string yaml, string message) =>

@@ -10,6 +10,7 @@ internal static class ModelVerbs
         ListModels.Create(),
         ShowModel.Create(),
         VerifyModel.Create(),
+        ScanModel.Create(),
         PromoteModel.Create(),
         ExportModel.Create(),
         ShowAttestations.Create(),

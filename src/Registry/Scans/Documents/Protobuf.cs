@@ -1,0 +1,99 @@
+namespace Assay.Registry.Scans.Documents;
+
+/// <summary>A field of a protobuf message: a number, or a part of the stream.</summary>
+internal readonly record struct ProtobufField(int Number, int WireType, long Value, long Start, long Length)
+{
+    public bool IsMessage => WireType == 2;
+}
+
+/// <summary>Walks protobuf messages in place, without their descriptions and without holding them.</summary>
+internal sealed class Protobuf(Stream content, ScanBudget budget)
+{
+    private const int TextBytesMax = 4096;
+    private readonly byte[] _buffer = new byte[4096];
+    private long _bufferStart;
+    private int _count;
+
+    public long Length => content.Length;
+
+    /// <summary>The fields of the message at this place.</summary>
+    /// <exception cref="InvalidDataException">It is no message.</exception>
+    public IEnumerable<ProtobufField> Fields(long start, long length)
+    {
+        var (position, end) = (start, start + length);
+        while (position < end)
+        {
+            budget.CountStep();
+            var tag = Number(ref position, end);
+            var (number, wireType) = ((int)(tag >> 3), (int)(tag & 7));
+            if (number <= 0 || tag > int.MaxValue)
+                throw new InvalidDataException("A field has no number.");
+            switch (wireType)
+            {
+                case 0:
+                    yield return new(number, wireType, Number(ref position, end), 0, 0);
+                    break;
+                case 1 or 5:
+                    position += wireType == 1 ? 8 : 4;
+                    break;
+                case 2:
+                    var size = Number(ref position, end);
+                    if (size < 0 || size > end - position)
+                        throw new InvalidDataException("A field is longer than its message.");
+                    yield return new(number, wireType, 0, position, size);
+                    position += size;
+                    break;
+                default:
+                    throw new InvalidDataException("A field has an unknown kind.");
+            }
+        }
+
+        if (position != end)
+            throw new InvalidDataException("A field is longer than its message.");
+    }
+
+    /// <summary>The messages in a field of that number.</summary>
+    public IEnumerable<ProtobufField> Messages(ProtobufField message, int number) =>
+        Fields(message.Start, message.Length).Where(field => field.IsMessage && field.Number == number);
+
+    /// <summary>A text field; cut where it is too long to be a name.</summary>
+    public string Text(ProtobufField field)
+    {
+        var bytes = new byte[(int)Math.Min(field.Length, TextBytesMax)];
+        content.Position = field.Start;
+        content.ReadExactly(bytes);
+        return System.Text.Encoding.UTF8.GetString(bytes);
+    }
+
+    /// <summary>The first text in a field of that number; empty when there is none.</summary>
+    public string Text(ProtobufField message, int number) => Messages(message, number).Select(field => Text(field)).FirstOrDefault() ?? "";
+
+    private long Number(ref long position, long end)
+    {
+        var number = 0UL;
+        for (var shift = 0; shift < 70; shift += 7)
+        {
+            if (position >= end)
+                throw new InvalidDataException("A number does not end.");
+            var next = ByteAt(position++);
+            number |= (ulong)(next & 0x7f) << shift;
+            if (next < 0x80)
+                return (long)number;
+        }
+
+        throw new InvalidDataException("A number does not end.");
+    }
+
+    private byte ByteAt(long position)
+    {
+        if (position < _bufferStart || position >= _bufferStart + _count)
+        {
+            content.Position = _bufferStart = position;
+            _count = content.Read(_buffer);
+            if (_count == 0)
+                throw new InvalidDataException("The message ends early.");
+        }
+
+        return _buffer[(int)(position - _bufferStart)];
+    }
+}

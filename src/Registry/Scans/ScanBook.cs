@@ -1,0 +1,142 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Assay.Governance;
+using Assay.Inference.Models;
+using Assay.Kernel;
+using Assay.Kernel.Blobs;
+using Assay.Kernel.Refusals;
+using Assay.Registry.Versions;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Registry.Scans;
+
+/// <summary>Keeps the scans of versions: as a row, as a signed statement about the version's digest, and in the ledger.</summary>
+internal sealed class ScanBook(AssayDb db, ILedger ledger, IAttestations attestations, Scanner scanner, IBlobs blobs, TimeProvider clock)
+{
+    /// <summary>The kind of statement; docs/reference/scanning.md says what stands in it.</summary>
+    public const string PredicateType = "https://assay.local/attestations/scan/v1";
+
+    private const int FindingsStatedMax = 200;
+    private const int BlockingNamedMax = 100;
+
+    public Task<ScanReport> ScanFolder(string folder, CancellationToken cancel) => scanner.ScanFolder(folder, cancel);
+
+    /// <summary>Scans the files of a version as they are stored.</summary>
+    /// <exception cref="Refusal">One of them can't be read.</exception>
+    public async Task<ScanReport> ScanStored(ModelVersion version, CancellationToken cancel)
+    {
+        try
+        {
+            return await scanner.Scan(
+                VersionBook.Files(version).Select(file => (file.Path, (Func<Task<Stream>>)(() => blobs.Open(Digest.Parse(file.Digest), cancel)))), cancel);
+        }
+        catch (IOException problem) when (problem is DamagedBlobException or FileNotFoundException)
+        {
+            throw Refusal.Conflict($"The files of {version.Model} version {version.Version} can't be read: {problem.Message}");
+        }
+    }
+
+    /// <summary>Adds a scan of these files to the changes of the current scope.</summary>
+    /// <exception cref="Refusal">Other files were scanned than those that the version has.</exception>
+    public async Task Add(ModelVersion version, ScanReport report, CancellationToken cancel)
+    {
+        CheckSameFiles(version, report);
+        var now = clock.GetUtcNow();
+        db.ModelScans.Add(new ModelScan
+        {
+            Id = Guid.CreateVersion7().ToString("N"),
+            Model = version.Model,
+            Version = version.Version,
+            Digest = version.Digest,
+            Passed = report.Passed,
+            RulesDigest = report.RulesDigest,
+            ReportJson = JsonSerializer.Serialize(report, AssayJson.Options),
+            At = now,
+        });
+        ledger.Append(new ModelScanned(
+            version.Model,
+            version.Version,
+            version.Digest,
+            report.Passed,
+            [.. report.Findings.Where(finding => finding.Blocks).Select(finding => finding.Id).Take(BlockingNamedMax)],
+            report.Scanner,
+            report.RulesDigest));
+        await attestations.Add(version.Model, version.Version, PredicateType, Predicate(report, now), cancel);
+    }
+
+    /// <summary>The newest scan of a version; null when there is none.</summary>
+    public async Task<ModelScan?> Newest(string model, int version, CancellationToken cancel) => await db.ModelScans
+        .Where(scan => scan.Model == model && scan.Version == version)
+        .OrderByDescending(scan => scan.Id)
+        .FirstOrDefaultAsync(cancel);
+
+    /// <summary>Whether the newest signed statement about the version's scan says what this row says.</summary>
+    public async Task<bool> IsStated(ModelScan scan, CancellationToken cancel)
+    {
+        var newest = (await attestations.List(scan.Model, scan.Version, cancel)).LastOrDefault(row => row.PredicateType == PredicateType);
+        if (newest is null)
+            return false;
+        try
+        {
+            var predicate = (await attestations.Open(scan.Model, scan.Version, newest.Id, cancel)).Predicate;
+            return predicate.GetProperty("passed").GetBoolean() == scan.Passed
+                && predicate.GetProperty("scanner").GetProperty("rulesDigest").GetString() == scan.RulesDigest
+                && predicate.GetProperty("findingsTotal").GetInt32() == scan.ToDetail().Report.Findings.Count;
+        }
+        catch (TamperedAttestationException)   // what is signed is gone, or says something else
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether each version passed its newest scan, for those that were scanned.</summary>
+    public static async Task<Dictionary<(string Model, int Version), bool>> Newest(
+        AssayDb db, IReadOnlyCollection<ModelVersion> versions, CancellationToken cancel)
+    {
+        var models = versions.Select(version => version.Model).Distinct().ToList();
+        var numbers = versions.Select(version => version.Version).Distinct().ToList();
+        var scans = await db.ModelScans
+            .Where(scan => models.Contains(scan.Model) && numbers.Contains(scan.Version))
+            .OrderBy(scan => scan.Id)
+            .Select(scan => new { scan.Model, scan.Version, scan.Passed })
+            .ToListAsync(cancel);
+        var newest = new Dictionary<(string, int), bool>();
+        foreach (var scan in scans)
+            newest[(scan.Model, scan.Version)] = scan.Passed;
+        return newest;
+    }
+
+    // What was scanned is what was stored, or the verdict is about something else.
+    private static void CheckSameFiles(ModelVersion version, ScanReport report)
+    {
+        var scanned = report.Files.ToDictionary(file => file.Path, file => file.Digest, StringComparer.Ordinal);
+        foreach (var file in VersionBook.Files(version).Where(file => file.Path is not (PackageFiles.Signature or SignedFolder.PublicKeyFile)))
+        {
+            if (!scanned.TryGetValue(file.Path, out var digest) || digest != file.Digest)
+                throw Refusal.Conflict($"{file.Path} changed while the version was registered. Register it again.");
+        }
+    }
+
+    private static JsonObject Predicate(ScanReport report, DateTimeOffset at) => new()
+    {
+        ["scanner"] = new JsonObject { ["version"] = report.Scanner, ["rulesDigest"] = report.RulesDigest },
+        ["scannedOn"] = at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        ["passed"] = report.Passed,
+        ["findings"] = new JsonArray([.. report.Findings.Take(FindingsStatedMax).Select(finding => (JsonNode)new JsonObject
+        {
+            ["id"] = finding.Id,
+            ["rule"] = finding.Rule,
+            ["severity"] = JsonNamingPolicy.CamelCase.ConvertName(finding.Severity.ToString()),
+            ["blocks"] = finding.Blocks,
+            ["path"] = finding.Path,
+            ["what"] = finding.What,
+        })]),
+        ["findingsTotal"] = report.Findings.Count,
+        ["files"] = new JsonArray([.. report.Files.Select(file => (JsonNode)new JsonObject
+        {
+            ["path"] = file.Path,
+            ["digest"] = new JsonObject { ["sha256"] = Digest.Parse(file.Digest).Hex },
+            ["format"] = file.Format,
+        })]),
+    };
+}
