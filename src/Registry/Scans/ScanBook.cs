@@ -1,10 +1,10 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Assay.Governance;
 using Assay.Inference.Models;
 using Assay.Kernel;
 using Assay.Kernel.Blobs;
 using Assay.Kernel.Refusals;
+using Assay.Registry.Attestations;
 using Assay.Registry.Versions;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,9 +13,6 @@ namespace Assay.Registry.Scans;
 /// <summary>Keeps the scans of versions: as a row, as a signed statement about the version's digest, and in the ledger.</summary>
 internal sealed class ScanBook(AssayDb db, ILedger ledger, IAttestations attestations, Scanner scanner, IBlobs blobs, TimeProvider clock)
 {
-    /// <summary>The kind of statement; docs/reference/scanning.md says what stands in it.</summary>
-    public const string PredicateType = "https://assay.local/attestations/scan/v1";
-
     private const int FindingsStatedMax = 200;
     private const int BlockingNamedMax = 100;
 
@@ -61,7 +58,7 @@ internal sealed class ScanBook(AssayDb db, ILedger ledger, IAttestations attesta
             [.. report.Findings.Where(finding => finding.Blocks).Select(finding => finding.Id).Take(BlockingNamedMax)],
             report.Scanner,
             report.RulesDigest));
-        await attestations.Add(version.Model, version.Version, PredicateType, Predicate(report, now), cancel);
+        await attestations.Add(version.Model, version.Version, Predicates.Scan, Predicate(report, now).ToJson(), cancel);
     }
 
     /// <summary>The newest scan of a version; null when there is none.</summary>
@@ -73,15 +70,15 @@ internal sealed class ScanBook(AssayDb db, ILedger ledger, IAttestations attesta
     /// <summary>Whether the newest signed statement about the version's scan says what this row says.</summary>
     public async Task<bool> IsStated(ModelScan scan, CancellationToken cancel)
     {
-        var newest = (await attestations.List(scan.Model, scan.Version, cancel)).LastOrDefault(row => row.PredicateType == PredicateType);
+        var newest = (await attestations.List(scan.Model, scan.Version, cancel)).LastOrDefault(row => row.PredicateType == Predicates.Scan);
         if (newest is null)
             return false;
         try
         {
             var predicate = (await attestations.Open(scan.Model, scan.Version, newest.Id, cancel)).Predicate;
-            return predicate.GetProperty("passed").GetBoolean() == scan.Passed
-                && predicate.GetProperty("scanner").GetProperty("rulesDigest").GetString() == scan.RulesDigest
-                && predicate.GetProperty("findingsTotal").GetInt32() == scan.ToDetail().Report.Findings.Count;
+            return predicate.GetProperty("result").GetString() == ResultOf(scan.Passed)
+                && $"sha256:{predicate.GetProperty("rules").GetProperty("digest").GetProperty("sha256").GetString()}" == scan.RulesDigest
+                && predicate.GetProperty("findings").GetArrayLength() == Math.Min(scan.ToDetail().Report.Findings.Count, FindingsStatedMax);
         }
         catch (TamperedAttestationException)   // what is signed is gone, or says something else
         {
@@ -117,26 +114,19 @@ internal sealed class ScanBook(AssayDb db, ILedger ledger, IAttestations attesta
         }
     }
 
-    private static JsonObject Predicate(ScanReport report, DateTimeOffset at) => new()
-    {
-        ["scanner"] = new JsonObject { ["version"] = report.Scanner, ["rulesDigest"] = report.RulesDigest },
-        ["scannedOn"] = at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
-        ["passed"] = report.Passed,
-        ["findings"] = new JsonArray([.. report.Findings.Take(FindingsStatedMax).Select(finding => (JsonNode)new JsonObject
-        {
-            ["id"] = finding.Id,
-            ["rule"] = finding.Rule,
-            ["severity"] = JsonNamingPolicy.CamelCase.ConvertName(finding.Severity.ToString()),
-            ["blocks"] = finding.Blocks,
-            ["path"] = finding.Path,
-            ["what"] = finding.What,
-        })]),
-        ["findingsTotal"] = report.Findings.Count,
-        ["files"] = new JsonArray([.. report.Files.Select(file => (JsonNode)new JsonObject
-        {
-            ["path"] = file.Path,
-            ["digest"] = new JsonObject { ["sha256"] = Digest.Parse(file.Digest).Hex },
-            ["format"] = file.Format,
-        })]),
-    };
+    private static ScanPredicate Predicate(ScanReport report, DateTimeOffset at) => new(
+        new($"{AssayNames.Base}/scanner", report.Scanner),
+        new(null, null, Predicates.Sha256(report.RulesDigest)),
+        ResultOf(report.Passed),
+        at,
+        [.. report.Files.Select(file => new ScannedResource(file.Path, Predicates.Sha256(file.Digest), file.Format))],
+        [.. report.Findings.Take(FindingsStatedMax).Select(finding => new FindingEntry(
+            finding.Id,
+            finding.Rule,
+            JsonNamingPolicy.CamelCase.ConvertName(finding.Severity.ToString()),
+            finding.Blocks,
+            finding.Path,
+            $"{finding.What}. {finding.Why}"))]);
+
+    private static string ResultOf(bool passed) => passed ? ScanPredicate.Passed : ScanPredicate.Failed;
 }

@@ -8,7 +8,7 @@ namespace Assay.Registry.Scans;
 internal static class ScanVersion
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPost("/{name}/versions/{version}/scan", Handle).WithName("ScanVersion").Requires(RegistryPermissions.Write);
+        group.MapPost("/{name}/versions/{version}/scan", Handle).WithName("ScanVersion").Requires(RegistryPermissions.Write, resource: "name");
 
     private static async Task<ModelScanDetail> Handle(
         string name, string version, VersionBook book, ScanBook scans, AssayDb db, CancellationToken cancel)

@@ -7,7 +7,7 @@ namespace Assay.Registry.Scans;
 internal static class ShowScan
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{name}/versions/{version}/scan", Handle).WithName("ShowScan").Requires(RegistryPermissions.Read);
+        group.MapGet("/{name}/versions/{version}/scan", Handle).WithName("ShowScan").Requires(RegistryPermissions.Read, resource: "name");
 
     private static async Task<ModelScanDetail> Handle(string name, string version, VersionBook book, ScanBook scans, CancellationToken cancel)
     {
