@@ -3,6 +3,7 @@ using Assay.Registry.Attestations;
 using Assay.Registry.Cards;
 using Assay.Registry.Gates;
 using Assay.Registry.Models;
+using Assay.Registry.Oci;
 using Assay.Registry.Packages;
 using Assay.Registry.Policies;
 using Assay.Registry.Scans;
@@ -39,6 +40,7 @@ public static class RegistryModule
         .AddScoped<IGate, FairnessGate>()
         .AddScoped<IGate, LatencyGate>()
         .AddSingleton<ReferenceLoad>()
+        .AddOci()
         .AddValidation();
 
     public static IEndpointRouteBuilder MapRegistry(this IEndpointRouteBuilder routes)
@@ -63,11 +65,14 @@ public static class RegistryModule
         ScanVersion.Map(models);
 
         ScanUpload.Map(routes.MapGroup("/api/v1/scans").WithTags("Registry"));
+        ShowArtifact.Map(models);
 
         var policies = routes.MapGroup("/api/v1/policies").WithTags("Registry");
         ShowPolicy.Map(policies);
         PublishPolicy.Map(policies);
         ListPolicyVersions.Map(policies);
+
+        routes.MapOci();
         return routes;
     }
 }

@@ -26,22 +26,34 @@ internal sealed class Projects(IServiceScopeFactory scopes)
     }
 }
 
-/// <summary>The one place where a request gets its project: the <c>/projects/NAME</c> prefix of any path, else <c>default</c>.</summary>
+/// <summary>
+/// The one place where a request gets its project: the <c>/projects/NAME</c> prefix of any path, else the first part of an
+/// OCI repository's name (its clients can't send a prefix: <c>/v2/NAME/MODEL/manifests/1</c>), else <c>default</c>.
+/// </summary>
 internal static partial class ProjectPath
 {
-    /// <summary>Before routing: takes the prefix off the path and enters the project.</summary>
+    /// <summary>Before routing: takes the project off the path and enters it.</summary>
     public static void UseProjectPaths(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        var match = Prefix().Match(http.Request.Path.Value ?? "");
-        if (match.Success)
-        {
-            http.Request.PathBase = http.Request.PathBase.Add(match.Value);
-            http.Request.Path = new(http.Request.Path.Value![match.Length..] is { Length: > 0 } rest ? rest : "/");
-        }
-
-        http.RequestServices.GetRequiredService<ProjectScope>().Enter(match.Success ? match.Groups[1].Value : ProjectScope.Default);
+        http.RequestServices.GetRequiredService<ProjectScope>().Enter(TakeProject(http.Request) ?? ProjectScope.Default);
         return next(http);
     });
+
+    private static string? TakeProject(HttpRequest request)
+    {
+        var path = request.Path.Value ?? "";
+        if (Prefix().Match(path) is { Success: true } prefix)
+        {
+            request.PathBase = request.PathBase.Add(prefix.Value);
+            request.Path = new(path[prefix.Length..] is { Length: > 0 } rest ? rest : "/");
+            return prefix.Groups[1].Value;
+        }
+
+        if (Repository().Match(path) is not { Success: true } repository)
+            return null;
+        request.Path = new("/v2" + path[repository.Length..]);
+        return repository.Groups[1].Value;
+    }
 
     /// <summary>After authorization, so that a guest can't find out which projects exist.</summary>
     public static void UseProjectExists(this IApplicationBuilder app) => app.Use(async (http, next) =>
@@ -54,4 +66,7 @@ internal static partial class ProjectPath
 
     [GeneratedRegex("^/projects/([a-z0-9][a-z0-9-]{0,62})(?=/|$)")]
     private static partial Regex Prefix();
+
+    [GeneratedRegex("^/v2/([a-z0-9][a-z0-9-]{0,62})(?=/[^/]+/(?:manifests|blobs|tags|referrers)/.)")]
+    private static partial Regex Repository();
 }

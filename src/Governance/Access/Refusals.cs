@@ -24,7 +24,8 @@ internal sealed class RefusedRequests(RefusalRecord record) : IAuthorizationMidd
         }
 
         var known = http.User.Identity?.IsAuthenticated == true;
-        if (!known && WantsPage(http.Request))
+        var foreign = http.GetEndpoint()?.Metadata.GetMetadata<IErrorForm>();
+        if (!known && foreign is null && WantsPage(http.Request))
         {
             http.Response.Redirect($"{SignIn.FormPath}?returnTo={Uri.EscapeDataString(http.Request.PathBase + http.Request.Path)}");
             return;
@@ -36,12 +37,12 @@ internal sealed class RefusedRequests(RefusalRecord record) : IAuthorizationMidd
             http.Response.Headers.WWWAuthenticate = "Bearer, Basic realm=\"Assay\"";
         await record.Write(http, permission, status);
         var project = http.RequestServices.GetRequiredService<ProjectScope>().Name;
-        await Results.Problem(
-            statusCode: status,
-            title: known ? "Not allowed" : "Sign in first",
-            detail: known
-                ? $"This needs the permission '{permission}' in project '{project}', which your account or your token does not have there."
-                : "Send an access token: 'Authorization: Bearer TOKEN', or Basic with the token as password.").ExecuteAsync(http);
+        var detail = known
+            ? $"This needs the permission '{permission}' in project '{project}', which your account or your token does not have there."
+            : "Send an access token: 'Authorization: Bearer TOKEN', or Basic with the token as password.";
+        await (foreign is null
+            ? Results.Problem(statusCode: status, title: known ? "Not allowed" : "Sign in first", detail: detail).ExecuteAsync(http)
+            : foreign.Write(http, status, known ? "denied" : "unauthorized", detail));
     }
 
     private static bool WantsPage(HttpRequest request) =>

@@ -42,4 +42,7 @@ public sealed class Refusal : Exception
     /// <summary>503: try again later.</summary>
     public static Refusal Unavailable(string message) =>
         new(StatusCodes.Status503ServiceUnavailable, "unavailable", message);
+
+    /// <summary>A "no" for which a foreign protocol has a status and a code of its own; see <see cref="IErrorForm"/>.</summary>
+    public static Refusal Foreign(int status, string code, string message) => new(status, code, message);
 }

@@ -18,7 +18,12 @@ namespace Assay.Registry.Versions;
 internal sealed partial class Registration(
     AssayDb db, ILedger ledger, PackageWriter packages, RegistrationStatements statements, ScanBook scans, TimeProvider clock)
 {
-    public async Task<ModelVersion> Register(NewVersion version, string folder, CancellationToken cancel)
+    public Task<ModelVersion> Register(NewVersion version, string folder, CancellationToken cancel) =>
+        Register(version, folder, _ => Task.CompletedTask, cancel);
+
+    /// <summary>The same, with changes besides that are saved together with the version or not at all.</summary>
+    public async Task<ModelVersion> Register(
+        NewVersion version, string folder, Func<ModelVersion, Task> alongside, CancellationToken cancel)
     {
         if (!NameForm().IsMatch(version.Model))
             throw Refusal.Invalid("model", $"'{version.Model}' is no model name: 1 to {RegisteredModel.NameLengthMax} letters, digits, dots, dashes and underscores, beginning with a letter or digit.");
@@ -39,6 +44,7 @@ internal sealed partial class Registration(
         ledger.Append(new ModelSigned(row.Model, row.Version, row.Digest, package.Signature.ToString(), package.KeyHint));
         await statements.State(row, cancel);
         await scans.Add(row, scan, cancel);
+        await alongside(row);
         await Save(model.Name, cancel);
         return row;
     }

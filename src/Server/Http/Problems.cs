@@ -43,6 +43,12 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
             _ => Defect(httpContext, exception),
         };
         httpContext.Response.StatusCode = problem.Status!.Value;
+        if (httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<IErrorForm>() is { } form)
+        {
+            await form.Write(httpContext, problem.Status.Value, (exception as Refusal)?.Code ?? "", problem.Detail ?? problem.Title!);
+            return true;
+        }
+
         return await writer.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
     }
 

@@ -25,6 +25,7 @@ public partial class CodeTests
         ["src/Kernel/Idempotency/ForgetKeptAnswers.cs"] = "kept answers of all projects grow old alike",
         ["src/Governance/Webhooks/WebhookBook.cs"] = "one worker delivers for the webhooks of all projects",
         ["src/Governance/Ledger/RowCheck.cs"] = "verification compares all rows of the installation",
+        ["src/Registry/Oci/Uploads/SweepUploads.cs"] = "uploaded blobs that no manifest came for are forgotten in all projects alike",
         ["src/Monitoring/Feedback/FeedbackFollower.cs"] = "one clock follows the trainings that alerts of all projects started",
         ["src/Serving/Deployment/FollowPromotions.cs"] = "a start loads the endpoints of all projects",
         ["src/Pipelines/Trainings/OpenTrainings.cs"] = "one clock and one queue serve the trainings of all projects",

@@ -1,0 +1,20 @@
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Registry.Oci;
+
+/// <summary>Repositories of the project that the request has entered: <c>default</c>, or that of a <c>/projects/NAME</c> prefix.</summary>
+internal static class ListRepositories
+{
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapGet("/_catalog", Handle).Requires(RegistryPermissions.Read);
+
+    private static async Task<IResult> Handle(HttpContext http, AssayDb db, ProjectScope project)
+    {
+        var models = await db.Models.Select(model => model.Name).ToListAsync(http.RequestAborted);
+        var names = models.Select(Repository.NameOf).OfType<string>().Select(name => $"{project.Name}/{name}");
+        return Results.Json(new { repositories = OciPage.Of(names, $"{http.Request.PathBase}/v2/_catalog", http) }, AssayJson.Options);
+    }
+}
