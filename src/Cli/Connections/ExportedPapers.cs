@@ -1,12 +1,17 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
 using Assay.Cli.CommandLine;
 using Assay.Client;
+using Assay.Governance.Ledger;
 
 namespace Assay.Cli.Connections;
 
 /// <summary>A version's papers in a folder beside its signed files, which must hold nothing else.</summary>
 /// <param name="Folder">The folder.</param>
 /// <param name="Attestations">How many statements there are.</param>
-internal sealed record ExportedPapers(string Folder, int Attestations)
+/// <param name="LedgerEntries">How many entries of the ledger are proved; null when the caller may not read it.</param>
+internal sealed record ExportedPapers(string Folder, int Attestations, int? LedgerEntries)
 {
     /// <summary>Every statement: one DSSE envelope a line.</summary>
     public const string Statements = "attestations.intoto.jsonl";
@@ -14,7 +19,7 @@ internal sealed record ExportedPapers(string Folder, int Attestations)
     /// <summary>The folder for papers of what is exported to this folder.</summary>
     public static string FolderOf(string exported) => exported.TrimEnd(Path.DirectorySeparatorChar) + ".papers";
 
-    /// <summary>Writes the statements, each as a bundle too, the keys that check them, the card and the bill of materials.</summary>
+    /// <summary>Writes the statements, each as a bundle too, the keys that check them, what the ledger has of them, the card and the bill of materials.</summary>
     /// <exception cref="CommandException">The folder holds something already.</exception>
     public static async Task<ExportedPapers> Write(AssayClient client, string name, string version, string folder, CancellationToken cancel)
     {
@@ -36,8 +41,34 @@ internal sealed record ExportedPapers(string Folder, int Attestations)
         await Write("card.md", await papers.CardMarkdown(name, version, cancel));
         await Write("card-toolkit.json", await papers.CardToolkit(name, version, cancel));
         await Write("bom.cdx.json", await papers.Bom(name, version, cancel));
-        return new(folder, statements.Count);
+        return new(folder, statements.Count, await WriteLedger(client, $"model:{name}@{version}", Path.Combine(folder, "ledger"), cancel));
 
         Task Write(string file, string text) => File.WriteAllTextAsync(Path.Combine(folder, file), text, cancel);
     }
+
+    private static async Task<int?> WriteLedger(AssayClient client, string subject, string folder, CancellationToken cancel)
+    {
+        try
+        {
+            var entries = await Pages.All((cursor, stop) => client.Ledger.List(subject: subject, cursor: cursor, limit: 1000, cancel: stop), cancel);
+            Directory.CreateDirectory(folder);
+            await File.WriteAllTextAsync(Path.Combine(folder, "verifier-key"), (await client.Ledger.Head(cancel)).VerifierKey + "\n", cancel);
+            foreach (var entry in entries)
+                await File.WriteAllTextAsync(Path.Combine(folder, $"{entry.Index}.tlog-proof"), Text(await client.Ledger.Prove(entry.Index, cancel)), cancel);
+            return entries.Count;
+        }
+        catch (AssayException refusal) when (refusal.Status == HttpStatusCode.Forbidden)
+        {
+            return null;
+        }
+    }
+
+    // C2SP tlog-proof, with the entry itself as the extra data.
+    private static string Text(LedgerProof proof) => string.Concat(
+        "c2sp.org/tlog-proof@v1\n",
+        $"extra {Convert.ToBase64String(Encoding.UTF8.GetBytes(proof.Entry))}\n",
+        string.Create(CultureInfo.InvariantCulture, $"index {proof.Index}\n"),
+        string.Concat(proof.Hashes.Select(hash => hash + "\n")),
+        "\n",
+        proof.Checkpoint);
 }

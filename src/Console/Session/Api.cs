@@ -30,6 +30,8 @@ internal sealed class Api(
 
     public ModelsClient Models => Client.Models;
 
+    public PapersClient Papers => Client.Papers;
+
     public EndpointsClient Endpoints => Client.Endpoints;
 
     public MonitorsClient Monitors => Client.Monitors;

@@ -23,6 +23,7 @@ public sealed partial class PageTests(QuickstartedServer server)
         { "/models/small", "small" },
         { "/models/small/1", "small v1" },
         { "/models/small/2", "small v2" },
+        { "/models/small/1/card", "Card of small v1" },
         { "/endpoints", "Endpoints" },
         { "/endpoints/small", "small" },
         { "/monitoring", "Monitoring" },

@@ -32,10 +32,10 @@ internal static class ExportModel
         var folder = Path.GetFullPath(session.Parsed.GetRequiredValue(Folder));
         var exported = await ExportedPackage.Write(session.Client, reference, folder, cancel);
         var papers = await ExportedPapers.Write(session.Client, exported.Model, $"{exported.Version}", ExportedPapers.FolderOf(folder), cancel);
-        session.Write(new { exported.Model, exported.Version, exported.Digest, exported.Folder, exported.Files, papers = papers.Folder, papers.Attestations }, package =>
+        session.Write(new { exported.Model, exported.Version, exported.Digest, exported.Folder, exported.Files, papers = papers.Folder, papers.Attestations, papers.LedgerEntries }, package =>
         {
             Screen.Out.MarkupLine($"[green]✓[/] {package.Files.Count} files of {package.Model} version {package.Version} in {Markup.Escape(package.Folder)}, signature verified");
-            Screen.Out.MarkupLine($"[green]✓[/] {package.Attestations} signed statements, the card and the bill of materials in {Markup.Escape(package.papers)}");
+            Screen.Out.MarkupLine($"[green]✓[/] {package.Attestations} signed statements, the card and the bill of materials in {Markup.Escape(package.papers)}, {(package.LedgerEntries is { } entries ? $"with the proofs of {entries} ledger entries" : "without the ledger, which your token may not read")}");
         });
         return 0;
     }
