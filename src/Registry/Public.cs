@@ -130,14 +130,36 @@ public sealed class TamperedAttestationException(string model, int version, stri
     public string Id { get; } = id;
 }
 
+/// <summary>Whether a version may be served: asked before every load, so that what was let through once is not served for ever.</summary>
+public interface IClearance
+{
+    /// <summary>
+    /// Why an endpoint may not serve a version; null when it may. By a stage's name the version must have come through that
+    /// stage's gate, by a verdict and approvals whose signatures hold. By a number or another alias it needs the approvals
+    /// that the policy of Production asks for, where that protects the endpoint.
+    /// </summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="version">Number of the version.</param>
+    /// <param name="target">Number, alias or stage by which it was chosen.</param>
+    /// <param name="endpoint">Name of the endpoint.</param>
+    /// <param name="cancel">Stops it.</param>
+    Task<string?> WhyNot(string model, int version, string target, string endpoint, CancellationToken cancel);
+}
+
 /// <summary>What is said of a package when it is registered; the rest is read from the package itself.</summary>
 /// <param name="Model">1 to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit.</param>
 /// <param name="Metrics">Used where the package's evaluation has none: what is signed goes first.</param>
 /// <param name="RunId">The tracked run that made it.</param>
 /// <param name="Dataset">Name of the dataset that it was trained on.</param>
 /// <param name="DatasetDigest">SHA-256 of that dataset's bytes, as <c>sha256:…</c>.</param>
+/// <param name="Author">Actor who made it or asked for its training, where that is not whoever registers it; may not approve it.</param>
 public sealed record NewVersion(
-    string Model, IReadOnlyDictionary<string, double> Metrics, string? RunId = null, string? Dataset = null, string? DatasetDigest = null);
+    string Model,
+    IReadOnlyDictionary<string, double> Metrics,
+    string? RunId = null,
+    string? Dataset = null,
+    string? DatasetDigest = null,
+    string? Author = null);
 
 /// <summary>A model of the project.</summary>
 /// <param name="Name">Its name.</param>
@@ -207,14 +229,19 @@ public sealed record PackageFile(string Path, string Digest, long SizeBytes);
 /// <param name="At">When.</param>
 /// <param name="PolicyNumber">Which of the stage's policies that is; 0 is the shipped one. Null for verdicts from before policies had numbers.</param>
 public sealed record GateVerdict(
-    bool Passed, IReadOnlyList<GateRuleResult> Rules, string PolicyDigest, DateTimeOffset At, int? PolicyNumber = null);
+    bool Passed, IReadOnlyList<GateRuleResult> Rules, string PolicyDigest, DateTimeOffset At, int? PolicyNumber = null)
+{
+    /// <summary>Path of the page where the approvals that are missing are asked for and given; null when nothing else is missing or people are not asked.</summary>
+    public string? RequestAt { get; init; }
+}
 
 /// <summary>What one rule found.</summary>
 /// <param name="Name">Such as <c>metric auc</c>.</param>
 /// <param name="Passed">Whether it held.</param>
 /// <param name="Value">What was found, to read.</param>
 /// <param name="Bound">What is asked for, to read.</param>
-public sealed record GateRuleResult(string Name, bool Passed, string Value, string Bound);
+/// <param name="Human">Whether people decide it, and not the gate by itself.</param>
+public sealed record GateRuleResult(string Name, bool Passed, string Value, string Bound, bool Human = false);
 
 /// <summary>What a check of a signature and its files found.</summary>
 /// <param name="Verified">Whether everything is what was signed.</param>
@@ -257,4 +284,13 @@ public static class RegistryPermissions
 
     /// <summary>Take a version through a gate, and change the gates' policies.</summary>
     public static readonly Permission Promote = new("models.promote");
+
+    /// <summary>Approve or reject versions, and review emergencies.</summary>
+    public static readonly Permission Approve = new("models.approve");
+
+    /// <summary>Take part in the talk about a request.</summary>
+    public static readonly Permission Comment = new("models.comment");
+
+    /// <summary>Go past the human rules in an emergency.</summary>
+    public static readonly Permission BreakGlass = new("models.break-glass");
 }

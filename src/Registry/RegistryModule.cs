@@ -1,4 +1,5 @@
 using Assay.Kernel;
+using Assay.Registry.Approvals;
 using Assay.Registry.Attestations;
 using Assay.Registry.Cards;
 using Assay.Registry.Gates;
@@ -31,14 +32,21 @@ public static class RegistryModule
         .AddScoped<Promotion>()
         .AddScoped<GateKeeper>()
         .AddScoped<GateTrial>()
+        .AddScoped<GateExplainer>()
+        .AddScoped<GateFindings>()
         .AddScoped<SignedEvaluation>()
         .AddScoped<PolicyBook>()
+        .AddScoped<PolicySeal>()
+        .AddScoped<StageClearance>()
+        .AddScoped<IClearance, Clearance>()
+        .AddApprovals()
         .AddScoped<IGate, MetricGate>()
         .AddScoped<IGate, CompareGate>()
         .AddScoped<IGate, DataChecksGate>()
         .AddScoped<IGate, SignatureGate>()
         .AddScoped<IGate, FairnessGate>()
         .AddScoped<IGate, LatencyGate>()
+        .AddScoped<IGate, AttestationsGate>()
         .AddSingleton<ReferenceLoad>()
         .AddOci()
         .AddValidation();
@@ -66,6 +74,7 @@ public static class RegistryModule
 
         ScanUpload.Map(routes.MapGroup("/api/v1/scans").WithTags("Registry"));
         ShowArtifact.Map(models);
+        ExplainGate.Map(models);
 
         var policies = routes.MapGroup("/api/v1/policies").WithTags("Registry");
         ShowPolicy.Map(policies);
@@ -73,6 +82,7 @@ public static class RegistryModule
         ListPolicyVersions.Map(policies);
 
         routes.MapOci();
+        routes.MapApprovals(models);
         return routes;
     }
 }

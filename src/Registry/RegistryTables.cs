@@ -1,4 +1,5 @@
 using Assay.Kernel;
+using Assay.Registry.Approvals;
 using Assay.Registry.Attestations;
 using Assay.Registry.Cards;
 using Assay.Registry.Gates;
@@ -31,5 +32,13 @@ internal static class RegistryTables
         public DbSet<StagePolicy> StagePolicies => db.Set<StagePolicy>();
 
         public DbSet<PolicyVersion> PolicyVersions => db.Set<PolicyVersion>();
+
+        public DbSet<ApprovalRequest> ApprovalRequests => db.Set<ApprovalRequest>();
+
+        public DbSet<RequestComment> RequestComments => db.Set<RequestComment>();
+
+        public DbSet<Delegation> Delegations => db.Set<Delegation>();
+
+        public DbSet<BrokenGlass> BrokenGlass => db.Set<BrokenGlass>();
     }
 }

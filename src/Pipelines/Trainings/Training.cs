@@ -23,6 +23,9 @@ internal sealed class Training : IProjectOwned
     public required bool Promote { get; init; }
     public bool OnlyIfBetter { get; init; }
     public string? Reason { get; init; }
+
+    /// <summary>Actor who asked for it: may not approve what comes of it. Null for trainings from before this was kept.</summary>
+    public string? RequestedBy { get; init; }
     public required string DatasetsJson { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed class TrainingTable : IEntityTypeConfiguration<Training>
         builder.Property(training => training.Model).HasMaxLength(100);
         builder.Property(training => training.Label).HasMaxLength(200);
         builder.Property(training => training.Reason).HasMaxLength(500);
+        builder.Property(training => training.RequestedBy).HasMaxLength(100);
         builder.Property(training => training.Problem).HasMaxLength(Training.ProblemLengthMax);
 
         // Somebody may cancel a training while its worker finishes it: whoever saves second finds the row over and gives way.

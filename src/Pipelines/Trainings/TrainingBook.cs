@@ -2,6 +2,7 @@ using System.Text.Json;
 using Assay.Data;
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Assay.Learning;
 using Assay.Pipelines.Steps;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace Assay.Pipelines.Trainings;
 
 internal sealed class TrainingBook(
-    AssayDb db, ILedger ledger, IDatasets datasets, TrainingProgress progress, IOptions<StepOptions> options, TimeProvider clock)
+    AssayDb db, ILedger ledger, IDatasets datasets, Caller caller, TrainingProgress progress, IOptions<StepOptions> options, TimeProvider clock)
     : ITrainings
 {
     public async Task<TrainingSummary> Start(NewTraining training, CancellationToken cancel)
@@ -33,6 +34,7 @@ internal sealed class TrainingBook(
             Promote = training.Promote,
             OnlyIfBetter = training.OnlyIfBetter,
             Reason = training.Reason,
+            RequestedBy = caller.Id,
             DatasetsJson = JsonSerializer.Serialize(chosen, AssayJson.Options),
             CreatedAt = now,
             Status = TrainingStatus.Queued,

@@ -20,7 +20,7 @@ internal sealed class TrainingPapers(TrainingRuns runs, IModels models, IAttesta
         var datasets = JsonSerializer.Deserialize<List<TrainingDataset>>(training.DatasetsJson, AssayJson.Options)!;
         var runId = await runs.Record(training, outcome, folder.MadeAt, endedAt, cancel);
         var registered = await models.Register(
-            new NewVersion(training.Model, outcome.Metrics, runId, datasets[0].Name, datasets[0].Digest), folder.Package, cancel);
+            new NewVersion(training.Model, outcome.Metrics, runId, datasets[0].Name, datasets[0].Digest, training.RequestedBy), folder.Package, cancel);
 
         var predicate = Predicates.Write(new
         {

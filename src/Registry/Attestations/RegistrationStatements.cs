@@ -2,15 +2,16 @@ using System.Text.Json;
 using Assay.Data;
 using Assay.Inference.Models;
 using Assay.Kernel;
+using Assay.Registry.Approvals;
 using Assay.Registry.Packages;
 using Assay.Registry.Versions;
 
 namespace Assay.Registry.Attestations;
 
-/// <summary>What the registry states of a version when it comes in: how it was evaluated, and which rules its data met.</summary>
-internal sealed class RegistrationStatements(AssayDb db, IDatasets datasets, IAttestations attestations)
+/// <summary>What the registry states of a version when it comes in: how it was evaluated, which rules its data met, and who brought it in.</summary>
+internal sealed class RegistrationStatements(AssayDb db, IDatasets datasets, IAttestations attestations, MakerStatement makers)
 {
-    public async Task State(ModelVersion version, CancellationToken cancel)
+    public async Task State(ModelVersion version, string? author, CancellationToken cancel)
     {
         var evaluation = PackagedEvaluation.Read(JsonSerializer.Deserialize<JsonElement>(version.EvaluationJson, AssayJson.Options));
         if (evaluation.Metrics.Count > 0)
@@ -22,6 +23,8 @@ internal sealed class RegistrationStatements(AssayDb db, IDatasets datasets, IAt
             if (await datasets.Find(dataset.Name, dataset.Version, cancel) is { } found && found.Version.Digest == dataset.Digest)
                 await attestations.Add(version.Model, version.Version, Predicates.TestResult, Predicates.Write(Checked(found)), cancel);
         }
+
+        await makers.State(version, author, cancel);
     }
 
     private static EvaluationPredicate Evaluated(ModelVersion version, PackagedEvaluation evaluation)

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
-using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Registry.Approvals;
 using Assay.Registry.Models;
 using Assay.Registry.Policies;
 using Assay.Registry.Versions;
@@ -26,16 +26,17 @@ internal static class CheckGate
 }
 
 /// <summary>A verdict that nobody keeps.</summary>
-internal sealed class GateTrial(VersionBook book, GateKeeper keeper, PolicyBook policies, TimeProvider clock)
+internal sealed class GateTrial(VersionBook book, GateKeeper keeper, PolicyBook policies, HumanRules people, TimeProvider clock)
 {
     public async Task<GateVerdict> Run(string name, string version, string stage, string? draft, CancellationToken cancel)
     {
         var row = await book.Get(name, version, cancel);
         if (draft is null)
             return (await keeper.Judge(row, stage, requireBetter: false, cancel)).ToVerdict();
-        var results = await keeper.Judge(row, stage, Read(draft), requireBetter: false, cancel);
-        return new(
-            results.TrueForAll(result => result.Passed), results, Digest.Of(System.Text.Encoding.UTF8.GetBytes(draft)).ToString(), clock.GetUtcNow());
+        var rules = Read(draft);
+        var results = await keeper.Judge(row, stage, rules, requireBetter: false, cancel);
+        results.AddRange(await people.Judge(row, stage, new(new(stage, -1, draft, rules.Digest.ToString()), rules), cancel));
+        return new(results.TrueForAll(result => result.Passed), results, rules.Digest.ToString(), clock.GetUtcNow());
     }
 
     private GatePolicy Read(string draft)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Assay.Kernel;
-using Assay.Kernel.Refusals;
+using Assay.Registry.Approvals;
 using Assay.Registry.Models;
 using Assay.Registry.Packages;
 using Assay.Registry.Policies;
@@ -8,15 +8,16 @@ using Assay.Registry.Versions;
 
 namespace Assay.Registry.Gates;
 
-/// <summary>Puts every rule of a stage's policy to a version.</summary>
+/// <summary>Puts every rule of a stage's policy to a version, and counts the approvals that it asks for.</summary>
 internal sealed class GateKeeper(
-    VersionBook book, SignedEvaluation signed, PolicyBook policies, PackageReader packages, TimeProvider clock, ILogger<GateKeeper> log)
+    VersionBook book, SignedEvaluation signed, PolicyBook policies, PackageReader packages, HumanRules people, TimeProvider clock, ILogger<GateKeeper> log)
 {
     /// <summary>The verdict by the policy in force, as a row that is not yet saved.</summary>
     public async Task<Verdict> Judge(ModelVersion version, string stage, bool requireBetter, CancellationToken cancel)
     {
-        var policy = await policies.InForce(stage, cancel);
-        var results = await Judge(version, stage, Readable(policy), requireBetter, cancel);
+        var policy = await policies.Decisive(stage, cancel);
+        var results = await Judge(version, stage, policy.Rules, requireBetter, cancel);
+        results.AddRange(await people.Judge(version, stage, policy, cancel));
         return new Verdict
         {
             Id = Guid.CreateVersion7().ToString("N"),
@@ -25,13 +26,13 @@ internal sealed class GateKeeper(
             Stage = stage,
             Passed = results.TrueForAll(result => result.Passed),
             RulesJson = JsonSerializer.Serialize(results, AssayJson.Options),
-            PolicyDigest = policy.Digest,
-            PolicyNumber = policy.Number,
+            PolicyDigest = policy.Text.Digest,
+            PolicyNumber = policy.Text.Number,
             At = clock.GetUtcNow(),
         };
     }
 
-    /// <summary>What each rule of a policy finds. Nothing is written.</summary>
+    /// <summary>What each automatic rule of a policy finds. Nothing is written.</summary>
     public async Task<List<GateRuleResult>> Judge(
         ModelVersion version, string stage, GatePolicy policy, bool requireBetter, CancellationToken cancel)
     {
@@ -62,18 +63,6 @@ internal sealed class GateKeeper(
             // Whatever a rule throws, the version has not been found good, and the other rules still have their say.
             log.LogWarning(problem, "The rule {Rule} could not be put to {Model} version {Version}", rule.Name, candidate.Version.Version.Model, candidate.Version.Version.Version);
             return new(rule.Name, false, $"the rule could not be put: {problem.Message}", "an answer");
-        }
-    }
-
-    private GatePolicy Readable(PublishedPolicy policy)
-    {
-        try
-        {
-            return policies.Read(policy.Yaml);
-        }
-        catch (InvalidPolicyException problem)
-        {
-            throw Refusal.Conflict($"The policy of {policy.Stage} can't be used any more: {problem.Message} Publish another.");
         }
     }
 }

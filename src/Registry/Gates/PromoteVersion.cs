@@ -24,11 +24,23 @@ internal static class PromoteVersion
         if (verdict.Passed)
             return TypedResults.Ok(verdict);
 
+        if (verdict.RequestAt is { } page)
+            return Unapproved(name, row.Version, Stage.Find(request.Stage)!, page, verdict);
         var failed = verdict.Rules.Where(rule => !rule.Passed).Select(rule => $"{rule.Name} is {rule.Value}, asked for is {rule.Bound}");
         return TypedResults.Problem(
             $"{name} version {row.Version} does not pass the gate to {Stage.Find(request.Stage)}: {string.Join("; ", failed)}.",
             statusCode: StatusCodes.Status409Conflict,
             title: "gate-failed",
             extensions: new Dictionary<string, object?> { ["code"] = "gate-failed", ["verdict"] = verdict });
+    }
+
+    private static ProblemHttpResult Unapproved(string name, int version, string stage, string page, GateVerdict verdict)
+    {
+        var missing = verdict.Rules.Where(rule => !rule.Passed).Select(rule => $"{rule.Name}: {rule.Value}");
+        return TypedResults.Problem(
+            $"{name} version {version} meets every other rule, but not what the policy of {stage} asks of people ({string.Join("; ", missing)}). Ask for it at {page}, or with 'assay request models:/{name}/{version} --stage {stage}'.",
+            statusCode: StatusCodes.Status403Forbidden,
+            title: "approval-missing",
+            extensions: new Dictionary<string, object?> { ["code"] = "approval-missing", ["request"] = page, ["verdict"] = verdict });
     }
 }

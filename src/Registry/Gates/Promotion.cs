@@ -2,6 +2,7 @@ using System.Globalization;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
+using Assay.Registry.Approvals;
 using Assay.Registry.Attestations;
 using Assay.Registry.Models;
 using Assay.Registry.Versions;
@@ -10,35 +11,60 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Registry.Gates;
 
 /// <summary>Takes a version through a gate and, when it passes, moves stage and alias to it in one SaveChanges.</summary>
-internal sealed class Promotion(AssayDb db, ILedger ledger, VersionBook book, GateKeeper keeper, VerdictStatement statement)
+internal sealed class Promotion(
+    AssayDb db, ILedger ledger, VersionBook book, GateKeeper keeper, VerdictStatement statement, OpenRequests requests, StageClearance clearance)
 {
     public async Task<GateVerdict> Promote(string name, int number, string stageName, bool requireBetter, CancellationToken cancel)
     {
         var stage = Stage.Gated(stageName);
         var version = await book.Get(name, number.ToString(CultureInfo.InvariantCulture), cancel);
-        var model = await db.Models.SingleAsync(row => row.Name == name, cancel);
-        if (version.Stage == stage)
+        var isThere = version.Stage == stage;
+        if (isThere && await clearance.WhyNot(version, stage, cancel) is null)
             return await VerdictThatLetIn(version, cancel);
-        if (version.Stage == Stage.Production)
+        if (version.Stage == Stage.Production && !isThere)
             throw Refusal.Conflict($"{name} version {number} is in production; promote another version first.");
+        return await Judge(version, stage, requireBetter, cancel);
+    }
 
+    /// <summary>Puts a version to a gate, also one that is in the stage already, and moves it there when it passes.</summary>
+    public async Task<GateVerdict> Judge(ModelVersion version, string stage, bool requireBetter, CancellationToken cancel)
+    {
+        var model = await db.Models.SingleAsync(row => row.Name == version.Model, cancel);
         var verdict = await keeper.Judge(version, stage, requireBetter, cancel);
         db.Verdicts.Add(verdict);
         model.Changes++;
         if (verdict.Passed)
         {
-            ledger.Append(new GatePassed(name, number, version.Digest, stage, verdict.PolicyDigest));
-            await Move(version, stage, cancel);
+            ledger.Append(new GatePassed(version.Model, version.Version, version.Digest, stage, verdict.PolicyDigest));
+            await requests.Close(version, stage, cancel);
+            if (version.Stage != stage)
+                await Move(version, stage, cancel);
         }
         else
         {
             var failed = verdict.ToVerdict().Rules.Where(rule => !rule.Passed).Select(rule => rule.Name).ToList();
-            ledger.Append(new GateFailed(name, number, version.Digest, stage, verdict.PolicyDigest, failed));
+            ledger.Append(new GateFailed(version.Model, version.Version, version.Digest, stage, verdict.PolicyDigest, failed));
         }
 
         await statement.State(verdict, cancel);
-        await Save(name, cancel);
-        return verdict.ToVerdict();
+        await Save(version.Model, cancel);
+        return WithRequest(verdict.ToVerdict(), version, stage);
+    }
+
+    /// <summary>Gives a stage back to a version that had it before, by the verdict that let it in then.</summary>
+    public async Task FallBack(ModelVersion former, string stage, CancellationToken cancel)
+    {
+        (await db.Models.SingleAsync(row => row.Name == former.Model, cancel)).Changes++;
+        await Move(former, stage, cancel);
+        await Save(former.Model, cancel);
+    }
+
+    private GateVerdict WithRequest(GateVerdict verdict, ModelVersion version, string stage)
+    {
+        var missing = verdict.Rules.Where(rule => !rule.Passed).ToList();
+        return missing.Count > 0 && missing.TrueForAll(rule => rule.Human)
+            ? verdict with { RequestAt = DecisionPage.Of(db.CurrentProject!, version, stage) }
+            : verdict;
     }
 
     private async Task<GateVerdict> VerdictThatLetIn(ModelVersion version, CancellationToken cancel) =>

@@ -6,39 +6,69 @@ using YamlDotNet.RepresentationModel;
 
 namespace Assay.Registry.Policies;
 
-/// <summary>A policy as it is read: the rules, each with the task that it is for or null for both.</summary>
-internal sealed record GatePolicy(IReadOnlyList<(GateRule Rule, ModelTask? Task)> Rules, Digest Digest)
+/// <summary>A policy as it is read: the rules, each with the task that it is for or null for both, and whom else it asks.</summary>
+/// <param name="Rules">What is judged by itself.</param>
+/// <param name="Approvals">Human rules; none when nobody need approve.</param>
+/// <param name="Protects">Endpoints that may serve only what these humans let through; a name may end with a star.</param>
+/// <param name="Digest">SHA-256 of the text.</param>
+internal sealed record GatePolicy(
+    IReadOnlyList<(GateRule Rule, ModelTask? Task)> Rules, IReadOnlyList<ApprovalRule> Approvals, IReadOnlyList<string> Protects, Digest Digest)
 {
     public const int TextLengthMax = 64 * 1024;
     private const string TaskKey = "task";
+    private const string RulesKey = "rules";
+    private const string ApprovalsKey = "approvals";
+    private const string ProtectsKey = "protects";
+    private static readonly string[] Keys = [RulesKey, ApprovalsKey, ProtectsKey];
 
     /// <summary>Reads YAML and refuses what no gate knows.</summary>
     /// <exception cref="InvalidPolicyException">It can't be used.</exception>
     public static GatePolicy Read(string yaml, IReadOnlyDictionary<string, IGate> gates)
     {
+        var sections = Sections(yaml);
         var rules = new List<(GateRule, ModelTask?)>();
-        foreach (var node in RuleNodes(yaml))
+        if (sections.GetValueOrDefault(RulesKey) is not YamlSequenceNode list)
+            throw new InvalidPolicyException(sections.Values.FirstOrDefault()?.Start.Line ?? 1, "'rules' must be a list of rules.");
+        foreach (var node in list.Children)
         {
             var (rule, task) = ReadRule(node, gates);
             gates[rule.Kind].Check(rule);
             rules.Add((rule, task));
         }
 
-        return new(rules, Digest.Of(System.Text.Encoding.UTF8.GetBytes(yaml)));
+        return ReadHumanRules(yaml) with { Rules = rules };
     }
 
-    private static IEnumerable<YamlNode> RuleNodes(string yaml)
+    /// <summary>What a policy says about people, whatever kinds of rules it has: some may be gone from this host by now.</summary>
+    /// <exception cref="InvalidPolicyException">It can't be used.</exception>
+    public static GatePolicy ReadHumanRules(string yaml)
+    {
+        var sections = Sections(yaml);
+        return new(
+            [],
+            sections.TryGetValue(ApprovalsKey, out var approvals) ? ApprovalRule.ReadAll(approvals) : [],
+            sections.TryGetValue(ProtectsKey, out var protects) ? Endpoints(protects) : ["*"],
+            Digest.Of(System.Text.Encoding.UTF8.GetBytes(yaml)));
+    }
+
+    /// <summary>Whether an endpoint may serve only what the human rules let through.</summary>
+    public bool IsProtected(string endpoint) => Approvals.Count > 0 && Protects.Any(pattern =>
+        pattern.EndsWith('*') ? endpoint.StartsWith(pattern[..^1], StringComparison.Ordinal) : endpoint == pattern);
+
+    private static Dictionary<string, YamlNode> Sections(string yaml)
     {
         if (Load(yaml) is not { } document)
             throw new InvalidPolicyException(1, "the policy is empty; it must have 'rules'.");
         if (document is not YamlMappingNode mapping)
             throw new InvalidPolicyException(document.Start.Line, "the policy must be a mapping with the key 'rules'.");
-        foreach (var key in mapping.Children.Keys.Where(key => !IsText(key, "rules")))
-            throw new InvalidPolicyException(key.Start.Line, $"'{key}' is not known here; a policy has the one key 'rules'.");
-        if (mapping.Children.Values.FirstOrDefault() is not YamlSequenceNode rules)
-            throw new InvalidPolicyException(mapping.Start.Line, "'rules' must be a list of rules.");
-        return rules.Children;
+        foreach (var key in mapping.Children.Keys.Where(key => !Keys.Any(known => IsText(key, known))))
+            throw new InvalidPolicyException(key.Start.Line, $"'{key}' is not known here; a policy has 'rules', and may have 'approvals' and 'protects'.");
+        return mapping.Children.ToDictionary(entry => Text(entry.Key), entry => entry.Value, StringComparer.Ordinal);
     }
+
+    private static List<string> Endpoints(YamlNode node) => node is YamlSequenceNode list
+        ? [.. list.Children.Select(Text)]
+        : throw new InvalidPolicyException(node.Start.Line, "'protects' must be a list of endpoints' names, which may end with a star.");
 
     private static YamlNode? Load(string yaml)
     {

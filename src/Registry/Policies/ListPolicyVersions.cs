@@ -11,8 +11,9 @@ namespace Assay.Registry.Policies;
 /// <param name="PublishedBy">Actor who published it; null for the shipped one.</param>
 /// <param name="PublishedAt">When; null for the shipped one.</param>
 /// <param name="InForce">Whether it decides now.</param>
+/// <param name="Problem">Why it is not what was published; null when it is.</param>
 public sealed record PolicyVersionSummary(
-    string Stage, int Number, string Digest, string? PublishedBy, DateTimeOffset? PublishedAt, bool InForce);
+    string Stage, int Number, string Digest, string? PublishedBy, DateTimeOffset? PublishedAt, bool InForce, string? Problem);
 
 internal static class ListPolicyVersions
 {
@@ -29,7 +30,7 @@ internal static class ListPolicyVersions
         var newest = all[0].Number;
         return page.Of(
             [.. all.Where(policy => policy.Number < below).Take(page.Size + 1).Select(policy => new PolicyVersionSummary(
-                policy.Stage, policy.Number, policy.Digest, policy.PublishedBy, policy.PublishedAt, policy.Number == newest))],
+                policy.Stage, policy.Number, policy.Digest, policy.PublishedBy, policy.PublishedAt, policy.Number == newest, policy.Problem))],
             policy => $"{policy.Number}");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Assay.Kernel;
+using Assay.Kernel.Refusals;
 using Assay.Registry.Gates;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,17 +14,34 @@ namespace Assay.Registry.Policies;
 /// <param name="PublishedBy">Actor who published it; null for the shipped one.</param>
 /// <param name="PublishedAt">When; null for the shipped one.</param>
 internal sealed record PublishedPolicy(
-    string Stage, int Number, string Yaml, string Digest, string? PublishedBy = null, DateTimeOffset? PublishedAt = null);
+    string Stage, int Number, string Yaml, string Digest, string? PublishedBy = null, DateTimeOffset? PublishedAt = null)
+{
+    /// <summary>Why this is not what was published; null when it is.</summary>
+    public string? Problem { get; init; }
+
+    /// <exception cref="Refusal">This is not what was published.</exception>
+    public PublishedPolicy Trusted() => Problem is null
+        ? this
+        : throw Refusal.Conflict($"The gate to {Stage} stays shut: {Problem}. Verify the ledger to see what was changed, and publish the policy again.");
+}
+
+/// <summary>A policy that decides: its text, and what it says.</summary>
+internal sealed record DecisivePolicy(PublishedPolicy Text, GatePolicy Rules);
 
 /// <summary>The policies of the current project: its own where it has published one, else the shipped ones.</summary>
-internal sealed class PolicyBook(AssayDb db, IEnumerable<IGate> gates)
+internal sealed class PolicyBook(AssayDb db, PolicySeal seal, IEnumerable<IGate> gates)
 {
     /// <summary>Every kind of rule that can be asked for.</summary>
     public IReadOnlyDictionary<string, IGate> Gates { get; } = gates.ToDictionary(gate => gate.Kind, StringComparer.Ordinal);
 
     /// <summary>The policy that is in force.</summary>
-    public async Task<PublishedPolicy> InForce(string stage, CancellationToken cancel) =>
-        Published(await db.PolicyVersions.AsNoTracking().Where(row => row.Stage == stage).OrderByDescending(row => row.Number).FirstOrDefaultAsync(cancel))
+    /// <exception cref="Refusal">It is not what was published.</exception>
+    public async Task<PublishedPolicy> InForce(string stage, CancellationToken cancel) => (await Newest(stage, cancel)).Trusted();
+
+    /// <summary>The newest policy, whether or not it is what was published.</summary>
+    public async Task<PublishedPolicy> Newest(string stage, CancellationToken cancel) =>
+        Published(
+            await db.PolicyVersions.AsNoTracking().Where(row => row.Stage == stage).OrderByDescending(row => row.Number).FirstOrDefaultAsync(cancel))
         ?? await Unnumbered(stage, cancel)
         ?? Shipped(stage);
 
@@ -40,6 +58,24 @@ internal sealed class PolicyBook(AssayDb db, IEnumerable<IGate> gates)
             all.Add(first);
         all.Add(Shipped(stage));
         return all;
+    }
+
+    /// <summary>The policy in force, read.</summary>
+    /// <exception cref="Refusal">It can't be used any more.</exception>
+    public async Task<DecisivePolicy> Decisive(string stage, CancellationToken cancel) => Decisive(await InForce(stage, cancel));
+
+    /// <summary>A policy, read.</summary>
+    /// <exception cref="Refusal">It can't be used any more.</exception>
+    public DecisivePolicy Decisive(PublishedPolicy policy)
+    {
+        try
+        {
+            return new(policy, Read(policy.Yaml));
+        }
+        catch (InvalidPolicyException problem)
+        {
+            throw Refusal.Conflict($"The policy of {policy.Stage} can't be used any more: {problem.Message} Publish another.");
+        }
     }
 
     /// <exception cref="InvalidPolicyException">A kind that it uses is not there, or not any more.</exception>
@@ -60,8 +96,9 @@ internal sealed class PolicyBook(AssayDb db, IEnumerable<IGate> gates)
             ? Policy(stage, 1, row.Yaml) with { PublishedAt = row.UpdatedAt }
             : null;
 
-    private static PublishedPolicy? Published(PolicyVersion? row) =>
-        row is null ? null : Policy(row.Stage, row.Number, row.Yaml) with { PublishedBy = row.PublishedBy, PublishedAt = row.PublishedAt };
+    private PublishedPolicy? Published(PolicyVersion? row) => row is null
+        ? null
+        : Policy(row.Stage, row.Number, row.Yaml) with { PublishedBy = row.PublishedBy, PublishedAt = row.PublishedAt, Problem = seal.ProblemOf(row) };
 
     // The digest is computed from the text, not taken from the row: who changes the one changes the other.
     private static PublishedPolicy Policy(string stage, int number, string yaml) =>

@@ -19,6 +19,10 @@ internal sealed class PolicyVersion : IProjectOwned
     /// <summary>Actor who published it.</summary>
     public required string PublishedBy { get; init; }
     public required DateTimeOffset PublishedAt { get; init; }
+
+    /// <summary>A signed statement about the text that says who published it as what, so that a changed row is not obeyed.</summary>
+    public required string Envelope { get; init; }
+    public required string KeyHint { get; init; }
 }
 
 internal sealed class PolicyVersionTable : IEntityTypeConfiguration<PolicyVersion>
@@ -31,6 +35,7 @@ internal sealed class PolicyVersionTable : IEntityTypeConfiguration<PolicyVersio
         builder.Property(policy => policy.Stage).HasMaxLength(40);
         builder.Property(policy => policy.Digest).HasMaxLength(80);
         builder.Property(policy => policy.PublishedBy).HasMaxLength(100);
+        builder.Property(policy => policy.KeyHint).HasMaxLength(64);
         builder.IsRecorded();
     }
 }

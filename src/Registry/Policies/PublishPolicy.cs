@@ -17,27 +17,31 @@ internal static class PublishPolicy
             .Accepts<string>(ShowPolicy.ContentType, "application/x-yaml", "text/yaml", "text/plain", "application/octet-stream");
 
     private static async Task<ContentHttpResult> Handle(
-        string stage, HttpContext http, AssayDb db, PolicyBook policies, ILedger ledger, TimeProvider clock)
+        string stage, HttpContext http, AssayDb db, PolicyBook policies, PolicySeal seal, ILedger ledger)
     {
         var cancel = http.RequestAborted;
         var name = Stage.Gated(stage);
         var yaml = await PolicyText.Read(http.Request.Body, cancel);
-        var digest = Checked(yaml, policies).Digest.ToString();
-        var former = await policies.InForce(name, cancel);
-        if (yaml == former.Yaml)
+        var digest = Checked(yaml, policies).Digest;
+        var former = await policies.Newest(name, cancel);
+        if (yaml == former.Yaml && former.Problem is null)
             return ShowPolicy.Answer(http.Response, former);
 
+        var (number, publishedBy) = (former.Number + 1, http.RequestServices.GetRequiredService<Caller>().Id);
+        var (envelope, keyHint) = seal.Make(name, number, digest, publishedBy);
         var row = new PolicyVersion
         {
             Stage = name,
-            Number = former.Number + 1,
+            Number = number,
             Yaml = yaml,
-            Digest = digest,
-            PublishedBy = http.RequestServices.GetRequiredService<Caller>().Id,
-            PublishedAt = clock.GetUtcNow(),
+            Digest = digest.ToString(),
+            PublishedBy = publishedBy,
+            PublishedAt = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
+            Envelope = envelope,
+            KeyHint = keyHint,
         };
         db.PolicyVersions.Add(row);
-        ledger.Append(new PolicyChanged(name, digest, former.Digest, row.Number));
+        ledger.Append(new PolicyChanged(name, row.Digest, former.Digest, row.Number));
         await Save(db, row, cancel);
         return ShowPolicy.Answer(http.Response, await policies.InForce(name, cancel));
     }

@@ -34,6 +34,7 @@ internal static class ShowPolicy
         string stage, string numberOrDigest, HttpResponse response, PolicyBook policies, CancellationToken cancel)
     {
         var name = Stage.Gated(stage);
-        return Answer(response, await policies.Find(name, numberOrDigest, cancel) ?? throw Refusal.NotFound("policy version", $"{name}@{numberOrDigest}"));
+        var policy = await policies.Find(name, numberOrDigest, cancel) ?? throw Refusal.NotFound("policy version", $"{name}@{numberOrDigest}");
+        return Answer(response, policy.Trusted());
     }
 }

@@ -42,7 +42,7 @@ internal sealed partial class Registration(
 
         ledger.Append(new ModelVersionRegistered(row.Model, row.Version, row.Digest, row.RunId, row.Dataset, row.DatasetDigest));
         ledger.Append(new ModelSigned(row.Model, row.Version, row.Digest, package.Signature.ToString(), package.KeyHint));
-        await statements.State(row, cancel);
+        await statements.State(row, version.Author, cancel);
         await scans.Add(row, scan, cancel);
         await alongside(row);
         await Save(model.Name, cancel);

@@ -17,14 +17,14 @@ internal sealed record Wanted(string Name, string Model, string Target);
 /// before leaves the endpoint as it was.
 /// </summary>
 internal sealed class Deployer(
-    AssayDb db, ILedger ledger, IModels models, ProjectScope project, LiveEndpoints live, Turns turns, TimeProvider clock)
+    AssayDb db, ILedger ledger, IModels models, IClearance clearance, ProjectScope project, LiveEndpoints live, Turns turns, TimeProvider clock)
 {
     /// <summary>Waits until no other change of endpoints is under way. Taken around everything that deploys or deletes.</summary>
     public Task<IDisposable> TakeTurn(CancellationToken cancel) => turns.Take(cancel);
 
     /// <summary>Deploys to the endpoint of this row, or to a new one.</summary>
     /// <exception cref="LoadFailedException">The version can't be served; said in the ledger.</exception>
-    /// <exception cref="Refusal">There is no such version.</exception>
+    /// <exception cref="Refusal">There is no such version, or it may not be served there; said in the ledger.</exception>
     public async Task<EndpointSummary> Deploy(ModelEndpoint? row, Wanted wanted, CancellationToken cancel)
     {
         var (package, model) = await Load(wanted, cancel);
@@ -48,6 +48,7 @@ internal sealed class Deployer(
         try
         {
             var package = await models.Open(wanted.Model, wanted.Target, cancel);
+            await CheckClearance(wanted, package, cancel);
             return (package, InferenceModel.Load(package.File));
         }
         catch (Exception problem) when (problem is TamperedPackageException or InvalidModelException)
@@ -60,6 +61,17 @@ internal sealed class Deployer(
             await db.SaveChangesAsync(cancel);
             throw new LoadFailedException(sentence, problem);
         }
+    }
+
+    /// <summary>Before every load, the one at a start included: what the gate let through once may have been taken back since.</summary>
+    private async Task CheckClearance(Wanted wanted, VerifiedPackage package, CancellationToken cancel)
+    {
+        if (await clearance.WhyNot(wanted.Model, package.Version, wanted.Target, wanted.Name, cancel) is not { } problem)
+            return;
+        live.Find(project.Name!, wanted.Name)?.Fail(problem);
+        ledger.Append(new DeploymentRefused(wanted.Name, wanted.Model, package.Version, package.Digest, wanted.Target, problem));
+        await db.SaveChangesAsync(cancel);
+        throw Refusal.Denied(problem);
     }
 
     private async Task<ModelEndpoint> Save(ModelEndpoint? row, Wanted wanted, VerifiedPackage package, CancellationToken cancel)

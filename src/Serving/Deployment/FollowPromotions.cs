@@ -100,7 +100,7 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
         {
             log.LogError(problem, "Endpoint {Endpoint} of project {Project} can't take its model.", name, project);
         }
-        catch (Refusal problem)   // the version is gone
+        catch (Refusal problem)   // the version is gone, or may not be served any more
         {
             live.Open(project, name).Fail(problem.Message);
         }

@@ -16,6 +16,10 @@ public sealed record EndpointDeployed(string Endpoint, string Model, int Version
 public sealed record EndpointLoadFailed(string Endpoint, string Model, string Target, string Problem)
     : LedgerEvent("endpoint.load-failed", $"endpoint:{Endpoint}");
 
+/// <summary>A version may not be served there: it did not come through the gate, or what let it in does not hold any more.</summary>
+public sealed record DeploymentRefused(string Endpoint, string Model, int Version, string Digest, string Target, string Problem)
+    : LedgerEvent("endpoint.deployment-refused", $"endpoint:{Endpoint}");
+
 /// <summary>An endpoint was removed.</summary>
 public sealed record EndpointDeleted(string Endpoint, string Model, int Version)
     : LedgerEvent("endpoint.deleted", $"endpoint:{Endpoint}");

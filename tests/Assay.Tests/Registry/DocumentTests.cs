@@ -13,6 +13,7 @@ public sealed partial class DocumentTests
     private static readonly IGate[] Gates =
     [
         new MetricGate(), new CompareGate(), new FairnessGate(), new DataChecksGate(null!), new SignatureGate(null!, null!), new LatencyGate(null!),
+        new AttestationsGate(null!),
     ];
 
     [Fact]

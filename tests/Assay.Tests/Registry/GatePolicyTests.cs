@@ -33,7 +33,7 @@ public sealed class GatePolicyTests
     [InlineData("", "Line 1: the policy is empty; it must have 'rules'.")]
     [InlineData("- metric: auc", "Line 1: the policy must be a mapping with the key 'rules'.")]
     [InlineData("rules: all", "Line 1: 'rules' must be a list of rules.")]
-    [InlineData("rules: []\nextra: 1", "Line 2: 'extra' is not known here; a policy has the one key 'rules'.")]
+    [InlineData("rules: []\nextra: 1", "Line 2: 'extra' is not known here; a policy has 'rules', and may have 'approvals' and 'protects'.")]
     [InlineData("rules:\n  - metric", "Line 2: a rule is written 'KIND: SUBJECT', with a kind of 'compare', 'data-checks', 'metric', 'scan', 'signature'.")]
     [InlineData("rules:\n  - {metrics: auc, min: 0.7}", "Line 2: 'metrics', 'min' is not known; a rule has a kind of 'compare', 'data-checks', 'metric', 'scan', 'signature'.")]
     [InlineData("rules:\n  - metric: auc\n    min: 0.7\n    minimum: 0.8", "Line 4: 'minimum' is not known in a rule of kind 'metric', which may have 'min', 'max', 'task'.")]

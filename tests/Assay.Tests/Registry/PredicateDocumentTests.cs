@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Assay.Kernel;
 using Assay.Pipelines;
 using Assay.Registry;
+using Assay.Registry.Approvals;
 using Assay.Registry.Attestations;
 using Assay.Tests.Pipelines;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,8 @@ public sealed partial class PredicateDocumentTests
         var predicates = await Predicates(server);
         predicates[Assay.Registry.Predicates.Approval] = [AnApproval(predicates)];
         predicates[Assay.Registry.Predicates.Scan] = [AScan()];
+        predicates[ApprovalStatements.BreakGlass] =
+            [Assay.Registry.Predicates.Write(new BreakGlassPredicate("1", "Production", "person:1", "fire", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch))];
 
         var documented = Examples();
         Assert.Equal(predicates.Keys.Order(StringComparer.Ordinal), documented.Keys.Order(StringComparer.Ordinal));

@@ -30,7 +30,7 @@ public sealed class PromotionTests(RegistryScene scene) : IClassFixture<Registry
         foreach (var name in new[] { "Production", "production", "2", "latest" })
             Assert.Equal(2, (await scene.Get<ModelVersionDetail>($"/api/v1/models/moving/versions/{name}"))!.Version.Version);
         Assert.Equal(1, (await scene.Get<ModelVersionDetail>("/api/v1/models/moving/versions/archived"))!.Version.Version);
-        Assert.Equal(["model.version-registered", "model.signed", "model.attested", "model.attested", "model.scanned", "model.attested", "gate.passed", "model.promoted", "model.attested"], await scene.Events("model:moving@2"));
+        Assert.Equal(["model.version-registered", "model.signed", "model.attested", "model.attested", "model.attested", "model.scanned", "model.attested", "gate.passed", "model.promoted", "model.attested"], await scene.Events("model:moving@2"));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class PromotionTests(RegistryScene scene) : IClassFixture<Registry
         Assert.Equal(new GateRuleResult("metric auc", false, "0.61", "at least 0.7"), Assert.Single(verdict.Rules, rule => !rule.Passed));
         var detail = await scene.Get<ModelVersionDetail>("/api/v1/models/weak/versions/1");
         Assert.Equal(("None", verdict.PolicyDigest), (detail!.Version.Stage, detail.Gate!.PolicyDigest));
-        Assert.Equal(["model.version-registered", "model.signed", "model.attested", "model.attested", "model.scanned", "model.attested", "gate.failed", "model.attested"], await scene.Events("model:weak@1"));
+        Assert.Equal(["model.version-registered", "model.signed", "model.attested", "model.attested", "model.attested", "model.scanned", "model.attested", "gate.failed", "model.attested"], await scene.Events("model:weak@1"));
     }
 
     [Fact]

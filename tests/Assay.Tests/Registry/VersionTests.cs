@@ -33,7 +33,7 @@ public sealed class VersionTests(RegistryScene scene) : IClassFixture<RegistrySc
             detail.Files.Select(file => file.Path));
         Assert.Contains(models!.Items, model => model is { Name: "listed", LatestVersion: 1, ProductionVersion: null });
         Assert.Equal((true, null, detail.Version.Digest), (report!.Verified, report.Problem, report.RootDigest));
-        Assert.Equal(["model.version-registered", "model.signed", "model.attested", "model.attested", "model.scanned", "model.attested"], await scene.Events("model:listed@1"));
+        Assert.Equal(["model.version-registered", "model.signed", "model.attested", "model.attested", "model.attested", "model.scanned", "model.attested"], await scene.Events("model:listed@1"));
     }
 
     [Fact]
