@@ -7,12 +7,14 @@ using Assay.Governance.Access.Roles;
 using Assay.Governance.Audit;
 using Assay.Governance.Ledger;
 using Assay.Governance.Webhooks;
+using Assay.Governance.SignIn;
 using Assay.Kernel;
 using Assay.Kernel.Homes;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Assay.Governance;
@@ -35,6 +37,8 @@ public static class GovernanceModule
     /// <summary>Before routing: paths get their project.</summary>
     public static IApplicationBuilder UseGovernanceBeforeRouting(this IApplicationBuilder app)
     {
+        // Behind a proxy on the same machine: who asks, and whether by HTTPS. What others claim is not believed.
+        app.UseForwardedHeaders(new() { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
         app.UseProjectPaths();
         return app;
     }
@@ -42,6 +46,7 @@ public static class GovernanceModule
     /// <summary>After routing: who calls, may they, and does the project exist.</summary>
     public static IApplicationBuilder UseGovernance(this IApplicationBuilder app)
     {
+        app.UseCrossOriginCheck();
         app.UseAuthentication().UseAuthorization();
         app.UseProjectExists();
         app.UseDeniedRequests();
@@ -63,7 +68,11 @@ public static class GovernanceModule
         BindingRoutes.Map(routes);
         ExplanationRoutes.Map(routes);
         AuthZenRoutes.Map(routes);
-        SignIn.Map(routes);
+        SessionRoutes.Map(routes);
+        AccountRoutes.Map(routes);
+        OwnSessionRoutes.Map(routes);
+        OwnTokenRoutes.Map(routes);
+        PasswordLinkRoutes.Map(routes);
         return routes;
     }
 
@@ -109,8 +118,7 @@ public static class GovernanceModule
         services
             .AddSingleton<Tokens>()
             .AddSingleton<Projects>()
-            .AddSingleton<SessionTickets>()
-            .AddSingleton<SignInThrottle>()
+            .AddSignIn()
             .AddHttpContextAccessor()
             .AddSingleton<AccessState>()
             .AddSingleton<LastUses>()
@@ -135,21 +143,20 @@ public static class GovernanceModule
                 options.Cookie.Name = "assay-session";
                 options.Cookie.HttpOnly = true;
                 options.Cookie.SameSite = SameSiteMode.Lax;   // a sign-in link may be opened from another page
-                options.ExpireTimeSpan = TimeSpan.FromHours(12);
+                options.ExpireTimeSpan = Sessions.IdleMax;
                 options.SlidingExpiration = true;
-                options.LoginPath = SignIn.FormPath;
-                options.Events.OnValidatePrincipal = EndWithToken;
+                options.LoginPath = SessionRoutes.FormPath;
+                options.Events.OnValidatePrincipal = EndWithSession;
             });
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
-    private static async Task EndWithToken(CookieValidatePrincipalContext context)
+    private static async Task EndWithSession(CookieValidatePrincipalContext context)
     {
-        var tokens = context.HttpContext.RequestServices.GetRequiredService<Tokens>();
-        var id = context.Principal?.FindFirst(AccessClaims.TokenId)?.Value;
-        if (id is null || await tokens.ById(id, context.HttpContext.RequestAborted) is not { } caller)
-            context.RejectPrincipal();
+        var sessions = context.HttpContext.RequestServices.GetRequiredService<Sessions>();
+        if (context.Principal?.SessionId() is { } id && await sessions.Caller(id, context.HttpContext.RequestAborted) is { } caller)
+            context.ReplacePrincipal(caller);   // what the account may do now, not what it might at sign-in
         else
-            context.ReplacePrincipal(caller);   // the token's role as it is now, not as it was at sign-in
+            context.RejectPrincipal();
     }
 }

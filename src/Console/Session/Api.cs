@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Assay.Client;
 using Assay.Governance;
 using Assay.Governance.Access;
+using Assay.Governance.SignIn;
 using Assay.Kernel.Permissions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;

@@ -11,6 +11,7 @@ public static class AccessClaims
     internal const string Limit = "limit";
     private const string Principal = "principal";
     private const string Project = "project";
+    private const string Session = "session";
 
     /// <summary>A caller who presents a token of the account.</summary>
     internal static ClaimsPrincipal Of(Principal account, AccessToken token)
@@ -34,6 +35,12 @@ public static class AccessClaims
 
         /// <summary>Id of the account that acts, <c>person:…</c> or <c>service:…</c>; null for a guest.</summary>
         public string? PrincipalId() => caller.FindFirstValue(Principal);
+
+        /// <summary>The session that the caller's browser is in; null for a caller with a token or without any.</summary>
+        internal string? SessionId() => caller.FindFirstValue(Session);
+
+        /// <summary>The same caller, in that session. The one given may be shared, and stays as it is.</summary>
+        internal ClaimsPrincipal InSession(string id) => new(new ClaimsIdentity(caller.Identity, [new(Session, id)]));
 
         /// <summary>The one project that the caller's token is bound to; null for none.</summary>
         public string? BoundProject() => caller.FindFirstValue(Project);

@@ -1,4 +1,5 @@
 using Assay.Governance.Audit;
+using Assay.Governance.SignIn;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
@@ -27,7 +28,7 @@ internal sealed class RefusedRequests(RefusalRecord record) : IAuthorizationMidd
         var foreign = http.GetEndpoint()?.Metadata.GetMetadata<IErrorForm>();
         if (!known && foreign is null && WantsPage(http.Request))
         {
-            http.Response.Redirect($"{SignIn.FormPath}?returnTo={Uri.EscapeDataString(http.Request.PathBase + http.Request.Path)}");
+            http.Response.Redirect($"{SessionRoutes.FormPath}?returnTo={Uri.EscapeDataString(http.Request.PathBase + http.Request.Path)}");
             return;
         }
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Encodings.Web;
+using Assay.Governance.SignIn;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,7 @@ namespace Assay.Governance.Access;
 /// that tools which know only Basic work), or Bearer with a session ticket of the console.
 /// </summary>
 internal sealed class TokenAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, Tokens tokens, SessionTickets tickets)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, Tokens tokens, SessionTickets tickets, Sessions sessions)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string Scheme_ = "token";
@@ -34,9 +35,12 @@ internal sealed class TokenAuthentication(
             : AuthenticateResult.Success(new(caller, Scheme.Name));
     }
 
-    private ValueTask<ClaimsPrincipal?> Caller(string secret) => tickets.TokenOf(secret) is { } id
-        ? tokens.ById(id, Context.RequestAborted)
-        : tokens.ByToken(secret, Context.RequestAborted);
+    private async ValueTask<ClaimsPrincipal?> Caller(string secret) => tickets.Read(secret) switch
+    {
+        ({ } session, _) => await sessions.Caller(session, Context.RequestAborted),
+        (_, { } token) => await tokens.ById(token, Context.RequestAborted),
+        _ => await tokens.ByToken(secret, Context.RequestAborted),
+    };
 
     private static string? BasicPassword(string encoded)
     {

@@ -72,7 +72,7 @@ internal static class TokenRoutes
     }
 
     // Not idempotent by key: the kept answer would keep the secret.
-    private static async Task<Created<CreatedToken>> Create(
+    internal static async Task<Created<CreatedToken>> Create(
         CreateTokenRequest request, AssayDb db, ILedger ledger, NewToken checks, TimeProvider clock, CancellationToken cancel)
     {
         var (principal, scope) = checks.Allowed(request);
@@ -98,7 +98,7 @@ internal static class TokenRoutes
         return TypedResults.Created($"/api/v1/tokens/{id}", new CreatedToken(Summary(token, principal.DisplayName), secret));
     }
 
-    private static async Task<Page<TokenSummary>> List(
+    internal static async Task<Page<TokenSummary>> List(
         [AsParameters] PageRequest page, string? principal, AssayDb db, AccessState access, CancellationToken cancel)
     {
         var rows = await db.Tokens.AsNoTracking()
@@ -111,7 +111,7 @@ internal static class TokenRoutes
             token => token.Id);
     }
 
-    private static async Task<NoContent> Revoke(
+    internal static async Task<NoContent> Revoke(
         string id, AssayDb db, ILedger ledger, Tokens tokens, TimeProvider clock, CancellationToken cancel)
     {
         var token = await db.Tokens.FindAsync([id], cancel) ?? throw Refusal.NotFound("token", id);

@@ -19,6 +19,9 @@ public sealed record NamedResource(string RouteValue, string Kind);
 /// <summary>Why a route may be called by anybody; the route test prints it.</summary>
 public sealed record Anonymous(string Reason) : IAllowAnonymous;
 
+/// <summary>Why a route needs no permission of who is signed in; the route test prints it.</summary>
+public sealed record SignedIn(string Reason);
+
 /// <summary>Says beside each route who may call it. The host refuses a caller of a route that says nothing.</summary>
 public static class PermissionExtensions
 {
@@ -39,4 +42,9 @@ public static class PermissionExtensions
     public static TBuilder AllowAnyone<TBuilder>(this TBuilder endpoint, string reason)
         where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new Anonymous(reason));
+
+    /// <summary>Lets everybody through who is signed in, for a reason: what the route is about belongs to the caller.</summary>
+    public static TBuilder AllowSignedIn<TBuilder>(this TBuilder endpoint, string reason)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoint.RequireAuthorization().WithMetadata(new SignedIn(reason));
 }

@@ -18,7 +18,7 @@ public sealed class ReaderTests(QuickstartedServer server)
         problems.AddRange(await QuickstartedServer.Barriers(page));
 
         await page.GetByLabel("Access token").FillAsync("not a token");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with the token" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("is not known");
 
         await page.GotoAsync($"{server.Address}/models");

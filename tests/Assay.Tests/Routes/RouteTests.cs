@@ -20,7 +20,8 @@ public class RouteTests
         await using var server = await TestServer.Start();
         Assert.Empty(from route in Routes(server)
                      where route.Metadata.GetMetadata<Permission>() is null && route.Metadata.GetMetadata<Anonymous>() is null
-                     select $"{route.DisplayName}: add .Requires(…) or .AllowAnyone(\"reason\")");
+                         && route.Metadata.GetMetadata<SignedIn>() is null
+                     select $"{route.DisplayName}: add .Requires(…), .AllowSignedIn(\"reason\") or .AllowAnyone(\"reason\")");
     }
 
     [Fact]
@@ -76,6 +77,23 @@ public class RouteTests
         }
 
         Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task Every_route_about_the_caller_itself_refuses_a_guest_and_shows_whoever_is_signed_in()
+    {
+        await using var server = await TestServer.Start();
+        var nobody = await server.As(await server.Account());
+        var routes = Routes(server).Where(route => route.Metadata.GetMetadata<SignedIn>() is not null).ToList();
+        Assert.True(routes.Count >= 5);
+        foreach (var route in routes)
+        {
+            var method = route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single();
+            using var asGuest = await server.Guest.SendAsync(new(new(method), Url(route.RoutePattern)), Cancel);
+            Assert.Equal(HttpStatusCode.Unauthorized, asGuest.StatusCode);
+            using var known = await nobody.SendAsync(new(new(method), Url(route.RoutePattern)), Cancel);
+            Assert.True(method != "GET" || known.IsSuccessStatusCode, $"{route.RoutePattern.RawText} answered {(int)known.StatusCode}");
+        }
     }
 
     private static readonly string[] NamesOfResources = ["name", "model", "dataset", "endpoint"];

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Assay.Governance.Access.Decisions;
+using Assay.Governance.SignIn;
 using Assay.Kernel;
 using Assay.Kernel.Idempotency;
 using Assay.Kernel.Paging;
@@ -94,7 +95,7 @@ internal static class PersonRoutes
         Summary(await Find(id, db, cancel), access.Current.GroupNamesOf(id));
 
     private static async Task<PersonSummary> Change(
-        string id, ChangePersonRequest request, AssayDb db, AccessChange change, CancellationToken cancel)
+        string id, ChangePersonRequest request, AssayDb db, AccessChange change, Deactivation deactivation, CancellationToken cancel)
     {
         var person = await Find(id, db, cancel);
         if (request.Active is true && !person.Active)
@@ -102,6 +103,7 @@ internal static class PersonRoutes
         person.DisplayName = request.DisplayName ?? person.DisplayName;
         person.Email = request.Email is "" ? null : request.Email ?? person.Email;
         person.Active = request.Active ?? person.Active;
+        await deactivation.EndWhatRests(person, cancel);
         await change.Save(new PersonChanged(person.Id, person.Active), cancel);
         return Summary(person, change.Before.GroupNamesOf(id));
     }

@@ -1,0 +1,17 @@
+using Assay.Kernel.Homes;
+
+namespace Assay.Governance.SignIn;
+
+/// <summary>Sessions and passwords.</summary>
+internal static class SignInRegistration
+{
+    public static IServiceCollection AddSignIn(this IServiceCollection services) => services
+        .AddSingleton<SessionTickets>()
+        .AddSingleton<SignInThrottle>()
+        .AddSingleton<Sessions>()
+        .AddSingleton(provider => PasswordHashes.Of(provider.GetRequiredService<AssayHome>()))
+        .AddScoped<Lockout>()
+        .AddScoped<PasswordSignIn>()
+        .AddScoped<ChoosePassword>()
+        .AddScoped<Deactivation>();
+}
