@@ -33,6 +33,12 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
                 Title = "Conflict",
                 Detail = "Somebody else made the same thing at the same time. Read it, and try again if needed.",
             },
+            _ when IsUnstorableText(exception) => new()
+            {
+                Status = StatusCodes.Status400BadRequest,
+                Title = "Bad request",
+                Detail = "The request holds the character U+0000, which no text that is stored may have: take it out.",
+            },
             IOException disk when IsDiskFull(disk) => new ProblemDetails
             {
                 Status = StatusCodes.Status507InsufficientStorage,
@@ -78,6 +84,10 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         Npgsql.PostgresException { SqlState: "23505" } => true,
         _ => false,
     };
+
+    // PostgreSQL takes every character but one; SQLite takes that one, too.
+    private static bool IsUnstorableText(Exception exception) =>
+        (exception as Npgsql.PostgresException ?? exception.InnerException as Npgsql.PostgresException)?.SqlState == "22021";
 
     // ENOSPC, on Linux in the low bits of HResult.
     private static bool IsDiskFull(IOException problem) => (problem.HResult & 0xFFFF) is 28 or 0x70;
