@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using Assay.Governance.Access;
+using Assay.Governance.Access.Decisions;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -67,8 +69,9 @@ internal static class SessionRoutes
                 : Form("password", form.ReturnTo));
         }
 
-        await sessions.Start(http, AccessClaims.Of(account), SignInMethod.Password);
-        return Results.LocalRedirect(Local(form.ReturnTo));
+        var person = AccessClaims.Of(account);
+        await sessions.Start(http, person, SignInMethod.Password);
+        return Results.LocalRedirect(Local(form.ReturnTo, await HomeOf(person, http)));
     }
 
     private static async Task<IResult> WithToken(HttpContext http, SignInForm form, Sessions sessions)
@@ -78,7 +81,7 @@ internal static class SessionRoutes
         if (caller is null)
             return Results.Redirect(Form("token", form.ReturnTo));
         await sessions.Start(http, caller, SignInMethod.Token);
-        return Results.LocalRedirect(Local(form.ReturnTo, HomeOf(caller)));
+        return Results.LocalRedirect(Local(form.ReturnTo, await HomeOf(caller, http)));
     }
 
     private static async Task<IResult> WithCode(
@@ -96,7 +99,7 @@ internal static class SessionRoutes
         if (caller is null)
             return Results.Redirect(Form("code"));
         await sessions.Start(http, caller, SignInMethod.Link);
-        return Results.LocalRedirect(HomeOf(caller));
+        return Results.LocalRedirect(await HomeOf(caller, http));
     }
 
     private static async Task<IResult> WithNewPassword(
@@ -115,9 +118,10 @@ internal static class SessionRoutes
         if (!await choice.ByLink(person, code, password, cancel))
             return Results.Redirect(Form("code"));
 
-        var account = http.RequestServices.GetRequiredService<Access.Decisions.AccessState>().Current.Principals[person.Id];
-        await http.RequestServices.GetRequiredService<Sessions>().Start(http, AccessClaims.Of(account), SignInMethod.PasswordLink);
-        return Results.LocalRedirect("/");
+        var account = http.RequestServices.GetRequiredService<AccessState>().Current.Principals[person.Id];
+        var caller = AccessClaims.Of(account);
+        await http.RequestServices.GetRequiredService<Sessions>().Start(http, caller, SignInMethod.PasswordLink);
+        return Results.LocalRedirect(await HomeOf(caller, http));
     }
 
     private static async Task<IResult> End(HttpContext http, AssayDb db, ILedger ledger, Caller who, IAntiforgery antiforgery)
@@ -136,5 +140,13 @@ internal static class SessionRoutes
 
     private static string Choose(string code, string problem) => $"{ChoosePath}?code={Uri.EscapeDataString(code)}&problem={problem}";
 
-    private static string HomeOf(ClaimsPrincipal caller) => caller.BoundProject() is { } project ? $"/projects/{project}/" : "/";
+    // The overview of the first project that the caller may open: the default one when it may be opened.
+    private static async Task<string> HomeOf(ClaimsPrincipal caller, HttpContext http)
+    {
+        var access = http.RequestServices.GetRequiredService<AccessState>().Current;
+        var projects = await http.RequestServices.GetRequiredService<AssayDb>().Projects.Select(row => row.Name).ToListAsync(http.RequestAborted);
+        var first = projects.Order(StringComparer.Ordinal).OrderBy(name => name != ProjectScope.Default)
+            .FirstOrDefault(name => access.Allows(caller, GovernancePermissions.ProjectsRead, new(name)));
+        return first is null or ProjectScope.Default ? "/" : $"/projects/{first}/";
+    }
 }
