@@ -537,6 +537,12 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("place");
 
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
                     b.Property<string>("Project")
                         .HasMaxLength(63)
                         .HasColumnType("TEXT")
@@ -565,11 +571,26 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_governance_ledger_events_place");
 
+                    b.HasIndex("Actor", "Index")
+                        .HasDatabaseName("ix_governance_ledger_events_actor_place")
+                        .HasAnnotation("Npgsql:IndexOperators", new[] { "text_pattern_ops" });
+
+                    b.HasIndex("At", "Index")
+                        .HasDatabaseName("ix_governance_ledger_events_at_place");
+
+                    b.HasIndex("Outcome", "Index")
+                        .HasDatabaseName("ix_governance_ledger_events_outcome_place");
+
+                    b.HasIndex("Project", "Index")
+                        .HasDatabaseName("ix_governance_ledger_events_project_place");
+
                     b.HasIndex("Subject", "Index")
-                        .HasDatabaseName("ix_governance_ledger_events_subject_place");
+                        .HasDatabaseName("ix_governance_ledger_events_subject_place")
+                        .HasAnnotation("Npgsql:IndexOperators", new[] { "text_pattern_ops" });
 
                     b.HasIndex("Type", "Index")
-                        .HasDatabaseName("ix_governance_ledger_events_type_place");
+                        .HasDatabaseName("ix_governance_ledger_events_type_place")
+                        .HasAnnotation("Npgsql:IndexOperators", new[] { "text_pattern_ops" });
 
                     b.ToTable("governance_ledger_events", (string)null);
                 });
@@ -593,6 +614,281 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasName("pk_governance_ledger_tiles");
 
                     b.ToTable("governance_ledger_tiles", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Governance.SignIn.FailedSignIn", b =>
+                {
+                    b.Property<string>("NameHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_hash");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_at");
+
+                    b.Property<long>("LockedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("locked_until");
+
+                    b.HasKey("NameHash")
+                        .HasName("pk_governance_failed_sign_ins");
+
+                    b.HasIndex("LastAt")
+                        .HasDatabaseName("ix_governance_failed_sign_ins_last_at");
+
+                    b.ToTable("governance_failed_sign_ins", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Governance.SignIn.Password", b =>
+                {
+                    b.Property<string>("PersonId")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.HasKey("PersonId")
+                        .HasName("pk_governance_passwords");
+
+                    b.ToTable("governance_passwords", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Governance.SignIn.PasswordLink", b =>
+                {
+                    b.Property<string>("Hash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("PersonId")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.HasKey("Hash")
+                        .HasName("pk_governance_password_links");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_governance_password_links_person_id");
+
+                    b.ToTable("governance_password_links", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Governance.SignIn.Session", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(24)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Browser")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("browser");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
+
+                    b.Property<string>("PrincipalId")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("principal_id");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seen_at");
+
+                    b.Property<string>("TokenId")
+                        .HasMaxLength(12)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_governance_sessions");
+
+                    b.HasIndex("PrincipalId")
+                        .HasDatabaseName("ix_governance_sessions_principal_id");
+
+                    b.HasIndex("SeenAt")
+                        .HasDatabaseName("ix_governance_sessions_seen_at");
+
+                    b.ToTable("governance_sessions", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Governance.Webhooks.Webhook", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Active")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("active");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Everywhere")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("everywhere");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("PausedBecause")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("paused_because");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<byte[]>("Secret")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret");
+
+                    b.Property<int>("SecretVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("secret_version");
+
+                    b.Property<string>("Types")
+                        .IsRequired()
+                        .HasMaxLength(5000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("types");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("url");
+
+                    b.HasKey("Id")
+                        .HasName("pk_governance_webhooks");
+
+                    b.HasIndex("Project", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_governance_webhooks_project_name");
+
+                    b.ToTable("governance_webhooks", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Governance.Webhooks.WebhookAttempt", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Milliseconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("milliseconds");
+
+                    b.Property<long>("Place")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("place");
+
+                    b.Property<string>("Problem")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("problem");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<string>("WebhookId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_governance_webhook_attempts");
+
+                    b.HasIndex("WebhookId", "Id")
+                        .HasDatabaseName("ix_governance_webhook_attempts_webhook_id_id");
+
+                    b.ToTable("governance_webhook_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Governance.Webhooks.WebhookProgress", b =>
+                {
+                    b.Property<string>("WebhookId")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_id");
+
+                    b.Property<long?>("FailingSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failing_since");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<long?>("NextAttemptAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<long>("NextPlace")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_place");
+
+                    b.HasKey("WebhookId")
+                        .HasName("pk_governance_webhook_progress");
+
+                    b.ToTable("governance_webhook_progress", (string)null);
                 });
 
             modelBuilder.Entity("Assay.Kernel.Idempotency.KeptAnswer", b =>
@@ -972,6 +1268,11 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("reason");
 
+                    b.Property<string>("RequestedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requested_by");
+
                     b.Property<int?>("Seed")
                         .HasColumnType("INTEGER")
                         .HasColumnName("seed");
@@ -1043,6 +1344,292 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasName("pk_pipelines_training_attempts");
 
                     b.ToTable("pipelines_training_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Approvals.ApprovalRequest", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Mentions")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mentions");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long?>("RemindedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reminded_at");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("Stage")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stage");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_registry_approval_requests");
+
+                    b.HasIndex("Project", "Model", "Version")
+                        .HasDatabaseName("ix_registry_approval_requests_project_model_version");
+
+                    b.HasIndex("Project", "State", "Id")
+                        .HasDatabaseName("ix_registry_approval_requests_project_state_id");
+
+                    b.ToTable("registry_approval_requests", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Approvals.BrokenGlass", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Attestation")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attestation");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<long?>("EndedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int?>("Former")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("former");
+
+                    b.Property<bool?>("Justified")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("justified");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Person")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("ReviewComment")
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("review_comment");
+
+                    b.Property<long?>("ReviewedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reviewed_at");
+
+                    b.Property<string>("ReviewedBy")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reviewed_by");
+
+                    b.Property<string>("Stage")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stage");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_registry_broken_glass");
+
+                    b.HasIndex("Project", "Model", "Version")
+                        .HasDatabaseName("ix_registry_broken_glass_project_model_version");
+
+                    b.ToTable("registry_broken_glass", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Approvals.Delegation", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("EndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ends_at");
+
+                    b.Property<string>("FromPerson")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_person");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<long>("StartsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("starts_at");
+
+                    b.Property<string>("ToPerson")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to_person");
+
+                    b.HasKey("Id")
+                        .HasName("pk_registry_delegations");
+
+                    b.HasIndex("Project", "ToPerson")
+                        .HasDatabaseName("ix_registry_delegations_project_to_person");
+
+                    b.ToTable("registry_delegations", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Approvals.RequestComment", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author");
+
+                    b.Property<string>("Mentions")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mentions");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("RequestId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("Id")
+                        .HasName("pk_registry_request_comments");
+
+                    b.HasIndex("Project", "RequestId")
+                        .HasDatabaseName("ix_registry_request_comments_project_request_id");
+
+                    b.ToTable("registry_request_comments", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
                 });
 
             modelBuilder.Entity("Assay.Registry.Attestations.Attestation", b =>
@@ -1298,6 +1885,115 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
+            modelBuilder.Entity("Assay.Registry.Oci.OciBlob", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Digest")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Named")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("named");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("Project", "Model", "Digest")
+                        .HasName("pk_registry_oci_blobs");
+
+                    b.HasIndex("Named", "CreatedAt")
+                        .HasDatabaseName("ix_registry_oci_blobs_named_created_at");
+
+                    b.ToTable("registry_oci_blobs", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Oci.OciManifest", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Digest")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("AnnotationsJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("annotations_json");
+
+                    b.Property<string>("ArtifactType")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("artifact_type");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("MediaType")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("media_type");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<string>("Subject")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<int?>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Project", "Model", "Digest")
+                        .HasName("pk_registry_oci_manifests");
+
+                    b.HasIndex("Project", "Model", "Subject")
+                        .HasDatabaseName("ix_registry_oci_manifests_project_model_subject");
+
+                    b.HasIndex("Project", "Model", "Version")
+                        .IsUnique()
+                        .HasDatabaseName("ix_registry_oci_manifests_project_model_version");
+
+                    b.ToTable("registry_oci_manifests", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Registry.Policies.PolicyVersion", b =>
                 {
                     b.Property<string>("Project")
@@ -1319,6 +2015,17 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasMaxLength(80)
                         .HasColumnType("TEXT")
                         .HasColumnName("digest");
+
+                    b.Property<string>("Envelope")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("envelope");
+
+                    b.Property<string>("KeyHint")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_hint");
 
                     b.Property<long>("PublishedAt")
                         .HasColumnType("INTEGER")
@@ -1371,6 +2078,65 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasName("pk_registry_policies");
 
                     b.ToTable("registry_policies", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Scans.ModelScan", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<bool>("Passed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("passed");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("ReportJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("report_json");
+
+                    b.Property<string>("RulesDigest")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rules_digest");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_registry_scans");
+
+                    b.HasIndex("Project", "Model", "Version")
+                        .HasDatabaseName("ix_registry_scans_project_model_version");
+
+                    b.ToTable("registry_scans", (string)null);
 
                     b.HasAnnotation("Assay:Recorded", true);
                 });
