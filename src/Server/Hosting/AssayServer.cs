@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Assay.Console;
@@ -54,9 +57,10 @@ public sealed class AssayServer : IAsyncDisposable
     public static async Task<AssayServer> Start(ServerOptions options, Action<WebApplicationBuilder>? adjust, CancellationToken cancel)
     {
         var (home, held) = HomeLock.Take(options.Home);
+        ListenedPorts? ports = null;
         try
         {
-            var ports = new ListenedPorts(Ports.Take(options.Port, "--port"), Ports.TakeMetrics(options.MetricsPort));
+            ports = ListenedPorts.Take(options);
             var app = Compose(options, home, ports, adjust);
             await Database.Migrate(app.Services, home.Root, cancel);
             bool made;
@@ -70,6 +74,7 @@ public sealed class AssayServer : IAsyncDisposable
         }
         catch
         {
+            ports?.Dispose();
             held.Dispose();
             throw;
         }
@@ -90,7 +95,7 @@ public sealed class AssayServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "Assay.Cli" });
         builder.Configuration.AddEnvironmentVariables("ASSAY_");
-        builder.WebHost.ConfigureKestrel(kestrel => ports.Listen(kestrel));
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.SocketOf).ConfigureKestrel(kestrel => ports.Listen(kestrel));
         if (!options.Log)
             builder.Logging.ClearProviders();
 
@@ -142,21 +147,47 @@ public sealed class AssayServer : IAsyncDisposable
     }
 }
 
-/// <summary>The ports that a server listens on.</summary>
-internal sealed record ListenedPorts(int Api, int Metrics)
+/// <summary>The ports that a server listens on, held from before it is composed.</summary>
+internal sealed class ListenedPorts(Socket api, Socket? metrics) : IDisposable
 {
-    public void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel)
+    public int Api { get; } = PortOf(api);
+
+    /// <summary>0 for none.</summary>
+    public int Metrics { get; } = metrics is null ? 0 : PortOf(metrics);
+
+    /// <exception cref="StartRefusedException">Another program has one of them.</exception>
+    public static ListenedPorts Take(ServerOptions options)
+    {
+        var api = Ports.Take(options.Port, "--port");
+        try
+        {
+            return new(api, Ports.TakeMetrics(options.MetricsPort));
+        }
+        catch (StartRefusedException)
+        {
+            api.Dispose();
+            throw;
+        }
+    }
+
+    public void Listen(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 16L << 20;   // a route that takes more says so itself
-        kestrel.ListenLocalhostOnly(Api);
+        kestrel.Listen(IPAddress.Loopback, Api);
         if (Metrics != 0)
-            kestrel.ListenLocalhostOnly(Metrics);
+            kestrel.Listen(IPAddress.Loopback, Metrics);
     }
-}
 
-file static class Listening
-{
-    public static void ListenLocalhostOnly(this Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, int port) =>
-        kestrel.Listen(System.Net.IPAddress.Loopback, port);
+    /// <summary>The socket that holds the port; Kestrel closes it in the end.</summary>
+    public Socket SocketOf(EndPoint endpoint) => ((IPEndPoint)endpoint).Port == Api ? api : metrics!;
+
+    /// <summary>Gives the ports free again, when no server came to listen on them.</summary>
+    public void Dispose()
+    {
+        api.Dispose();
+        metrics?.Dispose();
+    }
+
+    private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
 }

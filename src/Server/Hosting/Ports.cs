@@ -3,34 +3,38 @@ using System.Net.Sockets;
 
 namespace Assay.Server.Hosting;
 
-/// <summary>Finds out which ports can be listened on, before anything is started.</summary>
+/// <summary>
+/// Takes the ports before anything is started. A port is held by the bound socket on which Kestrel listens later: one that
+/// was only looked at could be somebody else's by then.
+/// </summary>
 internal static class Ports
 {
     public const int DefaultMetrics = 9000;
 
-    /// <summary>The port to listen on: a free one for 0.</summary>
+    /// <summary>A socket that is bound to the port: a free one for 0.</summary>
     /// <exception cref="StartRefusedException">Somebody else has it.</exception>
-    public static int Take(int port, string option) => Free(port)
+    public static Socket Take(int port, string option) => Bound(port)
         ?? throw new StartRefusedException($"Port {port} on 127.0.0.1 is in use by another program: stop that program, or choose another port with {option}.");
 
-    /// <summary>The metrics port, 0 for none.</summary>
-    public static int TakeMetrics(int? wanted) => wanted switch
+    /// <summary>The same for metrics: the default or else any free port for null, none for 0.</summary>
+    public static Socket? TakeMetrics(int? wanted) => wanted switch
     {
-        null => Free(DefaultMetrics) ?? Free(0)!.Value,
-        0 => 0,
+        null => Bound(DefaultMetrics) ?? Bound(0),
+        0 => null,
         { } port => Take(port, "--metrics-port"),
     };
 
-    private static int? Free(int port)
+    private static Socket? Bound(int port)
     {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return socket;
         }
         catch (SocketException)
         {
+            socket.Dispose();
             return null;
         }
     }
