@@ -32,14 +32,6 @@ namespace Assay.Migrations.Sqlite.Migrations
                 maxLength: 100,
                 nullable: true);
 
-            migrationBuilder.AddColumn<string>(
-                name: "outcome",
-                table: "governance_ledger_events",
-                type: "TEXT",
-                maxLength: 40,
-                nullable: false,
-                defaultValue: "");
-
             migrationBuilder.CreateTable(
                 name: "governance_failed_sign_ins",
                 columns: table => new
@@ -95,61 +87,6 @@ namespace Assay.Migrations.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_governance_sessions", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "governance_webhook_attempts",
-                columns: table => new
-                {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    webhook_id = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
-                    place = table.Column<long>(type: "INTEGER", nullable: false),
-                    type = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    at = table.Column<long>(type: "INTEGER", nullable: false),
-                    milliseconds = table.Column<int>(type: "INTEGER", nullable: false),
-                    status = table.Column<int>(type: "INTEGER", nullable: true),
-                    problem = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_governance_webhook_attempts", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "governance_webhook_progress",
-                columns: table => new
-                {
-                    webhook_id = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
-                    next_place = table.Column<long>(type: "INTEGER", nullable: false),
-                    failures = table.Column<int>(type: "INTEGER", nullable: false),
-                    failing_since = table.Column<long>(type: "INTEGER", nullable: true),
-                    next_attempt_at = table.Column<long>(type: "INTEGER", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_governance_webhook_progress", x => x.webhook_id);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "governance_webhooks",
-                columns: table => new
-                {
-                    id = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
-                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
-                    name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    url = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
-                    types = table.Column<string>(type: "TEXT", maxLength: 5000, nullable: false),
-                    everywhere = table.Column<bool>(type: "INTEGER", nullable: false),
-                    secret = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    secret_version = table.Column<int>(type: "INTEGER", nullable: false),
-                    active = table.Column<bool>(type: "INTEGER", nullable: false),
-                    paused_because = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_governance_webhooks", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -293,26 +230,6 @@ namespace Assay.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateIndex(
-                name: "ix_governance_ledger_events_actor_place",
-                table: "governance_ledger_events",
-                columns: new[] { "actor", "place" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_governance_ledger_events_at_place",
-                table: "governance_ledger_events",
-                columns: new[] { "at", "place" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_governance_ledger_events_outcome_place",
-                table: "governance_ledger_events",
-                columns: new[] { "outcome", "place" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_governance_ledger_events_project_place",
-                table: "governance_ledger_events",
-                columns: new[] { "project", "place" });
-
-            migrationBuilder.CreateIndex(
                 name: "ix_governance_failed_sign_ins_last_at",
                 table: "governance_failed_sign_ins",
                 column: "last_at");
@@ -331,17 +248,6 @@ namespace Assay.Migrations.Sqlite.Migrations
                 name: "ix_governance_sessions_seen_at",
                 table: "governance_sessions",
                 column: "seen_at");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_governance_webhook_attempts_webhook_id_id",
-                table: "governance_webhook_attempts",
-                columns: new[] { "webhook_id", "id" });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_governance_webhooks_project_name",
-                table: "governance_webhooks",
-                columns: new[] { "project", "name" },
-                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_registry_approval_requests_project_model_version",
@@ -406,15 +312,6 @@ namespace Assay.Migrations.Sqlite.Migrations
                 name: "governance_sessions");
 
             migrationBuilder.DropTable(
-                name: "governance_webhook_attempts");
-
-            migrationBuilder.DropTable(
-                name: "governance_webhook_progress");
-
-            migrationBuilder.DropTable(
-                name: "governance_webhooks");
-
-            migrationBuilder.DropTable(
                 name: "registry_approval_requests");
 
             migrationBuilder.DropTable(
@@ -435,22 +332,6 @@ namespace Assay.Migrations.Sqlite.Migrations
             migrationBuilder.DropTable(
                 name: "registry_scans");
 
-            migrationBuilder.DropIndex(
-                name: "ix_governance_ledger_events_actor_place",
-                table: "governance_ledger_events");
-
-            migrationBuilder.DropIndex(
-                name: "ix_governance_ledger_events_at_place",
-                table: "governance_ledger_events");
-
-            migrationBuilder.DropIndex(
-                name: "ix_governance_ledger_events_outcome_place",
-                table: "governance_ledger_events");
-
-            migrationBuilder.DropIndex(
-                name: "ix_governance_ledger_events_project_place",
-                table: "governance_ledger_events");
-
             migrationBuilder.DropColumn(
                 name: "envelope",
                 table: "registry_policy_versions");
@@ -462,10 +343,6 @@ namespace Assay.Migrations.Sqlite.Migrations
             migrationBuilder.DropColumn(
                 name: "requested_by",
                 table: "pipelines_trainings");
-
-            migrationBuilder.DropColumn(
-                name: "outcome",
-                table: "governance_ledger_events");
         }
     }
 }
