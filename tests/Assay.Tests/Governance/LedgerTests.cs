@@ -50,11 +50,13 @@ public class LedgerTests
     {
         await using var server = await TestServer.Start();
         await MakeProjects(server, 3);
-        var whole = await Verify(server);
-        var last = whole.Size - 1;
-        await Execute(server, $"DELETE FROM governance_ledger_events WHERE place = {last}");
+        await Verify(server);
+
+        // The last head may have placed more than one event: all of them go.
+        const string Cut = "(SELECT max(size) FROM governance_ledger_heads WHERE size < (SELECT max(size) FROM governance_ledger_heads))";
+        await Execute(server, $"DELETE FROM governance_ledger_events WHERE place >= {Cut}");
+        await Execute(server, $"UPDATE governance_ledger_tiles SET hashes = substr(hashes, 1, CAST({Cut} * 32 AS integer))");
         await Execute(server, "DELETE FROM governance_ledger_heads WHERE number = (SELECT max(number) FROM governance_ledger_heads)");
-        await Execute(server, $"UPDATE governance_ledger_tiles SET hashes = substr(hashes, 1, {last * 32})");
         await Execute(server, "DELETE FROM governance_projects WHERE name = 'team-2'");
         Assert.Contains((await Verify(server)).Problems, problem => problem.Contains("its end was cut off", StringComparison.Ordinal));
 
