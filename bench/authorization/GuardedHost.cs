@@ -40,7 +40,7 @@ internal sealed class GuardedHost : IAsyncDisposable
 
     public static async Task<GuardedHost> Start(Shape shape)
     {
-        var root = System.IO.Directory.CreateTempSubdirectory("assay-bench-").FullName;
+        var root = Directory.CreateTempSubdirectory("assay-bench-").FullName;
         var home = new AssayHome(root);
         var app = Compose(home);
         await Database.Migrate(app.Services, root, CancellationToken.None);
@@ -121,6 +121,6 @@ internal sealed class GuardedHost : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        System.IO.Directory.Delete(_root, recursive: true);
+        Directory.Delete(_root, recursive: true);
     }
 }

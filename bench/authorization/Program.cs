@@ -1,8 +1,8 @@
 using System.Globalization;
 using Assay.AuthorizationBench;
 
-// The same decisions with few bindings and with 10,000, in process and over HTTP. Both ways alternate in short rounds, and
-// the median round counts: the machine's mood cancels out.
+// The same decisions with few bindings and with 10,000, in process and over HTTP. Both ways alternate in short rounds, so
+// that the machine's mood cancels out.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const double MicrosecondsMax = 20;
 const int Bindings = 10_000;

@@ -124,7 +124,7 @@ public static class GovernanceModule
             .AddSingleton<LastUses>()
             .AddHostedService(provider => provider.GetRequiredService<LastUses>())
             .AddHostedService<FollowAccess>()
-            .AddSingleton<IDirectory, Access.Decisions.Directory>()
+            .AddSingleton<IDirectory, AccountDirectory>()
             .AddSingleton<RefusalRecord>()
             .AddScoped<IAccess, RequestAccess>()
             .AddScoped<AccessChange>()

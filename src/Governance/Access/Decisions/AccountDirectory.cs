@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Governance.Access.Decisions;
 
 /// <summary>Answers other modules from the snapshot; only the account of a token is looked up in the database.</summary>
-internal sealed class Directory(AccessState access, IServiceScopeFactory scopes) : IDirectory
+internal sealed class AccountDirectory(AccessState access, IServiceScopeFactory scopes) : IDirectory
 {
     private const string TokenPrefix = "token:";
 
