@@ -1,5 +1,6 @@
 using Assay.Kernel.Paging;
 using Assay.Registry;
+using Assay.Registry.Oci;
 
 namespace Assay.Client;
 
@@ -21,6 +22,10 @@ public sealed class ModelsClient
     /// <summary>A version by its number, alias or stage; null when there is none.</summary>
     public Task<ModelVersionDetail?> Find(string name, string version, CancellationToken cancel = default) =>
         _transport.Find<ModelVersionDetail>(Route.To("models", name, "versions", version), cancel);
+
+    /// <summary>The version's address and manifest in the OCI registry; null when there is no such version, or OCI can't have its model's name.</summary>
+    public Task<OciArtifact?> Artifact(string name, string version, CancellationToken cancel = default) =>
+        _transport.Find<OciArtifact>(Route.To("models", name, "versions", version, "oci"), cancel);
 
     /// <summary>Checks the signature and every file's digest.</summary>
     public Task<SignatureReport> Verify(string name, string version, CancellationToken cancel = default) =>

@@ -2147,9 +2147,9 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.HasIndex("Project", "Model", "Subject")
                         .HasDatabaseName("ix_registry_oci_manifests_project_model_subject");
 
-                    b.HasIndex("Project", "Model", "Version")
+                    b.HasIndex("Project", "Model", "Version", "Role")
                         .IsUnique()
-                        .HasDatabaseName("ix_registry_oci_manifests_project_model_version");
+                        .HasDatabaseName("ix_registry_oci_manifests_project_model_version_role");
 
                     b.ToTable("registry_oci_manifests", (string)null);
 

@@ -19,7 +19,7 @@ internal static class ListTags
         var repository = await repositories.Get(http, name);
         var numbers = await db.ModelVersions.Where(version => version.Model == repository.Model).Select(version => version.Version).ToListAsync(cancel);
         var aliases = await db.ModelAliases.Where(alias => alias.Model == repository.Model).Select(alias => alias.Alias).ToListAsync(cancel);
-        var tags = numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)).Concat(aliases).Append("latest");
+        var tags = numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)).Concat(aliases).Concat(numbers.Count > 0 ? ["latest"] : []);
         var page = OciPage.Of(tags, $"{repository.Path}/tags/list", http);
         return Results.Json(new { name = repository.ToString(), tags = page }, AssayJson.Options);
     }

@@ -17,6 +17,7 @@ internal static class OciRoutes
         .AddScoped<BlobLinks>()
         .AddScoped<UploadWork>()
         .AddScoped<ManifestStore>()
+        .AddScoped<ImageForm>()
         .AddScoped<ManifestReader>()
         .AddScoped<VersionArtifacts>()
         .AddScoped<LayerFiles>()

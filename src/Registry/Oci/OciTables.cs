@@ -12,6 +12,9 @@ internal enum ManifestRole
     /// <summary>A version of the model, as written here or as it was pushed.</summary>
     Model,
 
+    /// <summary>A version as a container image.</summary>
+    Image,
+
     /// <summary>Written here about a version: its signature or an attestation.</summary>
     Evidence,
 
@@ -60,7 +63,7 @@ internal sealed class OciManifestTable : IEntityTypeConfiguration<OciManifest>
     {
         builder.ToTable("registry_oci_manifests").IsRecorded();
         builder.HasKey(row => new { row.Project, row.Model, row.Digest });
-        builder.HasIndex(row => new { row.Project, row.Model, row.Version }).IsUnique();
+        builder.HasIndex(row => new { row.Project, row.Model, row.Version, row.Role }).IsUnique();
         builder.HasIndex(row => new { row.Project, row.Model, row.Subject });
         builder.Property(row => row.Model).HasMaxLength(RegisteredModel.NameLengthMax);
         builder.Property(row => row.Digest).HasMaxLength(80);

@@ -33,7 +33,7 @@ internal static class ShowArtifact
     {
         var row = await book.Get(name, version, cancel);
         var repository = Repository.NameOf(row.Model)
-            ?? throw Refusal.Conflict($"'{row.Model}' can't be the name of an OCI repository, which has letters and digits with '.', '_', '__' or dashes between them.");
+            ?? throw Refusal.NotFound("OCI repository", row.Model);   // its name has a form that OCI has not, such as two dots
         var manifest = await artifacts.Of(row, cancel);
         await artifacts.AddAttestations(manifest, cancel);
         var referrers = await db.OciManifests.CountAsync(other => other.Model == row.Model && other.Subject == manifest.Digest, cancel);

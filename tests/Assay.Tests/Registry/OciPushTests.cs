@@ -153,6 +153,20 @@ public sealed class OciPushTests(RegistryScene scene) : IClassFixture<RegistrySc
     }
 
     [Fact]
+    public async Task A_name_that_is_a_file_and_a_folder_or_longer_than_any_file_is_refused()
+    {
+        var client = Client("tangled");
+        var bytes = Encoding.UTF8.GetBytes("tangled");
+        await client.Upload(bytes);
+        foreach (var paths in new string[][] { ["a", "a/b"], ["a/b", "a"], ["a", "A"], [new string('x', 256)] })
+        {
+            var layers = new JsonArray([.. paths.Select(path => OciClient.Describe(bytes, "application/octet-stream", path))]);
+            using var answer = await client.Put("latest", await client.ModelOf(layers));
+            Assert.Equal((HttpStatusCode.BadRequest, "MANIFEST_INVALID"), (answer.StatusCode, (await OciClient.Error(answer)).Code));
+        }
+    }
+
+    [Fact]
     public async Task A_link_in_an_archive_is_refused()
     {
         var client = Client("linked");

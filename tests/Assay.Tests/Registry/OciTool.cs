@@ -8,16 +8,22 @@ public sealed class OciTool : IDisposable
     private readonly string _program;
     private readonly TemporaryFolder _home = new();
 
-    private OciTool(string program) => _program = program;
+    private readonly string[] _first;
 
-    /// <summary>What every call gets first.</summary>
-    public IReadOnlyList<string> Global { get; init; } = [];
+    private OciTool(string program, string[] first)
+    {
+        (_program, _first) = (program, first);
+        File.WriteAllText(_home["auth.json"], "{}");
+    }
 
-    public static OciTool Find(string program)
+    /// <summary>Finds it, or skips the test.</summary>
+    /// <param name="program">Its name.</param>
+    /// <param name="first">What every call gets before its own arguments.</param>
+    public static OciTool Find(string program, params string[] first)
     {
         var found = Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
         Assert.SkipUnless(found, $"{program} is not installed; ./test installs it where apt-get may.");
-        return new(program);
+        return new(program, first);
     }
 
     /// <summary>Runs it and returns what it wrote; it must succeed.</summary>
@@ -30,7 +36,7 @@ public sealed class OciTool : IDisposable
 
     public async Task<(int Code, string Output, string Error)> Try(params string[] arguments)
     {
-        var start = new ProcessStartInfo(_program, [.. Global, .. arguments])
+        var start = new ProcessStartInfo(_program, [.. _first, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

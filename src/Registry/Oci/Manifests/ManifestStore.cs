@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Registry.Oci.Manifests;
 
 /// <summary>Writes manifests: the bytes as a blob, what a list needs as a row. The caller appends the event and saves.</summary>
-internal sealed class ManifestStore(AssayDb db, IBlobs blobs, BlobLinks links, ILedger ledger, TimeProvider clock)
+internal sealed class ManifestStore(AssayDb db, IBlobs blobs, BlobLinks links, ImageForm images, ILedger ledger, TimeProvider clock)
 {
     /// <summary>Writes a version's own manifest, and its signature as a referrer.</summary>
     public async Task<OciManifest> AddVersion(ModelVersion version, CancellationToken cancel)
@@ -20,6 +20,17 @@ internal sealed class ManifestStore(AssayDb db, IBlobs blobs, BlobLinks links, I
             version.Model, form.Manifest, form.Blobs,
             new(MediaTypes.Manifest, MediaTypes.Model, ManifestRole.Model, version.Version, null, form.Annotations), cancel);
         await AddSignature(version, row, cancel);
+        ledger.Append(new OciManifestWritten(version.Model, version.Version, version.Digest, row.Digest));
+        return row;
+    }
+
+    /// <summary>Writes a version's container image.</summary>
+    public async Task<OciManifest> AddImage(ModelVersion version, CancellationToken cancel)
+    {
+        var image = await images.Write(version, cancel);
+        var row = await Add(
+            version.Model, image.Manifest, image.Blobs,
+            new(MediaTypes.Manifest, MediaTypes.ImageConfig, ManifestRole.Image, version.Version, null, image.Annotations), cancel);
         ledger.Append(new OciManifestWritten(version.Model, version.Version, version.Digest, row.Digest));
         return row;
     }

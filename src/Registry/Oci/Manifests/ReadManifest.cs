@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Assay.Registry.Oci.Manifests;
 
-/// <summary>A manifest by its tag (a version's number, an alias, <c>latest</c>, a stage) or by its digest.</summary>
+/// <summary>A manifest by its tag (a version's number, an alias, <c>latest</c>, a stage; with <c>-image</c> at its end as a container image) or by its digest.</summary>
 internal static class ReadManifest
 {
     public static void Map(RouteGroupBuilder group) =>
@@ -49,9 +49,14 @@ internal sealed class ManifestReader(VersionBook book, VersionArtifacts artifact
                 ?? throw OciErrors.ManifestUnknown(repository, reference);
         }
 
-        if (!Tag.IsTag(reference) || await book.Find(repository.Model, reference, cancel) is not { } version)
+        if (!Tag.IsTag(reference))
             throw OciErrors.ManifestUnknown(repository, reference);
-        return await artifacts.Of(version, cancel);
+        if (await book.Find(repository.Model, reference, cancel) is { } version)
+            return await artifacts.Of(version, cancel);
+        return reference.EndsWith(ImageForm.Suffix, StringComparison.OrdinalIgnoreCase)
+            && await book.Find(repository.Model, reference[..^ImageForm.Suffix.Length], cancel) is { } packed
+            ? await artifacts.ImageOf(packed, cancel)
+            : throw OciErrors.ManifestUnknown(repository, reference);
     }
 
     public async Task<Stream> Open(Repository repository, string digest, CancellationToken cancel)

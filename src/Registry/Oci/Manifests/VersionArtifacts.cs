@@ -14,18 +14,26 @@ namespace Assay.Registry.Oci.Manifests;
 /// </summary>
 internal sealed class VersionArtifacts(AssayDb db, ProjectScope project, IServiceScopeFactory scopes, IAttestations attestations)
 {
-    public async Task<OciManifest> Of(ModelVersion version, CancellationToken cancel)
+    /// <summary>The version's own manifest.</summary>
+    public Task<OciManifest> Of(ModelVersion version, CancellationToken cancel) =>
+        Of(version, ManifestRole.Model, store => store.AddVersion(version, cancel), cancel);
+
+    /// <summary>The version as a container image.</summary>
+    public Task<OciManifest> ImageOf(ModelVersion version, CancellationToken cancel) =>
+        Of(version, ManifestRole.Image, store => store.AddImage(version, cancel), cancel);
+
+    private async Task<OciManifest> Of(ModelVersion version, ManifestRole role, Func<ManifestStore, Task> add, CancellationToken cancel)
     {
-        if (await Find(version, cancel) is { } written)
+        if (await Find(version, role, cancel) is { } written)
             return written;
-        await Write(services => services.GetRequiredService<ManifestStore>().AddVersion(version, cancel), cancel);
-        return await Find(version, cancel) ?? throw Refusal.Unavailable($"The manifest of {version.Model} version {version.Version} could not be written. Try again.");
+        await Write(services => add(services.GetRequiredService<ManifestStore>()), cancel);
+        return await Find(version, role, cancel) ?? throw Refusal.Unavailable($"The manifest of {version.Model} version {version.Version} could not be written. Try again.");
     }
 
     /// <summary>Writes the referrers of attestations that were made since somebody asked last.</summary>
     public async Task AddAttestations(OciManifest manifest, CancellationToken cancel)
     {
-        if (manifest.Version is not { } version)
+        if (manifest is not { Role: ManifestRole.Model, Version: { } version })
             return;
         var subject = ManifestStore.DescriptorOf(manifest);
         var evidence = (await attestations.List(manifest.Model, version, cancel)).ToDictionary(
@@ -47,8 +55,8 @@ internal sealed class VersionArtifacts(AssayDb db, ProjectScope project, IServic
             cancel);
     }
 
-    private Task<OciManifest?> Find(ModelVersion version, CancellationToken cancel) =>
-        db.OciManifests.SingleOrDefaultAsync(row => row.Model == version.Model && row.Version == version.Version, cancel);
+    private Task<OciManifest?> Find(ModelVersion version, ManifestRole role, CancellationToken cancel) =>
+        db.OciManifests.SingleOrDefaultAsync(row => row.Model == version.Model && row.Version == version.Version && row.Role == role, cancel);
 
     /// <summary>In a scope of its own: it is the registry that writes, whoever asked.</summary>
     private async Task Write(Func<IServiceProvider, Task> add, CancellationToken cancel)

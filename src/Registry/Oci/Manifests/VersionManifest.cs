@@ -22,28 +22,29 @@ internal sealed record VersionManifest(byte[] Config, byte[] Manifest, IReadOnly
         var layers = VersionBook.Files(version)
             .Where(file => file.Path is not PackageFiles.Signature and not SignedFolder.PublicKeyFile)
             .Select(Layer).ToList();
-        var number = version.Version.ToString(CultureInfo.InvariantCulture);
         var config = CanonicalJson.Write(new
         {
-            descriptor = new { createdAt = created, name = version.Model, version = number },
+            descriptor = new { createdAt = created, name = version.Model, version = version.Version.ToString(CultureInfo.InvariantCulture) },
             config = new { format = version.Format },
             modelfs = new { type = "layers", diffIds = layers.Select(layer => layer.Digest) },
         });
-        var annotations = new Dictionary<string, string>
-        {
-            [MediaTypes.Created] = created,
-            [MediaTypes.Title] = version.Model,
-            [MediaTypes.Version] = number,
-            [MediaTypes.ModelDigest] = version.Digest,
-        };
+        var annotations = AnnotationsOf(version);
         var configuration = Describe(MediaTypes.ModelConfig, config);
         var manifest = Write(MediaTypes.Model, configuration, layers, null, annotations);
         return new(config, manifest, [configuration, .. layers], annotations);
     }
 
+    public static Dictionary<string, string> AnnotationsOf(ModelVersion version) => new()
+    {
+        [MediaTypes.Created] = Time(version.CreatedAt),
+        [MediaTypes.Title] = version.Model,
+        [MediaTypes.Version] = version.Version.ToString(CultureInfo.InvariantCulture),
+        [MediaTypes.ModelDigest] = version.Digest,
+    };
+
     /// <summary>Canonical bytes of a manifest.</summary>
     public static byte[] Write(
-        string artifactType, Descriptor config, IReadOnlyList<Descriptor> layers, Descriptor? subject, IReadOnlyDictionary<string, string> annotations) =>
+        string? artifactType, Descriptor config, IReadOnlyList<Descriptor> layers, Descriptor? subject, IReadOnlyDictionary<string, string> annotations) =>
         CanonicalJson.Write(
             new { schemaVersion = 2, mediaType = MediaTypes.Manifest, artifactType, config, layers, subject, annotations }, Json);
 

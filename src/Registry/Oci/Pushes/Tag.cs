@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Assay.Registry.Models;
+using Assay.Registry.Oci.Manifests;
 
 namespace Assay.Registry.Oci.Pushes;
 
@@ -42,6 +43,8 @@ internal sealed partial record Tag(TagKind Kind, string Name, int Number)
                 : throw OciErrors.ManifestInvalid($"The tag '{reference}' reads like the number of a version and is none.");
         }
 
+        if (name.EndsWith(ImageForm.Suffix, StringComparison.Ordinal))
+            throw OciErrors.Denied($"'{reference}' means the container image of a version, which is made here. Choose a tag without '{ImageForm.Suffix}' at its end.");
         if (name.Length > AliasLengthMax)
             throw OciErrors.ManifestInvalid($"A tag becomes an alias of the version, which has at most {AliasLengthMax} characters.");
         return new(name == "latest" ? TagKind.Latest : Stage.Find(name) is not null ? TagKind.Stage : TagKind.Alias, name, 0);

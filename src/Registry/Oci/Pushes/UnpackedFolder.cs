@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Assay.Registry.Oci.Pushes;
@@ -6,7 +7,9 @@ namespace Assay.Registry.Oci.Pushes;
 internal sealed class UnpackedFolder(string root)
 {
     private const int PathLengthMax = 500;
+    private const int PartBytesMax = 255;   // what file systems take as one name
     private readonly HashSet<string> _paths = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _folders = new(StringComparer.OrdinalIgnoreCase);
     private long _bytes;
 
     public async Task Add(string path, Stream content, CancellationToken cancel)
@@ -14,8 +17,10 @@ internal sealed class UnpackedFolder(string root)
         Check(path);
         if (_paths.Count >= OciLimits.LayersMax)
             throw OciErrors.SizeInvalid(StatusCodes.Status413PayloadTooLarge, $"An artifact has at most {OciLimits.LayersMax} files.");
-        if (!_paths.Add(path))
-            throw OciErrors.ManifestInvalid($"The artifact has '{path}' twice, or in two spellings.");
+        var folders = FoldersOf(path).ToList();
+        if (!_paths.Add(path) || _folders.Contains(path) || folders.Exists(_paths.Contains))
+            throw OciErrors.ManifestInvalid($"The artifact has '{path}' twice, in two spellings, or as a file and a folder.");
+        _folders.UnionWith(folders);
 
         var target = Path.Combine(root, path);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
@@ -25,6 +30,9 @@ internal sealed class UnpackedFolder(string root)
         await using var file = new FileStream(target, options);
         await Copy(content, file, cancel);
     }
+
+    private static IEnumerable<string> FoldersOf(string path) =>
+        Enumerable.Range(0, path.Length).Where(index => path[index] == '/').Select(index => path[..index]);
 
     private async Task Copy(Stream content, FileStream file, CancellationToken cancel)
     {
@@ -43,7 +51,7 @@ internal sealed class UnpackedFolder(string root)
     {
         var sound = path.Length is > 0 and <= PathLengthMax
             && !path.Any(letter => letter is '\\' or ':' || char.IsControl(letter))
-            && path.Split('/').All(part => part.Length > 0 && part is not "." and not ".." && !part.StartsWith(".wh.", StringComparison.Ordinal));
+            && path.Split('/').All(part => part.Length > 0 && Encoding.UTF8.GetByteCount(part) <= PartBytesMax && part is not "." and not ".." && !part.StartsWith(".wh.", StringComparison.Ordinal));
         if (!sound)
             throw OciErrors.ManifestInvalid($"The artifact has a file '{path}'. A file's name is a path within the package, without '..', backslashes or colons.");
     }
