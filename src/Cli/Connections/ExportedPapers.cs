@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text;
 using Assay.Cli.CommandLine;
 using Assay.Client;
 using Assay.Governance.Ledger;
@@ -54,7 +52,7 @@ internal sealed record ExportedPapers(string Folder, int Attestations, int? Ledg
             Directory.CreateDirectory(folder);
             await File.WriteAllTextAsync(Path.Combine(folder, "verifier-key"), (await client.Ledger.Head(cancel)).VerifierKey + "\n", cancel);
             foreach (var entry in entries)
-                await File.WriteAllTextAsync(Path.Combine(folder, $"{entry.Index}.tlog-proof"), Text(await client.Ledger.Prove(entry.Index, cancel)), cancel);
+                await File.WriteAllTextAsync(Path.Combine(folder, $"{entry.Index}{TlogProof.Extension}"), TlogProof.Write(await client.Ledger.Prove(entry.Index, cancel)), cancel);
             return entries.Count;
         }
         catch (AssayException refusal) when (refusal.Status == HttpStatusCode.Forbidden)
@@ -62,13 +60,4 @@ internal sealed record ExportedPapers(string Folder, int Attestations, int? Ledg
             return null;
         }
     }
-
-    // C2SP tlog-proof, with the entry itself as the extra data.
-    private static string Text(LedgerProof proof) => string.Concat(
-        "c2sp.org/tlog-proof@v1\n",
-        $"extra {Convert.ToBase64String(Encoding.UTF8.GetBytes(proof.Entry))}\n",
-        string.Create(CultureInfo.InvariantCulture, $"index {proof.Index}\n"),
-        string.Concat(proof.Hashes.Select(hash => hash + "\n")),
-        "\n",
-        proof.Checkpoint);
 }
