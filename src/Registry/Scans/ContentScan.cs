@@ -17,11 +17,13 @@ internal static class ContentScan
     {
         scope.Budget.CheckTime();
         var head = Formats.Head(content);
-        var format = Formats.Of(content, head);
+        var format = Formats.Of(content, head, name);
         // Python finds a zip by its end, whatever stands before it.
         var zip = format == ContentFormat.Empty ? null : ZipDirectory.Find(content);
         if (zip is not null && format != ContentFormat.Zip)
             scope.Find(ScanRule.ArchiveSurroundings, $"a zip stands behind {Formats.NameOf(format)} content");
+
+        LookAgain(format, content, head, scope);
 
         if (format is ContentFormat.Unknown or ContentFormat.Text && PickleScan.TryRun(content, scope, dialect, NameClaim.IsPickle(name)))
             format = ContentFormat.Pickle;
@@ -39,6 +41,22 @@ internal static class ContentScan
         else if (NameClaim.IsUnmet(name, format))
             scope.Find(ScanRule.NameMismatch, "the content is no pickle and no container that is known");
         return format;
+    }
+
+    // A second format in the same bytes, which another program would find first.
+    private static void LookAgain(ContentFormat format, Stream content, ReadOnlySpan<byte> head, ScanScope scope)
+    {
+        if (format is not (ContentFormat.Hdf5 or ContentFormat.Zip) && Formats.IsHdf5(content))
+        {
+            scope.Find(ScanRule.ArchiveSurroundings, $"HDF5 stands behind {Formats.NameOf(format)} content");
+            KerasConfig.Scan(content, scope);
+        }
+
+        if (format is not (ContentFormat.Tar or ContentFormat.Zip) && TarHeader.IsOne(head))
+        {
+            scope.Find(ScanRule.ArchiveSurroundings, $"the {Formats.NameOf(format)} content is a tar too");
+            TarScan.Run(content, scope);
+        }
     }
 
     private static void Look(ContentFormat format, Stream content, string name, ScanScope scope, PickleDialect dialect)

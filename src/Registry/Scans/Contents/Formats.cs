@@ -21,7 +21,7 @@ internal static class Formats
     }
 
     /// <summary>The format; a pickle without a protocol's mark is not told from text here, and a zip behind other bytes neither.</summary>
-    public static ContentFormat Of(Stream content, ReadOnlySpan<byte> head)
+    public static ContentFormat Of(Stream content, ReadOnlySpan<byte> head, string name)
     {
         if (content.Length == 0)
             return ContentFormat.Empty;
@@ -35,7 +35,7 @@ internal static class Formats
             return ContentFormat.Zlib;
         if (SafetensorsScan.IsOne(content, head))
             return ContentFormat.Safetensors;
-        if (ProtobufModels.FormatOf(content, head) is { } model)
+        if (ProtobufModels.FormatOf(content, name) is { } model)
             return model;
         return IsText(head) ? ContentFormat.Text : ContentFormat.Unknown;
     }
@@ -60,7 +60,7 @@ internal static class Formats
         _ => null,
     };
 
-    private static bool IsHdf5(Stream content)
+    public static bool IsHdf5(Stream content)
     {
         Span<byte> signature = stackalloc byte[8];
         foreach (var offset in Hdf5Offsets.Where(offset => offset + 8 <= content.Length))

@@ -31,7 +31,7 @@ internal static class NameClaim
 
     /// <summary>Whether the name says that this is something to load which the content, of no known format, is not.</summary>
     public static bool IsUnmet(string name, ContentFormat format) =>
-        format is ContentFormat.Unknown or ContentFormat.Text && IsPickle(name);
+        IsPickle(name) && !Pickles.Contains(format) && format != ContentFormat.Empty && !Contradicts(name, format);
 
     private static string Ending(string name) => Path.GetExtension(name).ToLowerInvariant();
 

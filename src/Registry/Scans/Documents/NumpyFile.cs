@@ -13,7 +13,10 @@ internal static partial class NumpyFile
 
     public static void Scan(Stream content, ScanScope scope)
     {
-        if (Header(content) is not { } header || Type().Match(header.Text) is not { Success: true } type)
+        // The header is Python: what could be written in two ways, or twice, is read differently by somebody.
+        if (Header(content) is not { } header || Type().Match(header.Text) is not { Success: true } type
+            || header.Text.Contains('\\') || header.Text.IndexOf("descr", StringComparison.Ordinal) != header.Text.LastIndexOf("descr", StringComparison.Ordinal)
+            || TextsInARow().IsMatch(type.Groups[1].Value))
         {
             scope.Find(ScanRule.Damaged, "the array has no header that can be read");
             return;
@@ -44,6 +47,9 @@ internal static partial class NumpyFile
         content.ReadExactly(text);
         return (Encoding.Latin1.GetString(text), end);
     }
+
+    [GeneratedRegex(@"['""]\s*['""]")]
+    private static partial Regex TextsInARow();
 
     [GeneratedRegex(@"'descr'\s*:\s*(.*?)\s*,\s*'(?:fortran_order|shape)'", RegexOptions.Singleline)]
     private static partial Regex Type();

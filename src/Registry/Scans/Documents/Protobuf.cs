@@ -20,7 +20,7 @@ internal sealed class Protobuf(Stream content, ScanBudget budget)
     /// <exception cref="InvalidDataException">It is no message.</exception>
     public IEnumerable<ProtobufField> Fields(long start, long length)
     {
-        var (position, end) = (start, start + length);
+        var (position, end, depth) = (start, start + length, 0);
         while (position < end)
         {
             budget.CountStep();
@@ -42,6 +42,12 @@ internal sealed class Protobuf(Stream content, ScanBudget budget)
                         throw new InvalidDataException("A field is longer than its message.");
                     yield return new(number, wireType, 0, position, size);
                     position += size;
+                    break;
+                case 3 or 4:
+                    // Groups, as old as protobuf: their fields stand in the same row, and are nobody's here.
+                    depth += wireType == 3 ? 1 : -1;
+                    if (depth < 0)
+                        throw new InvalidDataException("A group ends that did not begin.");
                     break;
                 default:
                     throw new InvalidDataException("A field has an unknown kind.");

@@ -7,19 +7,27 @@ internal static class ProtobufModels
 {
     private const int FieldsLookedAt = 200_000;
 
-    public static ContentFormat? FormatOf(Stream content, ReadOnlySpan<byte> head)
+    // Fields of an ONNX model: version, producer, domain, graph, operators, metadata, training, functions, devices.
+    private static readonly int[] OnnxFields = [1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25, 26];
+
+    public static ContentFormat? FormatOf(Stream content, string name)
     {
-        // ONNX and SavedModel begin with a version; a graph of TensorFlow with its first node.
-        if (head.Length < 4 || head[0] is not (0x08 or 0x0a))
+        if (content.Length < 4)
             return null;
         var protobuf = new Protobuf(content, new ScanBudget(new ScanLimits(), CancellationToken.None));
         try
         {
-            var fields = protobuf.Fields(0, content.Length).Take(FieldsLookedAt).Select(field => (field.Number, field.WireType, field)).ToList();
-            if (head[0] == 0x0a)
-                return fields.TrueForAll(field => field.Number is 1 or 2 or 3 or 4) && IsNode(protobuf, fields[0].field) ? ContentFormat.TensorFlow : null;
-            if (fields.Exists(field => field is { Number: 7, WireType: 2 }))
+            var fields = protobuf.Fields(0, content.Length).Where(field => field.Number > 0).Take(FieldsLookedAt).Select(field => (field.Number, field.WireType, field)).ToList();
+            if (fields.Count == 0)
+                return null;
+            var hasGraph = fields.Exists(field => field is { Number: 7, WireType: 2 });
+            // A name decides where the order of fields, or unknown ones, would hide what it is.
+            if (hasGraph && (name.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) || fields.TrueForAll(field => OnnxFields.Contains(field.Number))))
                 return ContentFormat.Onnx;
+            if (name.EndsWith(".pb", StringComparison.OrdinalIgnoreCase) && fields.Exists(field => field.WireType == 2))
+                return ContentFormat.TensorFlow;
+            if (fields[0] is { Number: 1, WireType: 2 })
+                return fields.TrueForAll(field => field.Number is 1 or 2 or 3 or 4) && IsNode(protobuf, fields[0].field) ? ContentFormat.TensorFlow : null;
             return fields.TrueForAll(field => field.Number is 1 or 2) && fields.Exists(field => field is { Number: 2, WireType: 2 }) ? ContentFormat.TensorFlow : null;
         }
         catch (InvalidDataException)   // it is neither

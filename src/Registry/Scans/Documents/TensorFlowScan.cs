@@ -16,9 +16,9 @@ internal static class TensorFlowScan
         var root = new ProtobufField(0, 2, 0, 0, content.Length);
         try
         {
-            content.Position = 0;
-            var graphs = content.ReadByte() == 0x08
-                ? model.Messages(root, 2).SelectMany(metaGraph => model.Messages(metaGraph, 2))   // SavedModel.meta_graphs, MetaGraphDef.graph_def
+            // A version says that it is a SavedModel: SavedModel.meta_graphs, MetaGraphDef.graph_def.
+            var graphs = model.Fields(0, content.Length).Any(field => field is { Number: 1, WireType: 0 })
+                ? model.Messages(root, 2).SelectMany(metaGraph => model.Messages(metaGraph, 2))
                 : [root];
             foreach (var node in graphs.SelectMany(graph => Nodes(model, graph)))
                 Check(model, node, scope);

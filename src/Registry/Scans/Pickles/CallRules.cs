@@ -8,9 +8,9 @@ internal static class CallRules
     private static readonly string[] Codecs = ["latin1", "latin-1", "iso-8859-1", "utf-8", "utf8", "ascii"];
 
     /// <summary>What is wrong with the arguments; null when nothing is.</summary>
-    public static string? Problem(CallRule rule, PickleValue arguments) => rule switch
+    public static string? Problem(AllowedImport allowed, PickleValue arguments) => allowed.Rule switch
     {
-        CallRule.Any => null,
+        CallRule.Any => allowed.Use == ImportUse.Call ? OwnClasses(allowed, arguments) : null,
         CallRule.Bare => arguments.AsTuple is { Items.Length: 0 } ? null : "is made with arguments, where its library writes none",
         CallRule.EmptyArray => EmptyArray(arguments),
         CallRule.Encode => Encode(arguments),
@@ -18,7 +18,7 @@ internal static class CallRules
         CallRule.Literals => Literals(arguments),
         CallRule.ScannedBytes => ScannedBytes(arguments),
         CallRule.Indirect => Indirect(arguments),
-        _ => throw new ArgumentOutOfRangeException(nameof(rule)),
+        _ => throw new ArgumentOutOfRangeException(nameof(allowed)),
     };
 
     /// <summary>What a call gives, where more is known of it than that it is an instance.</summary>
@@ -27,8 +27,17 @@ internal static class CallRules
         // Bytes as older protocols write them: they count as the bytes that they are.
         if (import.Allowed is { Rule: CallRule.Encode } && arguments.AsTuple is { Items: [{ Kind: ValueKind.Text or ValueKind.Literal } text, ..] })
             return new(ValueKind.Bytes, new PickleBytes(text.AsText is { } plain ? Encoding.Latin1.GetBytes(plain) : null, Inspected: false));
+        // What is rebuilt is an object of the class that is named.
+        if (import.Allowed is { Rule: CallRule.Reconstruct } && arguments.AsTuple is { Items: [{ Kind: ValueKind.Import } type, ..] })
+            return new(ValueKind.Instance, new PickleInstance(type.AsImport!, PickleValue.Tuple([])));
         return new(ValueKind.Instance, new PickleInstance(import, arguments));
     }
+
+    // A function that makes an object of a class that it is given makes those of its own library.
+    private static string? OwnClasses(AllowedImport allowed, PickleValue arguments) =>
+        arguments.AsTuple is { } tuple && tuple.Items.All(item => item.AsImport?.Allowed is null || item.AsImport.Allowed.Flavour == allowed.Flavour)
+            ? null
+            : "is given something of another library";
 
     private static string? EmptyArray(PickleValue arguments) =>
         arguments.AsTuple is { Items: [{ Kind: ValueKind.Import }, { Kind: ValueKind.Tuple } shape, { Kind: ValueKind.Bytes or ValueKind.Text or ValueKind.Literal }] }
@@ -66,7 +75,8 @@ internal static class CallRules
             null => null,   // the import itself is a finding already
             { Use: ImportUse.Value } => $"calls {function.AsImport!.FullName}, which only may be referred to",
             { Rule: CallRule.Indirect } => "calls itself",
-            { Rule: var rule } => Problem(rule, inner),
+            { Flavour: not "pytorch" } => $"calls {function.AsImport!.FullName}, which is not PyTorch's",
+            var own => Problem(own, inner),
         };
     }
 }

@@ -19,19 +19,21 @@ internal static class JoblibArray
             machine.Find(ScanRule.Ambiguous, "an array stands in the middle of a frame");
 
         var state = wrapper.State.AsDict;
-        if (state?.Get("dtype") is not { } type || NumpyType.Of(type) is not { } numpy || Count(state) is not { } count)
+        if (state is not { IsPartial: false } || state.Get("dtype") is not { } type || NumpyType.Of(type) is not { } numpy || Count(state) is not { } count)
         {
             machine.Find(ScanRule.Ambiguous, "an array does not say how many bytes it has");
             throw new BrokenPickleException(reader.Position, "the length of an array is not known");
         }
 
+        // The array takes the place of the object that described it.
+        machine.Stack.Replace(new(ValueKind.Instance, new PickleInstance(new("numpy", "ndarray", wrapper.Of.Allowed), PickleValue.Tuple([]))));
         if (numpy.HasObjects)
         {
             machine.RunInner();
             return;
         }
 
-        if (state.Get("numpy_array_alignment_bytes") is { Kind: ValueKind.Int })
+        if (state.Get("numpy_array_alignment_bytes") is { } alignment && alignment.Kind != ValueKind.None)
             reader.Skip(reader.ReadByte());
         var bytes = (Int128)count * numpy.ItemBytes;
         if (bytes > reader.Length)

@@ -120,7 +120,7 @@ internal sealed class PickleObjects(PickleMachine machine)
 
         if (import.Allowed is not { } allowed)
             return PickleValue.Opaque;   // the import is a finding already
-        var problem = allowed.Use == ImportUse.Value ? "is called, and only may be referred to" : CallRules.Problem(allowed.Rule, arguments);
+        var problem = allowed.Use == ImportUse.Value ? "is called, and only may be referred to" : CallRules.Problem(allowed, arguments);
         if (problem is not null)
             machine.Find(ScanRule.Call, $"{import.FullName} {problem}");
         return CallRules.Result(import, arguments);

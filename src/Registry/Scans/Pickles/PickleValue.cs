@@ -81,15 +81,22 @@ internal sealed class PickleDict
 
     public bool IsState { get; set; }
 
+    /// <summary>Whether it has entries that are not known here.</summary>
+    public bool IsPartial { get; private set; }
+
     public void Set(PickleValue key, PickleValue value)
     {
+        // What another program makes of a computed key is not known.
+        IsPartial |= key.Kind is ValueKind.Instance or ValueKind.Opaque;
         if (key.AsText is not { } name)
             return;
         if (name.Length > 4 && name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal))
             SpecialKey ??= name;
         _entries ??= [];
-        if (_entries.Count < EntriesMax)
+        if (_entries.Count < EntriesMax || _entries.ContainsKey(name))
             _entries[name] = value;
+        else
+            IsPartial = true;
     }
 
     public PickleValue? Get(string key) => _entries is not null && _entries.TryGetValue(key, out var value) ? value : null;

@@ -126,6 +126,64 @@ public sealed class FormatTests
         Scanned.Blocked(Scanned.File(wrapper.End(), "model.joblib"), "pickle.import-dangerous");
     }
 
+    [Fact]
+    public void An_array_that_does_not_plainly_say_its_length_is_found()
+    {
+        var attack = "cos\nsystem\n(S'id'\ntR."u8.ToArray();
+        PickleBytes Wrapper(Action<PickleBytes> make, Action<PickleBytes> besides)
+        {
+            var pickle = PickleBytes.Protocol(3);
+            make(pickle);
+            pickle.Op('}').Op('(').Ops("X\u0005\0\0\0shape").Int(1).Op(0x85).Ops("X\u0005\0\0\0dtype").Global("numpy", "dtype").Ops("X\u0002\0\0\0u1").Op(0x85).Op('R');
+            besides(pickle);
+            return pickle.Op('u').Op('b').Op(1).Op('0').Op(attack);
+        }
+
+        void Plain(PickleBytes pickle) => pickle.Global("joblib.numpy_pickle", "NumpyArrayWrapper").Op(')').Op(0x81);
+        void Nothing(PickleBytes pickle)
+        {
+        }
+
+        // Behind the array's one byte stands an attack: whoever takes the array for something else may not see it.
+        foreach (var pickle in new[]
+        {
+            Wrapper(Plain, Nothing),
+            Wrapper(pickle => pickle.Global("copyreg", "_reconstructor").Op('(').Global("joblib.numpy_pickle", "NumpyArrayWrapper").Global("builtins", "object").Op('N').Op('t').Op('R'), Nothing),
+            Wrapper(pickle => pickle.Global("sklearn.neighbors._kd_tree", "newObj").Global("joblib.numpy_pickle", "NumpyArrayWrapper").Op(0x85).Op('R'), Nothing),
+            Wrapper(pickle => pickle.Global("pandas.core.indexes.base", "_new_Index").Global("joblib.numpy_pickle", "NumpyArrayWrapper").Op('}').Op(0x86).Op('R'), Nothing),
+            Wrapper(Plain, pickle => pickle.Global("builtins", "str").Ops("X\u0005\0\0\0shape").Op(0x85).Op('R').Int(0).Op(0x85)),
+            Wrapper(Plain, pickle => Enumerable.Range(0, 40).ToList().ForEach(index => pickle.Ops($"X\u0003\0\0\0k{index:00}").Int(1))),
+            Wrapper(Plain, pickle => pickle.Ops("X\u001b\0\0\0numpy_array_alignment_bytes").Op(0x88)),
+        })
+        {
+            Assert.False(Scanned.File(pickle.End(), "model.joblib").Passed);
+        }
+    }
+
+    [Theory]
+    [InlineData("{'descr': '|\\x4f', 'fortran_order': False, 'shape': (1,), }")]
+    [InlineData("{'descr': '|' 'O', 'fortran_order': False, 'shape': (1,), }")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'descr': '|O', }")]
+    public void A_type_that_hides_objects_is_found(string header) => Assert.False(Scanned.File(
+        [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. PickleBytes.Attack()], "a.npy").Passed);
+
+    [Fact]
+    public void A_second_format_behind_the_first_is_found()
+    {
+        byte[] lambda = [0x89, .. "HDF\r\n\x1a\n"u8, .. new byte[40], .. "{\"class_name\": \"Lambda\"}"u8];
+
+        Scanned.Blocked(Scanned.File([.. "GGUF"u8, .. new byte[508], .. lambda], "model.h5"), "keras.lambda");
+        Scanned.Blocked(Scanned.File([.. "GGUF"u8, .. new byte[100]], "model.pt"), "file.name-mismatch");
+    }
+
+    [Fact]
+    public void The_order_of_fields_and_old_groups_hide_nothing()
+    {
+        var graph = Field(7, Field(5, Field(13, [.. Field(1, "location"u8), .. Field(2, "../secret"u8)])));
+        foreach (var bytes in new byte[][] { [.. graph, 0x08, 8], [.. Field(2, "me"u8), .. graph, 0x08, 8], [0xfb, 0x01, 0xfc, 0x01, .. graph, 0x08, 8], [0x08, 8, .. Field(99, "x"u8), .. graph] })
+            Scanned.Blocked(Scanned.File(bytes, "model.onnx"), "onnx.external-data");
+    }
+
     private static byte[] Array(string type, byte[] content)
     {
         var header = $"{{'descr': {(type.StartsWith('[') ? type : $"'{type}'")}, 'fortran_order': False, 'shape': (1,), }}\n";
