@@ -29,6 +29,7 @@ public sealed class AssayClient
         Access = new(transport);
         Accounts = new(transport);
         Webhooks = new(transport);
+        Keys = new(transport);
     }
 
     /// <summary>Where the server is, with the project in its path.</summary>
@@ -63,6 +64,9 @@ public sealed class AssayClient
 
     /// <summary>People, groups, service accounts, roles and bindings.</summary>
     public AccountsClient Accounts { get; }
+
+    /// <summary>The signing key.</summary>
+    public KeysClient Keys { get; }
 
     /// <summary>Webhooks.</summary>
     public WebhooksClient Webhooks { get; }

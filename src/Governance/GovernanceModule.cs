@@ -5,6 +5,7 @@ using Assay.Governance.Access.Decisions;
 using Assay.Governance.Access.Explanations;
 using Assay.Governance.Access.Roles;
 using Assay.Governance.Audit;
+using Assay.Governance.Keys;
 using Assay.Governance.Ledger;
 using Assay.Governance.Webhooks;
 using Assay.Governance.SignIn;
@@ -59,6 +60,7 @@ public static class GovernanceModule
         TlogRoutes.Map(routes);
         ExportAudit.Map(routes);
         WebhookRoutes.Map(routes);
+        KeyRoutes.Map(routes);
         TokenRoutes.Map(routes);
         ProjectRoutes.Map(routes);
         PersonRoutes.Map(routes);

@@ -118,6 +118,12 @@ public static class GovernancePermissions
     /// <summary>Give roles and take them away: in the request's project, or, held for the installation, everywhere.</summary>
     public static readonly Permission BindingsAdmin = new("bindings.admin");
 
+    /// <summary>See the versions of the signing key.</summary>
+    public static readonly Permission KeysRead = new("keys.read");
+
+    /// <summary>Make a new version of the signing key.</summary>
+    public static readonly Permission KeysAdmin = new("keys.admin", InstallationWide: true);
+
     /// <summary>See webhooks, where they post to and how deliveries went.</summary>
     public static readonly Permission WebhooksRead = new("webhooks.read");
 

@@ -4,6 +4,7 @@ using Assay.Cli.Verbs;
 using Assay.Cli.Verbs.Access;
 using Assay.Cli.Verbs.Audit;
 using Assay.Cli.Verbs.Data;
+using Assay.Cli.Verbs.Keys;
 using Assay.Cli.Verbs.Ledger;
 using Assay.Cli.Verbs.Models;
 using Assay.Cli.Verbs.Webhooks;
@@ -51,6 +52,7 @@ internal static class AssayCommand
             AccessVerbs.Create(),
             AuditVerbs.Create(),
             WebhookVerbs.Create(),
+            KeyVerbs.Create(),
             DoctorVerb.Create(),
             StepVerbs.Create(),
         };

@@ -16,7 +16,7 @@ internal static class Failures
 
     public static string? Explain(Exception failure) => failure switch
     {
-        CommandException or AssayException or StartRefusedException or InvalidModelException or InvalidTableException => failure.Message,
+        CommandException or AssayException or StartRefusedException or InvalidModelException or InvalidTableException or InvalidDataException => failure.Message,
         OperationCanceledException => "Stopped.",
         IOException io when IsDiskFull(io) => "The disk is full; free some space and run the same command again, it goes on from what was done.",
         UnauthorizedAccessException or IOException => failure.Message,

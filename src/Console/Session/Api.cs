@@ -45,6 +45,8 @@ internal sealed class Api(
 
     public WebhooksClient Webhooks => Client.Webhooks;
 
+    public KeysClient Keys => Client.Keys;
+
     private AssayClient Client => _client ??= new AssayClient(Http());
 
     public async Task<ClaimsPrincipal> Reader() => (await access.GetAuthenticationStateAsync()).User;

@@ -2,7 +2,9 @@ using System.Text;
 using Assay.Governance.Access.Accounts;
 using Assay.Governance.Access.Bindings;
 using Assay.Governance.Access.Decisions;
+using Assay.Governance.Keys;
 using Assay.Kernel;
+using Assay.Kernel.Blobs;
 using Assay.Kernel.Homes;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
@@ -35,6 +37,7 @@ public sealed class FirstStart(AssayDb db, ILedger ledger, AssayHome home, IServ
         }
 
         await db.SaveChangesAsync(cancel);
+        await services.GetRequiredService<KeyBook>().Record(cancel);
         await services.GetRequiredService<AccessState>().Reload(cancel);
         return made;
     }
@@ -44,7 +47,7 @@ public sealed class FirstStart(AssayDb db, ILedger ledger, AssayHome home, IServ
         var exists = File.Exists(home.AdminTokenFile);
         var secret = exists ? (await File.ReadAllTextAsync(home.AdminTokenFile, cancel)).Trim() : TokenSecrets.NewToken().Token;
         if (!exists)
-            AssayHome.WriteOwnerOnly(home.AdminTokenFile, Encoding.ASCII.GetBytes(secret + "\n"));
+            DurableFile.Replace(home.AdminTokenFile, Encoding.ASCII.GetBytes(secret + "\n"));
 
         var hash = TokenSecrets.Hash(secret);
         if (await db.Tokens.AnyAsync(row => row.Hash == hash, cancel))

@@ -3,18 +3,16 @@ using System.Text;
 
 namespace Assay.Governance.Keys;
 
-/// <summary>The key as PKCS#8 PEM in the file <c>signing-key.pem</c>.</summary>
+/// <summary>A key as PKCS#8 PEM in a file.</summary>
 internal sealed class FileSigningKey : ISigningKey, IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create();
 
-    public FileSigningKey(string folder)
+    public FileSigningKey(string path)
     {
-        var path = Path.Combine(folder, "signing-key.pem");
-        var pem = Encoding.ASCII.GetString(KeyFile.ReadOrCreate(path, NewKey));
         try
         {
-            _key.ImportFromPem(pem);
+            _key.ImportFromPem(File.ReadAllText(path, Encoding.ASCII));
         }
         catch (Exception problem) when (problem is ArgumentException or CryptographicException)
         {
@@ -24,7 +22,7 @@ internal sealed class FileSigningKey : ISigningKey, IDisposable
         if (_key.ExportParameters(false).Curve.Oid.Value != ECCurve.NamedCurves.nistP256.Oid.Value)
             throw new InvalidDataException($"{path} is not a P-256 key; others can't be verified by all tools.");
         PublicKeyPem = _key.ExportSubjectPublicKeyInfoPem() + "\n";
-        Hint = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(PublicKeyPem)));
+        Hint = KeyHint.Of(PublicKeyPem);
     }
 
     public string PublicKeyPem { get; }
@@ -40,10 +38,4 @@ internal sealed class FileSigningKey : ISigningKey, IDisposable
     }
 
     public void Dispose() => _key.Dispose();
-
-    private static byte[] NewKey()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n");
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Assay.Kernel.Blobs;
 using Assay.Kernel.Homes;
 
 namespace Assay.Governance.Ledger;
@@ -26,7 +27,7 @@ internal sealed class KeptHead(AssayHome home, LedgerKeys keys, ILogger<KeptHead
             return;
         }
 
-        AssayHome.WriteOwnerOnly(home.CheckpointFile, Encoding.UTF8.GetBytes(head!.Checkpoint));
+        DurableFile.Replace(home.CheckpointFile, Encoding.UTF8.GetBytes(head!.Checkpoint));
         _kept = Checkpoint.Open(head.Checkpoint, keys.Origin, keys.PublicKey);
     }
 

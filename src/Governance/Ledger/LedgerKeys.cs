@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Assay.Governance.Keys;
 using Assay.Kernel.Homes;
 using NSec.Cryptography;
 
@@ -34,10 +35,6 @@ internal sealed class LedgerKeys : IDisposable
 
     public void Dispose() => _head.Dispose();
 
-    private static byte[] ReadOrMake(string path)
-    {
-        if (!File.Exists(path))
-            AssayHome.WriteOwnerOnly(path, Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
-        return Convert.FromBase64String(File.ReadAllText(path));
-    }
+    private static byte[] ReadOrMake(string path) => Convert.FromBase64String(Encoding.ASCII.GetString(
+        KeyFile.ReadOrCreate(path, () => Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))))));
 }

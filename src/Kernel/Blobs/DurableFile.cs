@@ -13,21 +13,31 @@ public static partial class DurableFile
     /// </summary>
     public static bool TryCreate(string path, ReadOnlySpan<byte> content)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var temporary = WriteTemporary(path, content);
         try
         {
-            using (var file = CreateOwnerOnly(temporary))
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: true);
-            }
-
             return TryPublish(temporary, path);
         }
         finally
         {
             File.Delete(temporary);
         }
+    }
+
+    /// <summary>Writes a file that only its owner can read in place of the one that is there: after a crash it is the old one or the new one.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = WriteTemporary(path, content);
+        try
+        {
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+
+        FlushFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>
@@ -64,6 +74,23 @@ public static partial class DurableFile
         finally
         {
             _ = Close(handle);
+        }
+    }
+
+    private static string WriteTemporary(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using var file = CreateOwnerOnly(temporary);
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+            return temporary;
+        }
+        catch
+        {
+            File.Delete(temporary);   // half a file, on a full disk
+            throw;
         }
     }
 

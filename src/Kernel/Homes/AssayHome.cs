@@ -58,24 +58,6 @@ public sealed class AssayHome
         return folder;
     }
 
-    /// <summary>
-    /// Writes a whole file that only the owner can read, or leaves the old one: temporary name, flush to disk, rename.
-    /// </summary>
-    public static void WriteOwnerOnly(string path, ReadOnlySpan<byte> content)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(temporary, options))
-        {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
-    }
-
     private static void MakeFolder(string folder)
     {
         if (OperatingSystem.IsWindows())

@@ -14,7 +14,7 @@ namespace Assay.Registry.Attestations;
 
 /// <summary>Signs statements about versions, keeps them, and finds them.</summary>
 internal sealed class AttestationBook(
-    AssayDb db, ILedger ledger, IBlobs blobs, ISigningKey key, VersionBook versions, TimeProvider clock) : IAttestations
+    AssayDb db, ILedger ledger, IBlobs blobs, ISigningKey key, ISigningKeys keys, VersionBook versions, TimeProvider clock) : IAttestations
 {
     public const int PredicateTypeLengthMax = 200;
 
@@ -92,7 +92,7 @@ internal sealed class AttestationBook(
             var subject = await Subject(row.Model, row.Version, cancel);
             var envelope = await Read(row.Digest, cancel);
             var name = $"attestation {row.Id}";
-            var payload = SigstoreBundle.Open(SigstoreBundle.Wrap(envelope, row.KeyHint), key.PublicKeyPem, name);
+            var payload = SigstoreBundle.Open(SigstoreBundle.Wrap(envelope, row.KeyHint), keys.PublicKeyOf(row.KeyHint) ?? key.PublicKeyPem, name);
             var statement = Statement.Read(payload, name);
             if (statement.Name != row.Model || statement.Subject.ToString() != subject)
                 throw new InvalidSignatureException($"{name} is a statement about another model.");

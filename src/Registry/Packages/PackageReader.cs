@@ -9,8 +9,8 @@ using Assay.Registry.Versions;
 
 namespace Assay.Registry.Packages;
 
-/// <summary>Reads stored packages, and trusts neither the rows nor the blobs: only what the installation's key has signed.</summary>
-internal sealed class PackageReader(IBlobs blobs, ISigningKey key)
+/// <summary>Reads stored packages, and trusts neither the rows nor the blobs: only what a version of the installation's key has signed.</summary>
+internal sealed class PackageReader(IBlobs blobs, ISigningKeys keys)
 {
     /// <exception cref="TamperedPackageException">Something is not what was signed.</exception>
     public async Task<VerifiedPackage> Open(ModelVersion version, CancellationToken cancel)
@@ -37,17 +37,17 @@ internal sealed class PackageReader(IBlobs blobs, ISigningKey key)
     /// <summary>The same check as a report, in constant memory.</summary>
     public async Task<SignatureReport> Verify(ModelVersion version, CancellationToken cancel)
     {
-        var bundle = "";
+        var (bundle, key) = ("", keys.Current.PublicKeyPem);
         try
         {
             var signature = await ReadSignature(version, VersionBook.Files(version), cancel);
-            bundle = Encoding.UTF8.GetString(signature);
+            (bundle, key) = (Encoding.UTF8.GetString(signature), KeyOf(signature));
             await Check(version, async (_, content) => Digest.FromHash(await SHA256.HashDataAsync(content, cancel)), cancel);
-            return new(true, bundle, key.PublicKeyPem, version.Digest, null);
+            return new(true, bundle, key, version.Digest, null);
         }
         catch (TamperedPackageException problem)
         {
-            return new(false, bundle, key.PublicKeyPem, version.Digest, problem.Message);
+            return new(false, bundle, key, version.Digest, problem.Message);
         }
     }
 
@@ -69,12 +69,15 @@ internal sealed class PackageReader(IBlobs blobs, ISigningKey key)
         return await Read(version, file, content => Bytes(content, cancel), cancel);
     }
 
+    // One that names no version of ours is checked with the newest, and so refused by its hint.
+    private string KeyOf(byte[] signature) => keys.PublicKeyOf(SigstoreBundle.HintIn(signature)) ?? keys.Current.PublicKeyPem;
+
     private SignedManifest ReadManifest(ModelVersion version, byte[] signature)
     {
         SignedManifest manifest;
         try
         {
-            manifest = ModelSignature.Verify(signature, key.PublicKeyPem);
+            manifest = ModelSignature.Verify(signature, KeyOf(signature));
         }
         catch (InvalidSignatureException problem)
         {

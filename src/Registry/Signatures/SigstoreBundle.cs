@@ -74,6 +74,19 @@ internal static class SigstoreBundle
         return holds ? payload : throw new InvalidSignatureException($"{name} does not hold: its signature is not over its content.");
     }
 
+    /// <summary>The hint by which a bundle names its key; nothing when it is no bundle, which opening it will say.</summary>
+    public static string HintIn(ReadOnlySpan<byte> bundle)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Bundle>(bundle, Json)?.VerificationMaterial?.PublicKey?.Hint ?? "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+
     private static ECDsa ReadKey(string publicKeyPem)
     {
         var key = ECDsa.Create();

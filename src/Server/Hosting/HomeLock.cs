@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assay.Kernel;
+using Assay.Kernel.Blobs;
 using Assay.Kernel.Homes;
 
 namespace Assay.Server.Hosting;
@@ -65,7 +66,7 @@ public sealed class HomeLock : IDisposable
     }
 
     /// <summary>Says where this server listens.</summary>
-    public void Announce(string url) => AssayHome.WriteOwnerOnly(
+    public void Announce(string url) => DurableFile.Replace(
         _home.ServerFile, JsonSerializer.SerializeToUtf8Bytes(new HomeHolder(url, Environment.ProcessId), AssayJson.Options));
 
     /// <summary>Gives the home back.</summary>

@@ -66,7 +66,7 @@ public sealed class KeyTests : IDisposable
     public void Key_files_can_be_read_by_their_owner_only()
     {
         _ = new FileKeyRing(_folder.Path);
-        using var key = new FileSigningKey(_folder.Path);
+        using var key = (FileSigningKey)new FileKeyProvider(_folder.Path).Make(1);
 
         if (OperatingSystem.IsWindows())
             Assert.Skip("Windows has no file modes.");
@@ -81,9 +81,9 @@ public sealed class KeyTests : IDisposable
     public void A_signature_verifies_with_the_public_key_also_after_a_restart()
     {
         byte[] signature;
-        using (var key = new FileSigningKey(_folder.Path))
+        using (var key = (FileSigningKey)new FileKeyProvider(_folder.Path).Make(1))
             signature = key.Sign("data"u8.ToArray());
-        using var restarted = new FileSigningKey(_folder.Path);
+        using var restarted = (FileSigningKey)new FileKeyProvider(_folder.Path).Make(1);
         using var publicKey = ECDsa.Create();
         publicKey.ImportFromPem(restarted.PublicKeyPem);
 
@@ -98,7 +98,7 @@ public sealed class KeyTests : IDisposable
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         File.WriteAllText(_folder["signing-key.pem"], other.ExportPkcs8PrivateKeyPem());
 
-        Assert.Throws<InvalidDataException>(() => new FileSigningKey(_folder.Path));
+        Assert.Throws<InvalidDataException>(() => (FileSigningKey)new FileKeyProvider(_folder.Path).Make(1));
     }
 
     public void Dispose() => _folder.Dispose();

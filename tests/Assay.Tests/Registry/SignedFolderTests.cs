@@ -15,7 +15,7 @@ public sealed class SignedFolderTests : IDisposable
 
     public SignedFolderTests()
     {
-        _key = new FileSigningKey(_keys.Path);
+        _key = (FileSigningKey)new FileKeyProvider(_keys.Path).Make(1);
         Write("model.onnx", "graph");
         Write("schema.json", "{}");
         Write("extra/notes.txt", "notes");
@@ -110,7 +110,7 @@ public sealed class SignedFolderTests : IDisposable
     public void Another_key_is_refused_also_when_it_signed_the_same_files()
     {
         using var others = new TemporaryFolder();
-        using var other = new FileSigningKey(others.Path);
+        using var other = (FileSigningKey)new FileKeyProvider(others.Path).Make(1);
         SignedFolder.Sign(_folder.Path, other);
 
         Assert.True(SignedFolder.Verify(_folder.Path).Verified);

@@ -20,7 +20,7 @@ public sealed class SigstoreTests(PublicTools tools, RegistryScene scene) : ICla
         await File.WriteAllTextAsync(tools["churn/model.onnx"], "graph", Cancel);
         await File.WriteAllTextAsync(tools["churn/schema.json"], "{}", Cancel);
         using var keys = new TemporaryFolder();
-        using var key = new FileSigningKey(keys.Path);
+        using var key = (FileSigningKey)new FileKeyProvider(keys.Path).Make(1);
         var root = SignedFolder.Sign(tools["churn"], key);
 
         var accepted = await tools.Run("node", "verify-with-sigstore.mjs", "churn");

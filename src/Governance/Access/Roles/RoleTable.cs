@@ -39,6 +39,8 @@ internal static class RoleTable
         new("endpoints.predict", "ask an endpoint for predictions", BuiltIn.Operators),
         new("endpoints.read", "see endpoints and their traffic", BuiltIn.Everybody),
         new("endpoints.write", "deploy models to endpoints, and remove endpoints", BuiltIn.Operators),
+        new("keys.admin", "make new versions of the signing key", BuiltIn.Administrator),
+        new("keys.read", "see the versions of the signing key, and take its public keys", BuiltIn.Everybody),
         new("ledger.read", "see the ledger and verify it", BuiltIn.Everybody),
         new("models.approve", "approve or refuse versions of models", BuiltIn.Approver | BuiltIn.Administrator),
         new("models.break-glass", "take a version past the approvals that it lacks, in an emergency", BuiltIn.Administrator),
