@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
 using Assay.Governance.Keys;
 
 namespace Assay.Tests.Keys;
@@ -88,9 +90,9 @@ public sealed class Pkcs11Tests : IDisposable
     private static void SetVariable(string name, string value)
     {
         Environment.SetEnvironmentVariable(name, value);
-        Assert.Equal(0, NativeVariable(name, value, 1));
+        Assert.Equal(0, NativeVariable(Encoding.UTF8.GetBytes(name + "\0"), Encoding.UTF8.GetBytes(value + "\0"), 1));
     }
 
-    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "setenv", CharSet = System.Runtime.InteropServices.CharSet.Ansi)]
-    private static extern int NativeVariable(string name, string value, int overwrite);
+    [DllImport("libc", EntryPoint = "setenv")]
+    private static extern int NativeVariable(byte[] name, byte[] value, int overwrite);
 }
