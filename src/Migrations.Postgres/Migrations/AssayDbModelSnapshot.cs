@@ -545,6 +545,46 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.ToTable("governance_sign_in_codes", (string)null);
                 });
 
+            modelBuilder.Entity("Assay.Governance.Keys.SigningKeyRow", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Hint")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("hint");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("provider");
+
+                    b.Property<long?>("RetiredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("retired_at");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Version")
+                        .HasName("pk_governance_signing_keys");
+
+                    b.ToTable("governance_signing_keys", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Governance.Ledger.LedgerHead", b =>
                 {
                     b.Property<long>("Number")

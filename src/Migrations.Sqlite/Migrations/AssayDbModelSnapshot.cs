@@ -480,6 +480,40 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.ToTable("governance_sign_in_codes", (string)null);
                 });
 
+            modelBuilder.Entity("Assay.Governance.Keys.SigningKeyRow", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Hint")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hint");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<long?>("RetiredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retired_at");
+
+                    b.HasKey("Version")
+                        .HasName("pk_governance_signing_keys");
+
+                    b.ToTable("governance_signing_keys", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Governance.Ledger.LedgerHead", b =>
                 {
                     b.Property<long>("Number")

@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Assay.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(AssayDb))]
-    [Migration("20261125214800_OciImages")]
-    partial class OciImages
+    [Migration("20261125220328_SigningKeys")]
+    partial class SigningKeys
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -481,6 +481,40 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasName("pk_governance_sign_in_codes");
 
                     b.ToTable("governance_sign_in_codes", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Governance.Keys.SigningKeyRow", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Hint")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hint");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<long?>("RetiredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retired_at");
+
+                    b.HasKey("Version")
+                        .HasName("pk_governance_signing_keys");
+
+                    b.ToTable("governance_signing_keys", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
                 });
 
             modelBuilder.Entity("Assay.Governance.Ledger.LedgerHead", b =>

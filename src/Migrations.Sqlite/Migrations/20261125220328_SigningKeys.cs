@@ -2,10 +2,10 @@
 
 #nullable disable
 
-namespace Assay.Migrations.Postgres.Migrations
+namespace Assay.Migrations.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class OciImages : Migration
+    public partial class SigningKeys : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -13,6 +13,21 @@ namespace Assay.Migrations.Postgres.Migrations
             migrationBuilder.DropIndex(
                 name: "ix_registry_oci_manifests_project_model_version",
                 table: "registry_oci_manifests");
+
+            migrationBuilder.CreateTable(
+                name: "governance_signing_keys",
+                columns: table => new
+                {
+                    version = table.Column<int>(type: "INTEGER", nullable: false),
+                    provider = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    hint = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    retired_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_governance_signing_keys", x => x.version);
+                });
 
             migrationBuilder.CreateIndex(
                 name: "ix_registry_oci_manifests_project_model_version_role",
@@ -24,6 +39,9 @@ namespace Assay.Migrations.Postgres.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "governance_signing_keys");
+
             migrationBuilder.DropIndex(
                 name: "ix_registry_oci_manifests_project_model_version_role",
                 table: "registry_oci_manifests");

@@ -11,8 +11,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Assay.Migrations.Postgres.Migrations
 {
     [DbContext(typeof(AssayDb))]
-    [Migration("20261125214805_OciImages")]
-    partial class OciImages
+    [Migration("20261125220339_SigningKeys")]
+    partial class SigningKeys
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -546,6 +546,46 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasName("pk_governance_sign_in_codes");
 
                     b.ToTable("governance_sign_in_codes", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Governance.Keys.SigningKeyRow", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Hint")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("hint");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("provider");
+
+                    b.Property<long?>("RetiredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("retired_at");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Version")
+                        .HasName("pk_governance_signing_keys");
+
+                    b.ToTable("governance_signing_keys", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
                 });
 
             modelBuilder.Entity("Assay.Governance.Ledger.LedgerHead", b =>
