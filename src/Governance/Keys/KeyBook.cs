@@ -49,7 +49,11 @@ internal sealed class KeyBook(AssayDb db, ILedger ledger, SigningKeyRing ring)
 
             db.Add(new SigningKeyRow
             {
-                Version = version.Version, Provider = version.Provider, Hint = version.Hint, CreatedAt = version.CreatedAt, RetiredAt = version.RetiredAt,
+                Version = version.Version,
+                Provider = version.Provider,
+                Hint = version.Hint,
+                CreatedAt = version.CreatedAt,
+                RetiredAt = version.RetiredAt,
             });
             ledger.Append(new KeyRotated(version.Version, version.Provider, version.Hint, [.. ring.Versions.TakeWhile(other => other.Version <= version.Version).Select(other => other.Hint)]));
         }
