@@ -21,6 +21,7 @@ public sealed class AssayClient
         Datasets = new(transport);
         Runs = new(transport);
         Models = new(transport);
+        Approvals = new(transport);
         Papers = new(transport);
         Trainings = new(transport);
         Endpoints = new(transport);
@@ -46,6 +47,9 @@ public sealed class AssayClient
 
     /// <summary>Signed statements about models, cards and bills of materials.</summary>
     public PapersClient Papers { get; }
+
+    /// <summary>Gates, requests for approval and decisions.</summary>
+    public ApprovalsClient Approvals { get; }
 
     /// <summary>Trainings.</summary>
     public TrainingsClient Trainings { get; }

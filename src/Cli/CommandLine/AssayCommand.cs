@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Assay.Cli.Verbs;
 using Assay.Cli.Verbs.Access;
+using Assay.Cli.Verbs.Approvals;
 using Assay.Cli.Verbs.Audit;
 using Assay.Cli.Verbs.Data;
 using Assay.Cli.Verbs.Keys;
@@ -46,6 +47,11 @@ internal static class AssayCommand
             DataVerbs.Create(),
             Train.Create(),
             ModelVerbs.Create(),
+            GateVerbs.Create(),
+            RequestVerb.Create(),
+            DecisionVerbs.Approve(),
+            DecisionVerbs.Reject(),
+            DecisionVerbs.Withdraw(),
             Predict.Create(),
             MonitorVerbs.Create(),
             LedgerVerbs.Create(),

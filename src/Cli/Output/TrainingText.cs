@@ -27,6 +27,8 @@ internal static class TrainingText
         foreach (var rule in gate.Rules)
             table.AddRow(rule.Passed ? "[green]✓[/]" : "[red]✗[/]", Markup.Escape(rule.Name), Markup.Escape(rule.Value), Markup.Escape(rule.Bound));
         Screen.Out.Write(table);
+        if (gate.RequestAt is { } page)
+            Screen.Line($"Only people's approval is missing: ask for it with 'assay request', or at {page} of the console.");
     }
 
     private static Table Leaderboard(TrainingSummary training)

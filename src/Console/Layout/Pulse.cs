@@ -5,7 +5,7 @@ using Assay.Monitoring.Alerts;
 
 namespace Assay.Console.Layout;
 
-/// <summary>What stands on every page: the ledger's head and the number of open alerts, asked for every few seconds.</summary>
+/// <summary>What stands on every page: the ledger's head, the number of open alerts and of decisions that wait, asked for every few seconds.</summary>
 internal sealed class Pulse(Api api, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
@@ -15,6 +15,9 @@ internal sealed class Pulse(Api api, TimeProvider clock) : IDisposable
 
     public int OpenAlerts { get; private set; }
 
+    /// <summary>Requests that wait for the reader's decision.</summary>
+    public int ToDecide { get; private set; }
+
     /// <summary>Whether the last answer came; a page that can't hear from the server must not look verified.</summary>
     public bool Fresh { get; private set; }
 
@@ -23,8 +26,10 @@ internal sealed class Pulse(Api api, TimeProvider clock) : IDisposable
         try
         {
             var alerts = api.Monitors.Alerts(limit: 100, cancel: _gone.Token);
+            var inbox = api.Approvals.Inbox(_gone.Token);
             Head = await api.Ledger.Head(_gone.Token);
             OpenAlerts = (await alerts).Items.Count(alert => alert.State == AlertState.Open);
+            ToDecide = (await inbox).Count(item => item.MayDecide);
             Fresh = true;
         }
         catch (AssayException)   // the page itself says why; the bar only stops claiming

@@ -11,9 +11,9 @@ internal static class Hallmarks
         Scanned(version),
         Data(version, gate),
         Tested(gate),
-        Missing("Fair"),
+        Fair(gate),
         Missing("Reproduced"),
-        Missing("Approved"),
+        Approved(gate),
     ];
 
     private static Mark Scanned(ModelVersionSummary version) => version.ScanPassed is { } passed
@@ -31,6 +31,27 @@ internal static class Hallmarks
     private static Mark Tested(GateVerdict? gate) => gate is null
         ? Missing("Tested")
         : new Mark("Tested", gate.Passed ? MarkState.Whole : MarkState.Failed, $"{gate.Rules.Count(rule => rule.Passed)} of {gate.Rules.Count}") { Link = "#gate" };
+
+    private static Mark Fair(GateVerdict? gate)
+    {
+        var rules = gate?.Rules.Where(rule => rule.Name.StartsWith("fairness ", StringComparison.Ordinal)).ToList() ?? [];
+        return rules.Count == 0
+            ? Missing("Fair")
+            : new Mark("Fair", rules.TrueForAll(rule => rule.Passed) ? MarkState.Whole : MarkState.Failed, $"{rules.Count(rule => rule.Passed)} of {rules.Count}") { Link = "#gate" };
+    }
+
+    // Past a broken glass the rules hold, and nobody has approved.
+    private static Mark Approved(GateVerdict? gate)
+    {
+        var rules = gate?.Rules.Where(rule => rule.Human).ToList() ?? [];
+        if (rules.Count == 0)
+            return Missing("Approved");
+        if (rules.Exists(rule => rule.Value.Contains("glass broken", StringComparison.Ordinal)))
+            return new Mark("Approved", MarkState.Failed, "glass broken") { Link = "#gate" };
+        return rules.TrueForAll(rule => rule.Passed)
+            ? new Mark("Approved", MarkState.Whole, string.Join(", ", rules.Select(rule => rule.Value))) { Link = "#gate" }
+            : new Mark("Approved", MarkState.Missing, string.Join(", ", rules.Select(rule => rule.Value)));
+    }
 
     private static Mark Missing(string name) => new(name, MarkState.Missing, "no statement");
 }

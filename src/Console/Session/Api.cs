@@ -33,6 +33,8 @@ internal sealed class Api(
 
     public PapersClient Papers => Client.Papers;
 
+    public ApprovalsClient Approvals => Client.Approvals;
+
     public EndpointsClient Endpoints => Client.Endpoints;
 
     public MonitorsClient Monitors => Client.Monitors;

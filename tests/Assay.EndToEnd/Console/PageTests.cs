@@ -24,6 +24,8 @@ public sealed partial class PageTests(QuickstartedServer server)
         { "/models/small/1", "small v1" },
         { "/models/small/2", "small v2" },
         { "/models/small/1/card", "Card of small v1" },
+        { "/models/small/1/decision/Production", "small v1" },
+        { "/approvals", "Approvals" },
         { "/endpoints", "Endpoints" },
         { "/endpoints/small", "small" },
         { "/monitoring", "Monitoring" },
