@@ -86,6 +86,7 @@ public static class GovernanceModule
         .AddSingleton<LastVerification>()
         .AddSingleton<IInterceptor, LedgerInterceptor>()
         .AddScoped<ILedger, Ledger.Ledger>()
+        .AddScoped<ILedgerMemory, LedgerMemory>()
         .AddScoped<LedgerVerifier>()
         .AddScoped<LedgerReader>()
         .AddSingleton<Sequencer>()

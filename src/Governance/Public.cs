@@ -34,6 +34,19 @@ public interface ILedgerFeed
     IAsyncEnumerable<LedgerEntry> Follow(long fromIndex, CancellationToken cancel);
 }
 
+/// <summary>
+/// What the ledger says of a thing of the current project, for those who must not rely on rows alone: a row that was taken
+/// away leaves its event behind.
+/// </summary>
+public interface ILedgerMemory
+{
+    /// <summary>Fields of the newest event of that type about a subject; null when there is none.</summary>
+    Task<JsonElement?> Newest(string type, string subject, CancellationToken cancel);
+
+    /// <summary>How many events of that type there are about a subject.</summary>
+    Task<int> Count(string type, string subject, CancellationToken cancel);
+}
+
 /// <summary>What kind of account acts.</summary>
 public enum PrincipalKind
 {

@@ -23,7 +23,12 @@ public sealed record ModelSigned(string Model, int Version, string Digest, strin
 /// <param name="AttestationDigest">SHA-256 of the statement's envelope.</param>
 /// <param name="KeyHint">SHA-256 of the PEM of the public key that checks it.</param>
 public sealed record ModelAttested(string Model, int Version, string Digest, string PredicateType, string AttestationDigest, string KeyHint)
-    : LedgerEvent("model.attested", $"model:{Model}@{Version}");
+    : LedgerEvent(EventType, SubjectOf(Model, Version))
+{
+    internal const string EventType = "model.attested";
+
+    internal static string SubjectOf(string model, int version) => $"model:{model}@{version}";
+}
 
 /// <summary>The card of a version got another version, which this statement signs.</summary>
 public sealed record CardWritten(string Model, int Version, string Digest, int Number, string AttestationDigest)
@@ -43,7 +48,12 @@ public sealed record ModelPromoted(string Model, int Version, string Digest, str
 
 /// <summary>A stage got another policy; the former one stays readable under its number.</summary>
 public sealed record PolicyChanged(string Stage, string PolicyDigest, string FormerDigest, int Number)
-    : LedgerEvent("policy.changed", $"policy:{Stage}");
+    : LedgerEvent(EventType, SubjectOf(Stage))
+{
+    internal const string EventType = "policy.changed";
+
+    internal static string SubjectOf(string stage) => $"policy:{stage}";
+}
 
 /// <summary>A version's files were scanned.</summary>
 /// <param name="Model">Name of the model.</param>

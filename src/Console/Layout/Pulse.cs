@@ -2,6 +2,7 @@ using Assay.Client;
 using Assay.Console.Session;
 using Assay.Governance.Ledger;
 using Assay.Monitoring.Alerts;
+using Assay.Registry;
 
 namespace Assay.Console.Layout;
 
@@ -9,7 +10,9 @@ namespace Assay.Console.Layout;
 internal sealed class Pulse(Api api, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+    private const int InboxEvery = 6;
     private readonly CancellationTokenSource _gone = new();
+    private int _asked;
 
     public LedgerHeadSummary? Head { get; private set; }
 
@@ -26,11 +29,10 @@ internal sealed class Pulse(Api api, TimeProvider clock) : IDisposable
         try
         {
             var alerts = api.Monitors.Alerts(limit: 100, cancel: _gone.Token);
-            var inbox = api.Approvals.Inbox(_gone.Token);
             Head = await api.Ledger.Head(_gone.Token);
             OpenAlerts = (await alerts).Items.Count(alert => alert.State == AlertState.Open);
-            ToDecide = (await inbox).Count(item => item.MayDecide);
             Fresh = true;
+            await Count();
         }
         catch (AssayException)   // the page itself says why; the bar only stops claiming
         {
@@ -40,6 +42,14 @@ internal sealed class Pulse(Api api, TimeProvider clock) : IDisposable
         {
             // The reader left.
         }
+    }
+
+    // Every decision's signature is checked for the answer, so it is asked for less often, and only for those who decide.
+    private async Task Count()
+    {
+        if (_asked++ % InboxEvery != 0 || !await api.May(RegistryPermissions.Approve))
+            return;
+        ToDecide = (await api.Approvals.Inbox(_gone.Token)).Count(item => item.MayDecide);
     }
 
     public async Task Follow(Func<Task> changed)

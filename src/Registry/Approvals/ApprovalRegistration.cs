@@ -9,6 +9,7 @@ internal static class ApprovalRegistration
         return services
             .AddScoped<MakerStatement>()
             .AddScoped<DecisionReader>()
+            .AddScoped<WholeEvidence>()
             .AddScoped<Exclusions>()
             .AddScoped<Seats>()
             .AddScoped<ApprovalCheck>()

@@ -5,13 +5,14 @@ using Assay.Registry.Versions;
 namespace Assay.Registry.Approvals;
 
 /// <summary>The human rules of a gate, as they stand now, and past which an emergency leads.</summary>
-internal sealed class HumanRules(IAttestations attestations, ApprovalCheck check, Emergencies emergencies, TimeProvider clock)
+internal sealed class HumanRules(WholeEvidence evidence, ApprovalCheck check, Emergencies emergencies, TimeProvider clock)
 {
     /// <summary>How every list of approvers stands now.</summary>
     public async Task<ApprovalStanding> Standing(ModelVersion version, string stage, DecisivePolicy policy, CancellationToken cancel)
     {
-        var evidence = EvidenceSet.Of(await attestations.List(version.Model, version.Version, cancel));
-        return await check.Of(version, new(policy, stage, evidence, clock.GetUtcNow()), cancel);
+        var (statements, problem) = await evidence.Of(version, cancel);
+        var standing = await check.Of(version, new(policy, stage, EvidenceSet.Of(statements), clock.GetUtcNow()), cancel);
+        return standing with { Problem = standing.Problem ?? problem };
     }
 
     /// <summary>The rules for a verdict; none when the policy asks nobody.</summary>

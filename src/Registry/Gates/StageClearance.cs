@@ -11,12 +11,14 @@ namespace Assay.Registry.Gates;
 /// was published, with approvals whose signatures hold and that nobody has taken back. Rows decide nothing here.
 /// </summary>
 internal sealed class StageClearance(
-    IAttestations attestations, PolicyBook policies, SettledApprovals approvals, Emergencies emergencies, TimeProvider clock)
+    IAttestations attestations, WholeEvidence evidence, PolicyBook policies, SettledApprovals approvals, Emergencies emergencies, TimeProvider clock)
 {
     /// <summary>Why the version may not be in the stage; null when it may.</summary>
     public async Task<string?> WhyNot(ModelVersion version, string stage, CancellationToken cancel)
     {
-        var statements = await attestations.List(version.Model, version.Version, cancel);
+        var (statements, incomplete) = await evidence.Of(version, cancel);
+        if (incomplete is not null)
+            return incomplete;
         try
         {
             return await Verdict(version, stage, statements, cancel) is { } verdict

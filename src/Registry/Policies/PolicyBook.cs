@@ -1,4 +1,5 @@
 using System.Text;
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
 using Assay.Registry.Gates;
@@ -29,7 +30,7 @@ internal sealed record PublishedPolicy(
 internal sealed record DecisivePolicy(PublishedPolicy Text, GatePolicy Rules);
 
 /// <summary>The policies of the current project: its own where it has published one, else the shipped ones.</summary>
-internal sealed class PolicyBook(AssayDb db, PolicySeal seal, IEnumerable<IGate> gates)
+internal sealed class PolicyBook(AssayDb db, PolicySeal seal, ILedgerMemory memory, IEnumerable<IGate> gates)
 {
     /// <summary>Every kind of rule that can be asked for.</summary>
     public IReadOnlyDictionary<string, IGate> Gates { get; } = gates.ToDictionary(gate => gate.Kind, StringComparer.Ordinal);
@@ -39,11 +40,21 @@ internal sealed class PolicyBook(AssayDb db, PolicySeal seal, IEnumerable<IGate>
     public async Task<PublishedPolicy> InForce(string stage, CancellationToken cancel) => (await Newest(stage, cancel)).Trusted();
 
     /// <summary>The newest policy, whether or not it is what was published.</summary>
-    public async Task<PublishedPolicy> Newest(string stage, CancellationToken cancel) =>
-        Published(
-            await db.PolicyVersions.AsNoTracking().Where(row => row.Stage == stage).OrderByDescending(row => row.Number).FirstOrDefaultAsync(cancel))
-        ?? await Unnumbered(stage, cancel)
-        ?? Shipped(stage);
+    public async Task<PublishedPolicy> Newest(string stage, CancellationToken cancel)
+    {
+        var row = await db.PolicyVersions.AsNoTracking().Where(row => row.Stage == stage).OrderByDescending(row => row.Number).FirstOrDefaultAsync(cancel);
+        var policy = Published(row) ?? await Unnumbered(stage, cancel) ?? Shipped(stage);
+        return policy.Problem is null && await IsMissing(policy, cancel) is { } problem ? policy with { Problem = problem } : policy;
+    }
+
+    // A policy that was taken out of the database would hand the gate to the one before it.
+    private async Task<string?> IsMissing(PublishedPolicy policy, CancellationToken cancel)
+    {
+        var published = await memory.Newest(PolicyChanged.EventType, PolicyChanged.SubjectOf(policy.Stage), cancel);
+        return published is { } last && last.GetProperty("policyDigest").GetString() != policy.Digest
+            ? $"the policy of {policy.Stage} that was published last, {last.GetProperty("policyDigest").GetString()}, is not there"
+            : null;
+    }
 
     /// <summary>The policy of that number or digest, whether or not it is in force; null when there never was one.</summary>
     public async Task<PublishedPolicy?> Find(string stage, string numberOrDigest, CancellationToken cancel) =>

@@ -94,6 +94,34 @@ public sealed class RedTeamSwapTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_policy_taken_out_of_the_database_does_not_hand_the_gate_to_the_one_before()
+    {
+        await _scene.Register("erased");
+        await _scene.Server.Tamper("DELETE FROM registry_policy_versions");
+
+        var (status, problem) = await _scene.Promote("erased");
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("that was published last", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await _scene.Deploy("erased", "erased", "1")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_rejection_taken_out_of_the_database_does_not_let_the_version_in()
+    {
+        await _scene.Register("muted");
+        var request = await _scene.Ask("muted");
+        await ApprovalScene.Decide(_scene.Rob.Client, request.Id, "rejected", "It was never tried on seniors.");
+        await ApprovalScene.Approve(request.Id, _scene.Bob, _scene.Carol);
+        await _scene.Server.Tamper("DELETE FROM registry_attestations WHERE model = 'muted' AND id = (SELECT MIN(id) FROM registry_attestations WHERE model = 'muted' AND predicate_type LIKE '%/attestation/approval/v1')");
+
+        var (status, problem) = await _scene.Promote("muted");
+
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Contains("the ledger names", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_approval_is_not_replayed_on_another_version()
     {
         await Approved("replayed");
