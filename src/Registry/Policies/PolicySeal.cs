@@ -12,7 +12,7 @@ namespace Assay.Registry.Policies;
 /// Signs a policy as it is published, and checks it as it is read: somebody who can write into the database can't soften a
 /// rule, or hand the authorship of one to somebody else.
 /// </summary>
-internal sealed class PolicySeal(ISigningKey key, ProjectScope project)
+internal sealed class PolicySeal(ISigningKey key, ISigningKeys keys, ProjectScope project)
 {
     /// <summary>The signed statement, and the key that checks it.</summary>
     public (string Envelope, string KeyHint) Make(string stage, int number, Digest digest, string publishedBy)
@@ -29,7 +29,7 @@ internal sealed class PolicySeal(ISigningKey key, ProjectScope project)
         try
         {
             var bundle = SigstoreBundle.Wrap(Encoding.UTF8.GetBytes(row.Envelope), row.KeyHint);
-            var statement = Statement.Read(SigstoreBundle.Open(bundle, key.PublicKeyPem, name), name);
+            var statement = Statement.Read(SigstoreBundle.Open(bundle, keys.PublicKeyOf(row.KeyHint) ?? key.PublicKeyPem, name), name);
             var signed = statement.Predicate.Deserialize<PolicyPredicate>(AssayJson.Options);
             return statement.PredicateType != ApprovalStatements.Policy || statement.Subject != Digest.Of(Encoding.UTF8.GetBytes(row.Yaml))
                 || signed != new PolicyPredicate(row.Project, row.Stage, row.Number, row.PublishedBy)

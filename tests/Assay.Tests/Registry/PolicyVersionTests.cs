@@ -80,6 +80,20 @@ public sealed class PolicyVersionTests(RegistryScene scene) : IClassFixture<Regi
     }
 
     [Fact]
+    public async Task A_policy_that_an_older_version_of_the_key_has_signed_stays_in_force()
+    {
+        await using var other = new RegistryScene();
+        await other.InitializeAsync();
+        await other.Register("kept", 0.8);
+        (await other.Admin.PutAsync("/api/v1/policies/production", Yaml(Lax), Cancel)).EnsureSuccessStatusCode();
+        (await other.Admin.PostAsync("/api/v1/keys/rotate", null, Cancel)).EnsureSuccessStatusCode();
+
+        var (status, body) = await other.Promote("kept", "1");
+
+        Assert.True(status == HttpStatusCode.OK, body.GetRawText());
+    }
+
+    [Fact]
     public async Task A_rule_that_throws_does_not_hold_and_says_why()
     {
         await using var other = new RegistryScene { Adjust = builder => builder.Services.AddScoped<IGate, BrokenGate>() };
