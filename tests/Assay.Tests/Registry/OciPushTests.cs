@@ -32,7 +32,7 @@ public sealed class OciPushTests(RegistryScene scene) : IClassFixture<RegistrySc
 
         var version = (await scene.Get<ModelVersionDetail>("/api/v1/models/pushed/versions/candidate"))!.Version;
         Assert.Equal((SignedFolder.RootOf(folder.Path).ToString(), true, 0.8), (version.Digest, version.Signed, version.Metrics["auc"]));
-        Assert.Equal(["model.version-registered", "model.signed", "model.scanned", "model.alias-set"], await Events("model:pushed@1"));
+        Assert.Equal(["model.version-registered", "model.signed", "model.alias-set"], await Events("model:pushed@1"));
         Assert.Equal(["oci.model-pushed"], await scene.Events("oci:pushed@1"));
         var referrers = await Client("pushed").Json($"/referrers/{digest}");
         Assert.Single(referrers.GetProperty("manifests").EnumerateArray(), OciReferrerTests.IsSignature);
@@ -51,7 +51,7 @@ public sealed class OciPushTests(RegistryScene scene) : IClassFixture<RegistrySc
         }
 
         Assert.Equal(["1", "champion", "latest"], await Tags("again"));
-        Assert.Equal(["model.version-registered", "model.signed", "model.scanned", "model.alias-set"], await Events("model:again@1"));
+        Assert.Equal(["model.version-registered", "model.signed", "model.alias-set"], await Events("model:again@1"));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ internal static class RoleTable
         new("endpoints.predict", "ask an endpoint for predictions", BuiltIn.Operators),
         new("endpoints.read", "see endpoints and their traffic", BuiltIn.Everybody),
         new("endpoints.write", "deploy models to endpoints, and remove endpoints", BuiltIn.Operators),
-        new("keys.admin", "make new versions of the signing key", BuiltIn.Administrator),
+        new("keys.admin", "make new versions of the signing key", BuiltIn.Administrator, InstallationWide: true),
         new("keys.read", "see the versions of the signing key, and take its public keys", BuiltIn.Everybody),
         new("ledger.read", "see the ledger and verify it", BuiltIn.Everybody),
         new("models.approve", "approve or refuse versions of models", BuiltIn.Approver | BuiltIn.Administrator),
