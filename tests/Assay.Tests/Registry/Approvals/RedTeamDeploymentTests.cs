@@ -52,7 +52,7 @@ public sealed class RedTeamDeploymentTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await _scene.Deploy("live", "written", "production")).StatusCode);
         await _scene.Server.Tamper("UPDATE registry_versions SET stage = 'Production' WHERE model = 'written' AND version = 2");
         await _scene.Server.Tamper("UPDATE registry_aliases SET version = 2 WHERE model = 'written' AND alias = 'production'");
-        await _scene.Server.Tamper("INSERT INTO registry_verdicts (id, project, model, version, stage, passed, rules_json, policy_digest, at) SELECT 'f' || id, project, model, 2, stage, passed, rules_json, policy_digest, at FROM registry_verdicts WHERE model = 'written'");
+        await _scene.Server.Tamper("INSERT INTO registry_verdicts (id, project, model, version, stage, passed, rules_json, policy_digest, at) SELECT 'f' || substr(id, 2), project, model, 2, stage, passed, rules_json, policy_digest, at FROM registry_verdicts WHERE model = 'written'");
 
         var deployed = await _scene.Deploy("live", "written", "production");
 
