@@ -32,6 +32,11 @@ internal sealed partial class PasswordHashes(byte[] secret, int memoryKibibytes 
     /// <summary>Verified when there is nothing to verify, so that an answer takes as long for a name that nobody has.</summary>
     private readonly string _decoy = Format(memoryKibibytes, passes, RandomNumberGenerator.GetBytes(SaltBytes), RandomNumberGenerator.GetBytes(HashBytes));
 
+    private long _computed;
+
+    /// <summary>Hashes that were computed since the start: every answer costs one, whoever asks.</summary>
+    internal long Computed => Interlocked.Read(ref _computed);
+
     /// <summary>With the home's secret, made at first use.</summary>
     public static PasswordHashes Of(AssayHome home) =>
         new(KeyFile.ReadOrCreate(Path.Combine(home.Keys, SecretFile), () => RandomNumberGenerator.GetBytes(HashBytes)));
@@ -63,6 +68,7 @@ internal sealed partial class PasswordHashes(byte[] secret, int memoryKibibytes 
     {
         var bytes = Encoding.UTF8.GetBytes(text);   // the library would take a string in UTF-16, as no other does
         await _turns.WaitAsync(cancel);
+        Interlocked.Increment(ref _computed);
         try
         {
             var algorithm = PasswordBasedKeyDerivationAlgorithm.Argon2id(

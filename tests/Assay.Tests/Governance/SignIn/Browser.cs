@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
 using Assay.Governance.Access.Accounts;
@@ -22,9 +21,6 @@ internal sealed partial class Browser : IDisposable
 
     public CookieContainer Cookies { get; }
 
-    /// <summary>How long the last form took to be answered.</summary>
-    public TimeSpan LastSubmit { get; private set; }
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Value of the session's cookie; null for none.</summary>
@@ -44,9 +40,7 @@ internal sealed partial class Browser : IDisposable
         var hidden = Hidden().Match(html);
         Assert.True(hidden.Success, html);
         var form = fields.Select(field => KeyValuePair.Create(field.Name, field.Value)).Append(new("__RequestVerificationToken", WebUtility.HtmlDecode(hidden.Groups[1].Value)));
-        var since = Stopwatch.GetTimestamp();
         using var answer = await _http.PostAsync(action, new FormUrlEncodedContent(form), Cancel);
-        LastSubmit = Stopwatch.GetElapsedTime(since);
         Assert.True(answer.StatusCode == HttpStatusCode.Redirect, $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Cancel)}");
         return answer.Headers.Location!.OriginalString;
     }
