@@ -55,7 +55,6 @@ public sealed partial class PapersPageTests(QuickstartedServer server)
         await page.GetByRole(AriaRole.Link, new() { Name = "what was signed" }).ClickAsync();
         await Expect(page.Locator("h1")).ToContainTextAsync("Model card and bill of materials");
         await Expect(page.Locator("pre")).ToContainTextAsync("\"mitigationStrategy\": \"At most one call a month\"");
-        Assert.Empty(await QuickstartedServer.Barriers(page));
     }
 
     [GeneratedRegex("^Tested")]
