@@ -73,7 +73,7 @@ public sealed class RedTeamDeploymentTests : IAsyncLifetime
         var deployed = await _scene.Deploy("live", "moved", "production");
 
         Assert.Equal(HttpStatusCode.Forbidden, deployed.StatusCode);
-        Assert.Contains("is a statement about another model", await ApprovalScene.Problem(deployed), StringComparison.Ordinal);
+        Assert.Contains("the ledger names", await ApprovalScene.Problem(deployed), StringComparison.Ordinal);
     }
 
     [Fact]
