@@ -98,6 +98,8 @@ public sealed class QuickstartedServer : IAsyncDisposable
     /// <summary>What axe finds against WCAG A and AA, a line each.</summary>
     public static async Task<IEnumerable<string>> Barriers(IPage page)
     {
+        // A notice that is fading away has no fixed colours; it is gone in a few seconds.
+        await Assertions.Expect(page.Locator(".mud-snackbar")).ToHaveCountAsync(0, new() { Timeout = 20_000 });
         var found = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa"] } });
         return from violation in found.Violations
                from node in violation.Nodes
