@@ -1,6 +1,6 @@
 namespace Assay.Registry.Approvals;
 
-/// <summary>Kinds of statements that decisions and their checks rest upon; docs/reference/approvals.md shows each.</summary>
+/// <summary>Kinds of statements that decisions and their checks rest upon; docs/reference/attestations.md shows each.</summary>
 internal static class ApprovalStatements
 {
     /// <summary>Who brought a version in: those who may not approve it.</summary>

@@ -55,7 +55,7 @@ public sealed class ScanApiTests(RegistryScene scene) : IClassFixture<RegistrySc
     public async Task A_scan_that_was_changed_in_the_database_opens_no_gate()
     {
         await RegisterWith("forged", "model.pkl", PickleBytes.Attack());
-        await scene.Server.Tamper("UPDATE registry_scans SET passed = 1 WHERE model = 'forged'");
+        await scene.Server.Tamper("UPDATE registry_scans SET passed = true WHERE model = 'forged'");
 
         var (status, body) = await scene.Promote("forged", "1");
 
