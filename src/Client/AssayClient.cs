@@ -28,6 +28,7 @@ public sealed class AssayClient
         Monitors = new(transport);
         Ledger = new(transport);
         Access = new(transport);
+        Own = new(transport);
         Accounts = new(transport);
         Webhooks = new(transport);
         Keys = new(transport);
@@ -65,6 +66,9 @@ public sealed class AssayClient
 
     /// <summary>Projects, tokens and sign-in links.</summary>
     public AccessClient Access { get; }
+
+    /// <summary>The caller's own account, sessions and tokens.</summary>
+    public OwnAccountClient Own { get; }
 
     /// <summary>People, groups, service accounts, roles and bindings.</summary>
     public AccountsClient Accounts { get; }

@@ -35,6 +35,12 @@ internal sealed class Transport(HttpClient http)
     public Task<T> Patch<T>(string path, object body, CancellationToken cancel) =>
         Send<T>(new(HttpMethod.Patch, path) { Content = Json(body) }, cancel);
 
+    /// <summary>As above, for an answer without a body.</summary>
+    public async Task Put(string path, object body, CancellationToken cancel)
+    {
+        using var answer = await Answer(new(HttpMethod.Put, path) { Content = Json(body) }, cancel);
+    }
+
     /// <summary>Sends bytes as they come, without holding them.</summary>
     public Task<T> Upload<T>(string path, Stream content, CancellationToken cancel)
     {

@@ -7,16 +7,20 @@ using Assay.Governance.Access.Roles;
 using Assay.Governance.Audit;
 using Assay.Governance.Keys;
 using Assay.Governance.Ledger;
-using Assay.Governance.Webhooks;
+using Assay.Governance.Scim;
 using Assay.Governance.SignIn;
+using Assay.Governance.SignIn.Oidc;
+using Assay.Governance.Webhooks;
 using Assay.Kernel;
 using Assay.Kernel.Homes;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Configuration;
 
 namespace Assay.Governance;
 
@@ -25,13 +29,15 @@ public static class GovernanceModule
 {
     private const string EitherScheme = "assay";
 
-    public static IServiceCollection AddGovernance(this IServiceCollection services, AssayHome home)
+    public static IServiceCollection AddGovernance(this IServiceCollection services, AssayHome home, IConfiguration configuration)
     {
         services.AddSingleton(new ModuleTables(typeof(GovernanceModule).Assembly)).AddValidation();
         AddLedger(services);
         AddAudit(services);
         AddWebhooks(services);
-        AddAccess(services, home);
+        var oidc = configuration.GetSection("Oidc").Get<OidcOptions>() ?? new();
+        AddAccess(services, home, oidc.IsOn);
+        services.AddOidc(oidc);
         return services;
     }
 
@@ -71,10 +77,13 @@ public static class GovernanceModule
         ExplanationRoutes.Map(routes);
         AuthZenRoutes.Map(routes);
         SessionRoutes.Map(routes);
+        OidcSignIn.Map(routes);
+        ExternalLoginRoutes.Map(routes);
         AccountRoutes.Map(routes);
         OwnSessionRoutes.Map(routes);
         OwnTokenRoutes.Map(routes);
         PasswordLinkRoutes.Map(routes);
+        ScimRoutes.Map(routes);
         return routes;
     }
 
@@ -112,7 +121,7 @@ public static class GovernanceModule
             .AddScoped<WebhookTest>();
     }
 
-    private static void AddAccess(IServiceCollection services, AssayHome home)
+    private static void AddAccess(IServiceCollection services, AssayHome home, bool hasProvider)
     {
         services.AddDataProtection()
             .SetApplicationName("Assay")
@@ -139,7 +148,12 @@ public static class GovernanceModule
 
         services.AddAuthentication(EitherScheme)
             .AddPolicyScheme(EitherScheme, null, options => options.ForwardDefaultSelector = http =>
-                http.Request.Headers.ContainsKey("Authorization") ? TokenAuthentication.Scheme_ : CookieAuthenticationDefaults.AuthenticationScheme)
+                http.Request.Headers.Authorization.ToString() switch
+                {
+                    "" => CookieAuthenticationDefaults.AuthenticationScheme,
+                    var header when hasProvider && OidcBearer.IsJwt(header) => JwtBearerDefaults.AuthenticationScheme,
+                    _ => TokenAuthentication.Scheme_,
+                })
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Scheme_, null)
             .AddCookie(options =>
             {

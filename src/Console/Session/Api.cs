@@ -43,6 +43,8 @@ internal sealed class Api(
 
     public AccessClient Access => Client.Access;
 
+    public OwnAccountClient Own => Client.Own;
+
     public AccountsClient Accounts => Client.Accounts;
 
     public WebhooksClient Webhooks => Client.Webhooks;

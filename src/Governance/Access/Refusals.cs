@@ -1,5 +1,6 @@
 using Assay.Governance.Audit;
 using Assay.Governance.SignIn;
+using Assay.Governance.SignIn.Oidc;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
@@ -40,7 +41,7 @@ internal sealed class RefusedRequests(RefusalRecord record) : IAuthorizationMidd
         var project = http.RequestServices.GetRequiredService<ProjectScope>().Name;
         var detail = known
             ? $"This needs the permission '{permission}' in project '{project}', which your account or your token does not have there."
-            : "Send an access token: 'Authorization: Bearer TOKEN', or Basic with the token as password.";
+            : http.Items[OidcBearer.Problem] as string ?? "Send an access token: 'Authorization: Bearer TOKEN', or Basic with the token as password.";
         await (foreign is null
             ? Results.Problem(statusCode: status, title: known ? "Not allowed" : "Sign in first", detail: detail).ExecuteAsync(http)
             : foreign.Write(http, status, known ? "denied" : "unauthorized", detail));

@@ -141,7 +141,7 @@ internal static class SessionRoutes
     private static string Choose(string code, string problem) => $"{ChoosePath}?code={Uri.EscapeDataString(code)}&problem={problem}";
 
     // The overview of the first project that the caller may open: the default one when it may be opened.
-    private static async Task<string> HomeOf(ClaimsPrincipal caller, HttpContext http)
+    public static async Task<string> HomeOf(ClaimsPrincipal caller, HttpContext http)
     {
         var access = http.RequestServices.GetRequiredService<AccessState>().Current;
         var projects = await http.RequestServices.GetRequiredService<AssayDb>().Projects.Select(row => row.Name).ToListAsync(http.RequestAborted);

@@ -62,7 +62,10 @@ internal sealed class Sessions(IServiceScopeFactory scopes, AccessState access, 
         var services = http.RequestServices;
         var (db, cancel, now) = (services.GetRequiredService<AssayDb>(), http.RequestAborted, clock.GetUtcNow());
         var account = caller.PrincipalId()!;
-        await Forget(db, http.User.SessionId(), account, now, cancel);
+
+        // By the cookie itself: the request may have come to the OpenID provider's handler before anybody looked at it.
+        var before = await http.AuthenticateAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        await Forget(db, before.Principal?.SessionId(), account, now, cancel);
 
         var session = new Session
         {

@@ -94,7 +94,7 @@ public sealed class AssayServer : IAsyncDisposable
     private static WebApplication Compose(ServerOptions options, AssayHome home, ListenedPorts ports, Action<WebApplicationBuilder>? adjust)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "Assay.Cli" });
-        builder.Configuration.AddEnvironmentVariables("ASSAY_");
+        builder.Configuration.AddEnvironmentVariables("ASSAY_").AddInMemoryCollection(options.Settings);
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.SocketOf).ConfigureKestrel(kestrel => ports.Listen(kestrel));
         if (!options.Log)
             builder.Logging.ClearProviders();
@@ -107,7 +107,7 @@ public sealed class AssayServer : IAsyncDisposable
             .AddKernel(home)
             .AddBlobs()
             .AddKeys()
-            .AddGovernance(home)
+            .AddGovernance(home, builder.Configuration)
             .AddData()
             .AddTracking()
             .AddRegistry()

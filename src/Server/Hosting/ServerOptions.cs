@@ -15,6 +15,9 @@ public sealed record ServerOptions
     /// <summary>A PostgreSQL connection string; null for SQLite in the home.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>Keys of the configuration that go before files and environment; for tests.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>Whether log lines go to standard error.</summary>
     public bool Log { get; init; }
 }

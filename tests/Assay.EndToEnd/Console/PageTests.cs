@@ -32,6 +32,7 @@ public sealed partial class PageTests(QuickstartedServer server)
         { "/monitoring/small", "small" },
         { "/ledger", "Ledger" },
         { "/ledger/3", "Entry 3" },
+        { "/account", "Your account" },
         { "/ledger?outcome=refused&since=2026-01-01", "Ledger" },
         { "/webhooks", "Webhooks" },
         { "/keys", "Signing key" },

@@ -13,6 +13,8 @@ internal static class AccessVerbs
         RoleVerbs.Create(),
         BindingVerbs.Create(),
         TokenVerbs.Create(),
+        SetPasswordVerb.Create(),
+        SessionVerbs.Create(),
         ExplainVerb.Create(),
         WhoVerb.Create(),
     };

@@ -23,8 +23,10 @@ internal sealed class AccessChange(AssayDb db, ILedger ledger, AccessState state
     public ClaimsPrincipal Caller => http.HttpContext!.User;
 
     /// <exception cref="Refusal">Nobody would be left who may change everything, or somebody else changed the same at the same time.</exception>
-    public async Task Save(LedgerEvent happened, CancellationToken cancel)
+    public async Task Save(LedgerEvent happened, CancellationToken cancel, LedgerEvent? also = null)
     {
+        if (also is not null)
+            ledger.Append(also);
         ledger.Append(happened);
         try
         {

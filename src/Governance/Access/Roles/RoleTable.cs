@@ -54,6 +54,7 @@ internal static class RoleTable
         new("projects.read", "see that the project exists", BuiltIn.Everybody),
         new("runs.read", "see experiments and runs", BuiltIn.Everybody),
         new("runs.write", "record runs", BuiltIn.Makers),
+        new("scim.write", "make, change and deactivate people, and fill the directory's groups, by SCIM", BuiltIn.Administrator, InstallationWide: true),
         new("tokens.admin", "make and revoke access tokens", BuiltIn.Administrator, InstallationWide: true),
         new("tokens.read", "see access tokens, without their secrets", BuiltIn.Overseers, InstallationWide: true),
         new("trainings.read", "see trainings", BuiltIn.Everybody),
