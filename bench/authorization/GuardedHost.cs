@@ -77,7 +77,7 @@ internal sealed class GuardedHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         builder.Services.AddDatabase(home, null);
-        builder.Services.AddKernel(home).AddBlobs().AddKeys().AddGovernance(home);
+        builder.Services.AddKernel(home).AddBlobs().AddKeys().AddGovernance(home, builder.Configuration);
         foreach (var tables in DesignTime.Tables())
             builder.Services.AddSingleton(tables);
         var app = builder.Build();

@@ -678,6 +678,50 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.ToTable("governance_failed_sign_ins", (string)null);
                 });
 
+            modelBuilder.Entity("Assay.Governance.SignIn.Oidc.ExternalLogin", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("issuer");
+
+                    b.Property<string>("PrincipalId")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("principal_id");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Id")
+                        .HasName("pk_governance_external_logins");
+
+                    b.HasIndex("PrincipalId")
+                        .HasDatabaseName("ix_governance_external_logins_principal_id");
+
+                    b.HasIndex("Issuer", "Subject")
+                        .IsUnique()
+                        .HasDatabaseName("ix_governance_external_logins_issuer_subject");
+
+                    b.ToTable("governance_external_logins", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Governance.SignIn.Password", b =>
                 {
                     b.Property<string>("PersonId")

@@ -70,7 +70,9 @@ internal sealed class OidcPeople(AssayDb db, AccessChange change, Caller who, Ac
             return null;
 
         // Two people with one address: nothing says which one it is.
+#pragma warning disable CA1862 // the database compares, which knows no StringComparison
         return await db.People.Where(row => row.Email != null && row.Email.ToLower() == email).Take(2).ToListAsync(cancel) is [var one] ? one : null;
+#pragma warning restore CA1862
     }
 
     private async Task<(Principal? Account, OidcTrouble Trouble)> Make(string issuer, string subject, ClaimsPrincipal said, CancellationToken cancel)

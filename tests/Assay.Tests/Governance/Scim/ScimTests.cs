@@ -147,7 +147,7 @@ public class ScimTests
         Assert.False(Holds(server, ada));
         await Patched($$"""[{"op":"Remove","path":"members","value":[{"value":"{{alan}}"}]}]""");
         Assert.False(Holds(server, alan));
-        await Patched($$"""[{"op":"replace","path":"members","value":[{"value":"{{ada}}"}]},{"op":"replace","value":{"id":"{{group}}","displayName":"Makers"}}]""");
+        await Patched($$"""[{"op":"replace","path":"members","value":[{"value":"{{ada}}"}]},{"op":"replace","value":{"id":"{{group}}","displayName":"Makers"} }]""");
         Assert.True(Holds(server, ada));
         Assert.Equal(["Makers"], await directory.Names("Groups?filter=displayName eq \"makers\"", "displayName"));
         Assert.Equal(["Makers"], await directory.Names($"Groups?filter=externalId eq \"g-1\" and members eq \"{ada}\"", "displayName"));
