@@ -27,7 +27,10 @@ public sealed class OidcTests
         await provider.Start(server.Address);
         using var admin = Client(server, (await File.ReadAllTextAsync(Path.Combine(folder.Home, "admin-token"), Cancel)).Trim());
         using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--headless", "--no-sandbox", "--disable-gpu"] });
+
+        // The provider's page asks for a font from elsewhere: this machine only, so that it can't wait for one.
+        await using var chromium = await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = Chromium, Args = ["--headless", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"] });
 
         await A_new_person_comes_in_with_the_roles_of_its_groups(server, chromium, admin);
         await A_known_person_is_recognized_by_a_verified_address_and_not_by_another_nor_by_a_name(server, chromium, admin);
