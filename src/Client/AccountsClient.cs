@@ -2,6 +2,7 @@ using Assay.Governance.Access.Accounts;
 using Assay.Governance.Access.Bindings;
 using Assay.Governance.Access.Explanations;
 using Assay.Governance.Access.Roles;
+using Assay.Governance.SignIn.Oidc;
 using Assay.Kernel.Paging;
 
 namespace Assay.Client;
@@ -102,4 +103,15 @@ public sealed class AccountsClient
         string? permission = null, string? resource = null, string? cursor = null, int? limit = null, CancellationToken cancel = default) =>
         _transport.Get<Page<PermissionHolder>>(
             Route.To("access", "holders").With("permission", permission).With("resource", resource).Page(cursor, limit), cancel);
+
+    /// <summary>Subjects of OpenID providers that are accounts here; those of one account, or all.</summary>
+    public Task<Page<ExternalLoginSummary>> Logins(string? principal = null, string? cursor = null, int? limit = null, CancellationToken cancel = default) =>
+        _transport.Get<Page<ExternalLoginSummary>>(Route.To("external-logins").With("principal", principal).Page(cursor, limit), cancel);
+
+    /// <summary>Makes a subject of an OpenID provider an account here.</summary>
+    public Task<ExternalLoginSummary> AddLogin(CreateExternalLoginRequest request, CancellationToken cancel = default) =>
+        _transport.Post<ExternalLoginSummary>(Route.To("external-logins"), request, cancel);
+
+    /// <summary>Ends that: the subject is nobody here any more.</summary>
+    public Task RemoveLogin(string id, CancellationToken cancel = default) => _transport.Delete(Route.To("external-logins", id), cancel);
 }

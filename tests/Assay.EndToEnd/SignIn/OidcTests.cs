@@ -35,7 +35,7 @@ public sealed class OidcTests
         await A_new_person_comes_in_with_the_roles_of_its_groups(server, chromium, admin);
         await A_known_person_is_recognized_by_a_verified_address_and_not_by_another_nor_by_a_name(server, chromium, admin);
         await A_deactivated_person_stays_out(server, chromium, admin);
-        await A_program_calls_once_it_is_registered(server, provider, admin);
+        await A_program_calls_once_it_is_registered(server, provider, admin, folder.Home);
         var verified = await (await admin.PostAsync("/api/v1/ledger/verify", null, Cancel)).Content.ReadFromJsonAsync<JsonElement>(Cancel);
         Assert.True(verified.GetProperty("verified").GetBoolean(), verified.ToString());
     }
@@ -91,7 +91,7 @@ public sealed class OidcTests
         await page.Context.CloseAsync();
     }
 
-    private static async Task A_program_calls_once_it_is_registered(AssayServer server, OidcProvider provider, HttpClient admin)
+    private static async Task A_program_calls_once_it_is_registered(AssayServer server, OidcProvider provider, HttpClient admin, string home)
     {
         using var nightly = Client(server, await Token(provider, "nightly", Audience));
         var refused = await nightly.GetAsync("/api/v1/models", Cancel);
@@ -101,7 +101,8 @@ public sealed class OidcTests
         var account = await Post(admin, "service-accounts", new { name = "nightly" });
         var id = account.GetProperty("id").GetString();
         await Post(admin, "bindings", new { principal = id, role = "viewer" });
-        await Post(admin, "external-logins", new { issuer = provider.Authority, subject = "nightly", principal = id });
+        var linked = await AssayProcess.Run("access", "logins", "add", "nightly", "--issuer", provider.Authority, "--subject", "nightly", "--server", server.Address.ToString(), "--home", home);
+        Assert.True(linked.ExitCode == 0, linked.ToString());
         Assert.Equal(HttpStatusCode.OK, (await nightly.GetAsync("/api/v1/models", Cancel)).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await nightly.GetAsync("/api/v1/people", Cancel)).StatusCode);
 

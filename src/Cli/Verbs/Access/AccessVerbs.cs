@@ -15,6 +15,7 @@ internal static class AccessVerbs
         TokenVerbs.Create(),
         SetPasswordVerb.Create(),
         SessionVerbs.Create(),
+        LoginVerbs.Create(),
         ExplainVerb.Create(),
         WhoVerb.Create(),
     };

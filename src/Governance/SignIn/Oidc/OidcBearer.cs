@@ -27,7 +27,7 @@ internal static class OidcBearer
         Refuse(context.HttpContext, account is not null
             ? "The account of this token is deactivated, or its owner is."
             : $"The provider knows the subject '{subject}', but no account here is linked to it. An administrator makes a service account with an owner, "
-                + "and links the two by POST /api/v1/external-logins with the token's 'iss' and 'sub'.");
+                + $"and links the two: assay access logins add NAME --issuer {issuer} --subject {subject}");
         context.Fail("No active account.");
     }
 
