@@ -1,5 +1,4 @@
 using System.IO.Enumeration;
-using System.Security.Cryptography;
 using System.Text;
 using Assay.Kernel;
 using Assay.Registry.Scans;
@@ -99,7 +98,7 @@ internal sealed class Scan(ScanLimits limits, CancellationToken cancel)
         }
 
         content.Position = 0;
-        var digest = Digest.FromHash(SHA256.HashData(content));
+        var digest = Digest.Of(content);
         _files.Add(new(path, digest.ToString(), content.Length, Formats.NameOf(format), [.. flavours.Order(StringComparer.Ordinal)]));
     }
 

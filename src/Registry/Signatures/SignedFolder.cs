@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Assay.Governance.Keys;
 using Assay.Inference.Models;
@@ -70,8 +69,8 @@ public static class SignedFolder
                 throw new IOException($"{path} is a symbolic link, which a signed model must not hold.");
             if (entry is not FileInfo file)
                 continue;
-            using var content = file.OpenRead();
-            yield return new(path, Digest.FromHash(SHA256.HashData(content)));
+            using var content = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            yield return new(path, Digest.Of(content));
         }
     }
 }

@@ -65,7 +65,7 @@ internal static class SigstoreBundle
         if (envelope.PayloadType != PayloadType)
             throw new InvalidSignatureException($"{name} holds '{envelope.PayloadType}', not an in-toto statement.");
 
-        using var key = ReadKey(publicKeyPem);
+        var key = VerifyingKey.Read(publicKeyPem);
         var payload = Dsse.FromBase64(envelope.Payload);
         var signed = Dsse.PreAuthentication(PayloadType, payload);
         var holds = envelope.Signatures.Any(signature =>
@@ -84,21 +84,6 @@ internal static class SigstoreBundle
         catch (JsonException)
         {
             return "";
-        }
-    }
-
-    private static ECDsa ReadKey(string publicKeyPem)
-    {
-        var key = ECDsa.Create();
-        try
-        {
-            key.ImportFromPem(publicKeyPem);
-            return key;
-        }
-        catch (Exception problem) when (problem is ArgumentException or CryptographicException)
-        {
-            key.Dispose();
-            throw new InvalidSignatureException("The public key is not an elliptic-curve key in PEM.");
         }
     }
 
