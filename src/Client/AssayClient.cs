@@ -22,6 +22,7 @@ public sealed class AssayClient
         Runs = new(transport);
         Models = new(transport);
         Approvals = new(transport);
+        Waivers = new(transport);
         Papers = new(transport);
         Trainings = new(transport);
         Endpoints = new(transport);
@@ -51,6 +52,9 @@ public sealed class AssayClient
 
     /// <summary>Gates, requests for approval and decisions.</summary>
     public ApprovalsClient Approvals { get; }
+
+    /// <summary>Findings of scans that people let pass.</summary>
+    public WaiversClient Waivers { get; }
 
     /// <summary>Trainings.</summary>
     public TrainingsClient Trainings { get; }

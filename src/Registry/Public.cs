@@ -144,6 +144,12 @@ public interface IClearance
     /// <param name="endpoint">Name of the endpoint.</param>
     /// <param name="cancel">Stops it.</param>
     Task<string?> WhyNot(string model, int version, string target, string endpoint, CancellationToken cancel);
+
+    /// <summary>Why a version may not be loaded at all, since its scan found what blocks and nobody has waived it; null when it may.</summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="version">Number of the version.</param>
+    /// <param name="cancel">Stops it.</param>
+    Task<string?> WhyQuarantined(string model, int version, CancellationToken cancel);
 }
 
 /// <summary>What is said of a package when it is registered; the rest is read from the package itself.</summary>
@@ -290,6 +296,9 @@ public static class RegistryPermissions
 
     /// <summary>Take part in the talk about a request.</summary>
     public static readonly Permission Comment = new("models.comment");
+
+    /// <summary>Waive findings of scans, and take files of versions in quarantine.</summary>
+    public static readonly Permission Waive = new("models.waive");
 
     /// <summary>Go past the human rules in an emergency.</summary>
     public static readonly Permission BreakGlass = new("models.break-glass");

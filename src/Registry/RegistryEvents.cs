@@ -65,4 +65,9 @@ public sealed record PolicyChanged(string Stage, string PolicyDigest, string For
 /// <param name="RulesDigest">SHA-256 of its rules.</param>
 public sealed record ModelScanned(
     string Model, int Version, string Digest, bool Passed, IReadOnlyList<string> Blocking, string Scanner, string RulesDigest)
-    : LedgerEvent("model.scanned", $"model:{Model}@{Version}");
+    : LedgerEvent(EventType, SubjectOf(Model, Version))
+{
+    internal const string EventType = "model.scanned";
+
+    internal static string SubjectOf(string model, int version) => $"model:{model}@{version}";
+}

@@ -9,6 +9,7 @@ using Assay.Registry.Packages;
 using Assay.Registry.Policies;
 using Assay.Registry.Scans;
 using Assay.Registry.Versions;
+using Assay.Registry.Waivers;
 
 namespace Assay.Registry;
 
@@ -25,6 +26,7 @@ public static class RegistryModule
         .AddScoped<CardBook>()
         .AddScoped<CardWriter>()
         .AddScans()
+        .AddWaivers()
         .AddScoped<VersionBook>()
         .AddScoped<Registration>()
         .AddScoped<PackageWriter>()
@@ -83,6 +85,7 @@ public static class RegistryModule
 
         routes.MapOci();
         routes.MapApprovals(models);
+        routes.MapWaivers(models);
         return routes;
     }
 }

@@ -8,6 +8,7 @@ using Assay.Cli.Verbs.Data;
 using Assay.Cli.Verbs.Keys;
 using Assay.Cli.Verbs.Ledger;
 using Assay.Cli.Verbs.Models;
+using Assay.Cli.Verbs.Waivers;
 using Assay.Cli.Verbs.Webhooks;
 
 namespace Assay.Cli.CommandLine;
@@ -52,6 +53,7 @@ internal static class AssayCommand
             DecisionVerbs.Approve(),
             DecisionVerbs.Reject(),
             DecisionVerbs.Withdraw(),
+            WaiverVerbs.Create(),
             Predict.Create(),
             MonitorVerbs.Create(),
             LedgerVerbs.Create(),

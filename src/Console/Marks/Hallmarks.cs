@@ -8,7 +8,7 @@ internal static class Hallmarks
     public static IReadOnlyList<Mark> Of(ModelVersionSummary version, GateVerdict? gate) =>
     [
         version.Signed ? new("Signed", MarkState.Whole, "P-256") { Link = "#signature" } : Missing("Signed"),
-        Scanned(version),
+        Scanned(version, gate),
         Data(version, gate),
         Tested(gate),
         Fair(gate),
@@ -16,8 +16,9 @@ internal static class Hallmarks
         Approved(gate),
     ];
 
-    private static Mark Scanned(ModelVersionSummary version) => version.ScanPassed is { } passed
-        ? new("Scanned", passed ? MarkState.Whole : MarkState.Failed, passed ? "nothing found" : "findings block") { Link = "#scan" }
+    private static Mark Scanned(ModelVersionSummary version, GateVerdict? gate) => version.ScanPassed is { } passed
+        ? !passed && gate?.Rules.FirstOrDefault(rule => rule.Name == "scan") is { Passed: true } ? new("Scanned", MarkState.Whole, "findings waived") { Link = "#scan" }
+        : new("Scanned", passed ? MarkState.Whole : MarkState.Failed, passed ? "nothing found" : "findings block") { Link = "#scan" }
         : Missing("Scanned");
 
     private static Mark Data(ModelVersionSummary version, GateVerdict? gate)

@@ -35,6 +35,8 @@ internal sealed class Api(
 
     public ApprovalsClient Approvals => Client.Approvals;
 
+    public WaiversClient Waivers => Client.Waivers;
+
     public EndpointsClient Endpoints => Client.Endpoints;
 
     public MonitorsClient Monitors => Client.Monitors;

@@ -7,7 +7,7 @@ using Assay.Registry;
 namespace Assay.Pipelines.Trainings;
 
 /// <summary>Lays out what a training step reads: the request, the datasets in clear, and the model now in production.</summary>
-internal sealed class TrainingInput(IDatasets datasets, IModels models)
+internal sealed class TrainingInput(IDatasets datasets, IModels models, IClearance clearance)
 {
     private const string ChampionFolder = "champion";
     private const string Production = "production";
@@ -46,6 +46,8 @@ internal sealed class TrainingInput(IDatasets datasets, IModels models)
         var champion = await models.Find(training.Model, Production, cancel);
         if (champion is null || champion.Schema.Label != training.Label)
             return (null, null);
+        if (await clearance.WhyQuarantined(training.Model, champion.Version.Version, cancel) is not null)
+            return (null, null);   // it is not loaded anywhere, and training another version is the way out
 
         var package = await models.Open(training.Model, Production, cancel);
         foreach (var (path, bytes) in package.Files)

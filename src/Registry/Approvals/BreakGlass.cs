@@ -117,7 +117,7 @@ internal sealed class Hammer(
         var (id, now) = (Guid.CreateVersion7().ToString("N"), times.Now);
         var until = now + TimeSpan.FromHours(request.Hours ?? times.Hours);
         var signed = await attestations.Add(
-            version.Model, version.Version, ApprovalStatements.BreakGlass,
+            version.Model, version.Version, Predicates.BreakGlass,
             Predicates.Write(new BreakGlassPredicate(id, stage, person.Id, request.Reason, now, until)), cancel);
         var row = new BrokenGlass
         {

@@ -21,7 +21,7 @@ internal sealed class Emergencies(IAttestations attestations)
     {
         foreach (var statement in await attestations.List(version.Model, version.Version, cancel))
         {
-            if (statement.PredicateType != ApprovalStatements.BreakGlass)
+            if (statement.PredicateType != Predicates.BreakGlass)
                 continue;
             try
             {

@@ -14,11 +14,16 @@ internal sealed record EvidenceSet(IReadOnlyList<AttestationSummary> Statements)
         Encoding.ASCII.GetBytes(string.Join('\n', Statements.Select(statement => statement.Digest).Order(StringComparer.Ordinal)))).ToString();
 
     public static EvidenceSet Of(IEnumerable<AttestationSummary> statements) =>
-        new([.. statements.Where(statement => !ApprovalStatements.IsDecision(statement.PredicateType))]);
+        new([.. statements.Where(statement => !IsDecision(statement.PredicateType))]);
 
     /// <summary>The evidence as it was for whoever saw only these digests, decisions among them.</summary>
     public static EvidenceSet Of(IEnumerable<AttestationSummary> statements, IReadOnlySet<string> known) =>
         Of(statements.Where(statement => known.Contains(statement.Digest)));
+
+    // What somebody or a gate decided about a stage is not evidence: else each decision would make the one before it stale. A
+    // waiver is: who approves must know what was waived.
+    private static bool IsDecision(string predicateType) =>
+        predicateType is Predicates.Approval or Predicates.VerificationSummary or Predicates.BreakGlass;
 
     /// <summary>How other evidence differs from this, in words; null when it does not.</summary>
     public string? Difference(IReadOnlyCollection<string> digests)

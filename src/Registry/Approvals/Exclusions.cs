@@ -21,6 +21,15 @@ internal sealed record ExcludedPeople(IReadOnlyDictionary<string, string> People
 /// </summary>
 internal sealed class Exclusions(AssayDb db, IDirectory directory, IAttestations attestations)
 {
+    /// <summary>Those who brought the version in.</summary>
+    public async Task<ExcludedPeople> Makers(ModelVersion version, CancellationToken cancel)
+    {
+        var people = new Dictionary<string, string>(StringComparer.Ordinal);
+        var problem = await AddMakers(people, version, cancel);
+        return new(people, problem);
+    }
+
+    /// <summary>They and all others who have a hand in its promotion.</summary>
     public async Task<ExcludedPeople> Of(ModelVersion version, string stage, PublishedPolicy policy, CancellationToken cancel)
     {
         var people = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -44,7 +53,7 @@ internal sealed class Exclusions(AssayDb db, IDirectory directory, IAttestations
         var known = false;
         foreach (var statement in await attestations.List(version.Model, version.Version, cancel))
         {
-            if (statement.PredicateType != ApprovalStatements.Registration)
+            if (statement.PredicateType != Predicates.Registration)
                 continue;
             try
             {

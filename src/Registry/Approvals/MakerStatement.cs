@@ -7,5 +7,5 @@ namespace Assay.Registry.Approvals;
 internal sealed class MakerStatement(IAttestations attestations, Caller caller)
 {
     public Task State(ModelVersion version, string? author, CancellationToken cancel) => attestations.Add(
-        version.Model, version.Version, ApprovalStatements.Registration, Predicates.Write(new RegistrationPredicate(caller.Id, author)), cancel);
+        version.Model, version.Version, Predicates.Registration, Predicates.Write(new RegistrationPredicate(caller.Id, author)), cancel);
 }

@@ -31,6 +31,18 @@ public static class Predicates
     /// <summary>That a person approved or rejected a model. Assay's own.</summary>
     public const string Approval = Own + "approval/v1";
 
+    /// <summary>Who brought a version in: those who may not approve it. Assay's own.</summary>
+    public const string Registration = Own + "registration/v1";
+
+    /// <summary>That somebody went past the human rules in an emergency. Assay's own.</summary>
+    public const string BreakGlass = Own + "break-glass/v1";
+
+    /// <summary>That a person waived findings of a scan, refused to, or took a waiver back. Assay's own.</summary>
+    public const string Waiver = Own + "waiver/v1";
+
+    /// <summary>Who published a policy; about the policy's text, not about a model. Assay's own.</summary>
+    public const string Policy = Own + "policy/v1";
+
     private const string Own = AssayNames.Base + "/attestation/";
 
     private static readonly JsonSerializerOptions Json = new(AssayJson.Options)

@@ -1,5 +1,3 @@
-using Assay.Registry.Approvals;
-
 namespace Assay.Registry.Gates;
 
 /// <summary>
@@ -15,7 +13,7 @@ internal sealed class AttestationsGate(IAttestations attestations) : IGate
         ["evaluation"] = Predicates.Evaluation,
         ["scan"] = Predicates.Scan,
         ["bom"] = Predicates.BillOfMaterials,
-        ["registration"] = ApprovalStatements.Registration,
+        ["registration"] = Predicates.Registration,
     };
 
     public string Kind => "attestations";

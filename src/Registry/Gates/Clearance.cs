@@ -4,19 +4,26 @@ using Assay.Registry.Approvals;
 using Assay.Registry.Models;
 using Assay.Registry.Policies;
 using Assay.Registry.Versions;
+using Assay.Registry.Waivers;
 
 namespace Assay.Registry.Gates;
 
 /// <summary>Whether a version may be served.</summary>
-internal sealed class Clearance(VersionBook book, StageClearance stages, PolicyBook policies, HumanRules people, ProjectScope project) : IClearance
+internal sealed class Clearance(
+    VersionBook book, StageClearance stages, PolicyBook policies, HumanRules people, Quarantine quarantine, ProjectScope project) : IClearance
 {
     public async Task<string?> WhyNot(string model, int version, string target, string endpoint, CancellationToken cancel)
     {
         var row = await book.Get(model, version.ToString(CultureInfo.InvariantCulture), cancel);
+        if (await quarantine.WhyNot(row, "load", cancel) is { } blocked)
+            return $"{blocked}. Have it waived, or serve another version.";
         return Stage.Find(target) is Stage.Production or Stage.Staging
             ? await ByStage(row, Stage.Find(target)!, cancel)
             : await Directly(row, endpoint, cancel);
     }
+
+    public async Task<string?> WhyQuarantined(string model, int version, CancellationToken cancel) =>
+        await quarantine.WhyNot(await book.Get(model, version.ToString(CultureInfo.InvariantCulture), cancel), "load", cancel);
 
     private async Task<string?> ByStage(ModelVersion version, string stage, CancellationToken cancel) =>
         await stages.WhyNot(version, stage, cancel) is { } problem

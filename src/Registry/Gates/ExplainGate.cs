@@ -4,6 +4,7 @@ using Assay.Registry.Approvals;
 using Assay.Registry.Models;
 using Assay.Registry.Policies;
 using Assay.Registry.Versions;
+using Assay.Registry.Waivers;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Registry.Gates;
@@ -20,6 +21,7 @@ namespace Assay.Registry.Gates;
 /// <param name="DecisionPage">Path of the page where approvals are asked for and given.</param>
 /// <param name="NotCleared">For a version in the stage: why it would not be served by the stage's name; null when it would.</param>
 /// <param name="Emergencies">Emergencies of this version that nobody has reviewed yet, or that are not over.</param>
+/// <param name="Waivers">Waivers of findings of the scan that wait or count, newest first.</param>
 public sealed record GateExplanation(
     string Model,
     int Version,
@@ -31,7 +33,8 @@ public sealed record GateExplanation(
     string? Request,
     string DecisionPage,
     string? NotCleared,
-    IReadOnlyList<BrokenGlassSummary> Emergencies);
+    IReadOnlyList<BrokenGlassSummary> Emergencies,
+    IReadOnlyList<WaiverSummary> Waivers);
 
 internal static class ExplainGate
 {
@@ -65,15 +68,19 @@ internal sealed class GateExplainer(
             (await requests.Find(version, stage, cancel))?.Id,
             Approvals.DecisionPage.Of(db.CurrentProject!, version, stage),
             await findings.NotCleared(version, stage, cancel),
-            await findings.Emergencies(version, cancel));
+            await findings.Emergencies(version, cancel),
+            await findings.Waivers(version, cancel));
     }
 }
 
 /// <summary>What is red about a version.</summary>
-internal sealed class GateFindings(AssayDb db, StageClearance clearance, Deciders deciders)
+internal sealed class GateFindings(AssayDb db, StageClearance clearance, WaiverView waivers, Deciders deciders)
 {
     public async Task<string?> NotCleared(ModelVersion version, string stage, CancellationToken cancel) =>
         version.Stage == stage ? await clearance.WhyNot(version, stage, cancel) : null;
+
+    public async Task<IReadOnlyList<WaiverSummary>> Waivers(ModelVersion version, CancellationToken cancel) =>
+        [.. (await waivers.Of(version, cancel)).Where(waiver => waiver.State == WaiverState.Open || (waiver.State == WaiverState.Granted && waiver.Problem is null))];
 
     public async Task<IReadOnlyList<BrokenGlassSummary>> Emergencies(ModelVersion version, CancellationToken cancel)
     {

@@ -5,12 +5,14 @@ using Assay.Registry.Models;
 using Assay.Registry.Packages;
 using Assay.Registry.Policies;
 using Assay.Registry.Versions;
+using Assay.Registry.Waivers;
 
 namespace Assay.Registry.Gates;
 
 /// <summary>Puts every rule of a stage's policy to a version, and counts the approvals that it asks for.</summary>
 internal sealed class GateKeeper(
-    VersionBook book, SignedEvaluation signed, PolicyBook policies, PackageReader packages, HumanRules people, TimeProvider clock, ILogger<GateKeeper> log)
+    VersionBook book, SignedEvaluation signed, PolicyBook policies, PackageReader packages, HumanRules people, Quarantine quarantine, TimeProvider clock,
+    ILogger<GateKeeper> log)
 {
     /// <summary>The verdict by the policy in force, as a row that is not yet saved.</summary>
     public async Task<Verdict> Judge(ModelVersion version, string stage, bool requireBetter, CancellationToken cancel)
@@ -36,11 +38,12 @@ internal sealed class GateKeeper(
     public async Task<List<GateRuleResult>> Judge(
         ModelVersion version, string stage, GatePolicy policy, bool requireBetter, CancellationToken cancel)
     {
+        var scan = ScanGate.Judge(await quarantine.Standing(version, atGate: true, cancel));
         var production = await book.Find(version.Model, Stage.AliasOf(Stage.Production), cancel);
         var candidate = new GateCandidate(
             await signed.Describe(version, cancel), stage, production is null ? null : await signed.Describe(production, cancel))
         {
-            Open = cancelled => packages.Open(version, cancelled),
+            Open = cancelled => scan.Passed ? packages.Open(version, cancelled) : throw new InvalidOperationException("the version is in quarantine and is not loaded"),
         };
         var rules = policy.Rules
             .Where(entry => entry.Task is null || entry.Task == candidate.Version.Schema.Task)
@@ -49,6 +52,8 @@ internal sealed class GateKeeper(
         var results = new List<GateRuleResult>();
         foreach (var rule in rules)
             results.Add(await Judge(rule, candidate, cancel));
+        if (!scan.Passed && !results.Exists(result => result.Name == scan.Name))
+            results.Insert(0, scan);   // no policy lets a version out of quarantine by not asking
         return results;
     }
 

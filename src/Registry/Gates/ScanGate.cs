@@ -1,13 +1,20 @@
-using Assay.Registry.Scans;
+using System.Globalization;
+using Assay.Registry.Versions;
+using Assay.Registry.Waivers;
 
 namespace Assay.Registry.Gates;
 
-/// <summary><c>scan: passed</c>: the newest scan was of these very files, and found nothing that blocks, as the signed statement says too.</summary>
-internal sealed class ScanGate(ScanBook scans) : IGate
+/// <summary>
+/// <c>scan: passed</c>: the newest scan was of these very files, as the signed statement says too, and whatever it found that
+/// blocks is waived. A policy that leaves the rule out gets it all the same where a version is in quarantine.
+/// </summary>
+internal sealed class ScanGate(VersionBook book, Quarantine quarantine) : IGate
 {
     private const string Passed = "passed";
 
-    public string Kind => "scan";
+    private const string Name = "scan";
+
+    public string Kind => Name;
 
     public IReadOnlyList<string> Settings { get; } = [];
 
@@ -19,15 +26,20 @@ internal sealed class ScanGate(ScanBook scans) : IGate
 
     public async Task<GateRuleResult> Judge(GateRule rule, GateCandidate candidate, CancellationToken cancel)
     {
-        var version = candidate.Version.Version;
-        if (await scans.Newest(version.Model, version.Version, cancel) is not { } scan || scan.Digest != version.Digest)
-            return new(Kind, false, "the version was never scanned", Passed);
-        if (!await scans.IsStated(scan, cancel))
-            return new(Kind, false, "the kept scan is not the one that was signed", Passed);
-        if (scan.Passed)
-            return new(Kind, true, Passed, Passed);
+        var summary = candidate.Version.Version;
+        var version = await book.Get(summary.Model, summary.Version.ToString(CultureInfo.InvariantCulture), cancel);
+        return Judge(await quarantine.Standing(version, atGate: true, cancel));
+    }
 
-        var blocking = scan.ToDetail().Report.Findings.Where(finding => finding.Blocks).ToList();
-        return new(Kind, false, $"{blocking.Count} findings block, first {blocking[0].Id}: in {blocking[0].Path} {blocking[0].What}", Passed);
+    /// <summary>The rule for a version whose scan stands so.</summary>
+    public static GateRuleResult Judge(QuarantineStanding standing) => standing.Reason is { } reason
+        ? new(Name, false, reason, Passed)
+        : new(Name, true, standing.Scan!.Blocking.Count == 0 ? Passed : string.Join("; ", standing.InForce.Select(Tell)), Passed);
+
+    private static string Tell(WaiverPredicate waiver)
+    {
+        var findings = waiver.Findings.Count == 1 ? $"finding {waiver.Findings[0].Id}" : $"{waiver.Findings.Count} findings";
+        var until = waiver.Expires.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        return $"{findings} waived by {waiver.DecidedBy.Id} until {until} UTC because: {waiver.Reason}";
     }
 }

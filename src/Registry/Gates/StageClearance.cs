@@ -3,6 +3,7 @@ using Assay.Kernel;
 using Assay.Registry.Approvals;
 using Assay.Registry.Policies;
 using Assay.Registry.Versions;
+using Assay.Registry.Waivers;
 
 namespace Assay.Registry.Gates;
 
@@ -11,7 +12,8 @@ namespace Assay.Registry.Gates;
 /// was published, with approvals whose signatures hold and that nobody has taken back. Rows decide nothing here.
 /// </summary>
 internal sealed class StageClearance(
-    IAttestations attestations, WholeEvidence evidence, PolicyBook policies, SettledApprovals approvals, Emergencies emergencies, TimeProvider clock)
+    IAttestations attestations, WholeEvidence evidence, PolicyBook policies, SettledApprovals approvals, Emergencies emergencies, Quarantine quarantine,
+    TimeProvider clock)
 {
     /// <summary>Why the version may not be in the stage; null when it may.</summary>
     public async Task<string?> WhyNot(ModelVersion version, string stage, CancellationToken cancel)
@@ -19,6 +21,8 @@ internal sealed class StageClearance(
         var (statements, incomplete) = await evidence.Of(version, cancel);
         if (incomplete is not null)
             return incomplete;
+        if ((await quarantine.Standing(version, atGate: false, cancel)).Reason is { } blocked)
+            return $"it is in quarantine: {blocked}";
         try
         {
             return await Verdict(version, stage, statements, cancel) is { } verdict

@@ -19,6 +19,8 @@ internal static class OciRoutes
         .AddScoped<ManifestStore>()
         .AddScoped<ImageForm>()
         .AddScoped<ManifestReader>()
+        .AddScoped<GuardedArtifacts>()
+        .AddSingleton<KnownManifests>()
         .AddScoped<VersionArtifacts>()
         .AddScoped<LayerFiles>()
         .AddScoped<TagPlacement>()

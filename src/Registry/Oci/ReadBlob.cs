@@ -12,10 +12,12 @@ internal static class ReadBlob
         group.MapMethods("/{name}/blobs/{digest}", [HttpMethods.Get, HttpMethods.Head], Handle).Requires(RegistryPermissions.Read, resource: "name");
 
     private static async Task<IResult> Handle(
-        string name, string digest, HttpContext http, Repositories repositories, BlobLinks links, ManifestReader reader)
+        string name, string digest, HttpContext http, Repositories repositories, BlobLinks links, ManifestReader reader, GuardedArtifacts guard)
     {
         var repository = await repositories.Find(http, name);
         var blob = await links.Get(repository, OciErrors.ReadDigest(digest), http.RequestAborted);
+        if (HttpMethods.IsGet(http.Request.Method))   // that it is there is no secret: whoever pushes asks first
+            await guard.PassBlob(repository.Model, blob.Digest, http.RequestAborted);
         var content = await reader.Open(repository, blob.Digest, http.RequestAborted);
         http.Response.Headers["Docker-Content-Digest"] = blob.Digest;
         return Results.Stream(content, MediaTypes.Bytes, entityTag: new EntityTagHeaderValue($"\"{blob.Digest}\""), enableRangeProcessing: true);

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Assay.Governance.Keys;
 using Assay.Kernel;
 using Assay.Kernel.Projects;
-using Assay.Registry.Approvals;
 using Assay.Registry.Signatures;
 
 namespace Assay.Registry.Policies;
@@ -18,7 +17,7 @@ internal sealed class PolicySeal(ISigningKey key, ISigningKeys keys, ProjectScop
     public (string Envelope, string KeyHint) Make(string stage, int number, Digest digest, string publishedBy)
     {
         var predicate = JsonSerializer.SerializeToNode(new PolicyPredicate(project.Name!, stage, number, publishedBy), AssayJson.Options)!;
-        var statement = Statement.Write($"policy:{stage}", digest, ApprovalStatements.Policy, predicate);
+        var statement = Statement.Write($"policy:{stage}", digest, Predicates.Policy, predicate);
         return (Encoding.UTF8.GetString(SigstoreBundle.Seal(statement, key)), key.Hint);
     }
 
@@ -31,7 +30,7 @@ internal sealed class PolicySeal(ISigningKey key, ISigningKeys keys, ProjectScop
             var bundle = SigstoreBundle.Wrap(Encoding.UTF8.GetBytes(row.Envelope), row.KeyHint);
             var statement = Statement.Read(SigstoreBundle.Open(bundle, keys.PublicKeyOf(row.KeyHint) ?? key.PublicKeyPem, name), name);
             var signed = statement.Predicate.Deserialize<PolicyPredicate>(AssayJson.Options);
-            return statement.PredicateType != ApprovalStatements.Policy || statement.Subject != Digest.Of(Encoding.UTF8.GetBytes(row.Yaml))
+            return statement.PredicateType != Predicates.Policy || statement.Subject != Digest.Of(Encoding.UTF8.GetBytes(row.Yaml))
                 || signed != new PolicyPredicate(row.Project, row.Stage, row.Number, row.PublishedBy)
                 ? $"{name} is not what was published"
                 : null;

@@ -11,10 +11,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Registry.Scans;
 
 /// <summary>Keeps the scans of versions: as a row, as a signed statement about the version's digest, and in the ledger.</summary>
-internal sealed class ScanBook(AssayDb db, ILedger ledger, IAttestations attestations, Scanner scanner, IBlobs blobs, TimeProvider clock)
+internal sealed class ScanBook(
+    AssayDb db, ILedger ledger, ILedgerMemory memory, IAttestations attestations, Scanner scanner, IBlobs blobs, TimeProvider clock)
 {
     private const int FindingsStatedMax = 200;
     private const int BlockingNamedMax = 100;
+    private const string Another = "the kept scan is not the one that was signed";
 
     public Task<ScanReport> ScanFolder(string folder, CancellationToken cancel) => scanner.ScanFolder(folder, cancel);
 
@@ -67,22 +69,35 @@ internal sealed class ScanBook(AssayDb db, ILedger ledger, IAttestations attesta
         .OrderByDescending(scan => scan.Id)
         .FirstOrDefaultAsync(cancel);
 
-    /// <summary>Whether the newest signed statement about the version's scan says what this row says.</summary>
-    public async Task<bool> IsStated(ModelScan scan, CancellationToken cancel)
+    /// <summary>
+    /// The newest scan of a version's files as it was signed; or why there is none that holds. The kept row must say the same,
+    /// and the ledger must know of no other scan: whoever takes the newest away does not bring back the one before.
+    /// </summary>
+    public async Task<(StatedScan? Scan, string? Problem)> Stated(ModelVersion version, CancellationToken cancel)
     {
-        var newest = (await attestations.List(scan.Model, scan.Version, cancel)).LastOrDefault(row => row.PredicateType == Predicates.Scan);
-        if (newest is null)
-            return false;
+        if (await Newest(version.Model, version.Version, cancel) is not { } row || row.Digest != version.Digest)
+            return (null, "the version was never scanned");
+        var statements = (await attestations.List(version.Model, version.Version, cancel)).Where(each => each.PredicateType == Predicates.Scan).ToList();
+        var stated = await memory.Count(ModelScanned.EventType, ModelScanned.SubjectOf(version.Model, version.Version), cancel);
+        if (statements.Count == 0 || statements.Count != stated)
+            return (null, $"the ledger names {stated} scans, and {statements.Count} signed ones are there");
         try
         {
-            var predicate = (await attestations.Open(scan.Model, scan.Version, newest.Id, cancel)).Predicate;
-            return predicate.GetProperty("result").GetString() == ResultOf(scan.Passed)
-                && $"sha256:{predicate.GetProperty("rules").GetProperty("digest").GetProperty("sha256").GetString()}" == scan.RulesDigest
-                && predicate.GetProperty("findings").GetArrayLength() == Math.Min(scan.ToDetail().Report.Findings.Count, FindingsStatedMax);
+            var opened = await attestations.Open(version.Model, version.Version, statements[^1].Id, cancel);
+            var predicate = opened.Predicate.Deserialize<ScanPredicate>(AssayJson.Options)!;
+            var report = row.ToDetail().Report;
+            var isSame = predicate.Result == ResultOf(row.Passed)
+                && predicate.Result == ResultOf(!predicate.Findings.Any(finding => finding.Blocks))
+                && $"sha256:{predicate.Rules.Digest?.GetValueOrDefault("sha256")}" == row.RulesDigest
+                && predicate.Findings.Select(finding => (finding.Id, finding.Blocks))
+                    .SequenceEqual(report.Findings.Take(FindingsStatedMax).Select(finding => (finding.Id, finding.Blocks)));
+            return isSame
+                ? (new(statements[^1], predicate, IsWhole: report.Findings.Count(finding => finding.Blocks) < Math.Min(FindingsStatedMax, scanner.FindingsMax)), null)
+                : (null, Another);
         }
         catch (TamperedAttestationException)   // what is signed is gone, or says something else
         {
-            return false;
+            return (null, Another);
         }
     }
 

@@ -1,3 +1,5 @@
+using Assay.Registry.Waivers;
+
 namespace Assay.Registry;
 
 /// <summary>What was found in a model's files. It passed when nothing that was found blocks.</summary>
@@ -51,4 +53,7 @@ public sealed record ScannedFile(string Path, string Digest, long SizeBytes, str
 /// <param name="Digest">Root of the files that were scanned, as <c>sha256:…</c>.</param>
 /// <param name="Report">What was found.</param>
 /// <param name="At">When.</param>
-public sealed record ModelScanDetail(string Model, int Version, string Digest, ScanReport Report, DateTimeOffset At);
+/// <param name="Quarantine">Why the version is kept apart, since something blocks and is not waived; null when it is not.</param>
+/// <param name="Waivers">Waivers of findings, newest first, with whether they count.</param>
+public sealed record ModelScanDetail(
+    string Model, int Version, string Digest, ScanReport Report, DateTimeOffset At, string? Quarantine = null, IReadOnlyList<WaiverSummary>? Waivers = null);

@@ -11,6 +11,7 @@ internal static class ScanServices
             .AddSingleton<Scanner>()
             .AddSingleton<IScanner>(provider => provider.GetRequiredService<Scanner>())
             .AddScoped<ScanBook>()
+            .AddScoped<ScanView>()
             .AddScoped<IGate, ScanGate>();
     }
 }

@@ -11,11 +11,11 @@ internal static class ScanVersion
         group.MapPost("/{name}/versions/{version}/scan", Handle).WithName("ScanVersion").Requires(RegistryPermissions.Write, resource: "name");
 
     private static async Task<ModelScanDetail> Handle(
-        string name, string version, VersionBook book, ScanBook scans, AssayDb db, CancellationToken cancel)
+        string name, string version, VersionBook book, ScanBook scans, ScanView view, AssayDb db, CancellationToken cancel)
     {
         var row = await book.Get(name, version, cancel);
         await scans.Add(row, await scans.ScanStored(row, cancel), cancel);
         await db.SaveChangesAsync(cancel);
-        return (await scans.Newest(row.Model, row.Version, cancel))!.ToDetail();
+        return (await view.Newest(row, cancel))!;
     }
 }

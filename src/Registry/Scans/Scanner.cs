@@ -9,6 +9,9 @@ internal sealed class Scanner(IOptions<ScanOptions> options, AssayHome home) : I
 {
     private readonly SemaphoreSlim _free = new(options.Value.Parallel);
 
+    /// <summary>Findings that a report has at most.</summary>
+    public int FindingsMax => options.Value.FindingsMax;
+
     public Task<ScanReport> ScanFolder(string folder, CancellationToken cancel) =>
         Run(() => ModelScanner.ScanFolder(folder, options.Value, cancel), cancel);
 

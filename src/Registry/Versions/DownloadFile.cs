@@ -2,6 +2,7 @@ using Assay.Kernel;
 using Assay.Kernel.Blobs;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Registry.Waivers;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -13,11 +14,12 @@ internal static class DownloadFile
         group.MapGet("/{name}/versions/{version}/files/{**path}", Handle).WithName("DownloadFile").Requires(RegistryPermissions.Read, resource: "name");
 
     private static async Task<FileStreamHttpResult> Handle(
-        string name, string version, string path, VersionBook book, IBlobs blobs, CancellationToken cancel)
+        string name, string version, string path, VersionBook book, QuarantineDoor door, IBlobs blobs, CancellationToken cancel)
     {
         var row = await book.Get(name, version, cancel);
         var file = VersionBook.Files(row).SingleOrDefault(file => file.Path == path)
             ?? throw Refusal.NotFound("file", $"{row.Model}@{row.Version}/{path}");
+        await door.Pass(row, cancel);
         try
         {
             var content = await blobs.Open(Digest.Parse(file.Digest), cancel);

@@ -8,7 +8,7 @@ public sealed class GatePolicyTests
 {
     private static readonly Dictionary<string, IGate> Gates = new IGate[]
     {
-        new MetricGate(), new CompareGate(), new DataChecksGate(null!), new SignatureGate(null!, null!), new ScanGate(null!),
+        new MetricGate(), new CompareGate(), new DataChecksGate(null!), new SignatureGate(null!, null!), new ScanGate(null!, null!),
     }.ToDictionary(gate => gate.Kind);
 
     [Theory]

@@ -8,6 +8,7 @@ using Assay.Pipelines;
 using Assay.Registry;
 using Assay.Registry.Approvals;
 using Assay.Registry.Attestations;
+using Assay.Registry.Waivers;
 using Assay.Tests.Pipelines;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,7 +31,8 @@ public sealed partial class PredicateDocumentTests
         var predicates = await Predicates(server);
         predicates[Assay.Registry.Predicates.Approval] = [AnApproval(predicates)];
         predicates[Assay.Registry.Predicates.Scan] = [AScan()];
-        predicates[ApprovalStatements.BreakGlass] =
+        predicates[Assay.Registry.Predicates.Waiver] = [AWaiver()];
+        predicates[Assay.Registry.Predicates.BreakGlass] =
             [Assay.Registry.Predicates.Write(new BreakGlassPredicate("1", "Production", "person:1", "fire", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch))];
 
         var documented = Examples();
@@ -103,6 +105,15 @@ public sealed partial class PredicateDocumentTests
         [.. predicates.Keys.Select(type => new Evidence(type, new Dictionary<string, string> { ["sha256"] = new('5', 64) }))],
         new(2026, 11, 25, 9, 30, 0, TimeSpan.Zero),
         new(2026, 12, 25, 9, 30, 0, TimeSpan.Zero)).ToJson();
+
+    private static JsonNode AWaiver()
+    {
+        var digest = new Dictionary<string, string> { ["sha256"] = new('8', 64) };
+        return new WaiverPredicate(
+            "1", WaiverPredicate.Granted, [new("f3a1", "pickle.import-unknown", "model.pkl")],
+            new(digest, new($"{AssayNames.Base}/scanner", "1"), new(null, null, digest), ["f3a1"]),
+            "Our own class, reviewed.", "token:1", new Approver("user:7d9c", "local", null), "I read its code.", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch).ToJson();
+    }
 
     private static JsonNode AScan() => new ScanPredicate(
         new($"{AssayNames.Base}/scanner", "0.1.0"),

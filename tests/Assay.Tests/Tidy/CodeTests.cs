@@ -28,6 +28,7 @@ public partial class CodeTests
         ["src/Registry/Oci/Uploads/SweepUploads.cs"] = "uploaded blobs that no manifest came for are forgotten in all projects alike",
         ["src/Monitoring/Feedback/FeedbackFollower.cs"] = "one clock follows the trainings that alerts of all projects started",
         ["src/Registry/Approvals/ApprovalClock.cs"] = "one clock reminds of the requests, and ends the emergencies, of all projects",
+        ["src/Registry/Waivers/WaiverClock.cs"] = "one clock notes the end of the waivers of all projects",
         ["src/Serving/Deployment/FollowPromotions.cs"] = "a start loads the endpoints of all projects",
         ["src/Pipelines/Trainings/OpenTrainings.cs"] = "one clock and one queue serve the trainings of all projects",
     };

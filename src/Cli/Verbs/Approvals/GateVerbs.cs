@@ -3,7 +3,9 @@ using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
 using Assay.Cli.Verbs.Models;
+using Assay.Cli.Verbs.Waivers;
 using Assay.Registry.Gates;
+using Assay.Registry.Waivers;
 using Spectre.Console;
 
 namespace Assay.Cli.Verbs.Approvals;
@@ -36,6 +38,8 @@ internal static class GateVerbs
             var draft = session.Parsed.GetValue(Policy) is { } file ? await File.ReadAllTextAsync(file, cancel) : null;
             var verdict = await session.Client.Approvals.Check(reference.Name, reference.Version, session.Parsed.GetRequiredValue(Stage), draft, cancel);
             session.Write(verdict, TrainingText.Show);
+            if (!session.Json && (await session.Client.Models.Scan(reference.Name, reference.Version, cancel))?.Waivers is { } waivers)
+                Show(waivers);
             return verdict.Passed ? 0 : 1;
         }));
         return verb;
@@ -59,6 +63,12 @@ internal static class GateVerbs
         return verb;
     }
 
+    private static void Show(IReadOnlyList<WaiverSummary> waivers)
+    {
+        foreach (var line in waivers.Select(WaiverVerbs.Tell).OfType<string>())
+            Screen.Line(line);
+    }
+
     private static void Show(GateExplanation gate)
     {
         Screen.Line($"models:/{gate.Model}/{gate.Version} before {gate.Stage}, policy {gate.Verdict.PolicyNumber}");
@@ -77,6 +87,7 @@ internal static class GateVerbs
             Screen.Line($"{person} may not decide: {reason}");
         if (gate.NotCleared is { } problem)
             Screen.Line($"It is in {gate.Stage}, and would not be served: {problem}");
+        Show(gate.Waivers);
         foreach (var emergency in gate.Emergencies)
             Screen.Line($"RED: the glass was broken at {emergency.At:u} until {emergency.Until:u}, {(emergency.ReviewedBy is null ? "not reviewed" : "reviewed")}: {emergency.Reason}");
         Screen.Line(gate.Request is { } request ? $"Request {request} waits; decide at {gate.DecisionPage}" : "Nobody has asked for approval.");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
+using Assay.Cli.Verbs.Waivers;
 using Assay.Registry;
 using Spectre.Console;
 
@@ -18,7 +19,7 @@ internal static class ScanModel
     {
         var verb = new Verb(
             "scan",
-            "Looks for what could do harm when a model is loaded, without loading it; exits with 1 when something blocks",
+            "Looks for what could do harm when a model is loaded, without loading it; exits with 1 when something blocks that is not waived",
             "assay model scan ./model.pkl",
             "assay model scan ./downloads --json",
             "assay model scan models:/churn/3 --again").Connected();
@@ -53,8 +54,17 @@ internal static class ScanModel
             ? await session.Client.Models.ScanAgain(reference.Name, reference.Version, cancel)
             : await session.Client.Models.Scan(reference.Name, reference.Version, cancel)
                 ?? throw new CommandException($"{reference} does not exist or was never scanned; --again scans it.");
-        session.Write(scan, static scan => Show(scan.Report));
-        return scan.Report.Passed ? 0 : 1;
+        session.Write(scan, Show);
+        return scan.Quarantine is null ? 0 : 1;
+    }
+
+    private static void Show(ModelScanDetail scan)
+    {
+        Show(scan.Report);
+        foreach (var line in (scan.Waivers ?? []).Select(WaiverVerbs.Tell).OfType<string>())
+            Screen.Line(line);
+        if (!scan.Report.Passed)
+            Screen.Line(scan.Quarantine is { } reason ? $"In quarantine: {reason}" : "Every finding that blocks is waived.");
     }
 
     private static void Show(ScanReport report)

@@ -15,6 +15,9 @@ internal static class StatementKind
         Predicates.Scan => "Scan",
         Predicates.VerificationSummary => "Gate verdict",
         Predicates.Approval => "Human approval",
+        Predicates.Waiver => "Waiver of findings",
+        Predicates.Registration => "Registration",
+        Predicates.BreakGlass => "Emergency",
         Predicates.BillOfMaterials => "Model card and bill of materials",
         _ => predicateType,
     };

@@ -47,6 +47,7 @@ internal static class RoleTable
         new("models.comment", "take part in the talk about a request for approval", BuiltIn.Approver | BuiltIn.Makers),
         new("models.promote", "promote versions of models, and change gate policies", BuiltIn.Operators),
         new("models.read", "see, verify and download models", BuiltIn.Everybody),
+        new("models.waive", "waive findings of scans, and take files of versions in quarantine", BuiltIn.Approver | BuiltIn.Administrator),
         new("models.write", "add versions of models, and ask for their approval", BuiltIn.Makers),
         new("monitors.read", "see monitors and alerts", BuiltIn.Everybody),
         new("monitors.write", "change monitors, and evaluate them", BuiltIn.Operators),

@@ -14,7 +14,7 @@ internal static class ReadManifest
         group.MapMethods("/{name}/manifests/{reference}", [HttpMethods.Get, HttpMethods.Head], Handle).Requires(RegistryPermissions.Read, resource: "name");
 
     private static async Task<IResult> Handle(
-        string name, string reference, HttpContext http, Repositories repositories, ManifestReader reader, OciMeter meter)
+        string name, string reference, HttpContext http, Repositories repositories, ManifestReader reader, GuardedArtifacts guard)
     {
         var repository = await repositories.Get(http, name);
         var manifest = await reader.Get(repository, reference, http.RequestAborted);
@@ -24,10 +24,11 @@ internal static class ReadManifest
                 StatusCodes.Status404NotFound, "MANIFEST_UNKNOWN", $"{reference} is a {manifest.MediaType}, which the request's Accept header leaves out. Ask for it, or for */*.");
         }
 
+        await guard.Pass(manifest, http.RequestAborted);
         var content = await reader.Open(repository, manifest.Digest, http.RequestAborted);
         http.Response.Headers["Docker-Content-Digest"] = manifest.Digest;
         if (HttpMethods.IsGet(http.Request.Method))
-            meter.Pulled();
+            http.RequestServices.GetRequiredService<OciMeter>().Pulled();
         return Results.Stream(content, manifest.MediaType, entityTag: new EntityTagHeaderValue($"\"{manifest.Digest}\""));
     }
 

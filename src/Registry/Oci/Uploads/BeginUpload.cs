@@ -55,6 +55,8 @@ internal static class BeginUpload
             return null;
         if (await work.Repositories.FindReadable(http, parts[^1]) is not { } source || await work.Links.Find(source.Model, digest, cancel) is not { } blob)
             return null;
+        if (!await http.RequestServices.GetRequiredService<Manifests.GuardedArtifacts>().IsOpen(source.Model, digest.ToString(), cancel))
+            return null;   // whoever mounts it could read it under the other name
         await work.Links.Add(repository.Model, new StoredBlob(digest, blob.SizeBytes), cancel);
         return digest;
     }

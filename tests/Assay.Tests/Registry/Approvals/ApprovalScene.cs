@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -12,6 +13,7 @@ using Assay.Registry;
 using Assay.Registry.Approvals;
 using Assay.Tests.Governance;
 using Assay.Tests.Inference;
+using Assay.Tests.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,6 +32,8 @@ public sealed record Member(PersonSummary Person, HttpClient Client)
 public sealed class ApprovalScene : IAsyncLifetime
 {
     public const string Policy = "rules:\n  - signature: valid\napprovals:\n  - {from: {group: risk}, count: 2, within: 30d}\n";
+
+    private int _blocked;
 
     public TestServer Server { get; private set; } = null!;
 
@@ -109,6 +113,21 @@ public sealed class ApprovalScene : IAsyncLifetime
             .Register(new NewVersion(model, new Dictionary<string, double>(), Author: author ?? Alice.Id), folder.Path, Cancel);
     }
 
+    /// <summary>A version with files besides, each of which a scan finds to block.</summary>
+    public Task<ModelVersionDetail> RegisterBlocked(string model, params string[] files) => RegisterBlockedOf(Alice, model, files);
+
+    /// <summary>The same by another maker. Its graph is like no other's, so that no other version is hurt when its bytes are.</summary>
+    public async Task<ModelVersionDetail> RegisterBlockedOf(Member author, string model, params string[] files)
+    {
+        using var folder = new TemporaryFolder();
+        TinyModel.WriteTo(folder.Path, -2 - (0.001f * Interlocked.Increment(ref _blocked)));
+        foreach (var file in files.Length == 0 ? ["extra.pkl"] : files)
+            await File.WriteAllBytesAsync(folder[file], Scans.PickleBytes.Attack(), Cancel);
+        await using var scope = Scope();
+        return await scope.ServiceProvider.GetRequiredService<IModels>()
+            .Register(new NewVersion(model, new Dictionary<string, double>(), Author: author.Id), folder.Path, Cancel);
+    }
+
     public async Task<ApprovalRequestSummary> Ask(string model, int version = 1, HttpClient? by = null)
     {
         var answer = await (by ?? Alice.Client).PostAsJsonAsync($"/api/v1/models/{model}/versions/{version}/approval-requests", new { reason = "Better on every segment.", stage = "Production" }, Cancel);
@@ -169,6 +188,21 @@ public sealed class ApprovalScene : IAsyncLifetime
         }
 
         return found;
+    }
+
+    /// <summary>Runs a verb in a process of its own, with the token of the person who types it.</summary>
+    public async Task<(int ExitCode, string Output, string Error)> Run(Member member, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [TrainingWork.Program, .. arguments, "--server", Server.Address.ToString()])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ASSAY_TOKEN"] = member.Client.DefaultRequestHeaders.Authorization!.Parameter;
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
+        await process.WaitForExitAsync(Cancel);
+        return (process.ExitCode, await output, await error);
     }
 
     public AsyncServiceScope Scope()

@@ -1,0 +1,73 @@
+using Assay.Governance;
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+
+namespace Assay.Registry.Waivers;
+
+/// <summary>
+/// Notes the end of waivers whose time is up, granted ones and those that nobody decided on. It opens and closes nothing: a
+/// waiver stops to count at its hour, whether or not anybody has noted it.
+/// </summary>
+internal sealed class WaiverClock(IServiceScopeFactory scopes, QuarantineMeter meter, TimeProvider clock, ILogger<WaiverClock> log) : BackgroundService
+{
+    private const string Actor = "system:waivers";
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, clock);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Tick(stoppingToken);
+                await timer.WaitForNextTickAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception problem)   // of the database, for as long as it lasts
+            {
+                log.LogError(problem, "Waivers can't be looked at. It is tried again.");
+                await Task.Delay(Period, clock, stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>Looks at every project once.</summary>
+    public async Task Tick(CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        await using var outside = scopes.CreateAsyncScope();
+        var waivers = outside.ServiceProvider.GetRequiredService<AssayDb>().Waivers.IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking();
+        var due = await waivers
+            .Where(row => (row.State == WaiverState.Granted || row.State == WaiverState.Open) && row.ExpiresAt <= now)
+            .Select(row => new { row.Id, row.Project }).ToListAsync(cancel);
+        foreach (var row in due)
+            await Expire(row.Project, row.Id, cancel);
+        meter.Granted = await waivers.CountAsync(row => row.State == WaiverState.Granted && row.ExpiresAt > now, cancel);
+    }
+
+    private async Task Expire(string project, string id, CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
+        scope.ServiceProvider.GetRequiredService<Caller>().Set(Actor);
+        var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
+        var row = await db.Waivers.SingleAsync(each => each.Id == id, cancel);
+        row.State = WaiverState.Expired;
+        scope.ServiceProvider.GetRequiredService<ILedger>().Append(new WaiverExpired(row.Model, row.Version, row.Id));
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Another replica was first, or somebody decided at this moment.
+        }
+    }
+}
