@@ -120,6 +120,8 @@ internal sealed class WaiverDecider(
 /// <summary>Finds what was asked for, as the ledger and the signed scan have it.</summary>
 internal sealed class AskedWaivers(AssayDb db, IAttestations attestations, ILedgerMemory memory)
 {
+    private static readonly string[] Said = ["digest", "waiver", "scan", "findings", "requestedBy", "reasonDigest", "expiresAt"];
+
     /// <summary>The row; one that waits must be what the ledger says was asked for, or somebody has changed who asks, what for, or why.</summary>
     public async Task<Waiver> Get(ModelVersion version, string id, CancellationToken cancel)
     {
@@ -155,5 +157,5 @@ internal sealed class AskedWaivers(AssayDb db, IAttestations attestations, ILedg
     }
 
     private static JsonElement Fields(JsonElement data) => JsonSerializer.SerializeToElement(
-        new[] { "digest", "waiver", "scan", "findings", "requestedBy", "reasonDigest", "expiresAt" }.Select(name => data.TryGetProperty(name, out var value) ? value : default(JsonElement?)));
+        Said.Select(name => data.TryGetProperty(name, out var value) ? value : default(JsonElement?)));
 }
