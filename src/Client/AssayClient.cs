@@ -24,6 +24,7 @@ public sealed class AssayClient
         Approvals = new(transport);
         Waivers = new(transport);
         Papers = new(transport);
+        Retention = new(transport);
         Trainings = new(transport);
         Endpoints = new(transport);
         Monitors = new(transport);
@@ -52,6 +53,9 @@ public sealed class AssayClient
 
     /// <summary>Gates, requests for approval and decisions.</summary>
     public ApprovalsClient Approvals { get; }
+
+    /// <summary>How long versions are kept, legal holds, and deletion.</summary>
+    public RetentionClient Retention { get; }
 
     /// <summary>Findings of scans that people let pass.</summary>
     public WaiversClient Waivers { get; }

@@ -54,6 +54,8 @@ internal sealed class Transport(HttpClient http)
         using var answer = await Answer(new(HttpMethod.Delete, path), cancel);
     }
 
+    public Task<T> Delete<T>(string path, CancellationToken cancel) => Send<T>(new(HttpMethod.Delete, path), cancel);
+
     /// <summary>Sends a body that is JSON already.</summary>
     public Task<T> PostJson<T>(string path, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {

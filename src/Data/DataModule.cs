@@ -1,5 +1,6 @@
 using Assay.Data.Datasets;
 using Assay.Kernel;
+using Assay.Kernel.Blobs;
 
 namespace Assay.Data;
 
@@ -11,6 +12,7 @@ public static class DataModule
         services.AddOptions<DataOptions>().BindConfiguration("Data").ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddSingleton(new ModuleTables(typeof(DataModule).Assembly))
+            .AddSingleton<IBlobNames, DatasetBlobs>()
             .AddSingleton<Inspector>()
             .AddSingleton<DatasetStores>()
             .AddSingleton<ParquetHead>()

@@ -10,6 +10,7 @@ using Assay.Governance.Ledger;
 using Assay.Governance.Scim;
 using Assay.Governance.SignIn;
 using Assay.Governance.SignIn.Oidc;
+using Assay.Governance.Sweeping;
 using Assay.Governance.Webhooks;
 using Assay.Kernel;
 using Assay.Kernel.Homes;
@@ -38,6 +39,7 @@ public static class GovernanceModule
         var oidc = configuration.GetSection("Oidc").Get<OidcOptions>() ?? new();
         AddAccess(services, home, oidc.IsOn);
         services.AddOidc(oidc);
+        services.AddSweeping();
         return services;
     }
 

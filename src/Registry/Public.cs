@@ -181,7 +181,7 @@ public sealed record ModelSummary(string Name, int LatestVersion, int? Productio
 /// Root of its files as OpenSSF Model Signing has it: SHA-256 over the files' SHA-256s in order of their names.
 /// </param>
 /// <param name="Format"><c>onnx</c>.</param>
-/// <param name="Stage"><c>None</c>, <c>Staging</c>, <c>Production</c> or <c>Archived</c>.</param>
+/// <param name="Stage"><c>None</c>, <c>Staging</c>, <c>Production</c> or <c>Archived</c>; in lists also <c>Deleted</c>.</param>
 /// <param name="Aliases">Names that lead to it, such as <c>production</c>.</param>
 /// <param name="Metrics">Of the package's evaluation on rows that were not trained on.</param>
 /// <param name="RunId">The tracked run that made it.</param>
@@ -190,6 +190,7 @@ public sealed record ModelSummary(string Name, int LatestVersion, int? Productio
 /// <param name="CreatedAt">When it was registered.</param>
 /// <param name="Signed">Whether it has a signature; whether that holds is said by verifying it.</param>
 /// <param name="ScanPassed">Whether the newest scan of its files found nothing that blocks; null when they were never scanned.</param>
+/// <param name="DeletedAt">When it was deleted: lists go on naming it, its tombstone says why, and nothing else of it is there.</param>
 public sealed record ModelVersionSummary(
     string Model,
     int Version,
@@ -203,7 +204,8 @@ public sealed record ModelVersionSummary(
     string? DatasetDigest,
     DateTimeOffset CreatedAt,
     bool Signed,
-    bool? ScanPassed = null);
+    bool? ScanPassed = null,
+    DateTimeOffset? DeletedAt = null);
 
 /// <summary>A version with what stands in its package.</summary>
 /// <param name="Version">Its summary.</param>
@@ -302,4 +304,13 @@ public static class RegistryPermissions
 
     /// <summary>Go past the human rules in an emergency.</summary>
     public static readonly Permission BreakGlass = new("models.break-glass");
+
+    /// <summary>Delete versions whose time is up and that nothing needs.</summary>
+    public static readonly Permission Delete = new("models.delete");
+
+    /// <summary>Hold models and versions back from deletion, and release the holds of others.</summary>
+    public static readonly Permission Hold = new("models.hold");
+
+    /// <summary>Change how long versions are kept.</summary>
+    public static readonly Permission Retain = new("models.retain");
 }

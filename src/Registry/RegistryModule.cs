@@ -1,4 +1,5 @@
 using Assay.Kernel;
+using Assay.Kernel.Blobs;
 using Assay.Registry.Approvals;
 using Assay.Registry.Attestations;
 using Assay.Registry.Cards;
@@ -7,6 +8,7 @@ using Assay.Registry.Models;
 using Assay.Registry.Oci;
 using Assay.Registry.Packages;
 using Assay.Registry.Policies;
+using Assay.Registry.Retention;
 using Assay.Registry.Scans;
 using Assay.Registry.Versions;
 using Assay.Registry.Waivers;
@@ -51,6 +53,9 @@ public static class RegistryModule
         .AddScoped<IGate, AttestationsGate>()
         .AddSingleton<ReferenceLoad>()
         .AddOci()
+        .AddScoped<RepositoryBlobs>()
+        .AddSingleton<IBlobNames, RegistryBlobs>()
+        .AddRetention()
         .AddValidation();
 
     public static IEndpointRouteBuilder MapRegistry(this IEndpointRouteBuilder routes)
@@ -86,6 +91,7 @@ public static class RegistryModule
         routes.MapOci();
         routes.MapApprovals(models);
         routes.MapWaivers(models);
+        routes.MapRetention(models);
         return routes;
     }
 }

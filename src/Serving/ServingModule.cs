@@ -1,4 +1,5 @@
 using Assay.Kernel;
+using Assay.Registry.Retention;
 using Assay.Serving.Deployment;
 using Assay.Serving.Endpoints;
 using Assay.Serving.Live;
@@ -15,6 +16,7 @@ public static class ServingModule
         .AddSingleton<IEndpoints>(provider => provider.GetRequiredService<LiveEndpoints>())
         .AddSingleton<Turns>()
         .AddScoped<Deployer>()
+        .AddScoped<IVersionUse, EndpointUse>()
         .AddHostedService<FollowPromotions>();
 
     public static IEndpointRouteBuilder MapServing(this IEndpointRouteBuilder routes)

@@ -8,6 +8,7 @@ using Assay.Cli.Verbs.Data;
 using Assay.Cli.Verbs.Keys;
 using Assay.Cli.Verbs.Ledger;
 using Assay.Cli.Verbs.Models;
+using Assay.Cli.Verbs.Retention;
 using Assay.Cli.Verbs.Waivers;
 using Assay.Cli.Verbs.Webhooks;
 
@@ -60,6 +61,8 @@ internal static class AssayCommand
             AccessVerbs.Create(),
             AuditVerbs.Create(),
             WebhookVerbs.Create(),
+            RetentionVerbs.Create(),
+            HoldVerbs.Create(),
             KeyVerbs.Create(),
             DoctorVerb.Create(),
             StepVerbs.Create(),

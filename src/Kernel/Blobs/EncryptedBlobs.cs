@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Assay.Kernel.Blobs;
@@ -21,12 +22,15 @@ public sealed class EncryptedBlobs(IBlobStore store, IKeyRing keys) : IBlobs
         var size = await Cobblestone.Encrypt(content, draft.Content, key, hash, cancel);
         var digest = Digest.FromHash(hash.GetHashAndReset());
 
-        if (!await store.Exists(NameOf(digest), cancel))
+        using (await store.Lock(NameOf(digest), cancel))
         {
-            if (await PublishKey(digest, key, cancel))
-                await draft.Publish(NameOf(digest), cancel);
-            else
-                await PublishUnderKeyOfOther(digest, draft, key, cancel);
+            if (!await store.Touch(NameOf(digest), cancel))
+            {
+                if (await PublishKey(digest, key, cancel))
+                    await draft.Publish(NameOf(digest), cancel);
+                else
+                    await PublishUnderKeyOfOther(digest, draft, key, cancel);
+            }
         }
 
         CryptographicOperations.ZeroMemory(key);
@@ -37,10 +41,10 @@ public sealed class EncryptedBlobs(IBlobStore store, IKeyRing keys) : IBlobs
     public async Task<Stream> Open(Digest digest, CancellationToken cancel)
     {
         var data = await store.Open(NameOf(digest), cancel)
-            ?? throw new FileNotFoundException($"No blob {digest} is stored.", digest.ToString());
+            ?? throw NotStored(digest);
         try
         {
-            var key = await ReadKey(digest, cancel);
+            var key = await KeyToRead(digest, cancel);
             return await CobblestoneReader.Open(data, key, reason => new DamagedBlobException(digest, reason), cancel);
         }
         catch
@@ -53,10 +57,74 @@ public sealed class EncryptedBlobs(IBlobStore store, IKeyRing keys) : IBlobs
     /// <inheritdoc/>
     public Task<bool> Exists(Digest digest, CancellationToken cancel) => store.Exists(NameOf(digest), cancel);
 
+    /// <inheritdoc/>
+    public async Task<DateTimeOffset?> LastPut(Digest digest, CancellationToken cancel) =>
+        await store.LastUsed(NameOf(digest), cancel) ?? await store.LastUsed(KeyNameOf(digest), cancel);
+
+    /// <inheritdoc/>
+    public async Task<bool> Keep(Digest digest, CancellationToken cancel)
+    {
+        using var turn = await store.Lock(NameOf(digest), cancel);
+        return await store.Touch(NameOf(digest), cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<long?> Remove(Digest digest, DateTimeOffset unlessPutSince, CancellationToken cancel)
+    {
+        using var turn = await store.Lock(NameOf(digest), cancel);
+        if (await LastPut(digest, cancel) is not { } last || last >= unlessPutSince)
+            return null;
+        var size = await SizeOf(NameOf(digest), cancel) + await SizeOf(KeyNameOf(digest), cancel);
+
+        // The data first: what can be seen can be read. Without the key its copies in old backups stay shut as well.
+        await store.Delete(NameOf(digest), cancel);
+        await store.Delete(KeyNameOf(digest), cancel);
+        return size;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<Digest> List([EnumeratorCancellation] CancellationToken cancel)
+    {
+        var last = default(Digest?);
+        await foreach (var name in store.List("", cancel))
+        {
+            var hex = name[(name.LastIndexOf('/') + 1)..];
+            if (!Digest.TryParse(hex.EndsWith(KeySuffix, StringComparison.Ordinal) ? hex[..^KeySuffix.Length] : hex, null, out var digest) || digest == last)
+                continue;
+            last = digest;
+            yield return digest;
+        }
+    }
+
     /// <summary>Name of the object that holds a blob's encrypted bytes.</summary>
     internal static string NameOf(Digest digest) => $"{digest.Hex[..2]}/{digest.Hex}";
 
-    private static string KeyNameOf(Digest digest) => NameOf(digest) + ".key";
+    private const string KeySuffix = ".key";
+
+    private static string KeyNameOf(Digest digest) => NameOf(digest) + KeySuffix;
+
+    private static FileNotFoundException NotStored(Digest digest) => new($"No blob {digest} is stored.", digest.ToString());
+
+    private async Task<long> SizeOf(string name, CancellationToken cancel)
+    {
+        await using var content = await store.Open(name, cancel);
+        return content?.Length ?? 0;
+    }
+
+    // A blob whose key is missing may have been removed after its data was opened; then there is none.
+    private async Task<byte[]> KeyToRead(Digest digest, CancellationToken cancel)
+    {
+        try
+        {
+            return await ReadKey(digest, cancel);
+        }
+        catch (DamagedBlobException)
+        {
+            if (await store.Exists(NameOf(digest), cancel))
+                throw;
+            throw NotStored(digest);
+        }
+    }
 
     private async Task<bool> PublishKey(Digest digest, byte[] key, CancellationToken cancel)
     {

@@ -16,6 +16,18 @@ public interface IBlobStore
     /// <summary>Whether an object of this name was published.</summary>
     Task<bool> Exists(string name, CancellationToken cancel);
 
+    /// <summary>When the object was published, or touched last; null when there is none of this name.</summary>
+    Task<DateTimeOffset?> LastUsed(string name, CancellationToken cancel);
+
+    /// <summary>Sets that time to now. False when there is no object of this name.</summary>
+    Task<bool> Touch(string name, CancellationToken cancel);
+
+    /// <summary>
+    /// Waits until nobody else, in this process or another, holds the lock of this name, and takes it. A process that dies
+    /// gives its locks back. Names may share a lock: hold one at a time.
+    /// </summary>
+    Task<IDisposable> Lock(string name, CancellationToken cancel);
+
     /// <summary>Removes an object; no error when there is none.</summary>
     Task Delete(string name, CancellationToken cancel);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
@@ -8,13 +9,17 @@ public sealed class LocalBlobStore : IBlobStore
 {
     private readonly string _root;
     private readonly string _drafts;
+    private readonly string _locks;
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
     /// <summary>Opens the store in this folder, making it when it is missing.</summary>
     public LocalBlobStore(string root)
     {
         _root = Path.GetFullPath(root);
         _drafts = Path.Combine(_root, ".drafts");
+        _locks = Path.Combine(_root, ".locks");
         Directory.CreateDirectory(_drafts);
+        Directory.CreateDirectory(_locks);
     }
 
     /// <inheritdoc/>
@@ -42,6 +47,45 @@ public sealed class LocalBlobStore : IBlobStore
     public Task<bool> Exists(string name, CancellationToken cancel) => Task.FromResult(File.Exists(PathOf(name)));
 
     /// <inheritdoc/>
+    public Task<DateTimeOffset?> LastUsed(string name, CancellationToken cancel)
+    {
+        var file = new FileInfo(PathOf(name));
+        return Task.FromResult(file.Exists ? new DateTimeOffset(file.LastWriteTimeUtc) : default(DateTimeOffset?));
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> Touch(string name, CancellationToken cancel)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(PathOf(name), TimeProvider.System.GetUtcNow().UtcDateTime);   // as the file system dates what is published
+            return Task.FromResult(true);
+        }
+        catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Task.FromResult(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IDisposable> Lock(string name, CancellationToken cancel)
+    {
+        _ = PathOf(name);
+        var shared = name.Split('/')[0];
+        var turn = _turns.GetOrAdd(shared, _ => new(1));
+        await turn.WaitAsync(cancel);
+        try
+        {
+            return new HeldLock(turn, await LockFile(Path.Combine(_locks, shared), cancel));
+        }
+        catch
+        {
+            turn.Release();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
     public Task Delete(string name, CancellationToken cancel)
     {
         var path = PathOf(name);
@@ -57,10 +101,14 @@ public sealed class LocalBlobStore : IBlobStore
     /// <inheritdoc/>
     public async IAsyncEnumerable<string> List(string prefix, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var names = Directory.EnumerateFiles(_root, "*", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(_root, path).Replace('\\', '/'))
-            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !name.StartsWith('.'))
+        // A folder at a time, so that the names of a large store are not all in memory.
+        var folders = Directory.EnumerateDirectories(_root).Select(path => Path.GetFileName(path) + "/")
+            .Where(folder => folder[0] != '.' && (folder.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(folder, StringComparison.Ordinal)))
             .Order(StringComparer.Ordinal);
+        var names = folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(_root, folder), "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(_root, path).Replace('\\', '/'))
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal));
         foreach (var name in names)
         {
             cancel.ThrowIfCancellationRequested();
@@ -83,6 +131,31 @@ public sealed class LocalBlobStore : IBlobStore
     {
         var sound = name.Split('/').All(part => part.Length > 0 && part[0] != '.' && part.All(IsAllowed));
         return sound ? Path.Combine(_root, name) : throw new ArgumentException($"'{name}' is not a blob name.", nameof(name));
+    }
+
+    // The system gives the lock back when its process dies.
+    private static async Task<FileStream> LockFile(string path, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            }
+            catch (IOException) when (File.Exists(path))   // another process has it
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5), cancel);
+            }
+        }
+    }
+
+    private sealed class HeldLock(SemaphoreSlim turn, FileStream file) : IDisposable
+    {
+        public void Dispose()
+        {
+            file.Dispose();
+            turn.Release();
+        }
     }
 
     private static bool IsAllowed(char letter) => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '.' or '-';

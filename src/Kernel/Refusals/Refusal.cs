@@ -26,6 +26,9 @@ public sealed class Refusal : Exception
     public static Refusal NotFound(string kind, string name) =>
         new(StatusCodes.Status404NotFound, "not-found", $"There is no {kind} '{name}' in this project.");
 
+    /// <summary>404: it was there, and was deleted.</summary>
+    public static Refusal Deleted(string message) => new(StatusCodes.Status404NotFound, "deleted", message);
+
     /// <summary>409: the request is sound, but not in the present state.</summary>
     public static Refusal Conflict(string message) => new(StatusCodes.Status409Conflict, "conflict", message);
 

@@ -5,6 +5,7 @@ using Assay.Kernel.Refusals;
 using Assay.Registry.Approvals;
 using Assay.Registry.Attestations;
 using Assay.Registry.Models;
+using Assay.Registry.Retention;
 using Assay.Registry.Versions;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,7 +13,8 @@ namespace Assay.Registry.Gates;
 
 /// <summary>Takes a version through a gate and, when it passes, moves stage and alias to it in one SaveChanges.</summary>
 internal sealed class Promotion(
-    AssayDb db, ILedger ledger, VersionBook book, GateKeeper keeper, VerdictStatement statement, OpenRequests requests, StageClearance clearance)
+    AssayDb db, ILedger ledger, VersionBook book, GateKeeper keeper, VerdictStatement statement, OpenRequests requests, StageClearance clearance,
+    RetentionBook retention)
 {
     public async Task<GateVerdict> Promote(string name, int number, string stageName, bool requireBetter, CancellationToken cancel)
     {
@@ -77,9 +79,14 @@ internal sealed class Promotion(
     {
         var former = await db.ModelVersions.SingleOrDefaultAsync(row => row.Model == version.Model && row.Stage == stage, cancel);
         if (former is not null)
+        {
             former.Stage = Stage.Archived;
+            await retention.Keep(former, stage, cancel);
+        }
+
         await RemoveAlias(version, Stage.AliasOf(version.Stage), cancel);
         version.Stage = stage;
+        await retention.Keep(version, stage, cancel);
 
         var name = Stage.AliasOf(stage);
         var alias = await db.ModelAliases.SingleOrDefaultAsync(row => row.Model == version.Model && row.Alias == name, cancel);

@@ -3,6 +3,7 @@ using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Registry.Retention;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Registry.Versions;
@@ -27,6 +28,17 @@ internal static class ListVersions
             .OrderByDescending(version => version.Version)
             .Take(page.Size + 1)
             .ToListAsync(cancel);
-        return page.Of(await book.Summarize(versions, cancel), version => version.Version.ToString(CultureInfo.InvariantCulture));
+        var deleted = await db.DeletedVersions.AsNoTracking()
+            .Where(version => version.Model == name && version.Version < below)
+            .OrderByDescending(version => version.Version)
+            .Take(page.Size + 1)
+            .ToListAsync(cancel);
+        var all = (await book.Summarize(versions, cancel)).Concat(deleted.Select(Summarize))
+            .OrderByDescending(version => version.Version).Take(page.Size + 1).ToList();
+        return page.Of(all, version => version.Version.ToString(CultureInfo.InvariantCulture));
     }
+
+    private static ModelVersionSummary Summarize(DeletedVersion version) => new(
+        version.Model, version.Version, version.Digest, "", "Deleted", [], new Dictionary<string, double>(), null, null, null, version.RegisteredAt,
+        Signed: false, DeletedAt: version.DeletedAt);
 }

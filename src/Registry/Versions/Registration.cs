@@ -6,6 +6,7 @@ using Assay.Kernel.Refusals;
 using Assay.Registry.Attestations;
 using Assay.Registry.Models;
 using Assay.Registry.Packages;
+using Assay.Registry.Retention;
 using Assay.Registry.Scans;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,7 +17,7 @@ namespace Assay.Registry.Versions;
 /// process that dies in between leaves nothing to be seen.
 /// </summary>
 internal sealed partial class Registration(
-    AssayDb db, ILedger ledger, PackageWriter packages, RegistrationStatements statements, ScanBook scans, TimeProvider clock)
+    AssayDb db, ILedger ledger, PackageWriter packages, RegistrationStatements statements, ScanBook scans, RetentionBook retention, TimeProvider clock)
 {
     public Task<ModelVersion> Register(NewVersion version, string folder, CancellationToken cancel) =>
         Register(version, folder, _ => Task.CompletedTask, cancel);
@@ -44,6 +45,7 @@ internal sealed partial class Registration(
         ledger.Append(new ModelSigned(row.Model, row.Version, row.Digest, package.Signature.ToString(), package.KeyHint));
         await statements.State(row, version.Author, cancel);
         await scans.Add(row, scan, cancel);
+        await retention.Keep(row, stage: null, cancel);
         await alongside(row);
         await Save(model.Name, cancel);
         return row;

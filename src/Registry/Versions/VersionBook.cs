@@ -5,6 +5,7 @@ using Assay.Kernel;
 using Assay.Kernel.Refusals;
 using Assay.Registry.Gates;
 using Assay.Registry.Models;
+using Assay.Registry.Retention;
 using Assay.Registry.Scans;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,10 +37,16 @@ internal sealed class VersionBook(AssayDb db)
     {
         if (await Find(model, versionOrAlias, cancel) is { } version)
             return version;
+        if (int.TryParse(versionOrAlias, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && await FindDeleted(model, number, cancel) is { } deleted)
+            throw Refusal.Deleted($"{model} version {number} was deleted at {deleted.DeletedAt:u}. Its tombstone says by whom and why; its digest was {deleted.Digest}.");
         throw await db.Models.AnyAsync(row => row.Name == model, cancel)
             ? Refusal.NotFound("model version", $"{model}@{versionOrAlias}")
             : Refusal.NotFound("model", model);
     }
+
+    /// <summary>What is left of a version that was deleted; null when it was not.</summary>
+    public Task<DeletedVersion?> FindDeleted(string model, int version, CancellationToken cancel) =>
+        db.DeletedVersions.AsNoTracking().SingleOrDefaultAsync(row => row.Model == model && row.Version == version, cancel);
 
     public async Task<ModelVersionDetail> Describe(ModelVersion version, CancellationToken cancel)
     {

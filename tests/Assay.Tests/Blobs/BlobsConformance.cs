@@ -84,6 +84,39 @@ public abstract class BlobsConformance
         Assert.False(await Store.Exists("aa/one", Cancel));
     }
 
+    [Fact]
+    public async Task An_object_knows_when_it_was_used_last()
+    {
+        var start = DateTimeOffset.UtcNow.AddSeconds(-2);
+        await Publish("aa/one", "x");
+        Assert.InRange((await Store.LastUsed("aa/one", Cancel))!.Value, start, DateTimeOffset.UtcNow.AddSeconds(2));
+
+        var before = (await Store.LastUsed("aa/one", Cancel))!.Value;
+        await Task.Delay(20, Cancel);
+
+        Assert.True(await Store.Touch("aa/one", Cancel));
+        Assert.True(await Store.LastUsed("aa/one", Cancel) > before);
+        Assert.False(await Store.Touch("aa/other", Cancel));
+        Assert.Null(await Store.LastUsed("aa/other", Cancel));
+    }
+
+    [Fact]
+    public async Task One_at_a_time_holds_the_lock_of_a_name()
+    {
+        var (inside, most) = (0, 0);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(
+            async () =>
+            {
+                using var turn = await Store.Lock("aa/one", Cancel);
+                most = Math.Max(most, Interlocked.Increment(ref inside));
+                await Task.Delay(1, Cancel);
+                Interlocked.Decrement(ref inside);
+            },
+            Cancel)));
+
+        Assert.Equal(1, most);
+    }
+
     [Theory]
     [InlineData("../outside")]
     [InlineData("/etc/passwd")]

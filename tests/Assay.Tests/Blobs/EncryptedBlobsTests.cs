@@ -47,7 +47,7 @@ public sealed class EncryptedBlobsTests : IDisposable
         await _blobs.Put(new MemoryStream([1, 2, 3]), Cancel);
 
         Assert.Equal(before, await File.ReadAllBytesAsync(DataFile(first.Digest), Cancel));
-        Assert.Equal(2, Directory.GetFiles(_folder["blobs"], "*", SearchOption.AllDirectories).Length);
+        Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(DataFile(first.Digest))!).Length);
     }
 
     [Fact]
@@ -74,6 +74,61 @@ public sealed class EncryptedBlobsTests : IDisposable
         await _blobs.Put(new MemoryStream([1, 2, 3]), Cancel);
 
         Assert.Equal([1, 2, 3], await Read(stored.Digest));
+    }
+
+    [Fact]
+    public async Task A_removed_blob_leaves_nothing_and_can_be_stored_again()
+    {
+        var stored = await _blobs.Put(new MemoryStream([1, 2, 3]), Cancel);
+
+        var size = await _blobs.Remove(stored.Digest, DateTimeOffset.UtcNow.AddDays(1), Cancel);
+
+        Assert.True(size > 3);
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(DataFile(stored.Digest))!));
+        await Assert.ThrowsAsync<FileNotFoundException>(() => _blobs.Open(stored.Digest, Cancel));
+        Assert.Null(await _blobs.Remove(stored.Digest, DateTimeOffset.UtcNow.AddDays(1), Cancel));
+        await _blobs.Put(new MemoryStream([1, 2, 3]), Cancel);
+        Assert.Equal([1, 2, 3], await Read(stored.Digest));
+    }
+
+    [Fact]
+    public async Task A_key_that_a_broken_removal_left_is_listed_and_removed()
+    {
+        var stored = await _blobs.Put(new MemoryStream([1, 2, 3]), Cancel);
+        File.Delete(DataFile(stored.Digest));   // the process was killed here
+
+        var listed = new List<Digest>();
+        await foreach (var digest in _blobs.List(Cancel))
+            listed.Add(digest);
+        Assert.Equal([stored.Digest], listed);
+        Assert.NotNull(await _blobs.Remove(stored.Digest, DateTimeOffset.UtcNow.AddDays(1), Cancel));
+        Assert.False(File.Exists(DataFile(stored.Digest) + ".key"));
+    }
+
+    [Fact]
+    public async Task Writers_and_removers_of_the_same_bytes_never_leave_a_blob_that_cannot_be_read()
+    {
+        var bytes = RandomNumberGenerator.GetBytes(20_000);
+        var second = new EncryptedBlobs(new LocalBlobStore(_folder["blobs"]), _keys);   // as another process has it
+        for (var round = 0; round < 20; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(
+                async () =>
+                {
+                    var blobs = number % 2 == 0 ? _blobs : second;
+                    if (number < 4)
+                        await blobs.Put(new MemoryStream(bytes), Cancel);
+                    else
+                        await blobs.Remove(Digest.Of(bytes), DateTimeOffset.UtcNow.AddDays(1), Cancel);
+                },
+                Cancel)));
+            if (await _blobs.Exists(Digest.Of(bytes), Cancel))
+                Assert.Equal(bytes, await Read(Digest.Of(bytes)));
+        }
+
+        await _blobs.Put(new MemoryStream(bytes), Cancel);
+        Assert.Null(await second.Remove(Digest.Of(bytes), DateTimeOffset.UtcNow.AddMinutes(-5), Cancel));
+        Assert.Equal(bytes, await Read(Digest.Of(bytes)));
     }
 
     [Theory]

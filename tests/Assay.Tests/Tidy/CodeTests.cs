@@ -26,6 +26,9 @@ public partial class CodeTests
         ["src/Governance/Webhooks/WebhookBook.cs"] = "one worker delivers for the webhooks of all projects",
         ["src/Governance/Ledger/RowCheck.cs"] = "verification compares all rows of the installation",
         ["src/Registry/Oci/Uploads/SweepUploads.cs"] = "uploaded blobs that no manifest came for are forgotten in all projects alike",
+        ["src/Registry/Retention/RetentionClock.cs"] = "one clock keeps the promises of all projects",
+        ["src/Registry/RegistryBlobs.cs"] = "bytes are shared by all projects, so a row of any keeps them",
+        ["src/Data/DatasetBlobs.cs"] = "bytes are shared by all projects, so a row of any keeps them",
         ["src/Monitoring/Feedback/FeedbackFollower.cs"] = "one clock follows the trainings that alerts of all projects started",
         ["src/Registry/Approvals/ApprovalClock.cs"] = "one clock reminds of the requests, and ends the emergencies, of all projects",
         ["src/Registry/Waivers/WaiverClock.cs"] = "one clock notes the end of the waivers of all projects",
@@ -82,6 +85,13 @@ public partial class CodeTests
                      select $"{Name(file)}: enter the project with ProjectScope, or add the file and its reason to SeesEveryProject");
 
     [Fact]
+    public void Every_module_that_stores_blobs_says_which_of_them_its_rows_name() =>
+        Assert.Empty(from module in Order
+                     let sources = SourceFiles().Where(file => Name(file).StartsWith($"src/{module}/", StringComparison.Ordinal)).Select(File.ReadAllText).ToList()
+                     where sources.Any(source => BlobPut().IsMatch(source)) && !sources.Any(source => source.Contains(": IBlobNames", StringComparison.Ordinal))
+                     select $"src/{module}: implement IBlobNames, or what it stores is swept away after a day");
+
+    [Fact]
     public void Nothing_is_left_for_later_in_a_comment() =>
         Assert.Empty(from file in SourceFiles()
                      where !file.EndsWith("CodeTests.cs", StringComparison.Ordinal)
@@ -107,6 +117,9 @@ public partial class CodeTests
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException")]
     private static partial Regex LeftForLater();
+
+    [GeneratedRegex(@"\b[bB]lobs\.Put\(")]
+    private static partial Regex BlobPut();
 
     [GeneratedRegex(@"(?<![\w.])(System\.)?Console\.(Write|Out|Error)")]
     private static partial Regex SystemConsole();

@@ -13,6 +13,8 @@ internal static class ModelVerbs
         ScanModel.Create(),
         PromoteModel.Create(),
         ExportModel.Create(),
+        ShowRetention.Create(),
+        DeleteModel.Create(),
         ShowAttestations.Create(),
         ShowCard.Create(),
         ShowBom.Create(),

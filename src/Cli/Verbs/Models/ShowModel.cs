@@ -35,9 +35,11 @@ internal static class ShowModel
         if (await session.Client.Models.Find(reference.Name, reference.Version, cancel) is { } found)
             return found;
         var isNameAlone = text.TrimEnd('/') == reference.Name || text == $"models:/{reference.Name}";
-        if (isNameAlone && (await session.Client.Models.Versions(reference.Name, limit: 1, cancel: cancel)).Items is [{ } newest, ..]
+        if (isNameAlone && (await session.Client.Models.Versions(reference.Name, limit: 100, cancel: cancel)).Items.FirstOrDefault(row => row.DeletedAt is null) is { } newest
             && await session.Client.Models.Find(reference.Name, newest.Version.ToString(), cancel) is { } detail)
             return detail;
+        if (await session.Client.Retention.Tombstone(reference.Name, reference.Version, cancel) is { } deleted)
+            throw new CommandException($"{reference} was deleted at {Figures.Time(deleted.DeletedAt)}: {deleted.Reason} Its digest was {deleted.Digest}.");
         throw new CommandException($"There is no model version {reference}.");
     }
 

@@ -57,6 +57,10 @@ internal static class BeginUpload
             return null;
         if (!await http.RequestServices.GetRequiredService<Manifests.GuardedArtifacts>().IsOpen(source.Model, digest.ToString(), cancel))
             return null;   // whoever mounts it could read it under the other name
+
+        // Nothing is put, so the sweep is told that the bytes are wanted.
+        if (!await http.RequestServices.GetRequiredService<IBlobs>().Keep(digest, cancel))
+            return null;
         await work.Links.Add(repository.Model, new StoredBlob(digest, blob.SizeBytes), cancel);
         return digest;
     }

@@ -1,0 +1,64 @@
+using Assay.Governance;
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+
+namespace Assay.Registry.Retention;
+
+/// <summary>
+/// At the start and once an hour, in every project: brings promises up to date, and takes away what was added to a version
+/// in the moment in which it was deleted.
+/// </summary>
+internal sealed class RetentionClock(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RetentionClock> log) : BackgroundService
+{
+    private const string Actor = "system:retention";
+    private static readonly TimeSpan Lately = TimeSpan.FromDays(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
+        do
+        {
+            try
+            {
+                await Tick(stoppingToken);
+            }
+            catch (Exception problem) when (problem is System.Data.Common.DbException or DbUpdateException)
+            {
+                log.LogWarning(problem, "What versions are promised could not be brought up to date; trying again in an hour");
+            }
+        }
+        while (await hourly.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Looks at every project once.</summary>
+    public async Task Tick(CancellationToken cancel)
+    {
+        await using var outside = scopes.CreateAsyncScope();
+        var db = outside.ServiceProvider.GetRequiredService<AssayDb>();
+        foreach (var project in await db.Models.IgnoreQueryFilters([AssayDb.ProjectFilter]).Select(model => model.Project).Distinct().ToListAsync(cancel))
+            await InProject(project, services => services.GetRequiredService<RetentionCatchUp>().Run(cancel));
+
+        var from = clock.GetUtcNow() - Lately;
+        var deleted = await db.DeletedVersions.IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking().Where(row => row.DeletedAt > from).ToListAsync(cancel);
+        foreach (var row in deleted)
+            await InProject(row.Project, services => services.GetRequiredService<VersionPapers>().Remove(row.Model, row.Version, cancel));
+    }
+
+    private async Task InProject(string project, Func<IServiceProvider, Task> work)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
+        scope.ServiceProvider.GetRequiredService<Caller>().Set(Actor);
+        try
+        {
+            await work(scope.ServiceProvider);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Something was promoted in this moment, or another replica was first; the next round finds what is left.
+        }
+    }
+}
