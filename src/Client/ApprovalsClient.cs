@@ -48,6 +48,25 @@ public sealed class ApprovalsClient
     public Task<ApprovalRequestSummary> Withdraw(string id, CancellationToken cancel = default) =>
         _transport.Post<ApprovalRequestSummary>(Route.To("approval-requests", id, "withdraw"), null, cancel);
 
+    /// <summary>Takes a version past the human rules of a stage in an emergency, for some time; every other rule must hold.</summary>
+    public Task<BrokenGlassSummary> BreakGlass(string name, string version, BreakGlassRequest emergency, CancellationToken cancel = default) =>
+        _transport.Post<BrokenGlassSummary>(Route.To("models", name, "versions", version, "break-glass"), emergency, cancel);
+
+    /// <summary>The newest emergencies of the project, at most 200, newest first.</summary>
+    public Task<IReadOnlyList<BrokenGlassSummary>> Emergencies(CancellationToken cancel = default) =>
+        _transport.Get<IReadOnlyList<BrokenGlassSummary>>(Route.To("broken-glass"), cancel);
+
+    /// <summary>Lends the caller's place on the lists of approvers to another person.</summary>
+    public Task<DelegationSummary> Delegate(DelegateRequest delegation, CancellationToken cancel = default) =>
+        _transport.Post<DelegationSummary>(Route.To("delegations"), delegation, cancel);
+
+    /// <summary>The newest delegations of the project, at most 200, newest first.</summary>
+    public Task<IReadOnlyList<DelegationSummary>> Delegations(CancellationToken cancel = default) =>
+        _transport.Get<IReadOnlyList<DelegationSummary>>(Route.To("delegations"), cancel);
+
+    /// <summary>Ends a delegation that the caller made.</summary>
+    public Task EndDelegation(string id, CancellationToken cancel = default) => _transport.Delete(Route.To("delegations", id), cancel);
+
     /// <summary>Says what was found about an emergency afterwards.</summary>
     public Task<BrokenGlassSummary> Review(string id, ReviewGlassRequest review, CancellationToken cancel = default) =>
         _transport.Post<BrokenGlassSummary>(Route.To("broken-glass", id, "review"), review, cancel);

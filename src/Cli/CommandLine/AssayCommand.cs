@@ -55,6 +55,8 @@ internal static class AssayCommand
             DecisionVerbs.Reject(),
             DecisionVerbs.Withdraw(),
             WaiverVerbs.Create(),
+            EmergencyVerbs.Create(),
+            DelegationVerbs.Create(),
             Predict.Create(),
             MonitorVerbs.Create(),
             LedgerVerbs.Create(),

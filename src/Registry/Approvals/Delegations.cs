@@ -21,7 +21,10 @@ public sealed record DelegateRequest([Required, StringLength(200, MinimumLength 
 /// <param name="StartsAt">From when.</param>
 /// <param name="EndsAt">Until when.</param>
 /// <param name="EndedAt">When it was ended before its time.</param>
-public sealed record DelegationSummary(string Id, string From, string To, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset? EndedAt);
+/// <param name="FromName">Name of who is away, when the directory knows it.</param>
+/// <param name="ToName">Name of who decides meanwhile, when the directory knows it.</param>
+public sealed record DelegationSummary(
+    string Id, string From, string To, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset? EndedAt, string? FromName = null, string? ToName = null);
 
 /// <summary>
 /// Absence: another person sits in one's place on the lists. The place is lent, and nothing else: the other needs the
@@ -55,11 +58,16 @@ internal static class Delegations
         db.Delegations.Add(row);
         ledger.Append(new DelegationMade(row.Id, person.Id, to, starts, request.EndsAt));
         await db.SaveChangesAsync(cancel);
-        return TypedResults.Created($"/api/v1/delegations/{row.Id}", Summary(row));
+        return TypedResults.Created($"/api/v1/delegations/{row.Id}", await Summary(row, deciders, cancel));
     }
 
-    private static async Task<IReadOnlyList<DelegationSummary>> List(AssayDb db, CancellationToken cancel) =>
-        (await db.Delegations.AsNoTracking().OrderByDescending(row => row.Id).Take(ShownMax).ToListAsync(cancel)).ConvertAll(Summary);
+    private static async Task<IReadOnlyList<DelegationSummary>> List(AssayDb db, Deciders deciders, CancellationToken cancel)
+    {
+        var found = new List<DelegationSummary>();
+        foreach (var row in await db.Delegations.AsNoTracking().OrderByDescending(row => row.Id).Take(ShownMax).ToListAsync(cancel))
+            found.Add(await Summary(row, deciders, cancel));
+        return found;
+    }
 
     private static async Task<NoContent> End(string id, AssayDb db, ILedger ledger, Deciders deciders, TimeProvider clock, CancellationToken cancel)
     {
@@ -81,5 +89,7 @@ internal static class Delegations
             ? person
             : throw Refusal.Denied("Only people lend their place: sign in as yourself, or use a token of your own.");
 
-    private static DelegationSummary Summary(Delegation row) => new(row.Id, row.FromPerson, row.ToPerson, row.StartsAt, row.EndsAt, row.EndedAt);
+    private static async Task<DelegationSummary> Summary(Delegation row, Deciders deciders, CancellationToken cancel) => new(
+        row.Id, row.FromPerson, row.ToPerson, row.StartsAt, row.EndsAt, row.EndedAt,
+        await deciders.NameOf(row.FromPerson, cancel), await deciders.NameOf(row.ToPerson, cancel));
 }
