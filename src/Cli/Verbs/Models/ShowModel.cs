@@ -3,6 +3,7 @@ using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
 using Assay.Registry;
+using Assay.Registry.Oci;
 using Spectre.Console;
 
 namespace Assay.Cli.Verbs.Models;
@@ -24,7 +25,8 @@ internal static class ShowModel
     private static async Task<int> Handle(Session session, CancellationToken cancel)
     {
         var detail = await Find(session, session.Parsed.GetRequiredValue(Model), cancel);
-        session.Write(detail, Show);
+        var artifact = await session.Client.Models.Artifact(detail.Version.Model, detail.Version.Version.ToString(), cancel);
+        session.Write(detail, shown => Show(shown, artifact));
         return 0;
     }
 
@@ -43,7 +45,7 @@ internal static class ShowModel
         throw new CommandException($"There is no model version {reference}.");
     }
 
-    private static void Show(ModelVersionDetail detail)
+    private static void Show(ModelVersionDetail detail, OciArtifact? artifact)
     {
         var version = detail.Version;
         Screen.Out.MarkupLine($"[bold]models:/{Markup.Escape(version.Model)}/{version.Version}[/] {version.Stage} {Markup.Escape(string.Join(", ", version.Aliases))}");
@@ -51,6 +53,9 @@ internal static class ShowModel
         Screen.Out.MarkupLine($"Metrics: {Markup.Escape(Figures.Metrics(version.Metrics))}");
         if (version.Dataset is { } dataset)
             Screen.Out.MarkupLine($"Trained on {Markup.Escape(dataset)} [grey]{version.DatasetDigest}[/]");
+
+        if (artifact is not null)
+            Screen.Out.MarkupLine($"OCI: {Markup.Escape(artifact.Reference)} [grey]{artifact.Digest}[/]");
 
         var inputs = Screen.Table("Input", "Type", "Nullable", "Categories");
         foreach (var input in detail.Schema.Inputs)
