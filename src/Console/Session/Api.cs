@@ -33,6 +33,8 @@ internal sealed class Api(
 
     public PapersClient Papers => Client.Papers;
 
+    public RetentionClient Retention => Client.Retention;
+
     public ApprovalsClient Approvals => Client.Approvals;
 
     public WaiversClient Waivers => Client.Waivers;

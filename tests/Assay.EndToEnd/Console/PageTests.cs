@@ -34,6 +34,7 @@ public sealed partial class PageTests(QuickstartedServer server)
         { "/ledger/3", "Entry 3" },
         { "/account", "Your account" },
         { "/ledger?outcome=refused&since=2026-01-01", "Ledger" },
+        { "/retention", "Retention" },
         { "/webhooks", "Webhooks" },
         { "/keys", "Signing key" },
         { "/tokens", "Access tokens" },
