@@ -113,6 +113,13 @@ public interface IAccess
     void Demand(Permission permission, string? resource = null);
 }
 
+/// <summary>
+/// Metadata of routes whose clients know only a name and a password, by HTTP Basic. Elsewhere a password is good for
+/// signing in and nothing else.
+/// </summary>
+/// <param name="Reason">Why, for people who read the routes.</param>
+public sealed record TakesPasswords(string Reason);
+
 /// <summary>Permissions that Governance's routes ask for.</summary>
 public static class GovernancePermissions
 {

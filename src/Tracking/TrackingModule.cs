@@ -1,6 +1,8 @@
 using Assay.Kernel;
 using Assay.Tracking.Experiments;
+using Assay.Tracking.Mlflow;
 using Assay.Tracking.Runs;
+using Assay.Tracking.Store;
 
 namespace Assay.Tracking;
 
@@ -8,9 +10,19 @@ public static class TrackingModule
 {
     public static IServiceCollection AddTracking(this IServiceCollection services) => services
         .AddSingleton(new ModuleTables(typeof(TrackingModule).Assembly))
+        .AddSingleton<ProjectsWithDefault>()
+        .AddSingleton<Sessions>()
+        .AddSingleton<GroupWriter>()
         .AddScoped<ExperimentBook>()
         .AddScoped<IRuns, RunBook>()
         .AddValidation();
+
+    /// <summary>Before routing: paths that mean the same become one.</summary>
+    public static IApplicationBuilder UseTrackingBeforeRouting(this IApplicationBuilder app)
+    {
+        app.UseMlflowPaths();
+        return app;
+    }
 
     public static IEndpointRouteBuilder MapTracking(this IEndpointRouteBuilder routes)
     {
@@ -20,6 +32,7 @@ public static class TrackingModule
 
         var runs = routes.MapGroup("/api/v1/runs").WithTags("Tracking");
         ShowRun.Map(runs);
+        MlflowRoutes.Map(routes);
         return routes;
     }
 }

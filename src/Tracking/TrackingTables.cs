@@ -11,6 +11,8 @@ internal static class TrackingTables
     {
         public DbSet<Experiment> Experiments => db.Set<Experiment>();
 
+        public DbSet<ExperimentTag> ExperimentTags => db.Set<ExperimentTag>();
+
         public DbSet<Run> Runs => db.Set<Run>();
 
         public DbSet<RunParam> RunParams => db.Set<RunParam>();

@@ -28,10 +28,13 @@ internal sealed class Projects(IServiceScopeFactory scopes)
 
 /// <summary>
 /// The one place where a request gets its project: the <c>/projects/NAME</c> prefix of any path, else the first part of an
-/// OCI repository's name (its clients can't send a prefix: <c>/v2/NAME/MODEL/manifests/1</c>), else <c>default</c>.
+/// OCI repository's name (its clients can't send a prefix: <c>/v2/NAME/MODEL/manifests/1</c>), else the workspace that a newer
+/// client of MLflow names in a header, else <c>default</c>.
 /// </summary>
 internal static partial class ProjectPath
 {
+    private const string WorkspaceHeader = "X-MLFLOW-WORKSPACE";
+
     /// <summary>Before routing: takes the project off the path and enters it.</summary>
     public static void UseProjectPaths(this IApplicationBuilder app) => app.Use((http, next) =>
     {
@@ -50,9 +53,19 @@ internal static partial class ProjectPath
         }
 
         if (Repository().Match(path) is not { Success: true } repository)
-            return null;
+            return Workspace(request, path);
         request.Path = new("/v2" + path[repository.Length..]);
         return repository.Groups[1].Value;
+    }
+
+    private static string? Workspace(HttpRequest request, string path)
+    {
+        if (!request.Headers.TryGetValue(WorkspaceHeader, out var header) || !Mlflow().IsMatch(path))
+            return null;
+        var name = header.ToString();
+        return Regex.IsMatch(name, ProjectName.Pattern)
+            ? name
+            : throw Refusal.Invalid(WorkspaceHeader, $"The header {WorkspaceHeader} names a project. {ProjectName.Remedy}");
     }
 
     /// <summary>After authorization, so that a guest can't find out which projects exist.</summary>
@@ -66,6 +79,9 @@ internal static partial class ProjectPath
 
     [GeneratedRegex("^/projects/([a-z0-9][a-z0-9-]{0,62})(?=/|$)")]
     private static partial Regex Prefix();
+
+    [GeneratedRegex("^/(?:ajax-api|api)/[23]\\.0/mlflow|^/(?:get-artifact|model-versions/get-artifact)$")]
+    private static partial Regex Mlflow();
 
     [GeneratedRegex("^/v2/([a-z0-9][a-z0-9-]{0,62})(?=/[^/]+/(?:manifests|blobs|tags|referrers)/.)")]
     private static partial Regex Repository();

@@ -10,7 +10,8 @@ namespace Assay.Governance.Access;
 
 /// <summary>
 /// Signs API callers in: <c>Authorization: Bearer TOKEN</c>, or Basic with the token as the password (any user name, so
-/// that tools which know only Basic work), or Bearer with a session ticket of the console.
+/// that tools which know only Basic work) or, on routes that take it, a person's name and password, or Bearer with a session ticket of the
+/// console.
 /// </summary>
 internal sealed class TokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, Tokens tokens, SessionTickets tickets, Sessions sessions)
@@ -23,13 +24,12 @@ internal sealed class TokenAuthentication(
         if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header) || header.Parameter is null)
             return AuthenticateResult.NoResult();
 
-        var secret = header.Scheme.ToUpperInvariant() switch
+        var caller = header.Scheme.ToUpperInvariant() switch
         {
-            "BEARER" => header.Parameter,
-            "BASIC" => BasicPassword(header.Parameter),
+            "BEARER" => await Caller(header.Parameter),
+            "BASIC" => await Basic(header.Parameter),
             _ => null,
         };
-        var caller = secret is null ? null : await Caller(secret);
         return caller is null
             ? AuthenticateResult.Fail("The access token is not known, was revoked or has expired.")
             : AuthenticateResult.Success(new(caller, Scheme.Name));
@@ -42,14 +42,19 @@ internal sealed class TokenAuthentication(
         _ => await tokens.ByToken(secret, Context.RequestAborted),
     };
 
-    private static string? BasicPassword(string encoded)
+    private async ValueTask<ClaimsPrincipal?> Basic(string encoded)
     {
         var bytes = new byte[encoded.Length];
         if (!Convert.TryFromBase64String(encoded, bytes, out var length))
             return null;
         var pair = Encoding.UTF8.GetString(bytes, 0, length);
         var colon = pair.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? null : pair[(colon + 1)..];
+        if (colon < 0)
+            return null;
+        var (name, password) = (pair[..colon], pair[(colon + 1)..]);
+        return password.StartsWith(TokenSecrets.Prefix, StringComparison.Ordinal) || Context.GetEndpoint()?.Metadata.GetMetadata<TakesPasswords>() is null
+            ? await Caller(password)
+            : await Context.RequestServices.GetRequiredService<PasswordCallers>().Find(name, password, Context.Connection.RemoteIpAddress);
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

@@ -18,6 +18,7 @@ namespace Assay.Governance.SignIn;
 /// <param name="passes">Argon2's t; likewise.</param>
 internal sealed partial class PasswordHashes(byte[] secret, int memoryKibibytes = 19_456, int passes = 2) : IDisposable
 {
+    private long _changes;
     private const string SecretFile = "passwords.key";
     private const int SaltBytes = 16;
     private const int HashBytes = 32;
@@ -44,9 +45,13 @@ internal sealed partial class PasswordHashes(byte[] secret, int memoryKibibytes 
     /// <summary>A new hash with a new salt.</summary>
     public async Task<string> Make(string personId, string password, CancellationToken cancel)
     {
+        Interlocked.Increment(ref _changes);
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
         return Format(memoryKibibytes, passes, salt, await Derive(Keyed(personId, password), salt, memoryKibibytes, passes, cancel));
     }
+
+    /// <summary>Grows with each password that is set; what was found out with the ones before is no longer sure.</summary>
+    public long Changes => Interlocked.Read(ref _changes);
 
     /// <summary>Whether the password made the hash. Without a hash it takes as long, and the answer is no.</summary>
     public async Task<bool> Verify(string? personId, string password, string? hash, CancellationToken cancel) =>

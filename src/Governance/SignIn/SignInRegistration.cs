@@ -9,6 +9,7 @@ internal static class SignInRegistration
         .AddSingleton<SessionTickets>()
         .AddSingleton<SignInThrottle>()
         .AddSingleton<Sessions>()
+        .AddSingleton<PasswordCallers>()
         .AddSingleton(provider => PasswordHashes.Of(provider.GetRequiredService<AssayHome>()))
         .AddScoped<Lockout>()
         .AddScoped<PasswordSignIn>()

@@ -36,6 +36,20 @@ internal sealed class SignInThrottle(TimeProvider clock)
         }
     }
 
+    /// <summary>Takes an attempt back that was no guess: the password was right.</summary>
+    public void GiveBack(IPAddress? address)
+    {
+        lock (_gate)
+        {
+            var key = Network(address);
+            if (_takenBy.TryGetValue(key, out var taken) && taken > 0)
+            {
+                _takenBy[key] = taken - 1;
+                _taken--;
+            }
+        }
+    }
+
     // Who has one IPv6 address has the 2^64 of its network.
     private static string Network(IPAddress? address) => address switch
     {

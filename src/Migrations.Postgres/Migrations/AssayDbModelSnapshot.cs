@@ -2935,6 +2935,10 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
 
+                    b.Property<long>("Key")
+                        .HasColumnType("bigint")
+                        .HasColumnName("key");
+
                     b.Property<string>("Lifecycle")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -2960,6 +2964,10 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.HasKey("Project", "Id")
                         .HasName("pk_tracking_experiments");
 
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_experiments_key");
+
                     b.HasIndex("Project", "Name")
                         .IsUnique()
                         .HasDatabaseName("ix_tracking_experiments_project_name");
@@ -2969,12 +2977,170 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
+            modelBuilder.Entity("Assay.Tracking.Experiments.ExperimentTag", b =>
+                {
+                    b.Property<long>("ExperimentKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(5000)
+                        .HasColumnType("character varying(5000)")
+                        .HasColumnName("value");
+
+                    b.HasKey("ExperimentKey", "Key")
+                        .HasName("pk_tracking_experiment_tags");
+
+                    b.ToTable("tracking_experiment_tags", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Inputs.InputDataset", b =>
+                {
+                    b.Property<long>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("key");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Key"));
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(36)
+                        .HasColumnType("character varying(36)")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("ExperimentKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_key");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Profile")
+                        .HasColumnType("text")
+                        .HasColumnName("profile");
+
+                    b.Property<string>("Schema")
+                        .HasColumnType("text")
+                        .HasColumnName("schema");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("SourceType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source_type");
+
+                    b.HasKey("Key")
+                        .HasName("pk_tracking_datasets");
+
+                    b.HasIndex("ExperimentKey", "Name", "Digest")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_datasets_experiment_key_name_digest");
+
+                    b.ToTable("tracking_datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Inputs.RunInput", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_key");
+
+                    b.Property<long>("DatasetKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dataset_key");
+
+                    b.HasKey("RunKey", "DatasetKey")
+                        .HasName("pk_tracking_inputs");
+
+                    b.HasIndex("DatasetKey")
+                        .HasDatabaseName("ix_tracking_inputs_dataset_key");
+
+                    b.ToTable("tracking_inputs", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Inputs.RunInputTag", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_key");
+
+                    b.Property<long>("DatasetKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dataset_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("value");
+
+                    b.HasKey("RunKey", "DatasetKey", "Key")
+                        .HasName("pk_tracking_input_tags");
+
+                    b.ToTable("tracking_input_tags", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Inputs.RunModel", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_key");
+
+                    b.Property<bool>("IsOutput")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_output");
+
+                    b.Property<string>("ModelId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("model_id");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.HasKey("RunKey", "IsOutput", "ModelId")
+                        .HasName("pk_tracking_run_models");
+
+                    b.ToTable("tracking_run_models", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
             modelBuilder.Entity("Assay.Tracking.Runs.LatestMetric", b =>
                 {
-                    b.Property<string>("RunId")
-                        .HasMaxLength(32)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("run_id");
+                    b.Property<long>("RunKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_key");
 
                     b.Property<string>("Key")
                         .HasMaxLength(250)
@@ -2985,39 +3151,44 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("at");
 
-                    b.Property<bool>("IsNaN")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_na_n");
-
-                    b.Property<string>("Project")
-                        .IsRequired()
-                        .HasMaxLength(63)
-                        .HasColumnType("character varying(63)")
-                        .HasColumnName("project");
+                    b.Property<long>("ExperimentKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_key");
 
                     b.Property<long>("Step")
                         .HasColumnType("bigint")
                         .HasColumnName("step");
 
-                    b.Property<double>("Value")
+                    b.Property<double?>("Value")
                         .HasColumnType("double precision")
                         .HasColumnName("value");
 
-                    b.HasKey("RunId", "Key")
+                    b.HasKey("RunKey", "Key")
                         .HasName("pk_tracking_latest_metrics");
 
-                    b.HasIndex("Project", "Key", "Value")
-                        .HasDatabaseName("ix_tracking_latest_metrics_project_key_value");
+                    b.HasIndex("ExperimentKey", "Key", "Value")
+                        .HasDatabaseName("ix_tracking_latest_metrics_experiment_key_key_value");
 
-                    b.ToTable("tracking_latest_metrics", (string)null);
+                    b.ToTable("tracking_latest_metrics", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
                 });
 
             modelBuilder.Entity("Assay.Tracking.Runs.Run", b =>
                 {
-                    b.Property<string>("Id")
-                        .HasMaxLength(32)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("id");
+                    b.Property<long>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("key");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Key"));
+
+                    b.Property<string>("ArtifactUri")
+                        .IsRequired()
+                        .HasMaxLength(1100)
+                        .HasColumnType("character varying(1100)")
+                        .HasColumnName("artifact_uri");
 
                     b.Property<long?>("DeletedAt")
                         .HasColumnType("bigint")
@@ -3032,6 +3203,19 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .HasColumnName("experiment_id");
+
+                    b.Property<long>("ExperimentKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_key");
+
+                    b.Property<bool>("HasInputs")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_inputs");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("id");
 
                     b.Property<string>("Lifecycle")
                         .IsRequired()
@@ -3067,29 +3251,25 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(256)")
                         .HasColumnName("user_id");
 
-                    b.Property<uint>("xmin")
-                        .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
-
-                    b.HasKey("Id")
+                    b.HasKey("Key")
                         .HasName("pk_tracking_runs");
 
-                    b.HasIndex("Project", "ExperimentId", "StartedAt")
-                        .HasDatabaseName("ix_tracking_runs_project_experiment_id_started_at");
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_runs_id");
+
+                    b.HasIndex("ExperimentKey", "Lifecycle", "StartedAt", "Id")
+                        .IsDescending(false, false, true, false)
+                        .HasDatabaseName("ix_tracking_runs_experiment_key_lifecycle_started_at_id");
 
                     b.ToTable("tracking_runs", (string)null);
-
-                    b.HasAnnotation("Assay:Recorded", true);
                 });
 
             modelBuilder.Entity("Assay.Tracking.Runs.RunMetric", b =>
                 {
-                    b.Property<string>("RunId")
-                        .HasMaxLength(32)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("run_id");
+                    b.Property<long>("RunKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_key");
 
                     b.Property<string>("Key")
                         .HasMaxLength(250)
@@ -3110,37 +3290,27 @@ namespace Assay.Migrations.Postgres.Migrations
 
                     b.Property<bool>("IsNaN")
                         .HasColumnType("boolean")
-                        .HasColumnName("is_na_n");
+                        .HasColumnName("is_nan");
 
-                    b.Property<string>("Project")
-                        .IsRequired()
-                        .HasMaxLength(63)
-                        .HasColumnType("character varying(63)")
-                        .HasColumnName("project");
-
-                    b.HasKey("RunId", "Key", "Step", "At", "Value", "IsNaN")
+                    b.HasKey("RunKey", "Key", "Step", "At", "Value", "IsNaN")
                         .HasName("pk_tracking_metrics");
 
-                    b.ToTable("tracking_metrics", (string)null);
+                    b.ToTable("tracking_metrics", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
                 });
 
             modelBuilder.Entity("Assay.Tracking.Runs.RunParam", b =>
                 {
-                    b.Property<string>("RunId")
-                        .HasMaxLength(32)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("run_id");
+                    b.Property<long>("RunKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_key");
 
                     b.Property<string>("Key")
                         .HasMaxLength(250)
                         .HasColumnType("character varying(250)")
                         .HasColumnName("key");
-
-                    b.Property<string>("Project")
-                        .IsRequired()
-                        .HasMaxLength(63)
-                        .HasColumnType("character varying(63)")
-                        .HasColumnName("project");
 
                     b.Property<string>("Value")
                         .IsRequired()
@@ -3148,56 +3318,38 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(6000)")
                         .HasColumnName("value");
 
-                    b.Property<uint>("xmin")
-                        .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
-
-                    b.HasKey("RunId", "Key")
+                    b.HasKey("RunKey", "Key")
                         .HasName("pk_tracking_params");
 
-                    b.ToTable("tracking_params", (string)null);
-
-                    b.HasAnnotation("Assay:Recorded", true);
+                    b.ToTable("tracking_params", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
                 });
 
             modelBuilder.Entity("Assay.Tracking.Runs.RunTag", b =>
                 {
-                    b.Property<string>("RunId")
-                        .HasMaxLength(32)
-                        .HasColumnType("character varying(32)")
-                        .HasColumnName("run_id");
+                    b.Property<long>("RunKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_key");
 
                     b.Property<string>("Key")
                         .HasMaxLength(250)
                         .HasColumnType("character varying(250)")
                         .HasColumnName("key");
 
-                    b.Property<string>("Project")
-                        .IsRequired()
-                        .HasMaxLength(63)
-                        .HasColumnType("character varying(63)")
-                        .HasColumnName("project");
-
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasMaxLength(8000)
-                        .HasColumnType("character varying(8000)")
+                        .HasColumnType("text")
                         .HasColumnName("value");
 
-                    b.Property<uint>("xmin")
-                        .IsConcurrencyToken()
-                        .ValueGeneratedOnAddOrUpdate()
-                        .HasColumnType("xid")
-                        .HasColumnName("xmin");
-
-                    b.HasKey("RunId", "Key")
+                    b.HasKey("RunKey", "Key")
                         .HasName("pk_tracking_tags");
 
-                    b.ToTable("tracking_tags", (string)null);
-
-                    b.HasAnnotation("Assay:Recorded", true);
+                    b.ToTable("tracking_tags", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
                 });
 #pragma warning restore 612, 618
         }

@@ -2701,6 +2701,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<long>("Key")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key");
+
                     b.Property<string>("Lifecycle")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -2720,6 +2724,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasKey("Project", "Id")
                         .HasName("pk_tracking_experiments");
 
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_experiments_key");
+
                     b.HasIndex("Project", "Name")
                         .IsUnique()
                         .HasDatabaseName("ix_tracking_experiments_project_name");
@@ -2729,12 +2737,168 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
+            modelBuilder.Entity("Assay.Tracking.Experiments.ExperimentTag", b =>
+                {
+                    b.Property<long>("ExperimentKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(5000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("ExperimentKey", "Key")
+                        .HasName("pk_tracking_experiment_tags");
+
+                    b.ToTable("tracking_experiment_tags", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Inputs.InputDataset", b =>
+                {
+                    b.Property<long>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(36)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("ExperimentKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment_key");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Profile")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile");
+
+                    b.Property<string>("Schema")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("schema");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("SourceType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_type");
+
+                    b.HasKey("Key")
+                        .HasName("pk_tracking_datasets");
+
+                    b.HasIndex("ExperimentKey", "Name", "Digest")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_datasets_experiment_key_name_digest");
+
+                    b.ToTable("tracking_datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Inputs.RunInput", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
+
+                    b.Property<long>("DatasetKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dataset_key");
+
+                    b.HasKey("RunKey", "DatasetKey")
+                        .HasName("pk_tracking_inputs");
+
+                    b.HasIndex("DatasetKey")
+                        .HasDatabaseName("ix_tracking_inputs_dataset_key");
+
+                    b.ToTable("tracking_inputs", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Inputs.RunInputTag", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
+
+                    b.Property<long>("DatasetKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dataset_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("RunKey", "DatasetKey", "Key")
+                        .HasName("pk_tracking_input_tags");
+
+                    b.ToTable("tracking_input_tags", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Inputs.RunModel", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
+
+                    b.Property<bool>("IsOutput")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_output");
+
+                    b.Property<string>("ModelId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_id");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.HasKey("RunKey", "IsOutput", "ModelId")
+                        .HasName("pk_tracking_run_models");
+
+                    b.ToTable("tracking_run_models", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
             modelBuilder.Entity("Assay.Tracking.Runs.LatestMetric", b =>
                 {
-                    b.Property<string>("RunId")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
 
                     b.Property<string>("Key")
                         .HasMaxLength(250)
@@ -2745,39 +2909,42 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("at");
 
-                    b.Property<bool>("IsNaN")
+                    b.Property<long>("ExperimentKey")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("is_na_n");
-
-                    b.Property<string>("Project")
-                        .IsRequired()
-                        .HasMaxLength(63)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("project");
+                        .HasColumnName("experiment_key");
 
                     b.Property<long>("Step")
                         .HasColumnType("INTEGER")
                         .HasColumnName("step");
 
-                    b.Property<double>("Value")
+                    b.Property<double?>("Value")
                         .HasColumnType("REAL")
                         .HasColumnName("value");
 
-                    b.HasKey("RunId", "Key")
+                    b.HasKey("RunKey", "Key")
                         .HasName("pk_tracking_latest_metrics");
 
-                    b.HasIndex("Project", "Key", "Value")
-                        .HasDatabaseName("ix_tracking_latest_metrics_project_key_value");
+                    b.HasIndex("ExperimentKey", "Key", "Value")
+                        .HasDatabaseName("ix_tracking_latest_metrics_experiment_key_key_value");
 
-                    b.ToTable("tracking_latest_metrics", (string)null);
+                    b.ToTable("tracking_latest_metrics", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
                 });
 
             modelBuilder.Entity("Assay.Tracking.Runs.Run", b =>
                 {
-                    b.Property<string>("Id")
-                        .HasMaxLength(32)
+                    b.Property<long>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key");
+
+                    b.Property<string>("ArtifactUri")
+                        .IsRequired()
+                        .HasMaxLength(1100)
                         .HasColumnType("TEXT")
-                        .HasColumnName("id");
+                        .HasColumnName("artifact_uri");
 
                     b.Property<long?>("DeletedAt")
                         .HasColumnType("INTEGER")
@@ -2792,6 +2959,19 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("TEXT")
                         .HasColumnName("experiment_id");
+
+                    b.Property<long>("ExperimentKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment_key");
+
+                    b.Property<bool>("HasInputs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_inputs");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
 
                     b.Property<string>("Lifecycle")
                         .IsRequired()
@@ -2827,23 +3007,25 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("user_id");
 
-                    b.HasKey("Id")
+                    b.HasKey("Key")
                         .HasName("pk_tracking_runs");
 
-                    b.HasIndex("Project", "ExperimentId", "StartedAt")
-                        .HasDatabaseName("ix_tracking_runs_project_experiment_id_started_at");
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_runs_id");
+
+                    b.HasIndex("ExperimentKey", "Lifecycle", "StartedAt", "Id")
+                        .IsDescending(false, false, true, false)
+                        .HasDatabaseName("ix_tracking_runs_experiment_key_lifecycle_started_at_id");
 
                     b.ToTable("tracking_runs", (string)null);
-
-                    b.HasAnnotation("Assay:Recorded", true);
                 });
 
             modelBuilder.Entity("Assay.Tracking.Runs.RunMetric", b =>
                 {
-                    b.Property<string>("RunId")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
 
                     b.Property<string>("Key")
                         .HasMaxLength(250)
@@ -2864,37 +3046,27 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<bool>("IsNaN")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("is_na_n");
+                        .HasColumnName("is_nan");
 
-                    b.Property<string>("Project")
-                        .IsRequired()
-                        .HasMaxLength(63)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("project");
-
-                    b.HasKey("RunId", "Key", "Step", "At", "Value", "IsNaN")
+                    b.HasKey("RunKey", "Key", "Step", "At", "Value", "IsNaN")
                         .HasName("pk_tracking_metrics");
 
-                    b.ToTable("tracking_metrics", (string)null);
+                    b.ToTable("tracking_metrics", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
                 });
 
             modelBuilder.Entity("Assay.Tracking.Runs.RunParam", b =>
                 {
-                    b.Property<string>("RunId")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
 
                     b.Property<string>("Key")
                         .HasMaxLength(250)
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
-
-                    b.Property<string>("Project")
-                        .IsRequired()
-                        .HasMaxLength(63)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("project");
 
                     b.Property<string>("Value")
                         .IsRequired()
@@ -2902,44 +3074,38 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("value");
 
-                    b.HasKey("RunId", "Key")
+                    b.HasKey("RunKey", "Key")
                         .HasName("pk_tracking_params");
 
-                    b.ToTable("tracking_params", (string)null);
-
-                    b.HasAnnotation("Assay:Recorded", true);
+                    b.ToTable("tracking_params", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
                 });
 
             modelBuilder.Entity("Assay.Tracking.Runs.RunTag", b =>
                 {
-                    b.Property<string>("RunId")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
 
                     b.Property<string>("Key")
                         .HasMaxLength(250)
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
 
-                    b.Property<string>("Project")
-                        .IsRequired()
-                        .HasMaxLength(63)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("project");
-
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasMaxLength(8000)
                         .HasColumnType("TEXT")
                         .HasColumnName("value");
 
-                    b.HasKey("RunId", "Key")
+                    b.HasKey("RunKey", "Key")
                         .HasName("pk_tracking_tags");
 
-                    b.ToTable("tracking_tags", (string)null);
-
-                    b.HasAnnotation("Assay:Recorded", true);
+                    b.ToTable("tracking_tags", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
                 });
 #pragma warning restore 612, 618
         }

@@ -123,6 +123,7 @@ public sealed class AssayServer : IAsyncDisposable
         app.UseExceptionHandler();
         app.UseMetricsPort(ports.Metrics);
         app.UseGovernanceBeforeRouting();
+        app.UseTrackingBeforeRouting();
         app.UseRouting();
         app.UseGovernance();
         app.UseConsole();

@@ -1,4 +1,5 @@
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Homes;
 using Assay.Server.Hosting;
 using Microsoft.Data.Sqlite;
@@ -6,25 +7,44 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql;
 
 namespace Assay.Server.Storage;
 
 /// <summary>SQLite in the home, or PostgreSQL: the one switch between the two.</summary>
 internal static class Database
 {
-    public static void AddDatabase(this IServiceCollection services, AssayHome home, string? postgres) =>
+    public static void AddDatabase(this IServiceCollection services, AssayHome home, string? postgres)
+    {
+        services.AddSingleton(SourceOf(home, postgres));
         services.AddDbContext<AssayDb>((provider, db) =>
         {
             if (postgres is not null)
                 db.UseNpgsql(postgres, npgsql => npgsql.MigrationsAssembly("Assay.Migrations.Postgres"));
             else
-                db.UseSqlite(SqliteString(home), sqlite => sqlite.MigrationsAssembly("Assay.Migrations.Sqlite")).AddInterceptors(new SqliteDurability());
+                db.UseSqlite(SqliteString(home), sqlite => sqlite.MigrationsAssembly("Assay.Migrations.Sqlite"))
+                    .ReplaceService<IMigrationsSqlGenerator, ClusteredTables>()
+                    .AddInterceptors(new SqliteDurability());
             db.UseSnakeCaseNamingConvention();
             db.AddInterceptors(provider.GetServices<IInterceptor>());
         });
+    }
 
     public static string SqliteString(AssayHome home) =>
         new SqliteConnectionStringBuilder { DataSource = home.DatabaseFile, DefaultTimeout = 30, ForeignKeys = true }.ConnectionString;
+
+    // Not pooled with the connections of the entity framework: these have settings of their own, and are kept open.
+    private static DatabaseSource SourceOf(AssayHome home, string? postgres)
+    {
+        if (postgres is null)
+        {
+            var text = new SqliteConnectionStringBuilder(SqliteString(home)) { Pooling = false }.ConnectionString;
+            return new(() => new SqliteConnection(text), isPostgres: false);
+        }
+
+        var server = new NpgsqlConnectionStringBuilder(postgres) { MaxAutoPrepare = 100 }.ConnectionString;
+        return new(() => new NpgsqlConnection(server), isPostgres: true);
+    }
 
     /// <summary>Brings the tables up to this version.</summary>
     /// <exception cref="StartRefusedException">They are of a newer version, or can't be written.</exception>
@@ -44,7 +64,7 @@ internal static class Database
         {
             throw new StartRefusedException($"The database in {home} can't be opened: {problem.Message.TrimEnd('.')}. Check free disk space and that the home is yours.", problem);
         }
-        catch (Npgsql.NpgsqlException problem)
+        catch (NpgsqlException problem)
         {
             throw new StartRefusedException($"PostgreSQL can't be used: {problem.Message} Check the connection string and that the server runs.", problem);
         }

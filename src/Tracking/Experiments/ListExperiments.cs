@@ -26,7 +26,7 @@ internal static class ListExperiments
                 experiment.Id,
                 experiment.Name,
                 experiment.CreatedAt,
-                runs.Count(run => run.ExperimentId == experiment.Id && run.Lifecycle == Lifecycle.Active)))
+                runs.Count(run => run.ExperimentKey == experiment.Key && run.Lifecycle == Lifecycle.Active)))
             .ToListAsync(cancel);
         return page.Of(rows, experiment => experiment.Id);
     }

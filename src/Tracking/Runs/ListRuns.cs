@@ -18,14 +18,13 @@ internal static class ListRuns
     {
         if (id == Experiment.DefaultId)
             await book.EnsureDefault(cancel);
-        if (!await db.Experiments.AnyAsync(experiment => experiment.Id == id, cancel))
-            throw Refusal.NotFound("experiment", id);
+        var experiment = await db.Experiments.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) ?? throw Refusal.NotFound("experiment", id);
 
-        var runs = db.Runs.AsNoTracking().Where(run => run.ExperimentId == id && run.Lifecycle == Lifecycle.Active);
+        var runs = db.Runs.AsNoTracking().Where(run => run.ExperimentKey == experiment.Key && run.Lifecycle == Lifecycle.Active);
         if (page.Cursor is { } cursor)
         {
             var (before, runId) = Parse(cursor);
-            runs = runs.Where(run => run.StartedAt < before || (run.StartedAt == before && run.Id.CompareTo(runId) < 0));
+            runs = runs.Where(run => run.StartedAt < before || (run.StartedAt == before && string.Compare(run.Id, runId) < 0));
         }
 
         // Newest first; the id decides between runs of the same millisecond.

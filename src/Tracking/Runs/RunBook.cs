@@ -18,78 +18,88 @@ internal sealed class RunBook(AssayDb db, ILedger ledger, Caller caller, Experim
 
         if (!Guid.TryParseExact(run.Id, "N", out _) || run.Id.Any(char.IsAsciiLetterUpper))
             throw new ArgumentException($"'{run.Id}' is not 32 lower-case hexadecimal digits.", nameof(run));
+        Check(run);
 
         var experiment = await experiments.FindOrAdd(run.Experiment, cancel);
-        db.Runs.Add(new Run
+        var row = new Run
         {
             Id = run.Id,
+            ExperimentKey = experiment.Key,
             ExperimentId = experiment.Id,
-            Name = RunKeys.CheckValue("name", run.Name, Run.NameLengthMax),
+            Name = Names.CheckValue("name", run.Name, Run.NameLengthMax),
             UserId = caller.Id,
             Status = run.Status,
             StartedAt = run.StartedAt,
             EndedAt = run.EndedAt,
-        });
-        AddParams(run);
-        AddTags(run);
-        AddMetrics(run);
+            ArtifactUri = $"{experiment.Location}/{run.Id}/artifacts",
+        };
+        db.Runs.Add(row);
         ledger.Append(new RunRecorded(run.Id, run.Experiment, run.Name, run.Status));
+
+        // The run's key, which the rows of its parts need, is the database's: so it is saved twice, in one transaction.
+        await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancel) : null;
         await db.SaveChangesAsync(cancel);
+        AddParts(row, run);
+        await db.SaveChangesAsync(cancel);
+        if (own is not null)
+            await own.CommitAsync(cancel);
         return run.Id;
     }
 
     public async Task<RunSummary?> Find(string id, CancellationToken cancel) =>
         (await RunReading.Read(db, await db.Runs.AsNoTracking().Where(run => run.Id == id).ToListAsync(cancel), cancel)).SingleOrDefault();
 
-    private void AddParams(NewRun run)
+    private static void Check(NewRun run)
     {
         foreach (var (key, value) in run.Params)
         {
-            RunKeys.Check(key);
-            db.RunParams.Add(new RunParam { RunId = run.Id, Key = key, Value = RunKeys.CheckValue(key, value, RunParam.ValueLengthMax) });
+            Names.Check(key);
+            Names.CheckValue(key, value, RunParam.ValueLengthMax);
         }
-    }
 
-    private void AddTags(NewRun run)
-    {
         foreach (var (key, value) in run.Tags)
         {
-            RunKeys.Check(key);
-            db.RunTags.Add(new RunTag { RunId = run.Id, Key = key, Value = RunKeys.CheckValue(key, value, RunTag.ValueLengthMax) });
+            Names.Check(key);
+            Names.CheckValue(key, value, RunTag.ValueLengthMax);
         }
+
+        foreach (var point in run.Metrics)
+            Names.Check(point.Key);
     }
 
-    private void AddMetrics(NewRun run)
+    private void AddParts(Run row, NewRun run)
     {
-        foreach (var point in run.Metrics.Distinct())
+        db.RunParams.AddRange(run.Params.Select(param => new RunParam { RunKey = row.Key, Key = param.Key, Value = param.Value }));
+        db.RunTags.AddRange(run.Tags.Select(tag => new RunTag { RunKey = row.Key, Key = tag.Key, Value = tag.Value }));
+        var at = run.EndedAt.ToUnixTimeMilliseconds();
+        db.RunMetrics.AddRange(run.Metrics.Distinct().Select(point => new RunMetric
         {
-            RunKeys.Check(point.Key);
-            db.RunMetrics.Add(new RunMetric
-            {
-                RunId = run.Id,
-                Key = point.Key,
-                Step = point.Step,
-                At = run.EndedAt,
-                Value = Finite(point.Value),
-                IsNaN = double.IsNaN(point.Value),
-            });
-        }
-
+            RunKey = row.Key,
+            Key = point.Key,
+            Step = point.Step,
+            At = at,
+            Value = MetricValues.Stored(point.Value),
+            IsNaN = double.IsNaN(point.Value),
+        }));
         foreach (var history in run.Metrics.GroupBy(point => point.Key))
         {
             var latest = history.OrderBy(point => point.Step).ThenBy(point => point.Value).Last();
-            db.LatestMetrics.Add(new LatestMetric
+            db.LatestMetrics.Add(new()
             {
-                RunId = run.Id,
+                RunKey = row.Key,
                 Key = latest.Key,
+                ExperimentKey = row.ExperimentKey,
+                Value = double.IsNaN(latest.Value) ? null : MetricValues.Stored(latest.Value),
                 Step = latest.Step,
-                At = run.EndedAt,
-                Value = Finite(latest.Value),
-                IsNaN = double.IsNaN(latest.Value),
+                At = at,
             });
         }
     }
+}
 
-    private static double Finite(double value) =>
-        double.IsNaN(value) ? 0 : Math.Clamp(value, double.MinValue, double.MaxValue);
+/// <summary>Values of metrics as they are kept.</summary>
+internal static class MetricValues
+{
+    /// <summary>0 for NaN, which has a flag of its own; the greatest finite number for an infinity.</summary>
+    public static double Stored(double value) => double.IsNaN(value) ? 0 : Math.Clamp(value, double.MinValue, double.MaxValue);
 }

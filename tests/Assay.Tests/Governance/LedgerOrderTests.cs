@@ -35,7 +35,7 @@ public class LedgerOrderTests
     {
         var db = services.GetRequiredService<AssayDb>();
         var now = DateTimeOffset.UnixEpoch;
-        db.Experiments.Add(new Experiment { Id = "77", Name = "first", CreatedAt = now, UpdatedAt = now });
+        db.Experiments.Add(new Experiment { Key = 77, Id = "77", Name = "first", CreatedAt = now, UpdatedAt = now });
         services.GetRequiredService<ILedger>().Append(new Renamed("first"));
         await db.SaveChangesAsync(Cancel);
         return "77";

@@ -1,15 +1,15 @@
-using Assay.Tracking.Runs;
+using Assay.Tracking;
 
 namespace Assay.Tests.Tracking;
 
-public sealed class RunKeysTests
+public sealed class NamesTests
 {
     [Theory]
     [InlineData("auc")]
     [InlineData("system/cpu usage")]
     [InlineData("mlflow.source.git.commit")]
     [InlineData("a-b_c:d")]
-    public void A_key_that_MLflow_takes_is_taken(string key) => RunKeys.Check(key);
+    public void A_key_that_MLflow_takes_is_taken(string key) => Names.Check(key);
 
     [Theory]
     [InlineData("")]
@@ -19,12 +19,12 @@ public sealed class RunKeysTests
     [InlineData("./a")]
     [InlineData("quote'")]
     [InlineData("tab\t")]
-    public void A_key_that_MLflow_refuses_is_refused(string key) => Assert.Throws<ArgumentException>(() => RunKeys.Check(key));
+    public void A_key_that_MLflow_refuses_is_refused(string key) => Assert.Throws<ArgumentException>(() => Names.Check(key));
 
     [Fact]
     public void A_key_of_more_than_250_characters_is_refused()
     {
-        RunKeys.Check(new string('k', 250));
-        Assert.Throws<ArgumentException>(() => RunKeys.Check(new string('k', 251)));
+        Names.Check(new string('k', 250));
+        Assert.Throws<ArgumentException>(() => Names.Check(new string('k', 251)));
     }
 }

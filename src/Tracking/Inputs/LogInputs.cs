@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Assay.Tracking.Mlflow;
+using Assay.Tracking.Runs;
+using Assay.Tracking.Store;
+
+namespace Assay.Tracking.Inputs;
+
+/// <summary>Says which datasets and models an active run has read.</summary>
+internal static class LogInputs
+{
+    private const int DatasetsMax = 1000;
+
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/log-inputs", Handle, TrackingPermissions.Write);
+
+    private static async Task Handle(MlflowCall call)
+    {
+        var (id, project) = (call.Fields.RunId(), call.Project);
+        var inputs = call.Fields.List("datasets").Select(Read).ToList();
+        var models = call.Fields.List("models").Select(item => ModelOf(item, "models")).ToList();
+        if (inputs.Count == 0 && models.Count == 0)
+            throw MlflowError.Missing("datasets");
+        if (inputs.Count > DatasetsMax)
+            throw MlflowError.Invalid($"A request can log at most {DatasetsMax} datasets. Got {inputs.Count}.");
+        await call.Get<GroupWriter>().Write(session =>
+        {
+            var run = RunWrites.FindActive(session, project, id);
+            foreach (var input in inputs)
+                InputWrites.Dataset(session, run, input);
+            foreach (var model in models)
+                InputWrites.Model(session, run, isOutput: false, model, 0);
+            return run;
+        });
+        await call.Answer();
+    }
+
+    /// <summary>The id of a model in a list of them.</summary>
+    public static string ModelOf(JsonElement item, string list) => item.TextOf("model_id", $"{list}.model_id") is { Length: > 0 and <= 64 } id
+        ? id
+        : throw MlflowError.Missing($"{list}.model_id");
+
+    private static DatasetInput Read(JsonElement item)
+    {
+        var dataset = item.Member("dataset") ?? throw MlflowError.Invalid("Dataset cannot be None");
+        var input = new DatasetInput(
+            Text(dataset, "name", InputDataset.NameLengthMax)!, Text(dataset, "digest", InputDataset.DigestLengthMax)!,
+            Text(dataset, "source_type", InputDataset.NameLengthMax)!, Text(dataset, "source", InputDataset.SourceLengthMax)!,
+            Text(dataset, "schema", InputDataset.SchemaLengthMax, optional: true), Text(dataset, "profile", InputDataset.ProfileLengthMax, optional: true));
+        if (item.Member("tags") is not { } tags)
+            return input;
+        if (tags.ValueKind != JsonValueKind.Array)
+            throw JsonFields.Wrong(tags, "datasets.tags");
+        foreach (var tag in tags.EnumerateArray())
+        {
+            var key = tag.TextOf("key", "datasets.tags.key") ?? throw MlflowError.Invalid("InputTag key cannot be None");
+            var value = tag.TextOf("value", "datasets.tags.value") ?? throw MlflowError.Invalid("InputTag value cannot be None");
+            if (key.Length > RunInputTag.KeyLengthMax)
+                throw MlflowError.Invalid($"InputTag key exceeds the maximum length of {RunInputTag.KeyLengthMax}");
+            if (value.Length > RunInputTag.ValueLengthMax)
+                throw MlflowError.Invalid($"InputTag value exceeds the maximum length of {RunInputTag.ValueLengthMax}");
+            input.Tags.Add(new(key, value));
+        }
+
+        return input;
+    }
+
+    private static string? Text(JsonElement dataset, string name, int lengthMax, bool optional = false)
+    {
+        var text = dataset.TextOf(name, $"datasets.dataset.{name}");
+        if (text is null && !optional)
+            throw MlflowError.Invalid($"Dataset {name} cannot be None");
+        return text is null || text.Length <= lengthMax ? text : throw MlflowError.Invalid($"Dataset {name} exceeds the maximum length of {lengthMax}");
+    }
+}

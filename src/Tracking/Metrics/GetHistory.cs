@@ -1,0 +1,41 @@
+using Assay.Tracking.Mlflow;
+using Assay.Tracking.Runs;
+using Assay.Tracking.Store;
+
+namespace Assay.Tracking.Metrics;
+
+/// <summary>All points of one metric of a run, page by page when a size is given.</summary>
+internal static class GetHistory
+{
+    private const long WithoutSizeMax = 1_000_000;
+
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("GET", "/metrics/get-history", Handle, TrackingPermissions.Read);
+
+    private static Task Handle(MlflowCall call)
+    {
+        var fields = call.Fields;
+        var (id, project) = (fields.RunId(), call.Project);
+        var key = fields.RequiredText("metric_key");
+        var asked = fields.Integer("max_results") ?? 0;
+        if (asked < 0)
+            throw MlflowError.Value("max_results", fields.Shown("max_results"), "It must not be negative.");
+
+        // Absent and 0 mean all, up to what fits into one answer; past that there is a token.
+        var size = asked == 0 ? WithoutSizeMax : Math.Min(asked, WithoutSizeMax);
+        var offset = PageToken.Read(fields.Text("page_token"));
+        var points = call.Get<Sessions>().Read(session => HistoryReader.Read(session, RunReader.Find(session, project, id).Key, key, size + 1, offset));
+        return call.Answer(json =>
+        {
+            if (points.Count > 0)
+            {
+                json.WriteStartArray("metrics"u8);
+                foreach (var point in points.Take((int)size))
+                    HistoryReader.Write(json, key, point);
+                json.WriteEndArray();
+            }
+
+            if (points.Count > size)
+                json.WriteString("next_page_token"u8, PageToken.Of(offset + size));
+        });
+    }
+}

@@ -1,0 +1,53 @@
+using Assay.Tracking.Experiments;
+using Assay.Tracking.Inputs;
+using Assay.Tracking.Metrics;
+using Assay.Tracking.Runs;
+
+namespace Assay.Tracking.Mlflow;
+
+/// <summary>MLflow's API, version 2.0, as its clients call it.</summary>
+internal static class MlflowRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        ServerRoutes.Map(routes);
+        var group = routes.MapGroup("/api/2.0/mlflow").IsMlflow();
+        MapExperiments(group);
+        MapRuns(group);
+    }
+
+    private static void MapExperiments(RouteGroupBuilder group)
+    {
+        CreateExperiment.Map(group);
+        GetExperiment.Map(group);
+        GetExperimentByName.Map(group);
+        SearchExperiments.Map(group);
+        UpdateExperiment.Map(group);
+        DeleteExperiment.Map(group);
+        RestoreExperiment.Map(group);
+        SetExperimentTag.Map(group);
+        DeleteExperimentTag.Map(group);
+        SearchDatasets.Map(group);
+    }
+
+    private static void MapRuns(RouteGroupBuilder group)
+    {
+        CreateRun.Map(group);
+        GetRun.Map(group);
+        UpdateRun.Map(group);
+        DeleteRun.Map(group);
+        RestoreRun.Map(group);
+        LogMetric.Map(group);
+        LogParameter.Map(group);
+        SetRunTag.Map(group);
+        DeleteRunTag.Map(group);
+        LogBatch.Map(group);
+        LogModel.Map(group);
+        LogInputs.Map(group);
+        LogOutputs.Map(group);
+        SearchRuns.Map(group);
+        GetHistory.Map(group);
+        GetHistoryBulk.Map(group);
+        GetHistoryInterval.Map(group);
+    }
+}

@@ -1,0 +1,22 @@
+using Assay.Tracking.Mlflow;
+using Assay.Tracking.Store;
+
+namespace Assay.Tracking.Runs;
+
+/// <summary>A run with all that belongs to it, also a deleted one.</summary>
+internal static class GetRun
+{
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("GET", "/runs/get", Handle, TrackingPermissions.Read);
+
+    private static Task Handle(MlflowCall call)
+    {
+        var (id, project) = (call.Fields.RunId(), call.Project);
+        var run = call.Get<Sessions>().Read(session => RunReader.Get(session, project, id));
+        return call.Answer(json =>
+        {
+            json.WriteStartObject("run"u8);
+            RunJson.Write(json, run);
+            json.WriteEndObject();
+        });
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Assay.Tracking.Mlflow;
+using Assay.Tracking.Store;
+
+namespace Assay.Tracking.Runs;
+
+/// <summary>Adds many points, parameters and tags to an active run: all of them or, when one can't be taken, none.</summary>
+internal static class LogBatch
+{
+    private const int MetricsMax = 1000;
+    private const int ParamsAndTagsMax = 100;
+    private const int AllMax = 1000;
+
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/log-batch", Handle, TrackingPermissions.Write);
+
+    private static async Task Handle(MlflowCall call)
+    {
+        var fields = call.Fields;
+        var (id, project) = (fields.RunId(), call.Project);
+        var points = ReadPoints(fields);
+        var (@params, tags) = (fields.Pairs("params"), fields.Pairs("tags"));
+        Limit("metrics", points.Count, MetricsMax);
+        Limit("params", @params.Count, ParamsAndTagsMax);
+        Limit("tags", tags.Count, ParamsAndTagsMax);
+        Limit("metrics, params, and tags", points.Count + @params.Count + tags.Count, AllMax);
+        for (var i = 0; i < points.Count; i++)
+            LogMetric.Check(points[i], $"metrics[{i}].name");
+        @params = Checked(@params, "parameter", "params", RunParam.ValueLengthMax);
+        tags = Checked(tags, "tag", "tags", RunTag.ValueLengthMax);
+        RefuseTwice(@params);
+
+        await call.Get<GroupWriter>().Write(session =>
+        {
+            var run = RunWrites.FindActive(session, project, id);
+            RefuseChanges(session, run, @params);
+            foreach (var (key, value) in @params)
+                RunWrites.Param(session, run, key, value);
+            RunWrites.Metrics(session, run, points);
+            foreach (var (key, value) in tags)
+                RunWrites.Tag(session, run.Key, key, value);
+            return run;
+        });
+        await call.Answer();
+    }
+
+    private static List<LoggedPoint> ReadPoints(MlflowFields fields)
+    {
+        var points = new List<LoggedPoint>();
+        foreach (var item in fields.List("metrics"))
+        {
+            if (item.Member("key") is not { ValueKind: JsonValueKind.String } key || item.Member("value") is not { } value || item.Member("timestamp") is not { } at)
+                throw MlflowError.Value("metrics", fields.Shown("metrics"), "Hint: Each metric has a key, a value and a timestamp.");
+            points.Add(new(
+                JsonFields.Text(key, "metrics")!, JsonFields.Number(value, "metrics"), JsonFields.Integer(at, "metrics"),
+                item.Member("step") is { } step ? JsonFields.Integer(step, "metrics") : 0));
+        }
+
+        return points;
+    }
+
+    private static List<KeyValuePair<string, string>> Checked(IReadOnlyList<KeyValuePair<string, string>> pairs, string kind, string list, int lengthMax) =>
+        [.. pairs.Select((pair, i) => new KeyValuePair<string, string>(Names.Demand(pair.Key, kind, $"{list}[{i}].key"), Names.Cut(pair.Value, lengthMax)))];
+
+    private static void Limit(string what, int count, int most)
+    {
+        if (count > most)
+        {
+            throw MlflowError.Invalid(
+                $"A batch logging request can contain at most {most} {what}. Got {count} {what}. Please split up {what} across multiple requests and try again.");
+        }
+    }
+
+    private static void RefuseTwice(IReadOnlyList<KeyValuePair<string, string>> @params)
+    {
+        var twice = @params.GroupBy(param => param.Key).Where(same => same.Count() > 1).Select(same => $"'{same.Key}'").ToList();
+        if (twice.Count > 0)
+        {
+            throw MlflowError.Invalid(
+                $"Duplicate parameter keys have been submitted: [{string.Join(", ", twice)}]. Please ensure the request contains only one param value per param key.");
+        }
+    }
+
+    private static void RefuseChanges(Session session, RunRef run, IReadOnlyList<KeyValuePair<string, string>> @params)
+    {
+        foreach (var (key, value) in @params)
+        {
+            if (RunWrites.ParamOf(session, run, key) is { } known && known != value)
+            {
+                throw MlflowError.Invalid(
+                    $"Changing param values is not allowed. Params were already logged='[{{'key': '{key}', 'old_value': '{known}', 'new_value': '{value}'}}]' for run ID='{run.Id}'.");
+            }
+        }
+    }
+}

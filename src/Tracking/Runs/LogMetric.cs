@@ -1,0 +1,39 @@
+using Assay.Tracking.Mlflow;
+using Assay.Tracking.Store;
+
+namespace Assay.Tracking.Runs;
+
+/// <summary>Adds one point to a metric of an active run.</summary>
+internal static class LogMetric
+{
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/log-metric", Handle, TrackingPermissions.Write);
+
+    private static async Task Handle(MlflowCall call)
+    {
+        var fields = call.Fields;
+        var (id, project) = (fields.RunId(), call.Project);
+        var key = fields.RequiredText("key");
+        var value = fields.Number("value") ?? throw MlflowError.Missing("value");
+        var at = fields.RequiredInteger("timestamp");
+        var point = Check(new(key, value, at, fields.Integer("step") ?? 0), "name");
+        await call.Get<GroupWriter>().Write(session =>
+        {
+            var run = RunWrites.FindActive(session, project, id);
+            RunWrites.Metric(session, run, point);
+            return run;
+        });
+        await call.Answer();
+    }
+
+    /// <summary>Refuses a point that can't be kept.</summary>
+    /// <param name="point">What a client sent.</param>
+    /// <param name="path">Where in the request its name stands.</param>
+    public static LoggedPoint Check(in LoggedPoint point, string path)
+    {
+        Names.Demand(point.Key, "metric", path);
+        return point.At >= 0
+            ? point
+            : throw MlflowError.Invalid(
+                $"Invalid value {point.At} for parameter 'timestamp' supplied: Got invalid timestamp {point.At} for metric '{point.Key}'. Timestamp must be a nonnegative long (64-bit integer)");
+    }
+}

@@ -1,0 +1,125 @@
+using System.Data.Common;
+using System.Text.Json;
+using Assay.Tracking.Mlflow;
+using Assay.Tracking.Store;
+
+namespace Assay.Tracking.Runs;
+
+/// <summary>Reads runs with all that belongs to them: one statement for one run or a thousand.</summary>
+internal static class RunReader
+{
+    private static readonly Statement ById = new($"SELECT {RunRow.Columns} FROM tracking_runs r WHERE r.id = @p0 AND r.project = @p1");
+
+    private static readonly Statement PartsOfOne = new(Parts("SELECT CAST(@p0 AS BIGINT) AS value", ""));
+    private static readonly Statement PartsInSqlite = new(Parts("SELECT value FROM json_each(@p0)", ""));
+    private static readonly Statement PartsInPostgres = new(Parts("SELECT value FROM unnest(@p0) AS one(value)", " ORDER BY 1, 2, 3"));
+    private static readonly Statement Inputs = new("""
+        SELECT d.key, d.name, d.digest, d.source_type, d.source, d.schema, d.profile, t.key, t.value
+        FROM tracking_inputs i JOIN tracking_datasets d ON d.key = i.dataset_key
+        LEFT JOIN tracking_input_tags t ON t.run_key = i.run_key AND t.dataset_key = i.dataset_key
+        WHERE i.run_key = @p0 ORDER BY d.key, t.key
+        """);
+
+    private static readonly Statement Models = new(
+        "SELECT m.is_output, m.model_id, m.step FROM tracking_run_models m WHERE m.run_key = @p0 ORDER BY m.step, m.model_id");
+
+    /// <exception cref="Kernel.Refusals.Refusal">404.</exception>
+    public static RunRow Get(Session session, string project, string id)
+    {
+        var run = Find(session, project, id);
+        Complete(session, [run]);
+        return run;
+    }
+
+    /// <summary>The run alone.</summary>
+    public static RunRow Find(Session session, string project, string id)
+    {
+        using var reader = session.With(ById, id, project).ExecuteReader();
+        return reader.Read() ? RunRow.Read(reader) : throw NotFound(id);
+    }
+
+    public static Kernel.Refusals.Refusal NotFound(string id) => MlflowError.NotFound($"Run with id={id} not found");
+
+    /// <summary>Adds what belongs to the runs.</summary>
+    public static void Complete(Session session, IReadOnlyList<RunRow> runs)
+    {
+        if (runs.Count == 0)
+            return;
+        using (var reader = PartsOf(session, runs).ExecuteReader())
+        {
+            var byKey = runs.Count == 1 ? null : runs.ToDictionary(run => run.Key);
+            while (reader.Read())
+                Add(byKey is null ? runs[0] : byKey[reader.GetInt64(0)], reader);
+        }
+
+        foreach (var run in runs)
+        {
+            if (run.HasInputs)
+                AddInputs(session, run);
+        }
+    }
+
+    private static DbCommand PartsOf(Session session, IReadOnlyList<RunRow> runs)
+    {
+        if (runs.Count == 1)
+            return session.With(PartsOfOne, runs[0].Key);
+        var keys = runs.Select(run => run.Key).ToArray();
+        return session.IsPostgres ? session.With(PartsInPostgres, keys) : session.With(PartsInSqlite, JsonSerializer.Serialize(keys));
+    }
+
+    private static void Add(RunRow run, DbDataReader part)
+    {
+        switch (part.GetInt32(1))
+        {
+            case 0:
+                run.Metrics.Add(new(part.GetString(2), part.IsDBNull(4) ? null : part.GetDouble(4), part.GetInt64(5), part.GetInt64(6)));
+                break;
+            case 1:
+                run.Params.Add(new(part.GetString(2), part.GetString(3)));
+                break;
+            default:
+                run.Tags.Add(new(part.GetString(2), part.GetString(3)));
+                break;
+        }
+    }
+
+    private static void AddInputs(Session session, RunRow run)
+    {
+        using (var reader = session.With(Inputs, run.Key).ExecuteReader())
+        {
+            var last = 0L;
+            while (reader.Read())
+            {
+                if (reader.GetInt64(0) != last)
+                {
+                    run.Datasets.Add(new(reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), TextOf(reader, 5), TextOf(reader, 6)));
+                    last = reader.GetInt64(0);
+                }
+
+                if (!reader.IsDBNull(7))
+                    run.Datasets[^1].Tags.Add(new(reader.GetString(7), reader.GetString(8)));
+            }
+        }
+
+        using var models = session.With(Models, run.Key).ExecuteReader();
+        while (models.Read())
+        {
+            if (models.GetBoolean(0))
+                run.ModelOutputs.Add((models.GetString(1), models.GetInt64(2)));
+            else
+                run.ModelInputs.Add(models.GetString(1));
+        }
+    }
+
+    private static string? TextOf(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    // CROSS JOIN keeps SQLite from reading a whole table to look up the few keys in it.
+    private static string Parts(string keys, string order) => $"""
+        WITH k AS ({keys})
+        SELECT k.value, 0, m.key, NULL, m.value, m.at, m.step FROM k CROSS JOIN tracking_latest_metrics m WHERE m.run_key = k.value
+        UNION ALL
+        SELECT k.value, 1, p.key, p.value, NULL, 0, 0 FROM k CROSS JOIN tracking_params p WHERE p.run_key = k.value
+        UNION ALL
+        SELECT k.value, 2, t.key, t.value, NULL, 0, 0 FROM k CROSS JOIN tracking_tags t WHERE t.run_key = k.value{order}
+        """;
+}

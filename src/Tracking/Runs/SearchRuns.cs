@@ -1,0 +1,74 @@
+using Assay.Tracking.Mlflow;
+using Assay.Tracking.Search;
+using Assay.Tracking.Store;
+
+namespace Assay.Tracking.Runs;
+
+/// <summary>Runs of some experiments by metrics, parameters, tags, attributes and datasets, page by page.</summary>
+internal static class SearchRuns
+{
+    private const int ResultsDefault = 1000;
+    private const int ResultsMax = 50_000;
+
+    private static readonly Statement FindExperiment = new("SELECT e.key FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1");
+
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/search", Handle, TrackingPermissions.Read);
+
+    private static Task Handle(MlflowCall call)
+    {
+        var fields = call.Fields;
+        var size = fields.Integer("max_results") ?? ResultsDefault;
+        if (size is < 1 or > ResultsMax)
+            throw MlflowError.Value("max_results", fields.Shown("max_results"), $"It must be at least 1 and at most {ResultsMax}.");
+        var query = new RunQuery(
+            fields.Texts("experiment_ids"),
+            fields.Choice("run_view_type", ViewTypes.Names) ?? ViewTypes.ActiveOnly,
+            FilterParser.Parse(fields.Text("filter"), RunGrammar.Grammar),
+            [.. fields.Texts("order_by").Select(text => FilterParser.ParseOrder(text, RunGrammar.Grammar))],
+            (int)size,
+            PageToken.Read(fields.Text("page_token")));
+        var project = call.Project;
+        var found = call.Get<Sessions>().Read(session => Search(session, project, query));
+        return call.Answer(json =>
+        {
+            if (found.Count > 0)
+            {
+                json.WriteStartArray("runs"u8);
+                foreach (var run in found.Take(query.Size))
+                {
+                    json.WriteStartObject();
+                    RunJson.Write(json, run);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
+            if (found.Count > query.Size)
+                json.WriteString("next_page_token"u8, PageToken.Of(query.Offset + query.Size));
+        });
+    }
+
+    private static List<RunRow> Search(Session session, string project, RunQuery query)
+    {
+        var experiments = new List<long>();
+        foreach (var id in query.Experiments.Distinct(StringComparer.Ordinal))
+        {
+            if (session.With(FindExperiment, project, id).ExecuteScalar() is long key)
+                experiments.Add(key);
+        }
+
+        if (experiments.Count == 0)
+            return [];
+        var sql = RunSearchSql.Of(query, experiments, session.IsPostgres);
+        var found = new List<RunRow>();
+        using (var reader = session.With(sql.From.ToString(), sql.Values).ExecuteReader())
+        {
+            while (reader.Read())
+                found.Add(RunRow.Read(reader));
+        }
+
+        RunReader.Complete(session, found.Count > query.Size ? found[..query.Size] : found);
+        return found;
+    }
+}

@@ -1,0 +1,43 @@
+using Assay.Tracking.Mlflow;
+using Assay.Tracking.Store;
+
+namespace Assay.Tracking.Runs;
+
+/// <summary>Says where a run stands, when it ended, or how it is called.</summary>
+internal static class UpdateRun
+{
+    private static readonly Statement Update = new("UPDATE tracking_runs SET status = @p1, ended_at = @p2, name = @p3 WHERE key = @p0");
+
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/update", Handle, TrackingPermissions.Write);
+
+    private static async Task Handle(MlflowCall call)
+    {
+        var (id, project) = (call.Fields.RunId(), call.Project);
+        var status = call.Fields.Choice("status", RunJson.Statuses);
+        var ended = RunTimes.Read(call.Fields, "end_time");
+        var name = call.Fields.Text("run_name") is { Length: > 0 } asked ? Names.Cut(asked, Run.NameLengthMax) : null;
+        var run = await call.Get<GroupWriter>().Write(session => Change(session, project, id, status, ended, name));
+        await call.Answer(json =>
+        {
+            json.WriteStartObject("run_info"u8);
+            RunJson.WriteInfo(json, run);
+            json.WriteEndObject();
+        });
+    }
+
+    private static RunRow Change(Session session, string project, string id, int? status, long? ended, string? name)
+    {
+        RunWrites.FindActive(session, project, id);
+        var before = RunReader.Find(session, project, id);
+        var after = before with
+        {
+            Status = status is { } number ? ((RunStatus)number).ToString() : before.Status,
+            EndedAt = ended ?? before.EndedAt,
+            Name = name ?? before.Name,
+        };
+        session.Execute(Update, after.Key, after.Status, after.EndedAt, after.Name);
+        if (name is not null)
+            RunWrites.Tag(session, after.Key, RunTag.RunName, name);
+        return after;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+
+namespace Assay.Tracking.Search;
+
+/// <summary>Puts a statement together: its text and the values of its parameters. Values never stand in the text.</summary>
+internal sealed class SearchSql(bool isPostgres)
+{
+    private readonly List<object?> _values = [];
+
+    public bool IsPostgres => isPostgres;
+
+    public StringBuilder From { get; } = new();
+
+    public StringBuilder Where { get; } = new();
+
+    public List<string> Order { get; } = [];
+
+    public object?[] Values => [.. _values];
+
+    /// <summary>The name of a new parameter with this value.</summary>
+    public string Value(object? value)
+    {
+        _values.Add(value);
+        return string.Create(CultureInfo.InvariantCulture, $"@p{_values.Count - 1}");
+    }
+
+    public void And(string condition) => Where.Append(Where.Length == 0 ? "" : " AND ").Append(condition);
+
+    /// <summary>A comparison of a column with the value that stands in a filter.</summary>
+    public string Compare(string column, Comparison comparison) => comparison.Operator switch
+    {
+        "IN" or "NOT IN" => $"{column} {comparison.Operator} ({string.Join(", ", ((IReadOnlyList<string>)comparison.Value!).Select(Value))})",
+        "LIKE" => Like(column, comparison),
+        "ILIKE" => isPostgres ? $"{column} ILIKE {Value(comparison.Value)} ESCAPE ''" : $"lower({column}) LIKE lower({Value(comparison.Value)})",
+        "!=" => $"{column} <> {Value(comparison.Value)}",
+        _ => $"{column} {comparison.Operator} {Value(comparison.Value)}",
+    };
+
+    /// <summary>A text to order by: by its characters, not as a language does.</summary>
+    public string Text(string column) => isPostgres ? $"{column} COLLATE \"C\"" : column;
+
+    // Without an escape character, on both databases.
+    private string Like(string column, Comparison comparison) => $"{column} LIKE {Value(comparison.Value)}{(isPostgres ? " ESCAPE ''" : "")}";
+}

@@ -1,0 +1,61 @@
+using System.Data.Common;
+
+namespace Assay.Tracking.Store;
+
+/// <summary>A statement of which every connection keeps one prepared copy. Its parameters are <c>@p0</c>, <c>@p1</c> and so on.</summary>
+/// <param name="Sql">The same on both databases.</param>
+internal sealed record Statement(string Sql);
+
+/// <summary>One open connection with the statements that were prepared on it. Used by one thread at a time.</summary>
+internal sealed class Session(DbConnection connection, bool isPostgres) : IDisposable
+{
+    private const int KeptMax = 200;
+    private readonly Dictionary<string, DbCommand> _prepared = new(StringComparer.Ordinal);
+
+    public bool IsPostgres => isPostgres;
+
+    /// <summary>Whether it can be used again, as far as it knows.</summary>
+    public bool IsBroken { get; set; }
+
+    /// <summary>The statement with these values; it is good until the same one is asked for again.</summary>
+    public DbCommand With(Statement statement, params ReadOnlySpan<object?> values) => With(statement.Sql, values);
+
+    /// <summary>The same for a text that was put together.</summary>
+    public DbCommand With(string sql, params ReadOnlySpan<object?> values)
+    {
+        if (!_prepared.TryGetValue(sql, out var command))
+        {
+            if (_prepared.Count >= KeptMax)
+                Forget();
+            command = connection.CreateCommand();
+            command.CommandText = sql;
+            for (var i = 0; i < values.Length; i++)
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = $"@p{i}";
+                command.Parameters.Add(parameter);
+            }
+
+            _prepared.Add(sql, command);
+        }
+
+        for (var i = 0; i < values.Length; i++)
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        return command;
+    }
+
+    public int Execute(Statement statement, params ReadOnlySpan<object?> values) => With(statement.Sql, values).ExecuteNonQuery();
+
+    public void Dispose()
+    {
+        Forget();
+        connection.Dispose();
+    }
+
+    private void Forget()
+    {
+        foreach (var command in _prepared.Values)
+            command.Dispose();
+        _prepared.Clear();
+    }
+}
