@@ -13,12 +13,18 @@ internal static class SearchExperiments
     private static readonly SearchGrammar Grammar = new(
         new Dictionary<string, SearchEntity>
         {
-            ["attribute"] = SearchEntity.Attribute, ["attributes"] = SearchEntity.Attribute, ["attr"] = SearchEntity.Attribute,
-            ["tag"] = SearchEntity.Tag, ["tags"] = SearchEntity.Tag,
+            ["attribute"] = SearchEntity.Attribute,
+            ["attributes"] = SearchEntity.Attribute,
+            ["attr"] = SearchEntity.Attribute,
+            ["tag"] = SearchEntity.Tag,
+            ["tags"] = SearchEntity.Tag,
         },
         new Dictionary<string, string>
         {
-            ["name"] = "name", ["creation_time"] = "created_at", ["last_update_time"] = "updated_at", ["experiment_id"] = "id",
+            ["name"] = "name",
+            ["creation_time"] = "created_at",
+            ["last_update_time"] = "updated_at",
+            ["experiment_id"] = "id",
         },
         new HashSet<string> { "created_at", "updated_at" });
 

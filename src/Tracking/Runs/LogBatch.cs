@@ -18,15 +18,15 @@ internal static class LogBatch
         var fields = call.Fields;
         var (id, project) = (fields.RunId(), call.Project);
         var points = ReadPoints(fields);
-        var (@params, tags) = (fields.Pairs("params"), fields.Pairs("tags"));
+        var (sentParams, sentTags) = (fields.Pairs("params"), fields.Pairs("tags"));
         Limit("metrics", points.Count, MetricsMax);
-        Limit("params", @params.Count, ParamsAndTagsMax);
-        Limit("tags", tags.Count, ParamsAndTagsMax);
-        Limit("metrics, params, and tags", points.Count + @params.Count + tags.Count, AllMax);
+        Limit("params", sentParams.Count, ParamsAndTagsMax);
+        Limit("tags", sentTags.Count, ParamsAndTagsMax);
+        Limit("metrics, params, and tags", points.Count + sentParams.Count + sentTags.Count, AllMax);
         for (var i = 0; i < points.Count; i++)
             LogMetric.Check(points[i], $"metrics[{i}].name");
-        @params = Checked(@params, "parameter", "params", RunParam.ValueLengthMax);
-        tags = Checked(tags, "tag", "tags", RunTag.ValueLengthMax);
+        var @params = Checked(sentParams, "parameter", "params", RunParam.ValueLengthMax);
+        var tags = Checked(sentTags, "tag", "tags", RunTag.ValueLengthMax);
         RefuseTwice(@params);
 
         await call.Get<GroupWriter>().Write(session =>
@@ -70,7 +70,7 @@ internal static class LogBatch
         }
     }
 
-    private static void RefuseTwice(IReadOnlyList<KeyValuePair<string, string>> @params)
+    private static void RefuseTwice(List<KeyValuePair<string, string>> @params)
     {
         var twice = @params.GroupBy(param => param.Key).Where(same => same.Count() > 1).Select(same => $"'{same.Key}'").ToList();
         if (twice.Count > 0)
@@ -80,7 +80,7 @@ internal static class LogBatch
         }
     }
 
-    private static void RefuseChanges(Session session, RunRef run, IReadOnlyList<KeyValuePair<string, string>> @params)
+    private static void RefuseChanges(Session session, RunRef run, List<KeyValuePair<string, string>> @params)
     {
         foreach (var (key, value) in @params)
         {

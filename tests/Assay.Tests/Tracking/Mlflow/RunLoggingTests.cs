@@ -15,7 +15,11 @@ public sealed class RunLoggingTests(MlflowServer shared) : IClassFixture<MlflowS
         var experiment = await client.NewExperiment("a");
         var made = (await client.Post("/runs/create", new
         {
-            experiment_id = experiment, user_id = "ada", run_name = "first", start_time = 456, tags = new[] { new { key = "mlflow.parentRunId", value = "7" } },
+            experiment_id = experiment,
+            user_id = "ada",
+            run_name = "first",
+            start_time = 456,
+            tags = new[] { new { key = "mlflow.parentRunId", value = "7" } },
         }))["run"]!;
         var id = (string)made["info"]!["run_id"]!;
         Assert.Matches("^[0-9a-f]{32}$", id);
