@@ -89,8 +89,8 @@ public interface IDirectory
     /// <summary>Active accounts that belong to the group.</summary>
     IReadOnlyList<Principal> Members(string groupId);
 
-    /// <summary>Names of the roles that an active account has in a project: given there or for the whole installation, by itself or through a group, and not denied.</summary>
-    IReadOnlyList<string> Roles(string principalId, string project);
+    /// <summary>Names of the roles that an active account has in a project: given there, for the whole installation, or on a resource such as <c>models/churn</c> where one is named; by itself or through a group, and not denied.</summary>
+    IReadOnlyList<string> Roles(string principalId, string project, string? resource = null);
 
     /// <summary>Whether an account, without regard to any token, holds a permission in a project, or on a resource of the permission's kind.</summary>
     bool Holds(string principalId, Permission permission, string project, string? resource = null);
@@ -102,11 +102,26 @@ public interface IDirectory
     bool May(ClaimsPrincipal caller, Permission permission, string project, string? resource = null);
 }
 
+/// <summary>Resources of one kind in a project; a query takes those where <c>reach.IsAll != reach.Names.Contains(row.Name)</c>.</summary>
+/// <param name="IsAll">Whether it is all but <paramref name="Names"/>, or those alone.</param>
+/// <param name="Names">The exceptions, or the only ones.</param>
+public sealed record ResourceReach(bool IsAll, IReadOnlyList<string> Names)
+{
+    /// <summary>Nothing.</summary>
+    public static readonly ResourceReach None = new(false, []);
+
+    /// <summary>Whether a resource is among them.</summary>
+    public bool Has(string name) => IsAll != Names.Contains(name);
+}
+
 /// <summary>What a handler asks about its own caller, beyond the permission of its route.</summary>
 public interface IAccess
 {
     /// <summary>Whether the caller holds the permission in the request's project, or on a resource of the permission's kind.</summary>
     bool May(Permission permission, string? resource = null);
+
+    /// <summary>On which resources of the permission's kind the caller holds it in the request's project: what a list shows.</summary>
+    ResourceReach Reach(Permission permission);
 
     /// <summary>Refuses the request unless the caller holds the permission.</summary>
     /// <exception cref="Refusal">403, naming what is missing and where.</exception>

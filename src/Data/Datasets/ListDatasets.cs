@@ -1,3 +1,4 @@
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
@@ -8,11 +9,12 @@ namespace Assay.Data.Datasets;
 internal static class ListDatasets
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/", Handle).WithName("ListDatasets").Requires(DataPermissions.Read);
+        group.MapGet("/", Handle).WithName("ListDatasets").RequiresOnAny(DataPermissions.Read);
 
-    private static async Task<Page<DatasetSummary>> Handle([AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)
+    private static async Task<Page<DatasetSummary>> Handle([AsParameters] PageRequest page, AssayDb db, IAccess access, CancellationToken cancel)
     {
-        var datasets = db.Datasets.AsQueryable();
+        var reach = access.Reach(DataPermissions.Read);
+        var datasets = db.Datasets.Where(dataset => reach.IsAll != reach.Names.Contains(dataset.Name));
         if (page.Cursor is { } cursor)
             datasets = datasets.Where(dataset => dataset.Name.CompareTo(cursor) > 0);
         var rows = await datasets

@@ -16,6 +16,15 @@ public sealed record Permission(string Name, bool InstallationWide = false) : IA
 /// <param name="Kind">Kind of the resource, such as <c>datasets</c>.</param>
 public sealed record NamedResource(string RouteValue, string Kind);
 
+/// <summary>The one resource that stands behind a value of the route, such as the model that a request is about.</summary>
+/// <param name="RouteValue">Name of the route's parameter.</param>
+/// <param name="Kind">Kind of the resource, such as <c>models</c>.</param>
+/// <param name="Find">Its name by the parameter's value; null when nothing has that value.</param>
+public sealed record ResourceBehind(string RouteValue, string Kind, Func<HttpContext, string, Task<string?>> Find);
+
+/// <summary>The route lists resources, and shows each caller those on which it holds the permission.</summary>
+public sealed record ListedResources(string Kind);
+
 /// <summary>Why a route may be called by anybody; the route test prints it.</summary>
 public sealed record Anonymous(string Reason) : IAllowAnonymous;
 
@@ -37,6 +46,21 @@ public static class PermissionExtensions
         endpoint.RequireAuthorization(policy => policy.AddRequirements(permission)).WithMetadata(permission);
         return resource is null ? endpoint : endpoint.WithMetadata(new NamedResource(resource, permission.Kind));
     }
+
+    /// <summary>Lets through callers who hold the permission on the resource that stands behind a value of the route, or around it.</summary>
+    /// <param name="endpoint">The route.</param>
+    /// <param name="permission">What its caller must hold.</param>
+    /// <param name="routeValue">The route's parameter.</param>
+    /// <param name="find">Name of the resource by the parameter's value; null when there is none: the project then decides.</param>
+    public static TBuilder RequiresBehind<TBuilder>(
+        this TBuilder endpoint, Permission permission, string routeValue, Func<HttpContext, string, Task<string?>> find)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoint.Requires(permission).WithMetadata(new ResourceBehind(routeValue, permission.Kind, find));
+
+    /// <summary>Lets through callers who hold the permission in the project or on any one resource in it; the handler shows what each of them may see.</summary>
+    public static TBuilder RequiresOnAny<TBuilder>(this TBuilder endpoint, Permission permission)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoint.Requires(permission).WithMetadata(new ListedResources(permission.Kind));
 
     /// <summary>Lets everybody through, for a reason.</summary>
     public static TBuilder AllowAnyone<TBuilder>(this TBuilder endpoint, string reason)

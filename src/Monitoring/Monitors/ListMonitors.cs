@@ -1,3 +1,4 @@
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
@@ -11,13 +12,14 @@ namespace Assay.Monitoring.Monitors;
 internal static class ListMonitors
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/", Handle).WithName("ListMonitors").Requires(MonitoringPermissions.Read);
+        group.MapGet("/", Handle).WithName("ListMonitors").RequiresOnAny(MonitoringPermissions.Read);
 
     private static async Task<Ok<Page<MonitorSummary>>> Handle(
-        [AsParameters] PageRequest page, AssayDb db, WatchedEndpoints watched, CancellationToken cancel)
+        [AsParameters] PageRequest page, AssayDb db, WatchedEndpoints watched, IAccess access, CancellationToken cancel)
     {
+        var reach = access.Reach(MonitoringPermissions.Read);
         var served = watched.List()
-            .Where(endpoint => string.CompareOrdinal(endpoint.Name, page.Cursor) > 0)
+            .Where(endpoint => string.CompareOrdinal(endpoint.Name, page.Cursor) > 0 && reach.Has(endpoint.Name))
             .Take(page.Size + 1)
             .ToList();
         var summaries = new List<MonitorSummary>(served.Count);

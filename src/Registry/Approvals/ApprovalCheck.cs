@@ -36,14 +36,14 @@ internal sealed class ApprovalCheck(DecisionReader reader, IDirectory directory,
             var superseded = signed.Exists(other => other.Predicate.Approver.Id == predicate.Approver.Id && other.Predicate.DecidedAt > predicate.DecidedAt);
             var problem = superseded ? "decided again later" : await ProblemOf(version, predicate, moment, excluded, cancel);
             var seat = await directory.Find(predicate.Approver.ActingFor ?? predicate.Approver.Id, cancel);
-            if (problem is null && (seat is null || !rules.Any(rule => seats.MaySit(seat, rule))))
+            if (problem is null && (seat is null || !rules.Any(rule => seats.MaySit(seat, rule, version.Model))))
                 problem = "sits on none of the lists";
             if (problem is null && predicate.Decision == Approved)
                 votes.Add(new(predicate.Approver.Id, seat!, predicate.DecidedAt));
             decisions.Add(Show(statement.Digest, predicate, (await directory.Find(predicate.Approver.Id, cancel))?.DisplayName, problem));
         }
 
-        var counted = seats.Deal(votes, rules, moment.At);
+        var counted = seats.Deal(votes, rules, version.Model, moment.At);
         return new(
             [.. rules.Select((rule, index) => new ApproverList(rule.Places, rule.Count, counted[index], rule.WithinText))],
             [.. decisions.OrderBy(decision => decision.At)],
@@ -68,7 +68,7 @@ internal sealed class ApprovalCheck(DecisionReader reader, IDirectory directory,
             return $"whoever decides must have no hand in it, and the person acted for {others}";
         if (!directory.Holds(person.Id, RegistryPermissions.Approve, project.Name!, version.Model))
             return "this needs the permission 'models.approve'";
-        return policy.Rules.Approvals.Any(rule => seats.MaySit(seat, rule))
+        return policy.Rules.Approvals.Any(rule => seats.MaySit(seat, rule, version.Model))
             ? null
             : $"the policy asks {string.Join(", and ", policy.Rules.Approvals.Select(rule => rule.Places))}, and this person is none of them";
     }

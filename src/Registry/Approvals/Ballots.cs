@@ -37,6 +37,6 @@ internal sealed class Ballots(Exclusions exclusions, ApprovalCheck check, Seats 
         var whyNot = actingFor is not null && !places.Contains(actingFor) && person is { Kind: PrincipalKind.Person }
             ? "that person does not let this one decide in their place now"
             : check.WhyNot(version, person, seat, policy, excluded);
-        return new(person, seat, seat is null ? [] : [.. policy.Rules.Approvals.Where(rule => seats.MaySit(seat, rule))], whyNot, others);
+        return new(person, seat, seat is null ? [] : [.. policy.Rules.Approvals.Where(rule => seats.MaySit(seat, rule, version.Model))], whyNot, others);
     }
 }

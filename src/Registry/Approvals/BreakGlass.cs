@@ -59,7 +59,7 @@ internal static class BreakGlass
     public static void Map(RouteGroupBuilder models, IEndpointRouteBuilder routes)
     {
         models.MapPost("/{name}/versions/{version}/break-glass", Handle).WithName("BreakGlass").Requires(RegistryPermissions.BreakGlass, "name");
-        routes.MapGet("/api/v1/broken-glass", List).WithTags("Approvals").WithName("ListBrokenGlass").Requires(RegistryPermissions.Read);
+        routes.MapGet("/api/v1/broken-glass", List).WithTags("Approvals").WithName("ListBrokenGlass").RequiresOnAny(RegistryPermissions.Read);
     }
 
     private static async Task<Results<Ok<BrokenGlassSummary>, ProblemHttpResult>> Handle(
@@ -75,11 +75,12 @@ internal static class BreakGlass
                 extensions: new Dictionary<string, object?> { ["code"] = "gate-failed", ["verdict"] = verdict });
     }
 
-    private static async Task<IReadOnlyList<BrokenGlassSummary>> List(AssayDb db, Deciders deciders, CancellationToken cancel)
+    private static async Task<IReadOnlyList<BrokenGlassSummary>> List(AssayDb db, Deciders deciders, IAccess access, CancellationToken cancel)
     {
         const int ShownMax = 200;
+        var reach = access.Reach(RegistryPermissions.Read);
         var found = new List<BrokenGlassSummary>();
-        foreach (var row in await db.BrokenGlass.AsNoTracking().OrderByDescending(row => row.Id).Take(ShownMax).ToListAsync(cancel))
+        foreach (var row in await db.BrokenGlass.AsNoTracking().Where(row => reach.IsAll != reach.Names.Contains(row.Model)).OrderByDescending(row => row.Id).Take(ShownMax).ToListAsync(cancel))
             found.Add(await Hammer.Summarize(row, deciders, cancel));
         return found;
     }

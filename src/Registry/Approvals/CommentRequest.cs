@@ -18,7 +18,7 @@ internal static partial class CommentRequest
     private const int CommentsMax = 500;
 
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPost("/{id}/comments", Handle).WithName("CommentApprovalRequest").Requires(RegistryPermissions.Comment);
+        group.MapPost("/{id}/comments", Handle).WithName("CommentApprovalRequest").RequiresBehind(RegistryPermissions.Comment, "id", OpenRequests.ModelOf);
 
     private static async Task<ApprovalRequestDetail> Handle(
         string id, CommentRequestRequest request, HttpContext http, AssayDb db, RequestView view, ILedger ledger)

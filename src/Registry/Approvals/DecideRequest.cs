@@ -40,7 +40,7 @@ public sealed record DecideRequestRequest(
 internal static class DecideRequest
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPost("/{id}/decisions", Handle).WithName("DecideRequest").Requires(RegistryPermissions.Approve);
+        group.MapPost("/{id}/decisions", Handle).WithName("DecideRequest").RequiresBehind(RegistryPermissions.Approve, "id", OpenRequests.ModelOf);
 
     private static async Task<ApprovalRequestDetail> Handle(
         string id, DecideRequestRequest request, AssayDb db, DecisionDesk desk, RequestView view, CancellationToken cancel)

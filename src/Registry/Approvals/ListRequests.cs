@@ -22,15 +22,17 @@ internal static class ListRequests
 
     public static void Map(RouteGroupBuilder group)
     {
-        group.MapGet("/", All).WithName("ListApprovalRequests").Requires(RegistryPermissions.Read);
-        group.MapGet("/inbox", Inbox).WithName("ApprovalInbox").Requires(RegistryPermissions.Read);
+        group.MapGet("/", All).WithName("ListApprovalRequests").RequiresOnAny(RegistryPermissions.Read);
+        group.MapGet("/inbox", Inbox).WithName("ApprovalInbox").RequiresOnAny(RegistryPermissions.Read);
     }
 
     private static async Task<Page<ApprovalRequestSummary>> All(
-        [AsParameters] PageRequest page, AssayDb db, Deciders deciders, CancellationToken cancel)
+        [AsParameters] PageRequest page, AssayDb db, Deciders deciders, IAccess access, CancellationToken cancel)
     {
+        var reach = access.Reach(RegistryPermissions.Read);
         var rows = await db.ApprovalRequests.AsNoTracking()
             .Where(row => page.Cursor == null || string.Compare(row.Id, page.Cursor) < 0)
+            .Where(row => reach.IsAll != reach.Names.Contains(row.Model))
             .OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         var requests = new List<ApprovalRequestSummary>();
         foreach (var row in rows)
@@ -38,10 +40,12 @@ internal static class ListRequests
         return page.Of(requests, request => request.Id);
     }
 
-    private static async Task<IReadOnlyList<InboxItem>> Inbox(AssayDb db, InboxReader reader, CancellationToken cancel)
+    private static async Task<IReadOnlyList<InboxItem>> Inbox(AssayDb db, InboxReader reader, IAccess access, CancellationToken cancel)
     {
+        var reach = access.Reach(RegistryPermissions.Read);
         var rows = await db.ApprovalRequests.AsNoTracking()
-            .Where(row => row.State == RequestState.Open).OrderByDescending(row => row.Id).Take(InboxMax).ToListAsync(cancel);
+            .Where(row => row.State == RequestState.Open && reach.IsAll != reach.Names.Contains(row.Model))
+            .OrderByDescending(row => row.Id).Take(InboxMax).ToListAsync(cancel);
         var items = new List<InboxItem>();
         foreach (var row in rows)
             items.Add(await reader.Item(row, cancel));

@@ -8,6 +8,10 @@ namespace Assay.Registry.Approvals;
 /// <summary>Requests that wait.</summary>
 internal sealed class OpenRequests(AssayDb db, ILedger ledger, Emergencies emergencies, TimeProvider clock)
 {
+    /// <summary>Name of the model that a request is about, by which the routes of requests are judged.</summary>
+    public static Task<string?> ModelOf(HttpContext http, string id) => http.RequestServices.GetRequiredService<AssayDb>().ApprovalRequests
+        .Where(request => request.Id == id).Select(request => (string?)request.Model).SingleOrDefaultAsync(http.RequestAborted);
+
     public Task<ApprovalRequest?> Find(ModelVersion version, string stage, CancellationToken cancel) =>
         db.ApprovalRequests.FirstOrDefaultAsync(
             request => request.Model == version.Model && request.Version == version.Version && request.Stage == stage && request.State == RequestState.Open, cancel);

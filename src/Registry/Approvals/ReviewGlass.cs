@@ -18,7 +18,10 @@ public sealed record ReviewGlassRequest(bool Justified, [Required, StringLength(
 internal static class ReviewGlass
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/v1/broken-glass/{id}/review", Handle).WithTags("Approvals").WithName("ReviewBrokenGlass").Requires(RegistryPermissions.Approve);
+        routes.MapPost("/api/v1/broken-glass/{id}/review", Handle).WithTags("Approvals").WithName("ReviewBrokenGlass").RequiresBehind(RegistryPermissions.Approve, "id", ModelOf);
+
+    private static Task<string?> ModelOf(HttpContext http, string id) => http.RequestServices.GetRequiredService<AssayDb>().BrokenGlass
+        .Where(row => row.Id == id).Select(row => (string?)row.Model).SingleOrDefaultAsync(http.RequestAborted);
 
     private static async Task<BrokenGlassSummary> Handle(
         string id, ReviewGlassRequest request, AssayDb db, GlassReviewer reviewer, Deciders deciders, CancellationToken cancel)

@@ -11,12 +11,12 @@ internal sealed record Vote(string Signer, Principal Seat, DateTimeOffset At);
 internal sealed class Seats(IDirectory directory, ProjectScope project)
 {
     /// <summary>Whether a person may sit on the list.</summary>
-    public bool MaySit(Principal person, ApprovalRule rule) => rule.From.Any(source => source.Kind == ApproverSource.Role
-        ? directory.Roles(person.Id, project.Name!).Contains(source.Name)
+    public bool MaySit(Principal person, ApprovalRule rule, string model) => rule.From.Any(source => source.Kind == ApproverSource.Role
+        ? directory.Roles(person.Id, project.Name!, $"models/{model}").Contains(source.Name)
         : directory.GroupId(source.Name) is { } group && person.Groups.Contains(group));
 
     /// <summary>How many of the votes each list gets when they are dealt so that as many seats as possible are taken.</summary>
-    public int[] Deal(IReadOnlyList<Vote> votes, IReadOnlyList<ApprovalRule> rules, DateTimeOffset at)
+    public int[] Deal(IReadOnlyList<Vote> votes, IReadOnlyList<ApprovalRule> rules, string model, DateTimeOffset at)
     {
         var seats = rules.SelectMany((rule, index) => Enumerable.Repeat(index, rule.Count)).ToArray();
         var taken = new int[seats.Length];
@@ -32,7 +32,7 @@ internal sealed class Seats(IDirectory directory, ProjectScope project)
             for (var seat = 0; seat < seats.Length; seat++)
             {
                 var rule = rules[seats[seat]];
-                if (tried[seat] || at >= people[vote].At + rule.Within || !MaySit(people[vote].Seat, rule))
+                if (tried[seat] || at >= people[vote].At + rule.Within || !MaySit(people[vote].Seat, rule, model))
                     continue;
                 tried[seat] = true;
                 if (taken[seat] >= 0 && !Sit(taken[seat], tried))

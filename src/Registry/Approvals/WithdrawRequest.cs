@@ -10,7 +10,7 @@ namespace Assay.Registry.Approvals;
 internal static class WithdrawRequest
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPost("/{id}/withdraw", Handle).WithName("WithdrawApprovalRequest").Requires(RegistryPermissions.Write);
+        group.MapPost("/{id}/withdraw", Handle).WithName("WithdrawApprovalRequest").RequiresBehind(RegistryPermissions.Write, "id", OpenRequests.ModelOf);
 
     private static async Task<ApprovalRequestSummary> Handle(
         string id, AssayDb db, OpenRequests open, Deciders deciders, IDirectory directory, CancellationToken cancel)

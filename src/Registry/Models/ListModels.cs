@@ -1,3 +1,4 @@
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
@@ -8,15 +9,16 @@ namespace Assay.Registry.Models;
 internal static class ListModels
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/", Handle).WithName("ListModels").Requires(RegistryPermissions.Read);
+        group.MapGet("/", Handle).WithName("ListModels").RequiresOnAny(RegistryPermissions.Read);
 
-    private static async Task<Page<ModelSummary>> Handle([AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)
+    private static async Task<Page<ModelSummary>> Handle([AsParameters] PageRequest page, AssayDb db, IAccess access, CancellationToken cancel)
     {
+        var reach = access.Reach(RegistryPermissions.Read);
         var name = Stage.AliasOf(Stage.Production);
         var production = db.ModelAliases.Where(alias => alias.Alias == name);
         var after = page.Cursor ?? "";
         var models = await db.Models
-            .Where(model => string.Compare(model.Name, after) > 0)
+            .Where(model => string.Compare(model.Name, after) > 0 && reach.IsAll != reach.Names.Contains(model.Name))
             .OrderBy(model => model.Name)
             .Take(page.Size + 1)
             .Select(model => new ModelSummary(

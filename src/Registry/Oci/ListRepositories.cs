@@ -1,3 +1,4 @@
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
@@ -9,11 +10,12 @@ namespace Assay.Registry.Oci;
 internal static class ListRepositories
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/_catalog", Handle).Requires(RegistryPermissions.Read);
+        group.MapGet("/_catalog", Handle).RequiresOnAny(RegistryPermissions.Read);
 
-    private static async Task<IResult> Handle(HttpContext http, AssayDb db, ProjectScope project)
+    private static async Task<IResult> Handle(HttpContext http, AssayDb db, IAccess access, ProjectScope project)
     {
-        var models = await db.Models.Select(model => model.Name).ToListAsync(http.RequestAborted);
+        var reach = access.Reach(RegistryPermissions.Read);
+        var models = await db.Models.Where(model => reach.IsAll != reach.Names.Contains(model.Name)).Select(model => model.Name).ToListAsync(http.RequestAborted);
         var names = models.Select(Repository.NameOf).OfType<string>().Select(name => $"{project.Name}/{name}");
         return Results.Json(new { repositories = OciPage.Of(names, $"{http.Request.PathBase}/v2/_catalog", http) }, AssayJson.Options);
     }

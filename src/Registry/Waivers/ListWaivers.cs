@@ -1,3 +1,4 @@
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
@@ -12,17 +13,19 @@ internal static class ListWaivers
     public static void Map(RouteGroupBuilder models, IEndpointRouteBuilder routes)
     {
         models.MapGet("/{name}/versions/{version}/waivers", OfVersion).WithName("ListVersionWaivers").Requires(RegistryPermissions.Read, resource: "name");
-        routes.MapGet("/api/v1/waivers", All).WithTags("Registry").WithName("ListWaivers").Requires(RegistryPermissions.Read);
+        routes.MapGet("/api/v1/waivers", All).WithTags("Registry").WithName("ListWaivers").RequiresOnAny(RegistryPermissions.Read);
     }
 
     private static async Task<IReadOnlyList<WaiverSummary>> OfVersion(
         string name, string version, VersionBook book, WaiverView view, CancellationToken cancel) =>
         await view.Of(await book.Get(name, version, cancel), cancel);
 
-    private static async Task<Page<WaiverSummary>> All([AsParameters] PageRequest page, AssayDb db, WaiverView view, CancellationToken cancel)
+    private static async Task<Page<WaiverSummary>> All([AsParameters] PageRequest page, AssayDb db, WaiverView view, IAccess access, CancellationToken cancel)
     {
+        var reach = access.Reach(RegistryPermissions.Read);
         var rows = await db.Waivers.AsNoTracking()
             .Where(row => page.Cursor == null || string.Compare(row.Id, page.Cursor) < 0)
+            .Where(row => reach.IsAll != reach.Names.Contains(row.Model))
             .OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         var shown = new List<WaiverSummary>();
         foreach (var row in rows)

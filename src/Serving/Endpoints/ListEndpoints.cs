@@ -1,3 +1,4 @@
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
@@ -9,14 +10,15 @@ namespace Assay.Serving.Endpoints;
 internal static class ListEndpoints
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/", Handle).WithName("ListEndpoints").Requires(ServingPermissions.Read);
+        group.MapGet("/", Handle).WithName("ListEndpoints").RequiresOnAny(ServingPermissions.Read);
 
     private static async Task<Page<EndpointSummary>> Handle(
-        [AsParameters] PageRequest page, AssayDb db, LiveEndpoints live, CancellationToken cancel)
+        [AsParameters] PageRequest page, AssayDb db, LiveEndpoints live, IAccess access, CancellationToken cancel)
     {
+        var reach = access.Reach(ServingPermissions.Read);
         var after = page.Cursor ?? "";
         var rows = await db.Endpoints.AsNoTracking()
-            .Where(row => string.Compare(row.Name, after) > 0)
+            .Where(row => string.Compare(row.Name, after) > 0 && reach.IsAll != reach.Names.Contains(row.Name))
             .OrderBy(row => row.Name)
             .Take(page.Size + 1)
             .ToListAsync(cancel);

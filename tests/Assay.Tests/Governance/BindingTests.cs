@@ -31,7 +31,8 @@ public class BindingTests
         var member = await server.Member(Role.MlEngineer, "default", "models/churn");
         Assert.Equal(HttpStatusCode.NotFound, await Get(member, "/api/v1/models/churn"));   // let through, and there is none
         Assert.Equal(HttpStatusCode.Forbidden, await Get(member, "/api/v1/models/fraud"));
-        Assert.Equal(HttpStatusCode.Forbidden, await Get(member, "/api/v1/models"));
+        Assert.Equal(HttpStatusCode.OK, await Get(member, "/api/v1/models"));   // with that model alone in it
+        Assert.Equal(HttpStatusCode.Forbidden, await Get(member, "/api/v1/datasets"));
         Assert.Equal(HttpStatusCode.Forbidden, await Get(member, "/api/v1/datasets/churn"));
     }
 

@@ -57,9 +57,9 @@ public class RouteTests
             new("a guest", server.Guest, (_, _) => false),
             new("an administrator's token for viewers", await server.Client(Role.Viewer), (permission, _) => Has(Role.Viewer, permission)),
             new("an administrator of another project", await server.Member(Role.Administrator, "elsewhere"), (_, _) => false),
-            new("who may do everything to another resource", await OnEveryKind(server, "other"), (_, _) => false),
+            new("who may do everything to another resource", await OnEveryKind(server, "other"), (permission, route) => Lists(permission, route)),
             new("who may do everything to this resource", await OnEveryKind(server, "no-such"), (permission, route) =>
-                !permission.InstallationWide && route.Metadata.GetMetadata<NamedResource>() is not null),
+                !permission.InstallationWide && (route.Metadata.GetMetadata<NamedResource>() is not null || Lists(permission, route))),
         };
         foreach (var (role, _) in RoleTable.Names)
         {
@@ -109,6 +109,10 @@ public class RouteTests
             ? [$"{method} {route.RoutePattern.RawText} ({permission.Name}) answered {(int)answer.StatusCode} to {caller.Name}"]
             : [];
     }
+
+    // Whoever holds a permission on one resource is shown that one.
+    private static bool Lists(Permission permission, RouteEndpoint route) =>
+        RoleTable.Kinds.Contains(permission.Kind) && route.Metadata.GetMetadata<ListedResources>() is not null;
 
     private static bool Has(string role, Permission permission) => RoleTable.Roles[role].Contains(permission.Name);
 

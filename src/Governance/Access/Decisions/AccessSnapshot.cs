@@ -4,6 +4,7 @@ using Assay.Governance.Access.Accounts;
 using Assay.Governance.Access.Bindings;
 using Assay.Governance.Access.Roles;
 using Assay.Kernel;
+using Assay.Kernel.Permissions;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Governance.Access.Decisions;
@@ -76,6 +77,12 @@ internal sealed class AccessSnapshot
     /// <summary>Whether an active principal holds the permission there. An unknown one holds nothing.</summary>
     public bool Allows(string principalId, string permission, Place place) =>
         Principals.TryGetValue(principalId, out var principal) && principal.Active && RightsOf(principal).Allows(permission, place);
+
+    /// <summary>On which resources of its kind an active principal holds the permission in a project.</summary>
+    public ResourceReach Reach(string principalId, Permission permission, string project) =>
+        Principals.TryGetValue(principalId, out var principal) && principal.Active
+            ? RightsOf(principal).Reach(permission.Name, project, permission.Kind)
+            : ResourceReach.None;
 
     /// <summary>Bindings of a principal itself that have not expired.</summary>
     public IEnumerable<Binding> BindingsOf(string id) => _bindings[id].Where(binding => binding.ExpiresAt is null || binding.ExpiresAt > _at);

@@ -33,13 +33,16 @@ internal sealed class AccountDirectory(AccessState access, IServiceScopeFactory 
     public IReadOnlyList<Principal> Members(string groupId) =>
         [.. access.Current.Principals.Values.Where(principal => principal.Active && principal.Groups.Contains(groupId))];
 
-    public IReadOnlyList<string> Roles(string principalId, string project)
+    public IReadOnlyList<string> Roles(string principalId, string project, string? resource = null)
     {
         var snapshot = access.Current;
         if (snapshot.Principals.GetValueOrDefault(principalId) is not { Active: true } principal)
             return [];
         var here = snapshot.AllBindingsOf(principal)
-            .Where(binding => binding.ResourceKind is null && (binding.Project is null || binding.Project == project)).ToList();
+            .Where(binding => binding.ResourceKind is null
+                ? binding.Project is null || binding.Project == project
+                : resource is not null && binding.Project == project && $"{binding.ResourceKind}/{binding.ResourceName}" == resource)
+            .ToList();
         return [.. here.Where(binding => binding.Effect == BindingEffect.Allow).Select(binding => binding.Role)
             .Except(here.Where(binding => binding.Effect == BindingEffect.Deny).Select(binding => binding.Role))
             .Order(StringComparer.Ordinal)];

@@ -8,22 +8,29 @@ namespace Assay.Governance.Access.Decisions;
 /// <summary>Decides whether a caller holds a route's permission in the request's project, or on the resource that the route names. Default deny.</summary>
 internal sealed class PermissionCheck(AccessState state, ProjectScope scope) : AuthorizationHandler<Permission>
 {
-    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, Permission requirement)
+    protected override async Task HandleRequirementAsync(AuthorizationHandlerContext context, Permission requirement)
     {
-        if (state.Current.Allows(context.User, requirement, PlaceOf(context.Resource as HttpContext, requirement)))
+        var (snapshot, http) = (state.Current, context.Resource as HttpContext);
+        if (snapshot.Allows(context.User, requirement, await PlaceOf(http, requirement)) || MayList(snapshot, http, context.User, requirement))
             context.Succeed(requirement);
-        return Task.CompletedTask;
     }
 
-    private Place PlaceOf(HttpContext? http, Permission permission)
+    private bool MayList(AccessSnapshot snapshot, HttpContext? http, ClaimsPrincipal caller, Permission permission) =>
+        http?.GetEndpoint()?.Metadata.GetMetadata<ListedResources>() is not null && snapshot.Reach(caller, permission, scope.Name) is { IsAll: false, Names.Count: > 0 };
+
+    private async ValueTask<Place> PlaceOf(HttpContext? http, Permission permission)
     {
         if (permission.InstallationWide)
             return Place.Installation;
-        var resource = http?.GetEndpoint()?.Metadata.GetMetadata<NamedResource>();
-        return resource is not null && http!.Request.RouteValues.TryGetValue(resource.RouteValue, out var name) && name is string text
-            ? new(scope.Name, resource.Kind, text)
+        var metadata = http?.GetEndpoint()?.Metadata;
+        if (metadata?.GetMetadata<NamedResource>() is { } named && Value(http!, named.RouteValue) is { } name)
+            return new(scope.Name, named.Kind, name);
+        return metadata?.GetMetadata<ResourceBehind>() is { } behind && Value(http!, behind.RouteValue) is { } value && await behind.Find(http!, value) is { } found
+            ? new(scope.Name, behind.Kind, found)
             : new(scope.Name);
     }
+
+    private static string? Value(HttpContext http, string name) => http.Request.RouteValues.GetValueOrDefault(name) as string;
 }
 
 /// <summary>What a signed-in caller may do: the rights of the account, within the limits of the token.</summary>
@@ -37,6 +44,14 @@ internal static class CallerRights
         && (caller.BoundProject() is not { } bound || bound == place.Project)
         && WithinToken(snapshot, caller, permission)
         && snapshot.Allows(principal, permission, place);
+
+    /// <summary>On which resources of the permission's kind a caller holds it in a project.</summary>
+    public static ResourceReach Reach(this AccessSnapshot snapshot, ClaimsPrincipal caller, Permission permission, string? project) =>
+        caller.PrincipalId() is { } principal && project is not null
+        && (caller.BoundProject() is not { } bound || bound == project)
+        && WithinToken(snapshot, caller, permission.Name)
+            ? snapshot.Reach(principal, permission, project)
+            : ResourceReach.None;
 
     private static bool WithinToken(AccessSnapshot snapshot, ClaimsPrincipal caller, string permission)
     {

@@ -10,6 +10,9 @@ internal sealed class RequestAccess(AccessState access, ProjectScope scope, IHtt
     public bool May(Permission permission, string? resource = null) =>
         http.HttpContext is { User: var caller } && access.Current.Allows(caller, permission, PlaceOf(permission, resource));
 
+    public ResourceReach Reach(Permission permission) =>
+        http.HttpContext is { User: var caller } ? access.Current.Reach(caller, permission, scope.Name) : ResourceReach.None;
+
     public void Demand(Permission permission, string? resource = null)
     {
         if (!May(permission, resource))

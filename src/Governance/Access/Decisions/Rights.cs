@@ -24,6 +24,19 @@ internal sealed class Rights
             && allowed;
     }
 
+    /// <summary>On which resources of a kind the permission holds in a project: all but those on which it is denied, or those alone on which it is given.</summary>
+    public ResourceReach Reach(string permission, string project, string kind)
+    {
+        var everywhere = false;
+        if (Denies(permission, Place.Installation, ref everywhere) || Denies(permission, new(project), ref everywhere))
+            return ResourceReach.None;
+        var here = _places.Where(entry => entry.Key.Project == project && entry.Key.Kind == kind && entry.Key.Name is not null).ToList();
+        var denied = here.Where(entry => entry.Value.Denied.Contains(permission)).Select(entry => entry.Key.Name!);
+        return everywhere
+            ? new(true, [.. denied])
+            : new(false, [.. here.Where(entry => entry.Value.Allowed.Contains(permission)).Select(entry => entry.Key.Name!).Except(denied)]);
+    }
+
     private bool Denies(string permission, Place place, ref bool allowed)
     {
         if (!_places.TryGetValue(place, out var sets))
