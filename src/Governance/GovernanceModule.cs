@@ -69,6 +69,7 @@ public static class GovernanceModule
         ExportAudit.Map(routes);
         WebhookRoutes.Map(routes);
         KeyRoutes.Map(routes);
+        EncryptionKeyRoutes.Map(routes);
         TokenRoutes.Map(routes);
         ProjectRoutes.Map(routes);
         PersonRoutes.Map(routes);
@@ -119,6 +120,7 @@ public static class GovernanceModule
             .AddSingleton<WebhookDelivery>()
             .AddHostedService(provider => provider.GetRequiredService<WebhookDelivery>())
             .AddScoped<WebhookMaking>()
+            .AddScoped<IWrappedSecrets, WebhookSecretKeys>()
             .AddScoped<WebhookChange>()
             .AddScoped<WebhookTest>();
     }

@@ -38,6 +38,7 @@ public sealed class FirstStart(AssayDb db, ILedger ledger, AssayHome home, IServ
 
         await db.SaveChangesAsync(cancel);
         await services.GetRequiredService<KeyBook>().Record(cancel);
+        await services.GetRequiredService<KeyBook>().RecordEncryption(cancel);
         await services.GetRequiredService<AccessState>().Reload(cancel);
         return made;
     }

@@ -30,10 +30,10 @@ internal sealed class SigningKeyRowTable : IEntityTypeConfiguration<SigningKeyRo
 public sealed record KeyRotated(int Version, string Provider, string Hint, IReadOnlyList<string> Trusted) : LedgerEvent("key.rotated", $"key:signing@{Version}");
 
 /// <summary>
-/// Keeps the ledger's record of the signing key in step with the ring. The ring's file is written first and the rows follow
-/// it; what a crash leaves half done is finished at the next start.
+/// Keeps the ledger's record of the keys in step with the rings. A ring's file is written first and the rows follow it; what
+/// a crash leaves half done is finished at the next start.
 /// </summary>
-internal sealed class KeyBook(AssayDb db, ILedger ledger, SigningKeyRing ring)
+internal sealed class KeyBook(AssayDb db, ILedger ledger, SigningKeyRing ring, FileKeyRing encryption, TimeProvider clock)
 {
     /// <summary>Records versions that have no row yet, each with its event.</summary>
     public async Task Record(CancellationToken cancel)
@@ -58,6 +58,40 @@ internal sealed class KeyBook(AssayDb db, ILedger ledger, SigningKeyRing ring)
             ledger.Append(new KeyRotated(version.Version, version.Provider, version.Hint, [.. ring.Versions.TakeWhile(other => other.Version <= version.Version).Select(other => other.Hint)]));
         }
 
+        await db.SaveChangesAsync(cancel);
+    }
+
+    /// <summary>Records versions of the key-encryption key that are new or gone, each with its event. While there is only the first, there is nothing to tell.</summary>
+    public async Task RecordEncryption(CancellationToken cancel)
+    {
+        var rows = await db.Set<EncryptionKeyRow>().ToDictionaryAsync(row => row.Version, cancel);
+        var here = encryption.Versions;
+        if (rows.Count == 0 && here is [1])
+            return;
+        var now = clock.GetUtcNow();
+        foreach (var version in here.Where(version => !rows.ContainsKey(version)))
+        {
+            db.Add(new EncryptionKeyRow { Version = version, CreatedAt = version == 1 ? null : now });
+            if (version > 1)
+                ledger.Append(new EncryptionKeyRotated(version));
+        }
+
+        foreach (var row in rows.Values.Where(row => row.RetiredAt is null && !here.Contains(row.Version)))
+        {
+            row.RetiredAt = now;
+            ledger.Append(new EncryptionKeyRetired(row.Version));
+        }
+
+        await db.SaveChangesAsync(cancel);
+    }
+
+    /// <summary>Records that everything stands under a version, once.</summary>
+    public async Task RecordRewrapped(int version, long objects, CancellationToken cancel)
+    {
+        if (await db.Set<EncryptionKeyRow>().SingleOrDefaultAsync(row => row.Version == version, cancel) is not { RewrappedAt: null } row)
+            return;
+        row.RewrappedAt = clock.GetUtcNow();
+        ledger.Append(new EncryptionKeysRewrapped(version, objects));
         await db.SaveChangesAsync(cancel);
     }
 }

@@ -12,7 +12,12 @@ public static class KeyRegistration
     {
         services.AddOptions<KeyOptions>().BindConfiguration("Keys").ValidateDataAnnotations().ValidateOnStart();
         return services
-            .AddSingleton<IKeyRing>(provider => new FileKeyRing(provider.GetRequiredService<AssayHome>().Keys))
+            .AddSingleton(provider => new FileKeyRing(provider.GetRequiredService<AssayHome>().Keys))
+            .AddSingleton<IKeyRing>(provider => provider.GetRequiredService<FileKeyRing>())
+            .AddSingleton<EncryptionCensus>()
+            .AddSingleton<RewrapMeter>()
+            .AddScoped<EncryptionKeys>()
+            .AddScoped<Rewrapping>()
             .AddSingleton(provider => Ring(provider.GetRequiredService<AssayHome>().Keys, provider.GetRequiredService<IOptions<KeyOptions>>().Value, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<ISigningKeys>(provider => provider.GetRequiredService<SigningKeyRing>())
             .AddScoped<ISigningKey>(provider => provider.GetRequiredService<SigningKeyRing>().Current)   // one scope, one version

@@ -26,5 +26,9 @@ internal static class WebhookSecret
         return "v1," + Convert.ToBase64String(HMACSHA256.HashData(secret, signed));
     }
 
+    /// <summary>The same secret, wrapped by the newest version of the key-encryption key.</summary>
+    public static WrappedKey Rewrap(Webhook hook, IKeyRing keys) =>
+        keys.Wrap(keys.Unwrap(new(hook.SecretVersion, hook.Secret), Context(hook.Id)), Context(hook.Id));
+
     private static string Context(string id) => $"webhook {id}";
 }

@@ -11,6 +11,7 @@ public static class BlobRegistration
         .AddSingleton(provider => new LocalBlobStore(provider.GetRequiredService<AssayHome>().Blobs))
         .AddSingleton<IBlobStore>(provider => provider.GetRequiredService<LocalBlobStore>())
         .AddSingleton<IBlobs, EncryptedBlobs>()
+        .AddSingleton<BlobKeys>()
         .AddHostedService<AbandonedDrafts>();
 
     private sealed class AbandonedDrafts(LocalBlobStore store) : IHostedService

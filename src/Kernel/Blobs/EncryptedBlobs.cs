@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
@@ -11,8 +10,6 @@ namespace Assay.Kernel.Blobs;
 /// </summary>
 public sealed class EncryptedBlobs(IBlobStore store, IKeyRing keys) : IBlobs
 {
-    private static ReadOnlySpan<byte> KeyMagic => "assaykey"u8;
-
     /// <inheritdoc/>
     public async Task<StoredBlob> Put(Stream content, CancellationToken cancel)
     {
@@ -59,7 +56,7 @@ public sealed class EncryptedBlobs(IBlobStore store, IKeyRing keys) : IBlobs
 
     /// <inheritdoc/>
     public async Task<DateTimeOffset?> LastPut(Digest digest, CancellationToken cancel) =>
-        await store.LastUsed(NameOf(digest), cancel) ?? await store.LastUsed(KeyNameOf(digest), cancel);
+        await store.LastUsed(NameOf(digest), cancel) ?? await store.LastUsed(BlobKey.NameOf(digest), cancel);
 
     /// <inheritdoc/>
     public async Task<bool> Keep(Digest digest, CancellationToken cancel)
@@ -74,11 +71,11 @@ public sealed class EncryptedBlobs(IBlobStore store, IKeyRing keys) : IBlobs
         using var turn = await store.Lock(NameOf(digest), cancel);
         if (await LastPut(digest, cancel) is not { } last || last >= unlessPutSince)
             return null;
-        var size = await SizeOf(NameOf(digest), cancel) + await SizeOf(KeyNameOf(digest), cancel);
+        var size = await SizeOf(NameOf(digest), cancel) + await SizeOf(BlobKey.NameOf(digest), cancel);
 
         // The data first: what can be seen can be read. Without the key its copies in old backups stay shut as well.
         await store.Delete(NameOf(digest), cancel);
-        await store.Delete(KeyNameOf(digest), cancel);
+        await store.Delete(BlobKey.NameOf(digest), cancel);
         return size;
     }
 
@@ -89,7 +86,7 @@ public sealed class EncryptedBlobs(IBlobStore store, IKeyRing keys) : IBlobs
         await foreach (var name in store.List("", cancel))
         {
             var hex = name[(name.LastIndexOf('/') + 1)..];
-            if (!Digest.TryParse(hex.EndsWith(KeySuffix, StringComparison.Ordinal) ? hex[..^KeySuffix.Length] : hex, null, out var digest) || digest == last)
+            if (!Digest.TryParse(hex.EndsWith(BlobKey.Suffix, StringComparison.Ordinal) ? hex[..^BlobKey.Suffix.Length] : hex, null, out var digest) || digest == last)
                 continue;
             last = digest;
             yield return digest;
@@ -98,10 +95,6 @@ public sealed class EncryptedBlobs(IBlobStore store, IKeyRing keys) : IBlobs
 
     /// <summary>Name of the object that holds a blob's encrypted bytes.</summary>
     internal static string NameOf(Digest digest) => $"{digest.Hex[..2]}/{digest.Hex}";
-
-    private const string KeySuffix = ".key";
-
-    private static string KeyNameOf(Digest digest) => NameOf(digest) + KeySuffix;
 
     private static FileNotFoundException NotStored(Digest digest) => new($"No blob {digest} is stored.", digest.ToString());
 
@@ -128,12 +121,9 @@ public sealed class EncryptedBlobs(IBlobStore store, IKeyRing keys) : IBlobs
 
     private async Task<bool> PublishKey(Digest digest, byte[] key, CancellationToken cancel)
     {
-        var wrapped = keys.Wrap(key, digest.ToString());
-        var version = new byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32BigEndian(version, wrapped.Version);
         await using var draft = await store.Create(cancel);
-        await draft.Content.WriteAsync((byte[])[.. KeyMagic, .. version, .. wrapped.Ciphertext], cancel);
-        return await draft.Publish(KeyNameOf(digest), cancel);
+        await draft.Content.WriteAsync(BlobKey.Write(keys.Wrap(key, digest.ToString())), cancel);
+        return await draft.Publish(BlobKey.NameOf(digest), cancel);
     }
 
     /// <summary>Another writer of the same bytes, alive or dead, published its key first: only that key opens this blob.</summary>
@@ -149,23 +139,7 @@ public sealed class EncryptedBlobs(IBlobStore store, IKeyRing keys) : IBlobs
         await second.Publish(NameOf(digest), cancel);
     }
 
-    private async Task<byte[]> ReadKey(Digest digest, CancellationToken cancel)
-    {
-        await using var file = await store.Open(KeyNameOf(digest), cancel)
-            ?? throw new DamagedBlobException(digest, "its key is missing");
-        var bytes = new byte[file.Length <= 4096 ? (int)file.Length : throw new DamagedBlobException(digest, "its key is not a key")];
-        await file.ReadExactlyAsync(bytes, cancel);
-        var body = KeyMagic.Length + sizeof(int);
-        if (bytes.Length <= body || !bytes.AsSpan().StartsWith(KeyMagic))
-            throw new DamagedBlobException(digest, "its key is not a key");
-        try
-        {
-            var version = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(KeyMagic.Length));
-            return keys.Unwrap(new WrappedKey(version, bytes[body..]), digest.ToString());
-        }
-        catch (CryptographicException problem)
-        {
-            throw new DamagedBlobException(digest, $"its key can't be opened ({problem.Message})");
-        }
-    }
+    private async Task<byte[]> ReadKey(Digest digest, CancellationToken cancel) =>
+        BlobKey.Unwrap(
+            keys, digest, await BlobKey.Read(store, digest, cancel) ?? throw new DamagedBlobException(digest, "its key is missing"));
 }

@@ -16,6 +16,9 @@ public interface IBlobStore
     /// <summary>Whether an object of this name was published.</summary>
     Task<bool> Exists(string name, CancellationToken cancel);
 
+    /// <summary>Puts other bytes in the place of an object's: after a crash it has the old ones or the new ones, whole.</summary>
+    Task Replace(string name, ReadOnlyMemory<byte> content, CancellationToken cancel);
+
     /// <summary>When the object was published, or touched last; null when there is none of this name.</summary>
     Task<DateTimeOffset?> LastUsed(string name, CancellationToken cancel);
 

@@ -3,6 +3,9 @@ namespace Assay.Kernel.Blobs;
 /// <summary>Wraps the keys that encrypt data with a key-encryption key that never leaves its place (file, HSM, cloud).</summary>
 public interface IKeyRing
 {
+    /// <summary>The version that wraps.</summary>
+    int Newest { get; }
+
     /// <summary>Wraps a 32-byte key with the newest key-encryption key, bound to <paramref name="context"/>.</summary>
     WrappedKey Wrap(byte[] key, string context);
 

@@ -47,6 +47,29 @@ public sealed class LocalBlobStore : IBlobStore
     public Task<bool> Exists(string name, CancellationToken cancel) => Task.FromResult(File.Exists(PathOf(name)));
 
     /// <inheritdoc/>
+    public async Task Replace(string name, ReadOnlyMemory<byte> content, CancellationToken cancel)
+    {
+        var path = PathOf(name);
+        var draft = Path.Combine(_drafts, Guid.NewGuid().ToString("N"));
+        try
+        {
+            await using (var file = DurableFile.CreateOwnerOnly(draft))
+            {
+                await file.WriteAsync(content, cancel);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(draft, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+
+        DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <inheritdoc/>
     public Task<DateTimeOffset?> LastUsed(string name, CancellationToken cancel)
     {
         var file = new FileInfo(PathOf(name));

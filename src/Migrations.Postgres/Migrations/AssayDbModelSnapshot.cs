@@ -545,6 +545,38 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.ToTable("governance_sign_in_codes", (string)null);
                 });
 
+            modelBuilder.Entity("Assay.Governance.Keys.EncryptionKeyRow", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<long?>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("RetiredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("retired_at");
+
+                    b.Property<long?>("RewrappedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rewrapped_at");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Version")
+                        .HasName("pk_governance_encryption_keys");
+
+                    b.ToTable("governance_encryption_keys", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Governance.Keys.SigningKeyRow", b =>
                 {
                     b.Property<int>("Version")

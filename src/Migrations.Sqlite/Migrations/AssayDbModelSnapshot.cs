@@ -480,6 +480,32 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.ToTable("governance_sign_in_codes", (string)null);
                 });
 
+            modelBuilder.Entity("Assay.Governance.Keys.EncryptionKeyRow", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long?>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("RetiredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retired_at");
+
+                    b.Property<long?>("RewrappedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rewrapped_at");
+
+                    b.HasKey("Version")
+                        .HasName("pk_governance_encryption_keys");
+
+                    b.ToTable("governance_encryption_keys", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Governance.Keys.SigningKeyRow", b =>
                 {
                     b.Property<int>("Version")

@@ -85,6 +85,20 @@ public abstract class BlobsConformance
     }
 
     [Fact]
+    public async Task An_object_can_get_other_bytes_and_readers_of_the_old_ones_go_on()
+    {
+        await Publish("aa/one", "old bytes");
+        await using var reader = await Store.Open("aa/one", Cancel);
+
+        await Store.Replace("aa/one", "new"u8.ToArray(), Cancel);
+
+        Assert.Equal("old bytes", await new StreamReader(reader!).ReadToEndAsync(Cancel));
+        await using var again = await Store.Open("aa/one", Cancel);
+        Assert.Equal("new", await new StreamReader(again!).ReadToEndAsync(Cancel));
+        Assert.Equal(["aa/one"], await Names(""));
+    }
+
+    [Fact]
     public async Task An_object_knows_when_it_was_used_last()
     {
         var start = DateTimeOffset.UtcNow.AddSeconds(-2);

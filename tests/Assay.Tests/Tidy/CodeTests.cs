@@ -24,6 +24,7 @@ public partial class CodeTests
     {
         ["src/Kernel/Idempotency/ForgetKeptAnswers.cs"] = "kept answers of all projects grow old alike",
         ["src/Governance/Webhooks/WebhookBook.cs"] = "one worker delivers for the webhooks of all projects",
+        ["src/Governance/Webhooks/WebhookSecretKeys.cs"] = "the key that wraps the secrets of all projects' webhooks is one",
         ["src/Governance/Ledger/RowCheck.cs"] = "verification compares all rows of the installation",
         ["src/Registry/Oci/Uploads/SweepUploads.cs"] = "uploaded blobs that no manifest came for are forgotten in all projects alike",
         ["src/Registry/Retention/RetentionClock.cs"] = "one clock keeps the promises of all projects",

@@ -12,13 +12,25 @@ internal static class ListKeys
 {
     public static Command Create()
     {
-        var verb = new Verb("list", "Lists the versions of the signing key; the last one signs", "assay key list", "assay key list --json").Connected();
+        var verb = new Verb(
+            "list",
+            "Lists the versions of the signing key, the last one signs; or of the key-encryption key, with how much stands under each",
+            "assay key list",
+            "assay key list --encryption",
+            "assay key list --json").Connected();
+        verb.Add(RotateKey.Encryption);
         verb.SetAction(Session.Running(Handle));
         return verb;
     }
 
     private static async Task<int> Handle(Session session, CancellationToken cancel)
     {
+        if (session.Parsed.GetValue(RotateKey.Encryption))
+        {
+            session.Write(await session.Client.Keys.Encryption(cancel), EncryptionKeyText.Show);
+            return 0;
+        }
+
         var keys = await session.Client.Keys.List(cancel);
         session.Write(keys.Items, static versions =>
         {
