@@ -1,4 +1,6 @@
 using Assay.Kernel;
+using Assay.Kernel.Blobs;
+using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Runs;
@@ -13,6 +15,8 @@ public static class TrackingModule
         .AddSingleton<ProjectsWithDefault>()
         .AddSingleton<Sessions>()
         .AddSingleton<GroupWriter>()
+        .AddSingleton<FileStore>()
+        .AddSingleton<IBlobNames, FileBlobs>()
         .AddScoped<ExperimentBook>()
         .AddScoped<IRuns, RunBook>()
         .AddValidation();

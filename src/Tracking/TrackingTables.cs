@@ -1,4 +1,5 @@
 using Assay.Kernel;
+using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Runs;
 using Microsoft.EntityFrameworkCore;
@@ -22,5 +23,7 @@ internal static class TrackingTables
         public DbSet<RunMetric> RunMetrics => db.Set<RunMetric>();
 
         public DbSet<LatestMetric> LatestMetrics => db.Set<LatestMetric>();
+
+        public DbSet<StoredFile> StoredFiles => db.Set<StoredFile>();
     }
 }

@@ -64,6 +64,11 @@ internal static class MlflowOperation
         this IEndpointRouteBuilder routes, string method, string path, Func<MlflowCall, Task> handle, Permission permission) =>
         routes.MapMethods(path, [method], http => Run(http, handle)).Requires(permission);
 
+    /// <summary>Maps an operation that reads its body itself, of any type.</summary>
+    public static IEndpointConventionBuilder MapStream(
+        this IEndpointRouteBuilder routes, string method, string path, RequestDelegate handle, Permission permission) =>
+        routes.MapMethods(path, [method], handle).Requires(permission);
+
     private static async Task Run(HttpContext http, Func<MlflowCall, Task> handle)
     {
         var defaults = http.RequestServices.GetRequiredService<ProjectsWithDefault>();

@@ -12,6 +12,9 @@ namespace Assay.Tracking.Mlflow;
 /// </summary>
 internal sealed class MlflowFields : IDisposable
 {
+    /// <summary>Of a request whose body is something else.</summary>
+    public static readonly MlflowFields None = new((JsonDocument?)null);
+
     private readonly IQueryCollection? _query;
     private readonly JsonDocument? _document;
     private readonly JsonElement _body;

@@ -1,5 +1,7 @@
+using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Inputs;
+using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Metrics;
 using Assay.Tracking.Runs;
 
@@ -14,6 +16,12 @@ internal static class MlflowRoutes
         var group = routes.MapGroup("/api/2.0/mlflow").IsMlflow();
         MapExperiments(group);
         MapRuns(group);
+        ProxyRoutes.Map(routes);
+        RunFiles.Map(group, routes.MapGroup("").IsMlflow());
+        UploadRunFile.Map(group);
+        CreateModel.Map(group);
+        ModelOperations.Map(group);
+        SearchModels.Map(group);
     }
 
     private static void MapExperiments(RouteGroupBuilder group)

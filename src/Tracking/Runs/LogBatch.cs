@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 
@@ -17,7 +18,7 @@ internal static class LogBatch
     {
         var fields = call.Fields;
         var (id, project) = (fields.RunId(), call.Project);
-        var points = ReadPoints(fields);
+        var (points, about) = ReadPoints(fields);
         var (sentParams, sentTags) = (fields.Pairs("params"), fields.Pairs("tags"));
         Limit("metrics", points.Count, MetricsMax);
         Limit("params", sentParams.Count, ParamsAndTagsMax);
@@ -36,6 +37,8 @@ internal static class LogBatch
             foreach (var (key, value) in @params)
                 RunWrites.Param(session, run, key, value);
             RunWrites.Metrics(session, run, points);
+            foreach (var (place, of) in about)
+                ModelWrites.Metric(session, project, run, points[place], of);
             foreach (var (key, value) in tags)
                 RunWrites.Tag(session, run.Key, key, value);
             return run;
@@ -43,19 +46,22 @@ internal static class LogBatch
         await call.Answer();
     }
 
-    private static List<LoggedPoint> ReadPoints(MlflowFields fields)
+    // Points, and by their places what those that are about a model say of it.
+    private static (List<LoggedPoint> Points, List<(int Place, PointOfModel Of)> About) ReadPoints(MlflowFields fields)
     {
-        var points = new List<LoggedPoint>();
+        var (points, about) = (new List<LoggedPoint>(), new List<(int, PointOfModel)>());
         foreach (var item in fields.List("metrics"))
         {
             if (item.Member("key") is not { ValueKind: JsonValueKind.String } key || item.Member("value") is not { } value || item.Member("timestamp") is not { } at)
                 throw MlflowError.Value("metrics", fields.Shown("metrics"), "Hint: Each metric has a key, a value and a timestamp.");
+            if (item.TextOf("model_id", "metrics.model_id") is { Length: > 0 } model)
+                about.Add((points.Count, new(model, item.TextOf("dataset_name", "metrics.dataset_name") ?? "", item.TextOf("dataset_digest", "metrics.dataset_digest") ?? "")));
             points.Add(new(
                 JsonFields.Text(key, "metrics")!, JsonFields.Number(value, "metrics"), JsonFields.Integer(at, "metrics"),
                 item.Member("step") is { } step ? JsonFields.Integer(step, "metrics") : 0));
         }
 
-        return points;
+        return (points, about);
     }
 
     private static List<KeyValuePair<string, string>> Checked(IReadOnlyList<KeyValuePair<string, string>> pairs, string kind, string list, int lengthMax) =>

@@ -1,3 +1,4 @@
+using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 
@@ -16,10 +17,15 @@ internal static class LogMetric
         var value = fields.Number("value") ?? throw MlflowError.Missing("value");
         var at = fields.RequiredInteger("timestamp");
         var point = Check(new(key, value, at, fields.Integer("step") ?? 0), "name");
+        var of = fields.Text("model_id") is { Length: > 0 } model
+            ? new PointOfModel(model, fields.Text("dataset_name") ?? "", fields.Text("dataset_digest") ?? "")
+            : (PointOfModel?)null;
         await call.Get<GroupWriter>().Write(session =>
         {
             var run = RunWrites.FindActive(session, project, id);
             RunWrites.Metric(session, run, point);
+            if (of is { } about)
+                ModelWrites.Metric(session, project, run, point, about);
             return run;
         });
         await call.Answer();

@@ -30,6 +30,7 @@ public partial class CodeTests
         ["src/Registry/Retention/RetentionClock.cs"] = "one clock keeps the promises of all projects",
         ["src/Registry/RegistryBlobs.cs"] = "bytes are shared by all projects, so a row of any keeps them",
         ["src/Data/DatasetBlobs.cs"] = "bytes are shared by all projects, so a row of any keeps them",
+        ["src/Tracking/Artifacts/StoredFile.cs"] = "bytes that rows of any project name are kept",
         ["src/Monitoring/Feedback/FeedbackFollower.cs"] = "one clock follows the trainings that alerts of all projects started",
         ["src/Registry/Approvals/ApprovalClock.cs"] = "one clock reminds of the requests, and ends the emergencies, of all projects",
         ["src/Registry/Waivers/WaiverClock.cs"] = "one clock notes the end of the waivers of all projects",

@@ -16,7 +16,7 @@ public sealed partial class RouteTableTests(MlflowServer shared) : IClassFixture
         var said = Row().Matches(File.ReadAllText(Page()))
             .SelectMany(row => row.Groups[1].Value.Split(", ").Select(method => $"{method} {row.Groups[2].Value}")).Order(StringComparer.Ordinal);
         var real = from route in RouteTests.Routes(shared.Server)
-                   where route.RoutePattern.RawText?.StartsWith(Api, StringComparison.Ordinal) == true
+                   where route.RoutePattern.RawText?.StartsWith(Api + "/", StringComparison.Ordinal) == true
                    from method in route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
                    select $"{method} {route.RoutePattern.RawText![Api.Length..]}";
         Assert.Equal(real.Order(StringComparer.Ordinal), said);

@@ -1,0 +1,43 @@
+using Assay.Tracking.Mlflow;
+using Microsoft.Net.Http.Headers;
+
+namespace Assay.Tracking.Artifacts;
+
+/// <summary>Sends a file as an attachment, whole or in part, whose type a browser may not guess at.</summary>
+internal static class ArtifactDownload
+{
+    private static readonly HashSet<string> TextFiles = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".txt", ".json", ".yaml", ".yml", ".csv", ".tsv", ".md", ".log", ".py", ".toml", ".cfg", ".ini", ".xml", ".html", ".htm", ".js", ".sh", ".sql", ".r",
+    };
+
+    private static readonly Dictionary<string, string> Pictures = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".png"] = "image/png",
+        [".jpg"] = "image/jpeg",
+        [".jpeg"] = "image/jpeg",
+        [".gif"] = "image/gif",
+        [".webp"] = "image/webp",
+        [".pdf"] = "application/pdf",
+    };
+
+    public static async Task Send(MlflowCall call, ArtifactPath path)
+    {
+        var store = call.Get<FileStore>();
+        var content = await store.Open(call.Project, path, call.Cancel);
+        call.Http.Response.Headers.XContentTypeOptions = "nosniff";
+        await Results.Stream(content, TypeOf(path.Name), path.Name, enableRangeProcessing: true, entityTag: TagOf(store, call.Project, path)).ExecuteAsync(call.Http);
+    }
+
+    /// <summary>Text that runs nowhere for what people read, the picture's own type, and bytes for the rest.</summary>
+    private static string TypeOf(string name)
+    {
+        var extension = Path.GetExtension(name);
+        if (TextFiles.Contains(extension) || name is "MLmodel" or "MLproject")
+            return "text/plain; charset=utf-8";
+        return Pictures.GetValueOrDefault(extension, "application/octet-stream");
+    }
+
+    private static EntityTagHeaderValue? TagOf(FileStore store, string project, ArtifactPath path) =>
+        store.Find(project, path)?.Digest is { } digest ? new($"\"{digest}\"") : null;
+}

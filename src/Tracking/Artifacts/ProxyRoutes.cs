@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Assay.Tracking.Mlflow;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Assay.Tracking.Artifacts;
+
+/// <summary>The artifact proxy: clients read and write files of their project by path, through the server.</summary>
+internal static class ProxyRoutes
+{
+    private const long FileBytesMax = 256L << 30;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/2.0/mlflow-artifacts/artifacts").IsMlflow();
+        group.MapOperation("GET", "/", List, TrackingPermissions.Read);
+        group.MapOperation("GET", "/{**path}", Download, TrackingPermissions.Read);
+        group.MapStream("PUT", "/{**path}", Upload, TrackingPermissions.Write).WithMetadata(new RequestSizeLimitAttribute(FileBytesMax));
+        group.MapStream("DELETE", "/{**path}", Delete, TrackingPermissions.Write);
+    }
+
+    /// <summary>One folder, its entries by name; an empty list for one that is not there.</summary>
+    private static Task List(MlflowCall call)
+    {
+        var found = call.Get<FileStore>().List(call.Project, ArtifactPath.Read(call.Fields.Text("path")));
+        return call.Answer(json => WriteFiles(json, found, ""));
+    }
+
+    private static Task Download(MlflowCall call) => ArtifactDownload.Send(call, PathOf(call.Http));
+
+    private static async Task Upload(HttpContext http)
+    {
+        var call = new MlflowCall(http, MlflowFields.None);
+        await call.Get<FileStore>().Store(call.Project, PathOf(http), http.Request.Body, call.Cancel);
+        await call.Answer();
+    }
+
+    private static async Task Delete(HttpContext http)
+    {
+        var call = new MlflowCall(http, MlflowFields.None);
+        var path = PathOf(http);
+        if (path.Text.Length == 0)
+            throw MlflowError.Invalid("Invalid path");
+        await call.Get<FileStore>().Delete(call.Project, path);
+        await call.Answer();
+    }
+
+    /// <summary>Entries of a folder as clients read them.</summary>
+    /// <param name="json">Within an object.</param>
+    /// <param name="files">The entries.</param>
+    /// <param name="prefix">What their paths begin with: nothing, or a folder and a slash.</param>
+    public static void WriteFiles(Utf8JsonWriter json, List<FileEntry> files, string prefix)
+    {
+        if (files.Count == 0)
+            return;
+        json.WriteStartArray("files"u8);
+        foreach (var file in files)
+        {
+            json.WriteStartObject();
+            json.WriteString("path"u8, prefix + file.Name);
+            json.WriteBoolean("is_dir"u8, file.Digest is null);
+            if (file.Digest is not null)
+                json.WriteNumber("file_size"u8, file.SizeBytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static ArtifactPath PathOf(HttpContext http) => ArtifactPath.Read(Uri.UnescapeDataString((string?)http.Request.RouteValues["path"] ?? ""));
+}

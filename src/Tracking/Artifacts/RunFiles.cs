@@ -1,0 +1,49 @@
+using Assay.Tracking.Mlflow;
+using Assay.Tracking.Runs;
+using Assay.Tracking.Store;
+
+namespace Assay.Tracking.Artifacts;
+
+/// <summary>Files of runs by the run's id.</summary>
+internal static class RunFiles
+{
+    private const string Proxy = "mlflow-artifacts:/";
+
+    public static void Map(IEndpointRouteBuilder group, IEndpointRouteBuilder root)
+    {
+        group.MapOperation("GET", "/artifacts/list", List, TrackingPermissions.Read);
+        root.MapOperation("GET", "/get-artifact", Download, TrackingPermissions.Read);
+    }
+
+    /// <summary>A place as clients name it, as a path below the project's root.</summary>
+    /// <exception cref="Kernel.Refusals.Refusal">400: the files are kept elsewhere, where the client reads them by itself.</exception>
+    public static ArtifactPath RootOf(string uri) => uri.StartsWith(Proxy, StringComparison.Ordinal) && !uri.StartsWith(Proxy + "/", StringComparison.Ordinal)
+        ? ArtifactPath.Read(uri[Proxy.Length..])
+        : throw MlflowError.Invalid($"The files are at '{uri}', which this server does not keep: read them there.");
+
+    /// <summary>One folder of a run, its paths from the run's root on.</summary>
+    private static Task List(MlflowCall call)
+    {
+        var inner = ArtifactPath.Read(call.Fields.Text("path"));
+        var uri = UriOf(call);
+        var folder = RootOf(uri).Below(inner);
+        var found = call.Get<FileStore>().List(call.Project, folder);
+        return call.Answer(json =>
+        {
+            json.WriteString("root_uri"u8, uri);
+            ProxyRoutes.WriteFiles(json, found, inner.Text.Length == 0 ? "" : inner.Text + "/");
+        });
+    }
+
+    private static Task Download(MlflowCall call)
+    {
+        var inner = ArtifactPath.Read(call.Fields.RequiredText("path"));
+        return ArtifactDownload.Send(call, RootOf(UriOf(call)).Below(inner));
+    }
+
+    private static string UriOf(MlflowCall call)
+    {
+        var (id, project) = (call.Fields.RunId(), call.Project);
+        return call.Get<Sessions>().Read(session => RunReader.Find(session, project, id)).ArtifactUri;
+    }
+}
