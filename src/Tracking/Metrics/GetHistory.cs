@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Store;
@@ -29,8 +30,7 @@ internal static class GetHistory
             if (points.Count > 0)
             {
                 json.WriteStartArray("metrics"u8);
-                foreach (var point in points.Take((int)size))
-                    HistoryReader.Write(json, key, point);
+                HistoryReader.Write(json, key, CollectionsMarshal.AsSpan(points)[..(int)Math.Min(size, points.Count)]);
                 json.WriteEndArray();
             }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 
@@ -42,11 +43,7 @@ internal static class GetHistoryBulk
         {
             json.WriteStartArray("metrics"u8);
             foreach (var (id, points) in found)
-            {
-                foreach (var point in points)
-                    HistoryReader.Write(json, key, point, id);
-            }
-
+                HistoryReader.Write(json, key, CollectionsMarshal.AsSpan(points), id);
             json.WriteEndArray();
         });
     }

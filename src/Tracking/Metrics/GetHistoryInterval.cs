@@ -39,7 +39,7 @@ internal static class GetHistoryInterval
                 return;
             json.WriteStartArray("metrics"u8);
             foreach (var (id, point) in found)
-                HistoryReader.Write(json, key, point, id);
+                HistoryReader.Write(json, key, new ReadOnlySpan<HistoryPoint>(in point), id);
             json.WriteEndArray();
         });
     }

@@ -36,16 +36,35 @@ internal static class HistoryReader
         return steps;
     }
 
-    public static void Write(Utf8JsonWriter json, string key, in HistoryPoint point, string? runId = null)
+    // Encoded once, for an answer has thousands of them.
+    private static readonly JsonEncodedText KeyField = JsonEncodedText.Encode("key");
+    private static readonly JsonEncodedText ValueField = JsonEncodedText.Encode("value");
+    private static readonly JsonEncodedText TimeField = JsonEncodedText.Encode("timestamp");
+    private static readonly JsonEncodedText StepField = JsonEncodedText.Encode("step");
+    private static readonly JsonEncodedText RunField = JsonEncodedText.Encode("run_id");
+
+    /// <summary>Writes points of one run's metric as items of a list.</summary>
+    /// <param name="json">Within the list.</param>
+    /// <param name="key">Name of the metric.</param>
+    /// <param name="points">The points.</param>
+    /// <param name="runId">The run, where the points of several are in the list.</param>
+    public static void Write(Utf8JsonWriter json, string key, ReadOnlySpan<HistoryPoint> points, string? runId = null)
     {
-        json.WriteStartObject();
-        json.WriteString("key"u8, key);
-        json.WriteDouble("value"u8, point.Value);
-        json.WriteNumber("timestamp"u8, point.At);
-        json.WriteNumber("step"u8, point.Step);
-        if (runId is not null)
-            json.WriteString("run_id"u8, runId);
-        json.WriteEndObject();
+        var name = JsonEncodedText.Encode(key);
+        foreach (ref readonly var point in points)
+        {
+            json.WriteStartObject();
+            json.WriteString(KeyField, name);
+            if (double.IsFinite(point.Value))
+                json.WriteNumber(ValueField, point.Value);
+            else
+                json.WriteDouble("value"u8, point.Value);
+            json.WriteNumber(TimeField, point.At);
+            json.WriteNumber(StepField, point.Step);
+            if (runId is not null)
+                json.WriteString(RunField, runId);
+            json.WriteEndObject();
+        }
     }
 
     /// <summary>The runs of these ids that there are; others are left out.</summary>

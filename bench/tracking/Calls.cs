@@ -1,0 +1,30 @@
+namespace Assay.TrackingBench;
+
+/// <summary>The calls, each with its bar in requests a second.</summary>
+internal static class Calls
+{
+    private const string Api = "/api/2.0/mlflow";
+
+    public static IEnumerable<(string Name, double Bar, Func<Connection, int, int, byte[]> Request)> All(Filled filled)
+    {
+        byte[]? health = null, get = null, create = null, search = null, history = null;
+        yield return ("health", 0, (client, _, _) => health ??= client.Request("GET", "/health"));
+        yield return ("runs/get", 50 * 205, (client, _, _) => get ??= client.Request("GET", $"{Api}/runs/get?run_id={filled.Runs[0]}"));
+        yield return ("runs/create", 50 * 135, (client, _, _) => create ??= client.Request("POST", $"{Api}/runs/create", Filled.NewRun("0")));
+        yield return ("runs/log-metric", 50 * 176, (client, number, sent) => client.Request(
+            "POST", $"{Api}/runs/log-metric", $$"""{"run_uuid": "{{filled.Runs[number]}}", "run_id": "{{filled.Runs[number]}}", "key": "loss", "value": 0.25, "timestamp": 1700000000000, "step": {{sent}}}"""));
+        yield return ("runs/log-batch, 100 points of 1 metric", 20 * 75, (client, number, sent) => Batch(client, filled.Runs[number], sent, 1));
+        yield return ("runs/log-batch, 10 points of 10 metrics", 20 * 75, (client, number, sent) => Batch(client, filled.Runs[number], sent, 10));
+        yield return ("runs/search, filter and order, page of 50", 500 * 2, (client, _, _) => search ??= client.Request("POST", $"{Api}/runs/search", $$"""
+            {"experiment_ids": ["{{filled.Experiment}}"], "filter": "metrics.auc > 0.5 AND params.lr = '0.3'", "order_by": ["metrics.auc DESC"], "max_results": 50}
+            """));
+        yield return ("metrics/get-history of 10,000 points", 50 * 4, (client, _, _) => history ??= client.Request("GET", $"{Api}/metrics/get-history?run_id={filled.LongRun}&metric_key=loss&max_results=25000"));
+    }
+
+    private static byte[] Batch(Connection client, string run, int sent, int metrics)
+    {
+        var points = string.Join(", ", Enumerable.Range(0, 100).Select(place =>
+            $$"""{"key": "m{{metrics}}-{{place % metrics}}", "value": 0.25, "timestamp": 1700000000000, "step": {{(sent * 100) + place}}}"""));
+        return client.Request("POST", $"{Api}/runs/log-batch", $$"""{"run_id": "{{run}}", "metrics": [{{points}}]}""");
+    }
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace Assay.TrackingBench;
+
+/// <summary>Requests a second, and how long nearly all of them took.</summary>
+internal readonly record struct Measured(double PerSecond, double MedianMilliseconds, double P99Milliseconds);
+
+/// <summary>Sixteen clients that ask as soon as they are answered.</summary>
+internal sealed class Load(Uri address, string token) : IDisposable
+{
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(5);
+    private readonly Connection[] _connections = [.. Enumerable.Range(0, 16).Select(_ => new Connection(address, token))];
+
+    public Connection First => _connections[0];
+
+    /// <param name="request">The next request of a client, by the client's number and how many it has sent.</param>
+    public async Task<Measured> Run(Func<Connection, int, int, byte[]> request)
+    {
+        await Round(request, WarmUp, 0);
+        var times = await Round(request, Length, 1_000_000);
+        times.Sort();
+        return new(times.Count / Length.TotalSeconds, times[times.Count / 2], times[(int)(times.Count * 0.99)]);
+    }
+
+    private async Task<List<double>> Round(Func<Connection, int, int, byte[]> request, TimeSpan length, int from)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var all = await Task.WhenAll(_connections.Select((connection, client) => Task.Run(async () =>
+        {
+            var times = new List<double>();
+            for (var sent = from; Stopwatch.GetElapsedTime(started) < length; sent++)
+            {
+                var bytes = request(connection, client, sent);
+                var asked = Stopwatch.GetTimestamp();
+                await connection.Ask(bytes);
+                times.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+            }
+
+            return times;
+        })));
+        return [.. all.SelectMany(times => times)];
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in _connections)
+            connection.Dispose();
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Assay.Kernel.Homes;
+using Assay.Server.Hosting;
+using Assay.TrackingBench;
+
+// MLflow's API at 16 connections, with authentication, ledger and encryption on, against bars of so many times what MLflow's
+// own server does on such a machine without authentication. Client and server share the machine.
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var root = Directory.CreateTempSubdirectory("assay-bench-").FullName;
+try
+{
+    await using var server = await AssayServer.Start(new ServerOptions { Home = root, Port = 0, MetricsPort = 0 });
+    var token = (await File.ReadAllTextAsync(new AssayHome(root).AdminTokenFile)).Trim();
+    using var load = new Load(server.Address, token);
+    var filled = await Filled.Fill(load.First, args.Contains("--small") ? 1_000 : 10_000);
+    var good = true;
+    foreach (var (name, bar, request) in Calls.All(filled))
+    {
+        var measured = await load.Run(request);
+        var reached = measured.PerSecond >= bar;
+        good &= reached;
+        await Console.Out.WriteLineAsync(
+            $"{name,-44} {measured.PerSecond,9:N0}/s  bar {bar,7:N0}  median {measured.MedianMilliseconds,6:0.00} ms  p99 {measured.P99Milliseconds,6:0.00} ms  {(reached ? "" : "SHORT")}");
+    }
+
+    foreach (var (name, bar, megabytes) in await Files.Measure(server.Address, token))
+    {
+        good &= megabytes >= bar;
+        await Console.Out.WriteLineAsync($"{name,-44} {megabytes,9:N0} MB/s  bar {bar:N0}  {(megabytes >= bar ? "" : "SHORT")}");
+    }
+
+    return good ? 0 : 1;
+}
+finally
+{
+    Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+    Directory.Delete(root, recursive: true);
+}
