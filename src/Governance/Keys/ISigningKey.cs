@@ -19,6 +19,9 @@ public interface ISigningKeys
     /// <summary>The version that signs now. Take it once for a signature and its hint, for it may be followed by another.</summary>
     ISigningKey Current { get; }
 
+    /// <summary>Hint of the first version: what the installation is called, whatever version signs.</summary>
+    string InstallationHint { get; }
+
     /// <summary>Public key of the version that a signature names, as PEM; null when it is none of this installation's.</summary>
     string? PublicKeyOf(string hint);
 }

@@ -42,6 +42,8 @@ internal sealed class SigningKeyRing : ISigningKeys, IDisposable
     /// <summary>All versions, oldest first.</summary>
     public IReadOnlyList<SigningKeyVersion> Versions => _held.Versions;
 
+    public string InstallationHint => _held.Versions[0].Hint;
+
     public string? PublicKeyOf(string hint) => _held.Versions.FirstOrDefault(version => version.Hint == hint)?.PublicKeyPem;
 
     /// <summary>Makes the next version, which signs from now on.</summary>

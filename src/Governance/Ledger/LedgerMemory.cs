@@ -11,7 +11,10 @@ internal sealed class LedgerMemory(AssayDb db, ProjectScope scope) : ILedgerMemo
     public async Task<JsonElement?> Newest(string type, string subject, CancellationToken cancel)
     {
         var body = await Rows(type, subject).OrderByDescending(row => row.Sequence).Select(row => row.Body).FirstOrDefaultAsync(cancel);
-        return body is null ? null : JsonDocument.Parse(body).RootElement.GetProperty("data");
+        if (body is null)
+            return null;
+        using var entry = JsonDocument.Parse(body);
+        return entry.RootElement.GetProperty("data").Clone();
     }
 
     public Task<int> Count(string type, string subject, CancellationToken cancel) => Rows(type, subject).CountAsync(cancel);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -36,11 +37,16 @@ internal sealed partial class PasswordHashes(byte[] secret, int memoryKibibytes 
     private long _computed;
 
     /// <summary>Hashes that were computed since the start: every answer costs one, whoever asks.</summary>
-    internal long Computed => Interlocked.Read(ref _computed);
+    public long Computed => Interlocked.Read(ref _computed);
 
-    /// <summary>With the home's secret, made at first use.</summary>
-    public static PasswordHashes Of(AssayHome home) =>
-        new(KeyFile.ReadOrCreate(Path.Combine(home.Keys, SecretFile), () => RandomNumberGenerator.GetBytes(HashBytes)));
+    /// <summary>With the home's secret, made at first use, and watched as meter <c>Assay.SignIn</c>.</summary>
+    public static PasswordHashes Of(AssayHome home, IMeterFactory meters)
+    {
+        var hashes = new PasswordHashes(KeyFile.ReadOrCreate(Path.Combine(home.Keys, SecretFile), () => RandomNumberGenerator.GetBytes(HashBytes)));
+        meters.Create("Assay.SignIn").CreateObservableCounter(
+            "signin_password_hashes", () => hashes.Computed, description: "Argon2id hashes that were computed: one for each password that is tried or set.");
+        return hashes;
+    }
 
     /// <summary>A new hash with a new salt.</summary>
     public async Task<string> Make(string personId, string password, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Assay.Kernel.Homes;
 
 namespace Assay.Governance.SignIn;
@@ -10,7 +11,7 @@ internal static class SignInRegistration
         .AddSingleton<SignInThrottle>()
         .AddSingleton<Sessions>()
         .AddSingleton<PasswordCallers>()
-        .AddSingleton(provider => PasswordHashes.Of(provider.GetRequiredService<AssayHome>()))
+        .AddSingleton(provider => PasswordHashes.Of(provider.GetRequiredService<AssayHome>(), provider.GetRequiredService<IMeterFactory>()))
         .AddScoped<Lockout>()
         .AddScoped<PasswordSignIn>()
         .AddScoped<ChoosePassword>()

@@ -8,7 +8,7 @@ using Assay.Registry;
 namespace Assay.Pipelines.Trainings;
 
 /// <summary>Hands a trained package to the registry, with its runs and with the signed statement of how it was trained.</summary>
-internal sealed class TrainingPapers(TrainingRuns runs, IModels models, IAttestations attestations, ISigningKey key, AssayDb db, TimeProvider clock)
+internal sealed class TrainingPapers(TrainingRuns runs, IModels models, IAttestations attestations, ISigningKeys keys, AssayDb db, TimeProvider clock)
 {
     /// <summary>What the statement's <c>externalParameters</c> are; docs/reference/attestations.md describes them.</summary>
     private const string BuildType = AssayNames.Base + "/training/v1";
@@ -33,7 +33,7 @@ internal sealed class TrainingPapers(TrainingRuns runs, IModels models, IAttesta
             },
             RunDetails = new
             {
-                Builder = new { Id = AssayNames.Installation(key.Hint), Version = outcome.Environment },
+                Builder = new { Id = AssayNames.Installation(keys.InstallationHint), Version = outcome.Environment },
                 Metadata = new
                 {
                     InvocationId = AssayNames.Of(db.CurrentProject!, "trainings", training.Id),

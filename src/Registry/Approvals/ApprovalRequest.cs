@@ -1,6 +1,6 @@
 using Assay.Kernel;
 using Assay.Kernel.Projects;
-using Assay.Registry.Models;
+using Assay.Registry.Versions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -67,13 +67,8 @@ internal sealed class ApprovalRequestTable : IEntityTypeConfiguration<ApprovalRe
 {
     public void Configure(EntityTypeBuilder<ApprovalRequest> builder)
     {
-        builder.ToTable("registry_approval_requests").IsRecorded();
-        builder.HasKey(request => request.Id);
+        builder.ToTable("registry_approval_requests").IsAboutVersion().IsRecorded();
         builder.HasIndex(request => new { request.Project, request.State, request.Id });
-        builder.HasIndex(request => new { request.Project, request.Model, request.Version });
-        builder.Property(request => request.Id).HasMaxLength(32);
-        builder.Property(request => request.Model).HasMaxLength(RegisteredModel.NameLengthMax);
-        builder.Property(request => request.Digest).HasMaxLength(80);
         builder.Property(request => request.Stage).HasMaxLength(40);
         builder.Property(request => request.Reason).HasMaxLength(ApprovalRequest.ReasonLengthMax);
         builder.Property(request => request.RequestedBy).HasMaxLength(100);

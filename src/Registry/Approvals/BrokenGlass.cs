@@ -1,6 +1,6 @@
 using Assay.Kernel;
 using Assay.Kernel.Projects;
-using Assay.Registry.Models;
+using Assay.Registry.Versions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -40,12 +40,7 @@ internal sealed class BrokenGlassTable : IEntityTypeConfiguration<BrokenGlass>
 {
     public void Configure(EntityTypeBuilder<BrokenGlass> builder)
     {
-        builder.ToTable("registry_broken_glass").IsRecorded();
-        builder.HasKey(glass => glass.Id);
-        builder.HasIndex(glass => new { glass.Project, glass.Model, glass.Version });
-        builder.Property(glass => glass.Id).HasMaxLength(32);
-        builder.Property(glass => glass.Model).HasMaxLength(RegisteredModel.NameLengthMax);
-        builder.Property(glass => glass.Digest).HasMaxLength(80);
+        builder.ToTable("registry_broken_glass").IsAboutVersion().IsRecorded();
         builder.Property(glass => glass.Stage).HasMaxLength(40);
         builder.Property(glass => glass.Reason).HasMaxLength(ApprovalRequest.ReasonLengthMax);
         builder.Property(glass => glass.Person).HasMaxLength(40);

@@ -15,8 +15,9 @@ public static class AssayNames
     public static string Version { get; } =
         typeof(AssayNames).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    /// <summary>The installation that signs with this key: who made or judged something.</summary>
-    public static string Installation(string keyHint) => $"{Base}/installation/{keyHint}";
+    /// <summary>An installation: who made or judged something. It keeps its name when its key is followed by another version.</summary>
+    /// <param name="firstKeyHint">Hint of the first version of its signing key.</param>
+    public static string Installation(string firstKeyHint) => $"{Base}/installation/{firstKeyHint}";
 
     /// <summary>A thing of a project by the path of its address.</summary>
     /// <param name="project">Name of the project.</param>

@@ -10,7 +10,7 @@ namespace Assay.Registry.Attestations;
 /// States a gate's verdict as a SLSA verification summary. It names every statement that was there when the gate judged: so
 /// the evidence is closed by a signature, and one that is left out later is missed.
 /// </summary>
-internal sealed class VerdictStatement(AssayDb db, IAttestations attestations, ISigningKey key)
+internal sealed class VerdictStatement(AssayDb db, IAttestations attestations, ISigningKeys keys)
 {
     public async Task State(Verdict verdict, CancellationToken cancel)
     {
@@ -24,7 +24,7 @@ internal sealed class VerdictStatement(AssayDb db, IAttestations attestations, I
         var resource = AssayNames.Model(project, verdict.Model, verdict.Version);
         return Predicates.Write(new Dictionary<string, object>
         {
-            ["verifier"] = new { id = AssayNames.Installation(key.Hint), version = new { assay = AssayNames.Version } },
+            ["verifier"] = new { id = AssayNames.Installation(keys.InstallationHint), version = new { assay = AssayNames.Version } },
             ["timeVerified"] = verdict.At,
             ["resourceUri"] = resource,
             ["policy"] = new ResourceDescriptor(

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Assay.Kernel;
 using Assay.Kernel.Projects;
-using Assay.Registry.Models;
+using Assay.Registry.Versions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -31,13 +31,7 @@ internal sealed class ModelScanTable : IEntityTypeConfiguration<ModelScan>
 {
     public void Configure(EntityTypeBuilder<ModelScan> builder)
     {
-        builder.ToTable("registry_scans");
-        builder.HasKey(scan => scan.Id);
-        builder.HasIndex(scan => new { scan.Project, scan.Model, scan.Version });
-        builder.Property(scan => scan.Id).HasMaxLength(32);
-        builder.Property(scan => scan.Model).HasMaxLength(RegisteredModel.NameLengthMax);
-        builder.Property(scan => scan.Digest).HasMaxLength(80);
+        builder.ToTable("registry_scans").IsAboutVersion().IsRecorded();
         builder.Property(scan => scan.RulesDigest).HasMaxLength(80);
-        builder.IsRecorded();
     }
 }

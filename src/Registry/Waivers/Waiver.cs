@@ -1,6 +1,6 @@
 using Assay.Kernel;
 using Assay.Kernel.Projects;
-using Assay.Registry.Models;
+using Assay.Registry.Versions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -80,13 +80,8 @@ internal sealed class WaiverTable : IEntityTypeConfiguration<Waiver>
 {
     public void Configure(EntityTypeBuilder<Waiver> builder)
     {
-        builder.ToTable("registry_waivers").IsRecorded();
-        builder.HasKey(waiver => waiver.Id);
-        builder.HasIndex(waiver => new { waiver.Project, waiver.Model, waiver.Version });
+        builder.ToTable("registry_waivers").IsAboutVersion().IsRecorded();
         builder.HasIndex(waiver => new { waiver.State, waiver.ExpiresAt });
-        builder.Property(waiver => waiver.Id).HasMaxLength(32);
-        builder.Property(waiver => waiver.Model).HasMaxLength(RegisteredModel.NameLengthMax);
-        builder.Property(waiver => waiver.Digest).HasMaxLength(80);
         builder.Property(waiver => waiver.Scan).HasMaxLength(80);
         builder.Property(waiver => waiver.Findings).HasMaxLength(Waiver.FindingsMax * 17);
         builder.Property(waiver => waiver.Reason).HasMaxLength(Waiver.ReasonLengthMax);

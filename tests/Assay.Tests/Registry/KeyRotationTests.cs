@@ -7,6 +7,7 @@ using Assay.Governance.Keys;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Registry;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Assay.Tests.Registry;
 
@@ -39,6 +40,29 @@ public sealed class KeyRotationTests
         Assert.Equal([first.Hint, second.Hint], rotations[0].Data.GetProperty("trusted").EnumerateArray().Select(hint => hint.GetString()));
         var verified = await (await scene.Admin.PostAsync("/api/v1/ledger/verify", null, Cancel)).Content.ReadFromJsonAsync<JsonElement>(Cancel);
         Assert.Empty(verified.GetProperty("problems").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task The_installation_keeps_its_name_in_statements_when_the_key_is_followed_by_another()
+    {
+        await using var scene = new RegistryScene();
+        await scene.InitializeAsync();
+        await scene.Register("named", 0.8);
+        var first = Assert.Single(await Keys(scene.Admin));
+        await scene.Promote("named", "1", "Staging");
+        (await scene.Admin.PostAsync("/api/v1/keys/rotate", null, Cancel)).EnsureSuccessStatusCode();
+        await scene.Promote("named", "1", "Production");
+
+        await using var scope = scene.Scope();
+        var attestations = scope.ServiceProvider.GetRequiredService<IAttestations>();
+        var verdicts = (await attestations.List("named", 1, Cancel)).Where(row => row.PredicateType == Predicates.VerificationSummary).ToList();
+
+        Assert.Equal(2, verdicts.DistinctBy(verdict => verdict.KeyHint).Count());
+        foreach (var verdict in verdicts)
+        {
+            var predicate = (await attestations.Open("named", 1, verdict.Id, Cancel)).Predicate;
+            Assert.Equal(AssayNames.Installation(first.Hint), predicate.GetProperty("verifier").GetProperty("id").GetString());
+        }
     }
 
     [Fact]
