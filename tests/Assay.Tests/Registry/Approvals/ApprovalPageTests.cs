@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-
 namespace Assay.Tests.Registry.Approvals;
 
 /// <summary>The console's pages as the server makes them for their first bytes.</summary>
@@ -12,8 +10,8 @@ public sealed class ApprovalPageTests(ApprovalScene scene) : IClassFixture<Appro
         await scene.Register("page", bias: 1);
         await scene.Ask("page", 2);
 
-        var forBob = await Page(scene.Bob, "/models/page/2/decision/Production");
-        var forAlice = await Page(scene.Alice, "/models/page/2/decision/Production");
+        var forBob = await ApprovalScene.Page(scene.Bob, "/models/page/2/decision/Production");
+        var forAlice = await ApprovalScene.Page(scene.Alice, "/models/page/2/decision/Production");
 
         Assert.Contains("What changed", forBob, StringComparison.Ordinal);
         Assert.Contains("approvals from group risk", forBob, StringComparison.Ordinal);
@@ -29,19 +27,10 @@ public sealed class ApprovalPageTests(ApprovalScene scene) : IClassFixture<Appro
         await scene.Register("inbox");
         await scene.Ask("inbox");
 
-        var page = await Page(scene.Bob, "/approvals");
+        var page = await ApprovalScene.Page(scene.Bob, "/approvals");
 
         Assert.Contains("models/inbox/1/decision/Production", page, StringComparison.Ordinal);
         Assert.Contains("0 of 2 from group risk", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Sign approval", page, StringComparison.Ordinal);
-    }
-
-    private static async Task<string> Page(Member member, string path)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
-        using var answer = await member.Client.SendAsync(request, ApprovalScene.Cancel);
-        answer.EnsureSuccessStatusCode();
-        return System.Net.WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(ApprovalScene.Cancel));
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -188,6 +189,16 @@ public sealed class ApprovalScene : IAsyncLifetime
         }
 
         return found;
+    }
+
+    /// <summary>A page of the console as the server makes it for its first bytes, as text.</summary>
+    public static async Task<string> Page(Member member, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
+        using var answer = await member.Client.SendAsync(request, Cancel);
+        answer.EnsureSuccessStatusCode();
+        return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Cancel));
     }
 
     /// <summary>Runs a verb in a process of its own, with the token of the person who types it.</summary>
