@@ -165,7 +165,18 @@ public sealed record NewVersion(
     string? RunId = null,
     string? Dataset = null,
     string? DatasetDigest = null,
-    string? Author = null);
+    string? Author = null)
+{
+    /// <summary>What an MLflow client said besides; null for a package that came another way, which must be one that can be served.</summary>
+    internal MlflowFacts? Mlflow { get; init; }
+}
+
+/// <summary>What an MLflow client says of a version that it registers.</summary>
+/// <param name="Source">Where it comes from.</param>
+/// <param name="RunLink">Link to a run of another server.</param>
+/// <param name="Description">In words.</param>
+/// <param name="Tags">Each key once.</param>
+internal sealed record MlflowFacts(string Source, string? RunLink, string? Description, IReadOnlyList<KeyValuePair<string, string>> Tags);
 
 /// <summary>A model of the project.</summary>
 /// <param name="Name">Its name.</param>

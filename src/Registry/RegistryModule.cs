@@ -4,6 +4,7 @@ using Assay.Registry.Approvals;
 using Assay.Registry.Attestations;
 using Assay.Registry.Cards;
 using Assay.Registry.Gates;
+using Assay.Registry.Mlflow;
 using Assay.Registry.Models;
 using Assay.Registry.Oci;
 using Assay.Registry.Packages;
@@ -30,6 +31,7 @@ public static class RegistryModule
         .AddScans()
         .AddWaivers()
         .AddScoped<VersionBook>()
+        .AddScoped<RegistryView>()
         .AddScoped<Registration>()
         .AddScoped<PackageWriter>()
         .AddScoped<PackageReader>()
@@ -89,6 +91,7 @@ public static class RegistryModule
         ListPolicyVersions.Map(policies);
 
         routes.MapOci();
+        MlflowRegistry.Map(routes);
         routes.MapApprovals(models);
         routes.MapWaivers(models);
         routes.MapRetention(models);

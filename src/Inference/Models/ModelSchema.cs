@@ -8,6 +8,9 @@ public enum ModelTask
 
     /// <summary>A number.</summary>
     Regression,
+
+    /// <summary>Not known: a model of a kind that Assay keeps, signs and scans without being able to call it.</summary>
+    Unknown,
 }
 
 /// <summary>How an input is written in JSON and fed to the graph.</summary>

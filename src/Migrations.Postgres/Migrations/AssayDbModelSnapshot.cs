@@ -1599,8 +1599,8 @@ namespace Assay.Migrations.Postgres.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<string>("Project")
@@ -1700,8 +1700,8 @@ namespace Assay.Migrations.Postgres.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<string>("Person")
@@ -1915,8 +1915,8 @@ namespace Assay.Migrations.Postgres.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<string>("PredicateType")
@@ -1973,8 +1973,8 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<int>("Version")
@@ -2033,8 +2033,8 @@ namespace Assay.Migrations.Postgres.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<bool>("Passed")
@@ -2089,6 +2089,82 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
+            modelBuilder.Entity("Assay.Registry.Mlflow.ModelTag", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Project", "Model", "Key")
+                        .HasName("pk_registry_model_tags");
+
+                    b.ToTable("registry_model_tags", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Mlflow.VersionTag", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("model");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Project", "Model", "Version", "Key")
+                        .HasName("pk_registry_version_tags");
+
+                    b.ToTable("registry_version_tags", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Registry.Models.ModelAlias", b =>
                 {
                     b.Property<string>("Project")
@@ -2097,13 +2173,13 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<string>("Alias")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
                         .HasColumnName("alias");
 
                     b.Property<int>("Version")
@@ -2132,8 +2208,8 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Name")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("name");
 
                     b.Property<int>("Changes")
@@ -2145,9 +2221,21 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
                     b.Property<int>("LatestVersion")
                         .HasColumnType("integer")
                         .HasColumnName("latest_version");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long?>("WithdrawnAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("withdrawn_at");
 
                     b.Property<uint>("xmin")
                         .IsConcurrencyToken()
@@ -2171,8 +2259,8 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<string>("Digest")
@@ -2209,8 +2297,8 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<string>("Digest")
@@ -2386,8 +2474,8 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<int>("Version")
@@ -2456,8 +2544,8 @@ namespace Assay.Migrations.Postgres.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<long>("PlacedAt")
@@ -2584,8 +2672,8 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<int>("Version")
@@ -2651,8 +2739,8 @@ namespace Assay.Migrations.Postgres.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<bool>("Passed")
@@ -2705,8 +2793,8 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<int>("Version")
@@ -2726,6 +2814,10 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)")
                         .HasColumnName("dataset_digest");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
 
                     b.Property<string>("Digest")
                         .IsRequired()
@@ -2755,20 +2847,38 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnName("metrics_json");
 
                     b.Property<string>("RunId")
-                        .HasMaxLength(64)
-                        .HasColumnType("character varying(64)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("run_id");
+
+                    b.Property<string>("RunLink")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("run_link");
 
                     b.Property<string>("SchemaJson")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("schema_json");
 
+                    b.Property<string>("Source")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("source");
+
                     b.Property<string>("Stage")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
                         .HasColumnName("stage");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long?>("WithdrawnAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("withdrawn_at");
 
                     b.Property<uint>("xmin")
                         .IsConcurrencyToken()
@@ -2781,6 +2891,9 @@ namespace Assay.Migrations.Postgres.Migrations
 
                     b.HasIndex("Project", "Digest")
                         .HasDatabaseName("ix_registry_versions_project_digest");
+
+                    b.HasIndex("Project", "RunId")
+                        .HasDatabaseName("ix_registry_versions_project_run_id");
 
                     b.ToTable("registry_versions", (string)null);
 
@@ -2835,8 +2948,8 @@ namespace Assay.Migrations.Postgres.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("character varying(100)")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
                         .HasColumnName("model");
 
                     b.Property<string>("Project")

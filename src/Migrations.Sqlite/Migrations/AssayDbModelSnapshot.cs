@@ -1479,7 +1479,7 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -1574,7 +1574,7 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -1771,7 +1771,7 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -1823,7 +1823,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -1877,7 +1877,7 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -1927,6 +1927,70 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
+            modelBuilder.Entity("Assay.Registry.Mlflow.ModelTag", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("Project", "Model", "Key")
+                        .HasName("pk_registry_model_tags");
+
+                    b.ToTable("registry_model_tags", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Mlflow.VersionTag", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("Project", "Model", "Version", "Key")
+                        .HasName("pk_registry_version_tags");
+
+                    b.ToTable("registry_version_tags", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Registry.Models.ModelAlias", b =>
                 {
                     b.Property<string>("Project")
@@ -1935,12 +1999,12 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
                     b.Property<string>("Alias")
-                        .HasMaxLength(100)
+                        .HasMaxLength(255)
                         .HasColumnType("TEXT")
                         .HasColumnName("alias");
 
@@ -1964,7 +2028,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Name")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
@@ -1977,9 +2041,21 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
                     b.Property<int>("LatestVersion")
                         .HasColumnType("INTEGER")
                         .HasColumnName("latest_version");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long?>("WithdrawnAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("withdrawn_at");
 
                     b.HasKey("Project", "Name")
                         .HasName("pk_registry_models");
@@ -1997,7 +2073,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -2035,7 +2111,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -2194,7 +2270,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -2258,7 +2334,7 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -2374,7 +2450,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -2435,7 +2511,7 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -2483,7 +2559,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -2504,6 +2580,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasMaxLength(80)
                         .HasColumnType("TEXT")
                         .HasColumnName("dataset_digest");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
 
                     b.Property<string>("Digest")
                         .IsRequired()
@@ -2533,14 +2613,24 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("metrics_json");
 
                     b.Property<string>("RunId")
-                        .HasMaxLength(64)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("run_id");
+
+                    b.Property<string>("RunLink")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_link");
 
                     b.Property<string>("SchemaJson")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("schema_json");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
 
                     b.Property<string>("Stage")
                         .IsRequired()
@@ -2548,11 +2638,22 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("stage");
 
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long?>("WithdrawnAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("withdrawn_at");
+
                     b.HasKey("Project", "Model", "Version")
                         .HasName("pk_registry_versions");
 
                     b.HasIndex("Project", "Digest")
                         .HasDatabaseName("ix_registry_versions_project_digest");
+
+                    b.HasIndex("Project", "RunId")
+                        .HasDatabaseName("ix_registry_versions_project_run_id");
 
                     b.ToTable("registry_versions", (string)null);
 
@@ -2607,7 +2708,7 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 

@@ -14,9 +14,9 @@ internal static class CardElement
             ModelParameters = new
             {
                 Approach = new { Type = "supervised" },
-                Task = facts.Schema.Task == ModelTask.Classification ? "classification" : "regression",
+                Task = facts.Schema.Task == ModelTask.Unknown ? null : facts.Schema.Task.ToString().ToLowerInvariant(),
                 ArchitectureFamily = facts.Trainer,
-                ModelArchitecture = "ONNX graph",
+                ModelArchitecture = facts.Schema.Task == ModelTask.Unknown ? null : "ONNX graph",
                 Datasets = datasets.Distinct().Select(reference => new { Ref = reference }),
                 Inputs = facts.Schema.Inputs.Select(input => new { Format = InputOf(input) }),
                 Outputs = new[] { new { Format = $"{facts.Schema.Output}: number" } },

@@ -44,6 +44,13 @@ internal static class CardMarkdown
                 : $"license: other\nlicense_name: {Quoted(licence)}\n");
         }
 
+        // Of a model of another kind nothing is known that the front matter has a word for.
+        if (facts.Schema.Task == ModelTask.Unknown)
+        {
+            text.Append("---\n");
+            return;
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"library_name: onnx\npipeline_tag: {task}\ntags:\n- tabular\n- onnx\n");
         var metrics = facts.Metrics.Where(metric => metric.Slice is null).ToList();
         if (metrics.Count == 0)

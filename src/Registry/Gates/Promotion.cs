@@ -4,6 +4,7 @@ using Assay.Kernel;
 using Assay.Kernel.Refusals;
 using Assay.Registry.Approvals;
 using Assay.Registry.Attestations;
+using Assay.Registry.Mlflow;
 using Assay.Registry.Models;
 using Assay.Registry.Retention;
 using Assay.Registry.Versions;
@@ -14,7 +15,7 @@ namespace Assay.Registry.Gates;
 /// <summary>Takes a version through a gate and, when it passes, moves stage and alias to it in one SaveChanges.</summary>
 internal sealed class Promotion(
     AssayDb db, ILedger ledger, VersionBook book, GateKeeper keeper, VerdictStatement statement, OpenRequests requests, StageClearance clearance,
-    RetentionBook retention)
+    RetentionBook retention, TimeProvider clock)
 {
     public async Task<GateVerdict> Promote(string name, int number, string stageName, bool requireBetter, CancellationToken cancel)
     {
@@ -28,8 +29,26 @@ internal sealed class Promotion(
         return await Judge(version, stage, requireBetter, cancel);
     }
 
+    /// <summary>Takes a version out of its stage, without entering one that has a gate.</summary>
+    public async Task Leave(ModelVersion version, string stage, CancellationToken cancel)
+    {
+        var model = await db.Models.SingleAsync(row => row.Name == version.Model, cancel);
+        ledger.Append(new StageLeft(version.Model, version.Version, version.Digest, stage, version.Stage));
+        await RemoveAlias(version, Stage.AliasOf(version.Stage), cancel);
+        await retention.Keep(version, version.Stage, cancel);
+        (version.Stage, version.UpdatedAt, model.UpdatedAt) = (stage, clock.GetUtcNow(), clock.GetUtcNow());
+        model.Changes++;
+        await Save(version.Model, cancel);
+    }
+
     /// <summary>Puts a version to a gate, also one that is in the stage already, and moves it there when it passes.</summary>
-    public async Task<GateVerdict> Judge(ModelVersion version, string stage, bool requireBetter, CancellationToken cancel)
+    /// <param name="version">The version.</param>
+    /// <param name="stage">Where it is to go.</param>
+    /// <param name="requireBetter">Whether it must beat the version in production as well.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <param name="archiveFormer">Whether versions that are in the stage leave it; the stage's alias leads to the new one either way.</param>
+    public async Task<GateVerdict> Judge(
+        ModelVersion version, string stage, bool requireBetter, CancellationToken cancel, bool archiveFormer = true)
     {
         var model = await db.Models.SingleAsync(row => row.Name == version.Model, cancel);
         var verdict = await keeper.Judge(version, stage, requireBetter, cancel);
@@ -39,8 +58,8 @@ internal sealed class Promotion(
         {
             ledger.Append(new GatePassed(version.Model, version.Version, version.Digest, stage, verdict.PolicyDigest));
             await requests.Close(version, stage, cancel);
-            if (version.Stage != stage)
-                await Move(version, stage, cancel);
+            if (version.Stage != stage || archiveFormer)
+                await Move(version, stage, archiveFormer, cancel);
         }
         else
         {
@@ -57,7 +76,7 @@ internal sealed class Promotion(
     public async Task FallBack(ModelVersion former, string stage, CancellationToken cancel)
     {
         (await db.Models.SingleAsync(row => row.Name == former.Model, cancel)).Changes++;
-        await Move(former, stage, cancel);
+        await Move(former, stage, archiveFormer: true, cancel);
         await Save(former.Model, cancel);
     }
 
@@ -75,26 +94,32 @@ internal sealed class Promotion(
             .OrderByDescending(verdict => verdict.Id)
             .FirstAsync(cancel)).ToVerdict();
 
-    private async Task Move(ModelVersion version, string stage, CancellationToken cancel)
+    private async Task Move(ModelVersion version, string stage, bool archiveFormer, CancellationToken cancel)
     {
-        var former = await db.ModelVersions.SingleOrDefaultAsync(row => row.Model == version.Model && row.Stage == stage, cancel);
-        if (former is not null)
+        var now = clock.GetUtcNow();
+        var formers = archiveFormer
+            ? await db.ModelVersions.Where(row => row.Model == version.Model && row.Stage == stage && row.Version != version.Version).ToListAsync(cancel)
+            : [];
+        foreach (var former in formers)
         {
-            former.Stage = Stage.Archived;
+            (former.Stage, former.UpdatedAt) = (Stage.Archived, now);
             await retention.Keep(former, stage, cancel);
         }
 
-        await RemoveAlias(version, Stage.AliasOf(version.Stage), cancel);
-        version.Stage = stage;
+        if (version.Stage != stage)
+            await RemoveAlias(version, Stage.AliasOf(version.Stage), cancel);
+        (version.Stage, version.UpdatedAt) = (stage, now);
         await retention.Keep(version, stage, cancel);
+        (await db.Models.SingleAsync(row => row.Name == version.Model, cancel)).UpdatedAt = now;
 
         var name = Stage.AliasOf(stage);
         var alias = await db.ModelAliases.SingleOrDefaultAsync(row => row.Model == version.Model && row.Alias == name, cancel);
+        var led = alias?.Version == version.Version ? null : alias?.Version;
         if (alias is null)
             db.ModelAliases.Add(new ModelAlias { Model = version.Model, Alias = name, Version = version.Version });
         else
             alias.Version = version.Version;
-        ledger.Append(new ModelPromoted(version.Model, version.Version, version.Digest, stage, former?.Version));
+        ledger.Append(new ModelPromoted(version.Model, version.Version, version.Digest, stage, led));
     }
 
     private async Task RemoveAlias(ModelVersion version, string name, CancellationToken cancel)

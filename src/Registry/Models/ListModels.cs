@@ -18,6 +18,7 @@ internal static class ListModels
         var production = db.ModelAliases.Where(alias => alias.Alias == name);
         var after = page.Cursor ?? "";
         var models = await db.Models
+            .Where(model => model.WithdrawnAt == null)
             .Where(model => string.Compare(model.Name, after) > 0 && reach.IsAll != reach.Names.Contains(model.Name))
             .OrderBy(model => model.Name)
             .Take(page.Size + 1)

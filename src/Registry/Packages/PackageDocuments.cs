@@ -2,24 +2,42 @@ using System.Text.Json;
 using Assay.Inference.Models;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
+using Assay.Registry.Mlflow.Versions;
 
 namespace Assay.Registry.Packages;
 
 /// <summary>What the registry reads of a package before it is stored.</summary>
-internal sealed record PackageDocuments(ModelSchema Schema, JsonElement Evaluation, IReadOnlyDictionary<string, double>? Metrics)
+internal sealed record PackageDocuments(string Format, ModelSchema Schema, JsonElement Evaluation, IReadOnlyDictionary<string, double>? Metrics)
 {
     private const int DocumentBytesMax = 16 << 20;
+    private const string Onnx = "onnx";
 
-    public static async Task<PackageDocuments> Read(string folder, CancellationToken cancel)
+    // A model of another kind says nothing of its inputs that Assay could hold callers to.
+    private static readonly ModelSchema Unknown = new(ModelTask.Unknown, "", null, [], "");
+
+    /// <param name="folder">The files.</param>
+    /// <param name="mustServe">Whether it must be a model that Assay itself can serve.</param>
+    /// <param name="cancel">Stops it.</param>
+    public static async Task<PackageDocuments> Read(string folder, bool mustServe, CancellationToken cancel)
     {
-        if (!File.Exists(Path.Combine(folder, PackageFiles.Model)))
+        var format = FormatOf(folder);
+        if (mustServe && format != Onnx)
             throw Refusal.Invalid("package", $"The package has no {PackageFiles.Model}.");
-        var schema = await Parse<ModelSchema>(folder, PackageFiles.Schema, cancel)
-            ?? throw Refusal.Invalid("package", $"The package has no {PackageFiles.Schema}.");
+        var schema = format != Onnx ? Unknown : await Parse<ModelSchema>(folder, PackageFiles.Schema, cancel)
+            ?? (mustServe ? throw Refusal.Invalid("package", $"The package has no {PackageFiles.Schema}.") : Unknown);
         var evaluation = await Parse<JsonElement?>(folder, PackageFiles.Evaluation, cancel) ?? JsonSerializer.SerializeToElement(new { });
         if (evaluation.ValueKind != JsonValueKind.Object)
             throw Refusal.Invalid("package", $"{PackageFiles.Evaluation} is not an object.");
-        return new(schema, evaluation, MetricsOf(evaluation));
+        return new(format, schema, evaluation, MetricsOf(evaluation));
+    }
+
+    private static string FormatOf(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, PackageFiles.Model)))
+            return Onnx;
+        if (File.Exists(Path.Combine(folder, PackageFiles.MLmodel)))
+            return "mlflow";
+        return File.Exists(Path.Combine(folder, SourcePackage.File)) ? SourcePackage.Format : "files";
     }
 
     public static Dictionary<string, double>? MetricsOf(JsonElement evaluation) =>

@@ -1,5 +1,6 @@
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Registry.Mlflow;
 using Assay.Registry.Oci;
 using Assay.Registry.Waivers;
 using Microsoft.EntityFrameworkCore;
@@ -27,6 +28,7 @@ internal sealed class VersionPapers(AssayDb db, ILedger ledger, RepositoryBlobs 
         rows.AddRange(await db.ModelScans.Where(row => row.Model == model && row.Version == version).ToListAsync(cancel));
         rows.AddRange(await db.Verdicts.Where(row => row.Model == model && row.Version == version).ToListAsync(cancel));
         rows.AddRange(await db.Waivers.Where(row => row.Model == model && row.Version == version).ToListAsync(cancel));
+        rows.AddRange(await db.VersionTags.Where(row => row.Model == model && row.Version == version).ToListAsync(cancel));
         rows.AddRange(await db.VersionRetentions.Where(row => row.Model == model && row.Version == version).ToListAsync(cancel));
         foreach (var some in rows.Chunk(AtOnce))
         {

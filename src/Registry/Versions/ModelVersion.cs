@@ -15,6 +15,17 @@ internal sealed class ModelVersion : IProjectOwned
     public required string Format { get; init; }
     public required string Stage { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its stage or description was last changed, as MLflow counts it.</summary>
+    public required DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>Where an MLflow client said that it comes from; null for a package that came another way.</summary>
+    public string? Source { get; init; }
+    public string? RunLink { get; init; }
+    public string? Description { get; set; }
+
+    /// <summary>Since when it is not to be used any more; null while it may be.</summary>
+    public DateTimeOffset? WithdrawnAt { get; set; }
     public string? RunId { get; init; }
     public string? Dataset { get; init; }
     public string? DatasetDigest { get; init; }
@@ -39,7 +50,10 @@ internal sealed class ModelVersionTable : IEntityTypeConfiguration<ModelVersion>
         builder.Property(version => version.Digest).HasMaxLength(80);
         builder.Property(version => version.Format).HasMaxLength(40);
         builder.Property(version => version.Stage).HasMaxLength(40);
-        builder.Property(version => version.RunId).HasMaxLength(64);
+        builder.HasIndex(version => new { version.Project, version.RunId });
+        builder.Property(version => version.RunId).HasMaxLength(256);
+        builder.Property(version => version.Source).HasMaxLength(1000);
+        builder.Property(version => version.RunLink).HasMaxLength(500);
         builder.Property(version => version.Dataset).HasMaxLength(100);
         builder.Property(version => version.DatasetDigest).HasMaxLength(80);
         builder.IsRecorded();

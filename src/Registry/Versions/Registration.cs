@@ -4,6 +4,8 @@ using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
 using Assay.Registry.Attestations;
+using Assay.Registry.Mlflow;
+using Assay.Registry.Mlflow.Versions;
 using Assay.Registry.Models;
 using Assay.Registry.Packages;
 using Assay.Registry.Retention;
@@ -26,9 +28,9 @@ internal sealed partial class Registration(
     public async Task<ModelVersion> Register(
         NewVersion version, string folder, Func<ModelVersion, Task> alongside, CancellationToken cancel)
     {
-        if (!NameForm().IsMatch(version.Model))
-            throw Refusal.Invalid("model", $"'{version.Model}' is no model name: 1 to {RegisteredModel.NameLengthMax} letters, digits, dots, dashes and underscores, beginning with a letter or digit.");
-        var documents = await PackageDocuments.Read(folder, cancel);
+        if (version.Mlflow is null && !NameForm().IsMatch(version.Model))
+            throw Refusal.Invalid("model", $"'{version.Model}' is no model name: 1 to 100 letters, digits, dots, dashes and underscores, beginning with a letter or digit.");
+        var documents = await PackageDocuments.Read(folder, mustServe: version.Mlflow is null, cancel);
         var scan = await scans.ScanFolder(folder, cancel);
         var package = await packages.Store(version.Model, folder, cancel);
 
@@ -38,6 +40,7 @@ internal sealed partial class Registration(
             db.Models.Add(model = new RegisteredModel { Name = version.Model, CreatedAt = now });
         model.LatestVersion++;
         model.Changes++;
+        model.UpdatedAt = now;
         var row = Row(version, documents, package, model.LatestVersion, now);
         db.ModelVersions.Add(row);
 
@@ -46,6 +49,12 @@ internal sealed partial class Registration(
         await statements.State(row, version.Author, cancel);
         await scans.Add(row, scan, cancel);
         await retention.Keep(row, stage: null, cancel);
+        foreach (var (key, value) in version.Mlflow?.Tags ?? [])
+        {
+            db.VersionTags.Add(new() { Model = row.Model, Version = row.Version, Key = key, Value = value });
+            ledger.Append(TagVersion.Event(row.Model, row.Version, key, value));
+        }
+
         await alongside(row);
         await Save(model.Name, cancel);
         return row;
@@ -68,9 +77,13 @@ internal sealed partial class Registration(
         Model = version.Model,
         Version = number,
         Digest = package.Root.ToString(),
-        Format = "onnx",
+        Format = documents.Format,
         Stage = Stage.None,
         CreatedAt = now,
+        UpdatedAt = now,
+        Source = version.Mlflow?.Source,
+        RunLink = version.Mlflow?.RunLink,
+        Description = version.Mlflow?.Description,
         RunId = version.RunId,
         Dataset = version.Dataset,
         DatasetDigest = version.DatasetDigest,

@@ -19,12 +19,14 @@ internal sealed class VersionBook(AssayDb db)
     /// <summary>The version of that number, alias or stage; null when there is none.</summary>
     public async Task<ModelVersion?> Find(string model, string versionOrAlias, CancellationToken cancel)
     {
-        var versions = db.ModelVersions.Where(version => version.Model == model).OrderByDescending(version => version.Version);
+        var versions = db.ModelVersions.Where(version => version.Model == model && version.WithdrawnAt == null).OrderByDescending(version => version.Version);
         if (int.TryParse(versionOrAlias, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            return await versions.SingleOrDefaultAsync(version => version.Version == number, cancel);
+            return await db.ModelVersions.SingleOrDefaultAsync(version => version.Model == model && version.Version == number, cancel);
 
         var name = versionOrAlias.ToLowerInvariant();
-        var alias = await db.ModelAliases.SingleOrDefaultAsync(row => row.Model == model && row.Alias == name, cancel);
+        var alias = await db.ModelAliases
+            .Where(row => row.Model == model && (row.Alias == versionOrAlias || row.Alias == name))
+            .OrderByDescending(row => row.Alias == versionOrAlias).FirstOrDefaultAsync(cancel);
         if (alias is not null)
             return await versions.SingleAsync(version => version.Version == alias.Version, cancel);
         if (Stage.Find(versionOrAlias) is { } stage)

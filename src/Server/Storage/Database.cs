@@ -70,10 +70,10 @@ internal static class Database
         }
     }
 
-    /// <summary>Write-ahead log, and a flush to disk at every commit: what was acknowledged survives a power cut.</summary>
+    /// <summary>Write-ahead log, and a flush to disk at every commit: what was acknowledged survives a power cut. LIKE minds capitals, as on PostgreSQL.</summary>
     private sealed class SqliteDurability : DbConnectionInterceptor
     {
-        private const string Pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
+        private const string Pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA case_sensitive_like=ON;";
 
         public override void ConnectionOpened(System.Data.Common.DbConnection connection, ConnectionEndEventData eventData)
         {

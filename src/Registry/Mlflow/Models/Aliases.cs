@@ -1,0 +1,86 @@
+using System.Globalization;
+using Assay.Governance;
+using Assay.Kernel;
+using Assay.Registry.Mlflow.Versions;
+using Assay.Registry.Models;
+using Assay.Tracking.Mlflow;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Registry.Mlflow.Models;
+
+/// <summary>
+/// Names that lead to a version. Those of the stages lead where the gates let them: to set one is to ask for the stage, and
+/// it can't be taken away from under a version that is in the stage.
+/// </summary>
+internal static class Aliases
+{
+    public static void Map(IEndpointRouteBuilder group)
+    {
+        group.MapOperation("POST", "/registered-models/alias", Set, RegistryPermissions.Write);
+        group.MapOperation("DELETE", "/registered-models/alias", Delete, RegistryPermissions.Write);
+        group.MapOperation("GET", "/registered-models/alias", Get, RegistryPermissions.Read);
+    }
+
+    private static async Task Set(MlflowCall call)
+    {
+        var name = RegistryNames.Model(call.Fields);
+        var alias = RegistryNames.Alias(call.Fields);
+        var number = RegistryNames.Version(call.Fields);
+        var (db, view) = (call.Get<AssayDb>(), call.Get<RegistryView>());
+        var model = await view.Model(name, call.Cancel);
+        var version = await view.Version(name, number, call.Cancel);
+        if (Stage.Find(alias) is Stage.Staging or Stage.Production)
+        {
+            await TransitionStage.Enter(call, version, Stage.Find(alias)!, archiveFormer: true);
+            await call.Answer();
+            return;
+        }
+
+        var existing = await db.ModelAliases.SingleOrDefaultAsync(row => row.Model == name && row.Alias == alias, call.Cancel);
+        var former = existing?.Version;
+        if (existing is not null)
+            existing.Version = number;
+        else
+            db.ModelAliases.Add(new() { Model = name, Alias = alias, Version = number });
+        if (former != number)
+        {
+            model.Changes++;
+            call.Get<ILedger>().Append(new AliasMoved(name, alias, number, former));
+            await db.SaveChangesAsync(call.Cancel);
+        }
+
+        await call.Answer();
+    }
+
+    private static async Task Delete(MlflowCall call)
+    {
+        var name = RegistryNames.Model(call.Fields);
+        var alias = RegistryNames.Alias(call.Fields);
+        var model = await call.Get<RegistryView>().Model(name, call.Cancel);
+        if (ModelAlias.OfStages.Contains(alias.ToLowerInvariant()))
+            throw MlflowError.Invalid($"'{alias}' goes with the stage of that name: move the version to another stage with transition-stage.");
+        var db = call.Get<AssayDb>();
+        if (await db.ModelAliases.SingleOrDefaultAsync(row => row.Model == name && row.Alias == alias, call.Cancel) is { } existing)
+        {
+            db.Remove(existing);
+            model.Changes++;
+            call.Get<ILedger>().Append(new AliasMoved(name, alias, null, existing.Version));
+            await db.SaveChangesAsync(call.Cancel);
+        }
+
+        await call.Answer();
+    }
+
+    private static async Task Get(MlflowCall call)
+    {
+        var name = RegistryNames.Model(call.Fields);
+        var alias = call.Fields.RequiredText("alias");
+        await call.Get<RegistryView>().Model(name, call.Cancel);
+        var lower = alias.ToLowerInvariant();
+        var found = await call.Get<AssayDb>().ModelAliases.AsNoTracking()
+            .Where(row => row.Model == name && (row.Alias == alias || (row.Alias == lower && ModelAlias.OfStages.Contains(lower))))
+            .Select(row => (int?)row.Version).FirstOrDefaultAsync(call.Cancel);
+        await GetVersion.Answer(call, await call.Get<RegistryView>().Version(
+            name, found ?? throw MlflowError.Invalid(string.Create(CultureInfo.InvariantCulture, $"Registered model alias {alias} not found.")), call.Cancel));
+    }
+}

@@ -1,0 +1,54 @@
+using Assay.Governance;
+using Assay.Kernel;
+using Assay.Tracking.Mlflow;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Registry.Mlflow.Models;
+
+/// <summary>Sets a tag of a model, or takes it away.</summary>
+internal static class TagModel
+{
+    public static void Map(IEndpointRouteBuilder group)
+    {
+        group.MapOperation("POST", "/registered-models/set-tag", Set, RegistryPermissions.Write);
+        group.MapOperation("DELETE", "/registered-models/delete-tag", Delete, RegistryPermissions.Write);
+    }
+
+    /// <summary>Adds the change to those that the caller saves.</summary>
+    public static async Task Set(MlflowCall call, string model, string key, string value)
+    {
+        var db = call.Get<AssayDb>();
+        if (await db.ModelTags.SingleOrDefaultAsync(tag => tag.Model == model && tag.Key == key, call.Cancel) is { } tag)
+            tag.Value = value;
+        else
+            db.ModelTags.Add(new() { Model = model, Key = key, Value = value });
+        call.Get<ILedger>().Append(new ModelTagged($"model:{model}", key, Digest.Of(System.Text.Encoding.UTF8.GetBytes(value)).ToString()));
+    }
+
+    private static async Task Set(MlflowCall call)
+    {
+        var name = RegistryNames.Model(call.Fields);
+        var key = RegistryNames.TagKey(call.Fields.RequiredText("key"));
+        var value = RegistryNames.TagValue(call.Fields.Text("value") ?? "");
+        await call.Get<RegistryView>().Model(name, call.Cancel);
+        await Set(call, name, key, value);
+        await call.Get<AssayDb>().SaveChangesAsync(call.Cancel);
+        await call.Answer();
+    }
+
+    private static async Task Delete(MlflowCall call)
+    {
+        var name = RegistryNames.Model(call.Fields);
+        var key = RegistryNames.TagKey(call.Fields.RequiredText("key"));
+        await call.Get<RegistryView>().Model(name, call.Cancel);
+        var db = call.Get<AssayDb>();
+        if (await db.ModelTags.SingleOrDefaultAsync(tag => tag.Model == name && tag.Key == key, call.Cancel) is { } tag)
+        {
+            db.Remove(tag);
+            call.Get<ILedger>().Append(new ModelTagged($"model:{name}", key, null));
+            await db.SaveChangesAsync(call.Cancel);
+        }
+
+        await call.Answer();
+    }
+}

@@ -1,0 +1,75 @@
+using Assay.Kernel;
+using Assay.Kernel.Refusals;
+using Assay.Registry.Versions;
+using Assay.Tracking.Mlflow;
+
+namespace Assay.Registry.Mlflow.Versions;
+
+/// <summary>Registers what a source names as the next version of a model: its files as a signed and scanned package where they are here.</summary>
+internal static class CreateVersion
+{
+    public const int SourceLengthMax = 1000;
+    private const int RunLinkLengthMax = 500;
+    private const int RunIdLengthMax = 256;
+
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/model-versions/create", Handle, RegistryPermissions.Write);
+
+    private static async Task Handle(MlflowCall call)
+    {
+        var fields = call.Fields;
+        var name = RegistryNames.Model(fields);
+        var source = Source(fields);
+        var runId = fields.Text("run_id") is { Length: > 0 and <= RunIdLengthMax } id ? id : null;
+        var facts = new MlflowFacts(
+            source,
+            fields.Text("run_link") is { Length: > 0 and <= RunLinkLengthMax } link ? link : null,
+            RegistryNames.Description(fields),
+            [.. fields.Pairs("tags").GroupBy(tag => tag.Key).Select(same => new KeyValuePair<string, string>(RegistryNames.TagKey(same.Key), RegistryNames.TagValue(same.Last().Value)))]);
+        await call.Get<RegistryView>().Model(name, call.Cancel);
+
+        var folder = Directory.CreateTempSubdirectory("assay-register-");
+        try
+        {
+            await SourcePackage.Write(folder.FullName, source, runId, fields.Text("model_id"), call.Cancel);
+            var version = await call.Get<Registration>().Register(
+                new NewVersion(name, new Dictionary<string, double>(), runId) { Mlflow = facts }, folder.FullName, call.Cancel);
+            await GetVersion.Answer(call, version);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string Source(MlflowFields fields)
+    {
+        var source = fields.RequiredText("source");
+        if (source.Length > SourceLengthMax)
+            throw MlflowError.Invalid($"'source' exceeds the maximum length of {SourceLengthMax} characters");
+        if (IsLocal(source))
+        {
+            throw MlflowError.Invalid(
+                $"Invalid model version source: '{source}'. To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the run_id.");
+        }
+
+        return HasParents(source)
+            ? throw MlflowError.Invalid($"Invalid model version source: '{source}'. If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, an absolute path must be provided without relative path references present. Please provide an absolute path.")
+            : source;
+    }
+
+    // A file of the server is nobody's model: what is registered comes in through the server's doors.
+    private static bool IsLocal(string source) =>
+        source.StartsWith('/') || source.StartsWith('\\') || source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || (source.Length > 1 && source[1] == ':');
+
+    private static bool HasParents(string source)
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            if (source.Split('/', '\\').Contains(".."))
+                return true;
+            source = Uri.UnescapeDataString(source);
+        }
+
+        return false;
+    }
+}
