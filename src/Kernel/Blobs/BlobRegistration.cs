@@ -8,7 +8,7 @@ public static class BlobRegistration
 {
     /// <summary>Encrypted blobs in the home's folder. Needs an <see cref="IKeyRing"/>.</summary>
     public static IServiceCollection AddBlobs(this IServiceCollection services) => services
-        .AddSingleton(provider => new LocalBlobStore(provider.GetRequiredService<AssayHome>().Blobs))
+        .AddSingleton(provider => new LocalBlobStore(provider.GetRequiredService<AssayHome>().Blobs, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<IBlobStore>(provider => provider.GetRequiredService<LocalBlobStore>())
         .AddSingleton<IBlobs, EncryptedBlobs>()
         .AddSingleton<BlobKeys>()

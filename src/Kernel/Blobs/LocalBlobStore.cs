@@ -10,11 +10,13 @@ public sealed class LocalBlobStore : IBlobStore
     private readonly string _root;
     private readonly string _drafts;
     private readonly string _locks;
+    private readonly TimeProvider _clock;
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
-    /// <summary>Opens the store in this folder, making it when it is missing.</summary>
-    public LocalBlobStore(string root)
+    /// <summary>Opens the store in this folder, making it when it is missing. Objects are dated by the clock, or by the system's.</summary>
+    public LocalBlobStore(string root, TimeProvider? clock = null)
     {
+        _clock = clock ?? TimeProvider.System;
         _root = Path.GetFullPath(root);
         _drafts = Path.Combine(_root, ".drafts");
         _locks = Path.Combine(_root, ".locks");
@@ -26,7 +28,7 @@ public sealed class LocalBlobStore : IBlobStore
     public Task<IBlobDraft> Create(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        return Task.FromResult<IBlobDraft>(new LocalBlobDraft(Path.Combine(_drafts, Guid.NewGuid().ToString("N")), PathOf));
+        return Task.FromResult<IBlobDraft>(new LocalBlobDraft(Path.Combine(_drafts, Guid.NewGuid().ToString("N")), PathOf, _clock));
     }
 
     /// <inheritdoc/>
@@ -59,6 +61,7 @@ public sealed class LocalBlobStore : IBlobStore
                 file.Flush(flushToDisk: true);
             }
 
+            File.SetLastWriteTimeUtc(draft, _clock.GetUtcNow().UtcDateTime);
             File.Move(draft, path, overwrite: true);
         }
         finally
@@ -81,7 +84,7 @@ public sealed class LocalBlobStore : IBlobStore
     {
         try
         {
-            File.SetLastWriteTimeUtc(PathOf(name), TimeProvider.System.GetUtcNow().UtcDateTime);   // as the file system dates what is published
+            File.SetLastWriteTimeUtc(PathOf(name), _clock.GetUtcNow().UtcDateTime);
             return Task.FromResult(true);
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
@@ -183,7 +186,7 @@ public sealed class LocalBlobStore : IBlobStore
 
     private static bool IsAllowed(char letter) => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '.' or '-';
 
-    private sealed class LocalBlobDraft(string path, Func<string, string> pathOf) : IBlobDraft
+    private sealed class LocalBlobDraft(string path, Func<string, string> pathOf, TimeProvider clock) : IBlobDraft
     {
         private readonly FileStream _file = DurableFile.CreateOwnerOnly(path);
 
@@ -212,6 +215,7 @@ public sealed class LocalBlobStore : IBlobStore
                 DurableFile.FlushFolder(Path.GetDirectoryName(folder)!);
             }
 
+            File.SetLastWriteTimeUtc(path, clock.GetUtcNow().UtcDateTime);
             return DurableFile.TryPublish(path, target);
         }
 
