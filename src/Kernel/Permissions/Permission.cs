@@ -22,8 +22,8 @@ public sealed record NamedResource(string RouteValue, string Kind);
 /// <param name="Find">Its name by the parameter's value; null when nothing has that value.</param>
 public sealed record ResourceBehind(string RouteValue, string Kind, Func<HttpContext, string, Task<string?>> Find);
 
-/// <summary>The route lists resources, and shows each caller those on which it holds the permission.</summary>
-public sealed record ListedResources(string Kind);
+/// <summary>Holding the permission on any one resource opens the route: it lists those that the caller may see, or what it does counts on those alone.</summary>
+public sealed record AnyResource(string Kind);
 
 /// <summary>Why a route may be called by anybody; the route test prints it.</summary>
 public sealed record Anonymous(string Reason) : IAllowAnonymous;
@@ -57,10 +57,10 @@ public static class PermissionExtensions
         where TBuilder : IEndpointConventionBuilder =>
         endpoint.Requires(permission).WithMetadata(new ResourceBehind(routeValue, permission.Kind, find));
 
-    /// <summary>Lets through callers who hold the permission in the project or on any one resource in it; the handler shows what each of them may see.</summary>
+    /// <summary>Lets through callers who hold the permission in the project or on any one resource in it; the handler keeps to what each of them may see.</summary>
     public static TBuilder RequiresOnAny<TBuilder>(this TBuilder endpoint, Permission permission)
         where TBuilder : IEndpointConventionBuilder =>
-        endpoint.Requires(permission).WithMetadata(new ListedResources(permission.Kind));
+        endpoint.Requires(permission).WithMetadata(new AnyResource(permission.Kind));
 
     /// <summary>Lets everybody through, for a reason.</summary>
     public static TBuilder AllowAnyone<TBuilder>(this TBuilder endpoint, string reason)

@@ -38,9 +38,9 @@ internal static class Delegations
     public static void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/delegations").WithTags("Approvals");
-        group.MapPost("/", Make).WithName("MakeDelegation").Requires(RegistryPermissions.Approve);
-        group.MapGet("/", List).WithName("ListDelegations").Requires(RegistryPermissions.Read);
-        group.MapDelete("/{id}", End).WithName("EndDelegation").Requires(RegistryPermissions.Approve);
+        group.MapPost("/", Make).WithName("MakeDelegation").RequiresOnAny(RegistryPermissions.Approve);   // whoever decides in the place is judged by each model
+        group.MapGet("/", List).WithName("ListDelegations").RequiresOnAny(RegistryPermissions.Read);
+        group.MapDelete("/{id}", End).WithName("EndDelegation").RequiresOnAny(RegistryPermissions.Approve);
     }
 
     private static async Task<Created<DelegationSummary>> Make(
@@ -61,10 +61,12 @@ internal static class Delegations
         return TypedResults.Created($"/api/v1/delegations/{row.Id}", await Summary(row, deciders, cancel));
     }
 
-    private static async Task<IReadOnlyList<DelegationSummary>> List(AssayDb db, Deciders deciders, CancellationToken cancel)
+    /// <summary>All of the project; to who reads single models only, those in which the person has a part.</summary>
+    private static async Task<IReadOnlyList<DelegationSummary>> List(AssayDb db, Deciders deciders, IAccess access, CancellationToken cancel)
     {
+        var (seesAll, own) = (access.May(RegistryPermissions.Read), (await deciders.Caller(cancel))?.Human ?? "");
         var found = new List<DelegationSummary>();
-        foreach (var row in await db.Delegations.AsNoTracking().OrderByDescending(row => row.Id).Take(ShownMax).ToListAsync(cancel))
+        foreach (var row in await db.Delegations.AsNoTracking().Where(row => seesAll || row.FromPerson == own || row.ToPerson == own).OrderByDescending(row => row.Id).Take(ShownMax).ToListAsync(cancel))
             found.Add(await Summary(row, deciders, cancel));
         return found;
     }

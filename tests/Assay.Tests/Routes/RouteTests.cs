@@ -112,7 +112,7 @@ public class RouteTests
 
     // Whoever holds a permission on one resource is shown that one.
     private static bool Lists(Permission permission, RouteEndpoint route) =>
-        RoleTable.Kinds.Contains(permission.Kind) && route.Metadata.GetMetadata<ListedResources>() is not null;
+        RoleTable.Kinds.Contains(permission.Kind) && route.Metadata.GetMetadata<AnyResource>() is not null;
 
     private static bool Has(string role, Permission permission) => RoleTable.Roles[role].Contains(permission.Name);
 

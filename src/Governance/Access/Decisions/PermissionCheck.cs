@@ -16,7 +16,7 @@ internal sealed class PermissionCheck(AccessState state, ProjectScope scope) : A
     }
 
     private bool MayList(AccessSnapshot snapshot, HttpContext? http, ClaimsPrincipal caller, Permission permission) =>
-        http?.GetEndpoint()?.Metadata.GetMetadata<ListedResources>() is not null && snapshot.Reach(caller, permission, scope.Name) is { IsAll: false, Names.Count: > 0 };
+        http?.GetEndpoint()?.Metadata.GetMetadata<AnyResource>() is not null && snapshot.Reach(caller, permission, scope.Name) is { IsAll: false, Names.Count: > 0 };
 
     private async ValueTask<Place> PlaceOf(HttpContext? http, Permission permission)
     {

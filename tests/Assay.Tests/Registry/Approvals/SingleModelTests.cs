@@ -35,6 +35,25 @@ public sealed class SingleModelTests(ApprovalScene scene) : IClassFixture<Approv
     }
 
     [Fact]
+    public async Task An_approver_of_one_model_lends_the_place_there_and_sees_no_other_delegations()
+    {
+        await scene.Publish("rules: []\napprovals:\n  - {from: {role: approver}}\n");
+        var only = await On("models/lent", "lender");
+        await scene.Register("lent");
+        var request = await scene.Ask("lent");
+        var ends = scene.Clock.GetUtcNow().AddDays(7);
+        (await scene.Carol.Client.PostAsJsonAsync("/api/v1/delegations", new { to = "rob", endsAt = ends }, Cancel)).EnsureSuccessStatusCode();
+
+        var lent = await only.Client.PostAsJsonAsync("/api/v1/delegations", new { to = "bob", endsAt = ends }, Cancel);
+        var decided = await ApprovalScene.Decide(scene.Bob.Client, request.Id, actingFor: only.Id);
+        var seen = (await only.Client.GetFromJsonAsync<JsonElement>("/api/v1/delegations", AssayJson.Options, Cancel)).EnumerateArray().ToList();
+        var ended = await only.Client.DeleteAsync($"/api/v1/delegations/{seen[0].GetProperty("id").GetString()}", Cancel);
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.NoContent), (lent.StatusCode, decided.StatusCode, ended.StatusCode));
+        Assert.Equal(only.Id, Assert.Single(seen).GetProperty("from").GetString());
+    }
+
+    [Fact]
     public async Task Lists_show_what_the_caller_may_read_and_nothing_else()
     {
         var only = await On("models/listed", "onlyreader");
