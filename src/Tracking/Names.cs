@@ -56,7 +56,7 @@ internal static class Names
     public static string DemandLength(string value, int lengthMax, string what, string path) => value.Length <= lengthMax
         ? value
         : throw MlflowError.Invalid(
-            $"'{path}' exceeds the maximum length of {lengthMax} characters. {what} '{value[..LengthMax]}' had length {value.Length}, which exceeded length limit of {lengthMax}");
+            $"'{path}' exceeds the maximum length of {lengthMax} characters. {what} '{value[..Math.Min(value.Length, LengthMax)]}' had length {value.Length}, which exceeded length limit of {lengthMax}");
 
     /// <summary>A value as it is kept: what is past the limit is cut off, as clients expect by default.</summary>
     public static string Cut(string? value, int lengthMax) => value is null ? "" : value.Length <= lengthMax ? value : value[..Whole(value, lengthMax)];

@@ -14,6 +14,15 @@ internal static class SharedData
         return path;
     }
 
+    /// <summary>Path of a specification or a recording; skips the calling test, and says why, on a machine that doesn't have it.</summary>
+    public static string Spec(string file)
+    {
+        var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(RepositoryRoot(), "..", "shared", "specs", file));
+        if (!File.Exists(path))
+            Assert.Skip($"The recording {file} is not there: put it into shared/specs beside the repository's folder.");
+        return path;
+    }
+
     private static string RepositoryRoot([CallerFilePath] string thisFile = "") =>
         System.IO.Path.Combine(System.IO.Path.GetDirectoryName(thisFile)!, "..", "..");
 }

@@ -108,9 +108,11 @@ internal static class FilterParser
     private static List<string> ReadList(FilterText text, string key)
     {
         var values = new List<string>();
-        var wrong = $"While parsing a list in the query, expected string value, punctuation, or whitespace beside '{key}', such as ('a', 'b'), but got different type in list: {text.Rest}";
+        var wrong = $"While parsing a list in the query, expected string value, punctuation, or whitespace, but got different type in list beside '{key}': {text.Rest}";
         if (!text.Take('('))
             throw MlflowError.Invalid(wrong);
+        if (text.Take(')'))
+            throw MlflowError.Invalid($"While parsing a list in the query, expected a non-empty list of string values, but got empty list beside '{key}'.");
         do
         {
             values.Add(text.TakeQuoted() ?? throw MlflowError.Invalid(wrong));

@@ -82,6 +82,7 @@ public sealed class LoggedModelTests(MlflowServer shared) : IClassFixture<Mlflow
         await client.RefusesValue("Missing value for required parameter 'experiment_id'", "/logged-models", new { name = "x" });
         await client.IsMissing("No Experiment with id=404 exists", "/logged-models", new { experiment_id = "404" });
         await client.RefusesValue("Invalid model name", "/logged-models", new { experiment_id = "0", name = "a/b" });
+        await client.RefusesValue("'source_run_id' exceeds the maximum length of 32", "/logged-models", new { experiment_id = "0", source_run_id = new string('a', 40) });
         await client.IsMissing("not found", "/logged-models/m-0");
         await client.RefusesValue("Missing value for required parameter 'experiment_ids'", "/logged-models/search", new { filter = "name = 'x'" });
         await client.RefusesValue("Invalid clause(s)", "/logged-models/search", new { experiment_ids = new[] { "0" }, filter = "name = 'x' OR name = 'y'" });

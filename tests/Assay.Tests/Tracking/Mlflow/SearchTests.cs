@@ -91,7 +91,8 @@ public sealed class SearchTests(MlflowServer shared, ITestOutputHelper output) :
     [InlineData("start_time = '5'", "Expected numeric value type for numeric attribute")]
     [InlineData("datasets.size = 'x'", "Invalid dataset key 'size' specified")]
     [InlineData("run_name IN ('a')", "Invalid comparator 'IN'")]
-    [InlineData("run_id IN (5)", "While parsing a list in the query")]
+    [InlineData("run_id IN (5)", "While parsing a list in the query, expected string value, punctuation, or whitespace, but got different type in list")]
+    [InlineData("run_id IN ()", "expected a non-empty list of string values, but got empty list")]
     [InlineData("metrics.a > nan", "Expected numeric value type for metric")]
     public async Task A_filter_that_makes_no_sense_is_refused(string filter, string words)
     {
