@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -10,8 +11,12 @@ namespace Assay.EndToEnd;
 public sealed class TrackingKillTests(ITestOutputHelper output)
 {
     private const int Kills = 5;
+    private const int KillsMin = 2;
     private const int Clients = 8;
     private const string Api = "/api/2.0/mlflow";
+
+    // A busy machine gets fewer kills, not a longer test.
+    private static readonly TimeSpan Whole = TimeSpan.FromSeconds(35);
     private static readonly TimeSpan StartMax = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -24,7 +29,8 @@ public sealed class TrackingKillTests(ITestOutputHelper output)
         var random = new Random(seed);
         using var folder = new TemporaryFolder();
         var acknowledged = new ConcurrentDictionary<string, int>();   // by run, how many points
-        for (var kill = 0; kill < Kills; kill++)
+        var watch = Stopwatch.StartNew();
+        for (var kill = 0; kill < Kills && (kill < KillsMin || watch.Elapsed < Whole); kill++)
         {
             await using var server = Start(folder.Home);
             using var client = await Connect(server, folder.Home);
@@ -46,7 +52,8 @@ public sealed class TrackingKillTests(ITestOutputHelper output)
 
     private static async Task<HttpClient> Connect(AssayProcess server, string home)
     {
-        var address = (string)JsonNode.Parse(await server.WaitForLine("\"address\"", StartMax))!["address"]!;
+        var line = await server.WaitForLine("\"address\"", StartMax);
+        var address = (string)JsonNode.Parse(line.Contains('{', StringComparison.Ordinal) ? line : $"{{{line.TrimEnd(',')}}}")!["address"]!;
         var client = new HttpClient { BaseAddress = new(address) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(Path.Combine(home, "admin-token"), Cancel)).Trim());
         return client;
