@@ -4,6 +4,7 @@ using Assay.Inference.Models;
 using Assay.Kernel.Paging;
 using Assay.Registry;
 using Assay.Registry.Retention;
+using Microsoft.Extensions.DependencyInjection;
 using Assay.Tests.Registry.Approvals;
 using static Assay.Tests.Registry.Retention.RetentionCalls;
 
@@ -130,6 +131,27 @@ public sealed class RetentionTests(ApprovalScene scene) : IClassFixture<Approval
         Assert.Equal(HttpStatusCode.NotFound, (await client.Head($"/manifests/{manifest}")).StatusCode);
         using var taken = await client.Put("1", await client.UploadModel(folder["package"], "-again"));
         Assert.Contains("version 1, which never changes", (await OciClient.Error(taken)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Versions_of_before_there_were_promises_get_one_that_is_no_shorter_than_the_rule()
+    {
+        await using var server = await TestServer.Start();
+        await Registered(server, "old");
+        await Registered(server, "old");
+        await server.Tamper("DELETE FROM registry_retentions WHERE version = 1");
+        await server.Tamper("DELETE FROM governance_ledger_events WHERE type = 'retention.promised' AND subject = 'retention:old@1'");
+        await server.Tamper("UPDATE registry_versions SET stage = 'Archived' WHERE version = 1");   // nobody knows when it was archived
+        var clock = server.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<RetentionClock>().Single();
+
+        await clock.Tick(Cancel);
+        await clock.Tick(Cancel);
+
+        var events = await Read<Page<Assay.Governance.LedgerEntry>>(await server.Admin.GetAsync("/api/v1/ledger?type=retention.promised", Cancel));
+        Assert.Equal(["retention:old@1", "retention:old@2"], events.Items.Select(entry => entry.Subject));
+        var promise = await server.Admin.Retention("old", 1);
+        Assert.Equal(("Production", 2557), (promise.Reached, promise.Days));
+        Assert.InRange(promise.KeepUntil, DateTimeOffset.UtcNow.AddDays(2556), DateTimeOffset.UtcNow.AddDays(2558));
     }
 
     [Theory]
