@@ -5,6 +5,7 @@ using Assay.Registry.Attestations;
 using Assay.Registry.Cards;
 using Assay.Registry.Gates;
 using Assay.Registry.Mlflow;
+using Assay.Registry.Mlflow.Versions;
 using Assay.Registry.Models;
 using Assay.Registry.Oci;
 using Assay.Registry.Packages;
@@ -13,6 +14,7 @@ using Assay.Registry.Retention;
 using Assay.Registry.Scans;
 using Assay.Registry.Versions;
 using Assay.Registry.Waivers;
+using Assay.Tracking.Artifacts;
 
 namespace Assay.Registry;
 
@@ -32,6 +34,9 @@ public static class RegistryModule
         .AddWaivers()
         .AddScoped<VersionBook>()
         .AddScoped<RegistryView>()
+        .AddScoped<IArtifactRoot, RegistryArtifacts>()
+        .AddScoped<SourceFiles>()
+        .AddScoped<SourceDoor>()
         .AddScoped<Registration>()
         .AddScoped<PackageWriter>()
         .AddScoped<PackageReader>()

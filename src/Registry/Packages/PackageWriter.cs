@@ -15,7 +15,7 @@ internal sealed record StoredPackage(Digest Root, IReadOnlyList<PackageFile> Fil
 /// <summary>Brings the files of a folder into the blob store and signs them.</summary>
 internal sealed class PackageWriter(IBlobs blobs, ISigningKey key)
 {
-    private const int FilesMax = 1000;
+    public const int FilesMax = 1000;
     private const long FileBytesMax = 1L << 30;
     private const int PathLengthMax = 500;
 

@@ -1,5 +1,4 @@
 using Assay.Tracking.Mlflow;
-using Microsoft.Net.Http.Headers;
 
 namespace Assay.Tracking.Artifacts;
 
@@ -23,10 +22,9 @@ internal static class ArtifactDownload
 
     public static async Task Send(MlflowCall call, ArtifactPath path)
     {
-        var store = call.Get<FileStore>();
-        var content = await store.Open(call.Project, path, call.Cancel);
+        var (content, digest) = call.RootOf(path) is { } root ? await root.Open(call, path) : await call.Get<FileStore>().Open(call.Project, path, call.Cancel);
         call.Http.Response.Headers.XContentTypeOptions = "nosniff";
-        await Results.Stream(content, TypeOf(path.Name), path.Name, enableRangeProcessing: true, entityTag: TagOf(store, call.Project, path)).ExecuteAsync(call.Http);
+        await Results.Stream(content, TypeOf(path.Name), path.Name, enableRangeProcessing: true, entityTag: new($"\"{digest}\"")).ExecuteAsync(call.Http);
     }
 
     /// <summary>Text that runs nowhere for what people read, the picture's own type, and bytes for the rest.</summary>
@@ -37,7 +35,4 @@ internal static class ArtifactDownload
             return "text/plain; charset=utf-8";
         return Pictures.GetValueOrDefault(extension, "application/octet-stream");
     }
-
-    private static EntityTagHeaderValue? TagOf(FileStore store, string project, ArtifactPath path) =>
-        store.Find(project, path)?.Digest is { } digest ? new($"\"{digest}\"") : null;
 }

@@ -40,11 +40,11 @@ internal sealed class FileStore(GroupWriter writer, Sessions sessions, IBlobs bl
     /// <summary>A file or folder; null when there is none.</summary>
     public FileEntry? Find(string project, ArtifactPath path) => sessions.Read(session => Find(session, project, path));
 
-    /// <summary>The bytes of a file; seekable.</summary>
+    /// <summary>The bytes of a file, seekable, and their digest.</summary>
     /// <exception cref="Kernel.Refusals.Refusal">404.</exception>
-    public async Task<Stream> Open(string project, ArtifactPath path, CancellationToken cancel) =>
+    public async Task<(Stream Content, string Digest)> Open(string project, ArtifactPath path, CancellationToken cancel) =>
         Find(project, path) is { Digest: { } digest }
-            ? await blobs.Open(Digest.Parse(digest), cancel)
+            ? (await blobs.Open(Digest.Parse(digest), cancel), digest)
             : throw MlflowError.NotFound($"No such artifact: '{path.Text}'");
 
     /// <summary>Stores a file, in the place of one that had the path before.</summary>

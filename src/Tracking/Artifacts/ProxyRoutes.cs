@@ -19,10 +19,11 @@ internal static class ProxyRoutes
     }
 
     /// <summary>One folder, its entries by name; an empty list for one that is not there.</summary>
-    private static Task List(MlflowCall call)
+    private static async Task List(MlflowCall call)
     {
-        var found = call.Get<FileStore>().List(call.Project, ArtifactPath.Read(call.Fields.Text("path")));
-        return call.Answer(json => WriteFiles(json, found, ""));
+        var folder = ArtifactPath.Read(call.Fields.Text("path"));
+        var found = call.RootOf(folder) is { } root ? await root.List(call, folder) : call.Get<FileStore>().List(call.Project, folder);
+        await call.Answer(json => WriteFiles(json, found, ""));
     }
 
     private static Task Download(MlflowCall call) => ArtifactDownload.Send(call, PathOf(call.Http));
@@ -30,7 +31,9 @@ internal static class ProxyRoutes
     private static async Task Upload(HttpContext http)
     {
         var call = new MlflowCall(http, MlflowFields.None);
-        await call.Get<FileStore>().Store(call.Project, PathOf(http), http.Request.Body, call.Cancel);
+        var path = PathOf(http);
+        call.DemandWritable(path);
+        await call.Get<FileStore>().Store(call.Project, path, http.Request.Body, call.Cancel);
         await call.Answer();
     }
 
@@ -40,6 +43,7 @@ internal static class ProxyRoutes
         var path = PathOf(http);
         if (path.Text.Length == 0)
             throw MlflowError.Invalid("Invalid path");
+        call.DemandWritable(path);
         await call.Get<FileStore>().Delete(call.Project, path);
         await call.Answer();
     }

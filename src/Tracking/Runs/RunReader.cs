@@ -32,10 +32,14 @@ internal static class RunReader
     }
 
     /// <summary>The run alone.</summary>
-    public static RunRow Find(Session session, string project, string id)
+    /// <exception cref="Kernel.Refusals.Refusal">404.</exception>
+    public static RunRow Find(Session session, string project, string id) => TryFind(session, project, id) ?? throw NotFound(id);
+
+    /// <summary>The run alone; null when there is none.</summary>
+    public static RunRow? TryFind(Session session, string project, string id)
     {
         using var reader = session.With(ById, id, project).ExecuteReader();
-        return reader.Read() ? RunRow.Read(reader) : throw NotFound(id);
+        return reader.Read() ? RunRow.Read(reader) : null;
     }
 
     public static Kernel.Refusals.Refusal NotFound(string id) => MlflowError.NotFound($"Run with id={id} not found");

@@ -1,5 +1,4 @@
-using Assay.Kernel;
-using Assay.Kernel.Refusals;
+using Assay.Registry.Mlflow.Search;
 using Assay.Registry.Versions;
 using Assay.Tracking.Mlflow;
 
@@ -18,19 +17,23 @@ internal static class CreateVersion
     {
         var fields = call.Fields;
         var name = RegistryNames.Model(fields);
-        var source = Source(fields);
+        var tags = fields.Pairs("tags").GroupBy(tag => tag.Key).Select(same => same.Last()).ToList();
+        var source = Source(fields, isPrompt: tags.Exists(tag => tag is { Key: RegistrySearch.PromptTag, Value: "true" }));
         var runId = fields.Text("run_id") is { Length: > 0 and <= RunIdLengthMax } id ? id : null;
         var facts = new MlflowFacts(
             source,
             fields.Text("run_link") is { Length: > 0 and <= RunLinkLengthMax } link ? link : null,
             RegistryNames.Description(fields),
-            [.. fields.Pairs("tags").GroupBy(tag => tag.Key).Select(same => new KeyValuePair<string, string>(RegistryNames.TagKey(same.Key), RegistryNames.TagValue(same.Last().Value)))]);
+            [.. tags.Select(tag => new KeyValuePair<string, string>(RegistryNames.TagKey(tag.Key), RegistryNames.TagValue(tag.Value)))]);
         await call.Get<RegistryView>().Model(name, call.Cancel);
 
         var folder = Directory.CreateTempSubdirectory("assay-register-");
         try
         {
-            await SourcePackage.Write(folder.FullName, source, runId, fields.Text("model_id"), call.Cancel);
+            var sourced = await call.Get<SourceFiles>().Fetch(call, source, folder.FullName);
+            runId ??= sourced.RunId;
+            if (!sourced.Copied)
+                await SourcePackage.Write(folder.FullName, source, runId, fields.Text("model_id"), call.Cancel);
             var version = await call.Get<Registration>().Register(
                 new NewVersion(name, new Dictionary<string, double>(), runId) { Mlflow = facts }, folder.FullName, call.Cancel);
             await GetVersion.Answer(call, version);
@@ -41,12 +44,12 @@ internal static class CreateVersion
         }
     }
 
-    private static string Source(MlflowFields fields)
+    private static string Source(MlflowFields fields, bool isPrompt)
     {
         var source = fields.RequiredText("source");
         if (source.Length > SourceLengthMax)
             throw MlflowError.Invalid($"'source' exceeds the maximum length of {SourceLengthMax} characters");
-        if (IsLocal(source))
+        if (!isPrompt && IsLocal(source))
         {
             throw MlflowError.Invalid(
                 $"Invalid model version source: '{source}'. To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the run_id.");
@@ -57,9 +60,9 @@ internal static class CreateVersion
             : source;
     }
 
-    // A file of the server is nobody's model: what is registered comes in through the server's doors.
+    // A file of the server is nobody's model: what is registered comes in through the server's doors. A prompt has no files.
     private static bool IsLocal(string source) =>
-        source.StartsWith('/') || source.StartsWith('\\') || source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) || (source.Length > 1 && source[1] == ':');
+        source.IndexOf(':', StringComparison.Ordinal) is <= 1 || source.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
 
     private static bool HasParents(string source)
     {

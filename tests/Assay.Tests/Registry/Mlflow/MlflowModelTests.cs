@@ -57,7 +57,7 @@ public sealed class MlflowModelTests
         await client.RefusesValue("Registered model alias none not found", "/registered-models/alias?name=a&alias=none");
         foreach (var alias in new[] { "latest", "v1", "a b" })
             await client.RefusesValue("alias", "/registered-models/alias", new { name = "a", alias, version = "1" });
-        foreach (var source in new[] { "/etc/passwd", "file:///etc/passwd", "s3://b/../c", "http://h/%252e%252e/c" })
+        foreach (var source in new[] { "/etc/passwd", "path/to/source", "file:///etc/passwd", "s3://b/../c", "http://h/%252e%252e/c" })
             await client.RefusesValue("Invalid model version source", "/model-versions/create", new { name = "a", source });
         await client.RefusesValue("Invalid clause", "/registered-models/search?filter=name%20%3D%20'a'%20OR%20name%20%3D%20'b'");
         await client.RefusesValue("at most 1000", "/registered-models/search?max_results=1001");

@@ -1,0 +1,134 @@
+using System.Globalization;
+using Assay.Governance;
+using Assay.Kernel;
+using Assay.Kernel.Blobs;
+using Assay.Kernel.Refusals;
+using Assay.Registry.Packages;
+using Assay.Registry.Signatures;
+using Assay.Registry.Versions;
+using Assay.Registry.Waivers;
+using Assay.Tracking.Artifacts;
+using Assay.Tracking.LoggedModels;
+using Assay.Tracking.Mlflow;
+using Assay.Tracking.Runs;
+using Assay.Tracking.Store;
+
+namespace Assay.Registry.Mlflow.Versions;
+
+/// <summary>What a source led to.</summary>
+/// <param name="Copied">Whether its files are in the folder now; false when they are elsewhere.</param>
+/// <param name="RunId">The run that the source belongs to; null when it says none.</param>
+internal sealed record Sourced(bool Copied, string? RunId);
+
+/// <summary>
+/// Fetches what a source names into a folder, where this server keeps it: files of a run (<c>runs:/…</c>), of a logged model
+/// (<c>models:/m-…</c>), of another version (<c>models:/NAME/VERSION</c>), or a path of the artifact proxy. The copy is what
+/// is registered, so that a run that changes later changes no version.
+/// </summary>
+internal sealed class SourceFiles(
+    FileStore files, Sessions sessions, IBlobs blobs, VersionBook versions, PackageReader packages, SourceDoor door)
+{
+    private const string Runs = "runs:/";
+    private const string Models = "models:/";
+    private const string Proxy = "mlflow-artifacts:/";
+
+    public async Task<Sourced> Fetch(MlflowCall call, string source, string folder)
+    {
+        if (source.StartsWith(Models, StringComparison.Ordinal) && !source.StartsWith(Models + "m-", StringComparison.Ordinal))
+            return await FromVersion(call, source, folder);
+        var (path, runId) = PathOf(call.Project, source);
+        return new(path is { } known && await Copy(call, known, folder), runId);
+    }
+
+    private (ArtifactPath? Path, string? RunId) PathOf(string project, string source)
+    {
+        if (source.StartsWith(Runs, StringComparison.Ordinal))
+        {
+            var parts = source[Runs.Length..].TrimStart('/').Split('/', 2);
+            return sessions.Read(session => RunReader.TryFind(session, project, parts[0])) is { } run
+                ? (Below(run.ArtifactUri, parts.Length > 1 ? parts[1] : ""), run.Id)
+                : (null, null);   // a run of another server
+        }
+
+        if (source.StartsWith(Models, StringComparison.Ordinal))
+        {
+            var model = sessions.Read(session => ModelRow.Find(session, project, source[Models.Length..].TrimEnd('/')));
+            return (Below(model.ArtifactUri, ""), model.SourceRunId.Length == 0 ? null : model.SourceRunId);
+        }
+
+        return (source.StartsWith(Proxy, StringComparison.Ordinal) ? Below(source, "") : null, null);
+    }
+
+    // A run whose files are kept elsewhere has its versions' files there as well.
+    private static ArtifactPath? Below(string uri, string inner) =>
+        uri.StartsWith(Proxy, StringComparison.Ordinal) && !uri.StartsWith(Proxy + "/", StringComparison.Ordinal)
+            ? RunFiles.RootOf(uri).Below(ArtifactPath.Read(inner))
+            : null;
+
+    private async Task<Sourced> FromVersion(MlflowCall call, string source, string folder)
+    {
+        var name = source[Models.Length..].TrimEnd('/');
+        var cut = name.LastIndexOfAny(['/', '@']);
+        if (cut <= 0)
+            throw MlflowError.Invalid($"Invalid model URI '{source}': write models:/NAME/VERSION, models:/NAME@ALIAS or models:/m-….");
+        var version = await versions.Find(name[..cut], name[(cut + 1)..], call.Cancel)
+            ?? throw MlflowError.NotFound($"Unable to fetch model from model URI source artifact location '{source}': there is no such version.");
+        await door.Pass(version, call.Cancel);
+        foreach (var file in (await packages.Open(version, call.Cancel)).Files)
+            await Write(folder, file.Key, new MemoryStream(file.Value), call.Cancel);
+        return new(version.Format != SourcePackage.Format, version.RunId);
+    }
+
+    private async Task<bool> Copy(MlflowCall call, ArtifactPath path, string folder)
+    {
+        if (files.Find(call.Project, path) is { Digest: { } digest })
+        {
+            await Write(folder, path.Name, await blobs.Open(Digest.Parse(digest), call.Cancel), call.Cancel);
+            return true;
+        }
+
+        var left = PackageWriter.FilesMax;
+        return await CopyFolder(call, path, "", folder, () => left-- > 0);
+    }
+
+    private async Task<bool> CopyFolder(MlflowCall call, ArtifactPath path, string inner, string folder, Func<bool> mayGoOn)
+    {
+        var any = false;
+        foreach (var entry in files.List(call.Project, path))
+        {
+            if (!mayGoOn())
+                throw Refusal.Limit(StatusCodes.Status413PayloadTooLarge, $"A version has at most {PackageWriter.FilesMax} files and folders; the source has more.");
+            var name = inner.Length == 0 ? entry.Name : $"{inner}/{entry.Name}";
+            if (entry.Digest is { } digest)
+                await Write(folder, name, await blobs.Open(Digest.Parse(digest), call.Cancel), call.Cancel);
+            any |= entry.Digest is not null || await CopyFolder(call, path.Below(ArtifactPath.Read(entry.Name)), name, folder, mayGoOn);
+        }
+
+        return any;
+    }
+
+    private static async Task Write(string folder, string name, Stream content, CancellationToken cancel)
+    {
+        await using (content)
+        {
+            // The signature is made anew: that of another version is over its own name.
+            if (name is SignedFolder.PublicKeyFile or Inference.Models.PackageFiles.Signature)
+                return;
+            var target = Path.Combine(folder, name.Replace('/', Path.DirectorySeparatorChar));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            await using var file = new FileStream(target, FileMode.CreateNew);
+            await content.CopyToAsync(file, cancel);
+        }
+    }
+}
+
+/// <summary>Lets a caller copy a version only who may read it, and nobody one in quarantine but who decides on that.</summary>
+internal sealed class SourceDoor(IAccess access, QuarantineDoor quarantine)
+{
+    public async Task Pass(ModelVersion version, CancellationToken cancel)
+    {
+        if (!access.May(RegistryPermissions.Read, version.Model))
+            throw Refusal.Denied($"This needs the permission '{RegistryPermissions.Read.Name}' on the model '{version.Model}', which your account or your token does not have.");
+        await quarantine.Pass(version, cancel);
+    }
+}
