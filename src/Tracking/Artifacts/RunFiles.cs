@@ -7,7 +7,7 @@ namespace Assay.Tracking.Artifacts;
 /// <summary>Files of runs by the run's id.</summary>
 internal static class RunFiles
 {
-    private const string Proxy = "mlflow-artifacts:/";
+    public const string Proxy = "mlflow-artifacts:/";
 
     public static void Map(IEndpointRouteBuilder group, IEndpointRouteBuilder root)
     {

@@ -24,7 +24,7 @@ internal static class CreateModel
         var (project, now) = (call.Project, call.Now.ToUnixTimeMilliseconds());
         var experiment = fields.RequiredText("experiment_id");
         var name = fields.Text("name") is { Length: > 0 } said ? said : RunName.New();
-        if (name.Length > LoggedModel.NameLengthMax || name.IndexOfAny(['/', ':', '.', '%', '"', '\'']) >= 0)
+        if (!IsName(name))
             throw MlflowError.Invalid($"Invalid model name ({name}) provided. Model name must be a non-empty string and cannot contain the following characters: ['/', ':', '.', '%', '\"', \"'\"]");
         var type = Names.DemandLength(fields.Text("model_type") ?? "", LoggedModel.NameLengthMax, "Model type", "model_type");
         var run = Names.DemandLength(fields.Text("source_run_id") ?? "", 32, "Run id", "source_run_id");
@@ -48,6 +48,9 @@ internal static class CreateModel
         });
         await call.Get<Sessions>().Read(session => model.Complete(session)).Answer(call);
     }
+
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= LoggedModel.NameLengthMax && name.IndexOfAny(['/', ':', '.', '%', '"', '\'']) < 0;
 
     /// <summary>Keys and values that can be kept.</summary>
     public static List<KeyValuePair<string, string>> Checked(MlflowFields fields, string list, string kind) =>

@@ -49,7 +49,7 @@ internal static class SearchModels
 
     public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/logged-models/search", Handle, TrackingPermissions.Read);
 
-    private static Task Handle(MlflowCall call)
+    private static async Task Handle(MlflowCall call)
     {
         var fields = call.Fields;
         var ids = fields.Texts("experiment_ids");
@@ -65,12 +65,13 @@ internal static class SearchModels
             Name: item.TextOf("dataset_name", "datasets.dataset_name") ?? throw MlflowError.Missing("datasets.dataset_name"), Digest: item.TextOf("dataset_digest", "datasets.dataset_digest"))).ToList();
         var order = fields.List("order_by").Select(ReadOrder).ToList();
         var (project, offset) = (call.Project, PageToken.Read(fields.Text("page_token")));
+        await FolderModels.Adopt(call, ids, filter);
         var found = call.Get<Sessions>().Read(session =>
         {
             var sql = new SearchSql(session.IsPostgres);
             return Scope(session, sql, project, ids) ? Search(session, sql, filter, datasets, order, ((int)size, offset)) : [];
         });
-        return call.Answer(json =>
+        await call.Answer(json =>
         {
             if (found.Count > 0)
             {

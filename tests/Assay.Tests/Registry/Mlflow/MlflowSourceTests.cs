@@ -45,6 +45,33 @@ public sealed class MlflowSourceTests
     }
 
     [Fact]
+    public async Task Clients_of_version_3_find_a_logged_model_where_a_run_has_a_bare_pickle_and_none_where_it_has_other_files()
+    {
+        await using var server = await TestServer.Start();
+        var client = new MlflowClient(server.Admin);
+        var experiment = await client.Experiment("e");
+        var run = await client.Run(experiment);
+        var root = (string)(await client.Get($"/runs/get?run_id={run}"))["run"]!["info"]!["artifact_uri"]!;
+        await Upload(server, root, "model/model.pkl", Pickle);
+        await Upload(server, root, "plots/roc.json", "{}"u8.ToArray());
+        await Upload(server, root, "whole/MLmodel", "flavors: {}\n"u8.ToArray());
+        await Upload(server, root, "whole/model.pkl", Pickle);
+
+        var first = await Search("model");
+        var again = await Search("model");
+        Assert.Equal((run, "model", $"{root}/model"), ((string)first[0]!["source_run_id"]!, (string)first[0]!["name"]!, (string)first[0]!["artifact_uri"]!));
+        Assert.Equal((string)first[0]!["model_id"]!, (string)Assert.Single(again)!["model_id"]!);
+        Assert.Empty(await Search("plots"));
+        Assert.Empty(await Search("whole"));
+        await client.Post("/registered-models/create", new { name = "churn" });
+        await client.Post("/model-versions/create", new { name = "churn", source = $"models:/{(string)first[0]!["model_id"]!}", run_id = run });
+        Assert.Equal(["model.pkl", "model.sig", "model.sig.pub"], await List(client, "registry/churn/1"));
+
+        async Task<List<JsonNode?>> Search(string name) => (await client.Post(
+            "/logged-models/search", new { experiment_ids = new[] { experiment }, filter = $"name = '{name}'" }))["models"]?.AsArray().Select(model => model!["info"]).ToList() ?? [];
+    }
+
+    [Fact]
     public async Task What_was_registered_stays_when_the_run_changes_and_nobody_writes_into_it()
     {
         await using var server = await TestServer.Start();
