@@ -78,8 +78,7 @@ internal static class CreateRun
         var (experiment, location) = FindIn(session, project, run.ExperimentId);
         var uri = $"{location}/{run.Id}/artifacts";
         var key = (long)session.With(Insert, project, run.Id, experiment, run.ExperimentId, run.Name, run.UserId, run.StartedAt, uri).ExecuteScalar()!;
-        foreach (var (tag, value) in tags)
-            RunWrites.Tag(session, key, tag, value);
+        RunWrites.FirstTags(session, key, tags);
         var made = run with { Key = key, ArtifactUri = uri };
         made.Tags.Clear();
         made.Tags.AddRange(tags);

@@ -8,15 +8,17 @@ namespace Assay.Tracking.Runs;
 /// <summary>
 /// Turns a search of runs into one statement. Each metric, parameter and tag of the filter joins its table by the primary
 /// key, so a run without it is left out. Where the first order is by a metric that the filter bounds, the index of
-/// that metric's values leads: the page is read in order, and reading stops when it is full.
+/// that metric's values leads: the page is read in order, the run itself is looked up only when all else holds, and reading
+/// stops when the page is full.
 /// </summary>
 internal sealed class RunSearchSql
 {
     private readonly SearchSql _sql;
     private readonly List<long> _experiments;
     private readonly Dictionary<(SearchEntity, string), string> _joined = [];
-    private string _lead = "tracking_runs r";
-    private readonly List<string> _joins = [];
+    private readonly List<string> _inner = [];
+    private readonly List<string> _outer = [];
+    private bool _metricLeads;
 
     private RunSearchSql(bool isPostgres, List<long> experiments) => (_sql, _experiments) = (new(isPostgres), experiments);
 
@@ -32,9 +34,14 @@ internal sealed class RunSearchSql
         var sql = search._sql;
         sql.From.Append(
             CultureInfo.InvariantCulture,
-            $"SELECT {RunRow.Columns} FROM {search._lead} {string.Join(' ', search._joins)} WHERE {sql.Where} ORDER BY {order} LIMIT {sql.Value((long)query.Size + 1)} OFFSET {sql.Value((long)query.Offset)}");
+            $"SELECT {RunRow.Columns} FROM {search.Tables} WHERE {sql.Where} ORDER BY {order} LIMIT {sql.Value((long)query.Size + 1)} OFFSET {sql.Value((long)query.Offset)}");
         return sql;
     }
+
+    // CROSS JOIN: SQLite reads tables in the order in which they stand.
+    private string Tables => (_metricLeads
+        ? string.Join(" CROSS JOIN ", ["tracking_latest_metrics m0", .. _inner, "tracking_runs r"])
+        : string.Join(" JOIN ", ["tracking_runs r", .. _inner.Select(table => $"{table} ON TRUE")])) + string.Concat(_outer);
 
     private void Lead(RunQuery query)
     {
@@ -44,8 +51,7 @@ internal sealed class RunSearchSql
             return;
         }
 
-        // CROSS JOIN: SQLite keeps the order of tables as it is written.
-        _lead = "tracking_latest_metrics m0 CROSS JOIN tracking_runs r";
+        _metricLeads = true;
         _sql.And($"m0.experiment_key = {_sql.Value(_experiments[0])} AND m0.key = {_sql.Value(first.Key)} AND r.key = m0.run_key");
         _joined.Add((SearchEntity.Metric, first.Key), "m0");
     }
@@ -70,7 +76,7 @@ internal sealed class RunSearchSql
                 _sql.And($"EXISTS ({Dataset(comparison)})");
                 break;
             case SearchEntity.Metric:
-                var metric = Join(comparison.Entity, comparison.Key, "JOIN");
+                var metric = Join(comparison.Entity, comparison.Key);
                 // NaN is kept as null, which is unequal to every number and in no order with any.
                 _sql.And(comparison.Operator == "!=" ? $"({_sql.Compare($"{metric}.value", comparison)} OR {metric}.value IS NULL)" : _sql.Compare($"{metric}.value", comparison));
                 break;
@@ -85,9 +91,9 @@ internal sealed class RunSearchSql
         if (comparison.Operator == "IS NULL")
             _sql.And($"NOT EXISTS (SELECT 1 FROM {table} x WHERE x.run_key = r.key AND x.key = {_sql.Value(comparison.Key)})");
         else if (comparison.Operator == "IS NOT NULL")
-            Join(comparison.Entity, comparison.Key, "JOIN");
+            Join(comparison.Entity, comparison.Key);
         else
-            _sql.And(_sql.Compare($"{Join(comparison.Entity, comparison.Key, "JOIN")}.value", comparison));
+            _sql.And(_sql.Compare($"{Join(comparison.Entity, comparison.Key)}.value", comparison));
     }
 
     private string Dataset(Comparison comparison)
@@ -98,13 +104,26 @@ internal sealed class RunSearchSql
             : $"{inputs} JOIN tracking_datasets d ON d.key = i.dataset_key WHERE i.run_key = r.key AND {_sql.Compare($"d.{comparison.Key}", comparison)}";
     }
 
-    /// <summary>The alias of the joined table.</summary>
-    private string Join(SearchEntity entity, string key, string how)
+    /// <summary>The alias of the joined table, of which a run has one row for the key.</summary>
+    /// <param name="entity">Which table.</param>
+    /// <param name="key">The metric, parameter or tag.</param>
+    /// <param name="isOuter">Whether a run without it stays.</param>
+    private string Join(SearchEntity entity, string key, bool isOuter = false)
     {
         if (_joined.TryGetValue((entity, key), out var known))
             return known;
         var alias = string.Create(CultureInfo.InvariantCulture, $"j{_joined.Count}");
-        _joins.Add($"{how} {TableOf(entity)} {alias} ON {alias}.run_key = r.key AND {alias}.key = {_sql.Value(key)}");
+        var name = _sql.Value(key);
+        if (isOuter)
+        {
+            _outer.Add($" LEFT JOIN {TableOf(entity)} {alias} ON {alias}.run_key = r.key AND {alias}.key = {name}");
+        }
+        else
+        {
+            _inner.Add($"{TableOf(entity)} {alias}");
+            _sql.And($"{alias}.run_key = {(_metricLeads ? "m0.run_key" : "r.key")} AND {alias}.key = {name}");
+        }
+
         _joined.Add((entity, key), alias);
         return alias;
     }
@@ -125,7 +144,7 @@ internal sealed class RunSearchSql
             }
 
             var inner = _joined.ContainsKey((one.Entity, one.Key));
-            var alias = Join(one.Entity, one.Key, "LEFT JOIN");
+            var alias = Join(one.Entity, one.Key, isOuter: true);
             if (one.Entity == SearchEntity.Metric && alias != "m0")
                 parts.Add($"CASE WHEN {alias}.run_key IS NULL THEN 2 WHEN {alias}.value IS NULL THEN 1 ELSE 0 END");
             else if (!inner)

@@ -61,6 +61,13 @@ internal static class RunWrites
             session.Execute(SetName, run, Names.Cut(value, Run.NameLengthMax));
     }
 
+    /// <summary>The tags of a run that was just made with its name.</summary>
+    public static void FirstTags(Session session, long run, List<KeyValuePair<string, string>> tags)
+    {
+        foreach (var (key, value) in tags)
+            session.Execute(PutTag, run, key, value);
+    }
+
     /// <summary>Whether the tag was there.</summary>
     public static bool Untag(Session session, RunRef run, string key) => session.Execute(RemoveTag, run.Key, key) > 0;
 

@@ -129,7 +129,9 @@ public sealed class SearchTests(MlflowServer shared, ITestOutputHelper output) :
             var filter = ChanceFilter.Make(random);
             var comparisons = FilterParser.Parse(filter, RunGrammar.Grammar);
             var expected = runs.Where(run => comparisons.All(run.Matches)).Select(run => run.Name).Order(StringComparer.Ordinal);
-            var answer = (await Runs(client, new { experiment_ids = new[] { experiment }, filter, max_results = 100 })).Select(run => (string)run!["info"]!["run_name"]!).Order(StringComparer.Ordinal).ToList();
+            var key = ChanceFilter.Keys[random.Next(ChanceFilter.Keys.Length)];   // an order changes how it is read, and not what is found
+            var order = new[] { "start_time", $"metrics.`{key}` DESC", $"params.`{key}`", comparisons[0].Entity == SearchEntity.Metric ? $"metrics.`{comparisons[0].Key}`" : "run_name" };
+            var answer = (await Runs(client, new { experiment_ids = new[] { experiment }, filter, max_results = 100, order_by = new[] { order[random.Next(order.Length)] } })).Select(run => (string)run!["info"]!["run_name"]!).Order(StringComparer.Ordinal).ToList();
             Assert.True(expected.SequenceEqual(answer), $"{filter}\nexpected {string.Join(' ', expected)}\nfound    {string.Join(' ', answer)}");
             found += answer.Count;
         }
