@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Assay.Inference.Models;
 using Assay.Kernel.Permissions;
 
@@ -260,7 +261,12 @@ public sealed record GateVerdict(
 /// <param name="Value">What was found, to read.</param>
 /// <param name="Bound">What is asked for, to read.</param>
 /// <param name="Human">Whether people decide it, and not the gate by itself.</param>
-public sealed record GateRuleResult(string Name, bool Passed, string Value, string Bound, bool Human = false);
+public sealed record GateRuleResult(string Name, bool Passed, string Value, string Bound, bool Human = false)
+{
+    /// <summary>What the signed verdict says in the place of <see cref="Value"/>, where that names a person: others get to see the statement. Null for the value itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Stated { get; init; }
+}
 
 /// <summary>What a check of a signature and its files found.</summary>
 /// <param name="Verified">Whether everything is what was signed.</param>

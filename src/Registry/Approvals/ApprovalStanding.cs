@@ -40,7 +40,7 @@ internal sealed record ApprovalStanding(
         if (Problem is not null && Lists.Count > 0)
             yield return new("approvals", false, Problem, "known makers", Human: true);
         if (Rejection is { } rejection)
-            yield return new("approvals", false, $"rejected by {rejection.Name ?? rejection.Person}", "no standing rejection", Human: true);
+            yield return new("approvals", false, $"rejected by {rejection.Name ?? rejection.Person}", "no standing rejection", Human: true) { Stated = $"rejected by {rejection.Person}" };
         foreach (var list in Lists)
         {
             yield return new(

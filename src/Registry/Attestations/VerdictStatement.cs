@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Governance.Keys;
 using Assay.Kernel;
@@ -39,7 +38,7 @@ internal sealed class VerdictStatement(AssayDb db, IAttestations attestations, I
 
             // Fields besides those of the specification carry their maker's name in front.
             ["assay_stage"] = verdict.Stage,
-            ["assay_rules"] = JsonNode.Parse(verdict.RulesJson)!,
+            ["assay_rules"] = verdict.ToVerdict().Rules.Select(rule => rule with { Value = rule.Stated ?? rule.Value, Stated = null }),
         });
     }
 }

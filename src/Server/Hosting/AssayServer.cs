@@ -72,10 +72,12 @@ public sealed class AssayServer : IAsyncDisposable
             held.Announce(server.Address.ToString());
             return server;
         }
-        catch
+        catch (Exception problem)
         {
             ports?.Dispose();
             held.Dispose();
+            if (Database.WhyNot(problem, home.Root) is { } refused)
+                throw refused;
             throw;
         }
     }

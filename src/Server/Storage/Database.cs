@@ -47,28 +47,27 @@ internal static class Database
     }
 
     /// <summary>Brings the tables up to this version.</summary>
-    /// <exception cref="StartRefusedException">They are of a newer version, or can't be written.</exception>
+    /// <exception cref="StartRefusedException">They are of a newer version.</exception>
     public static async Task Migrate(IServiceProvider services, string home, CancellationToken cancel)
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
-        try
-        {
-            var known = db.GetService<IMigrationsAssembly>().Migrations.Keys.ToHashSet();
-            var applied = await db.Database.GetAppliedMigrationsAsync(cancel);
-            if (applied.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
-                throw new StartRefusedException($"The home {home} belongs to a newer version of Assay (its database has '{unknown}'): start that version, or choose another --home.");
-            await db.Database.MigrateAsync(cancel);
-        }
-        catch (SqliteException problem)
-        {
-            throw new StartRefusedException($"The database in {home} can't be opened: {problem.Message.TrimEnd('.')}. Check free disk space and that the home is yours.", problem);
-        }
-        catch (NpgsqlException problem)
-        {
-            throw new StartRefusedException($"PostgreSQL can't be used: {problem.Message} Check the connection string and that the server runs.", problem);
-        }
+        var known = db.GetService<IMigrationsAssembly>().Migrations.Keys.ToHashSet();
+        var applied = await db.Database.GetAppliedMigrationsAsync(cancel);
+        if (applied.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+            throw new StartRefusedException($"The home {home} belongs to a newer version of Assay (its database has '{unknown}'): start that version, or choose another --home.");
+        await db.Database.MigrateAsync(cancel);
     }
+
+    /// <summary>The sentence for a start that failed because the database can't be opened or written; null for any other failure.</summary>
+    public static StartRefusedException? WhyNot(Exception problem, string home) => problem switch
+    {
+        SqliteException => new(
+            $"The database in {home} can't be opened: {problem.Message.TrimEnd('.')}. Check free disk space and that the home is yours.", problem),
+        NpgsqlException => new($"PostgreSQL can't be used: {problem.Message} Check the connection string and that the server runs.", problem),
+        DbUpdateException { InnerException: { } inner } => WhyNot(inner, home),
+        _ => null,
+    };
 
     /// <summary>Write-ahead log, and a flush to disk at every commit: what was acknowledged survives a power cut. LIKE minds capitals, as on PostgreSQL.</summary>
     private sealed class SqliteDurability : DbConnectionInterceptor

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Kernel;
@@ -86,6 +87,17 @@ public sealed class ApprovalTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, silent.StatusCode);
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.OK), (rejected, withdrawn));
         Assert.Contains("approvals: rejected by rob", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        var statements = await Payloads("doubted", 1);
+        Assert.Contains(statements, statement => statement.Contains($"rejected by {_scene.Rob.Id}", StringComparison.Ordinal));
+        Assert.DoesNotContain(statements, statement => statement.Contains("rejected by rob", StringComparison.Ordinal));
+    }
+
+    /// <summary>What the signed statements about a version say.</summary>
+    private async Task<List<string>> Payloads(string model, int version)
+    {
+        var lines = await _scene.Admin.GetStringAsync($"/api/v1/models/{model}/versions/{version}/attestations.intoto.jsonl", Cancel);
+        return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => Encoding.UTF8.GetString(JsonDocument.Parse(line).RootElement.GetProperty("payload").GetBytesFromBase64()))];
     }
 
     [Fact]
