@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Assay.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(AssayDb))]
-    [Migration("20261125220328_SigningKeys")]
-    partial class SigningKeys
+    [Migration("20261126012940_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -483,6 +483,32 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.ToTable("governance_sign_in_codes", (string)null);
                 });
 
+            modelBuilder.Entity("Assay.Governance.Keys.EncryptionKeyRow", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long?>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("RetiredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retired_at");
+
+                    b.Property<long?>("RewrappedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rewrapped_at");
+
+                    b.HasKey("Version")
+                        .HasName("pk_governance_encryption_keys");
+
+                    b.ToTable("governance_encryption_keys", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Governance.Keys.SigningKeyRow", b =>
                 {
                     b.Property<int>("Version")
@@ -679,6 +705,50 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasDatabaseName("ix_governance_failed_sign_ins_last_at");
 
                     b.ToTable("governance_failed_sign_ins", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Governance.SignIn.Oidc.ExternalLogin", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("issuer");
+
+                    b.Property<string>("PrincipalId")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("principal_id");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Id")
+                        .HasName("pk_governance_external_logins");
+
+                    b.HasIndex("PrincipalId")
+                        .HasDatabaseName("ix_governance_external_logins_principal_id");
+
+                    b.HasIndex("Issuer", "Subject")
+                        .IsUnique()
+                        .HasDatabaseName("ix_governance_external_logins_issuer_subject");
+
+                    b.ToTable("governance_external_logins", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
                 });
 
             modelBuilder.Entity("Assay.Governance.SignIn.Password", b =>
@@ -1412,7 +1482,7 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -1507,7 +1577,7 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -1704,7 +1774,7 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -1756,7 +1826,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -1810,7 +1880,7 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -1860,6 +1930,70 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
+            modelBuilder.Entity("Assay.Registry.Mlflow.ModelTag", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("Project", "Model", "Key")
+                        .HasName("pk_registry_model_tags");
+
+                    b.ToTable("registry_model_tags", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Mlflow.VersionTag", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("Project", "Model", "Version", "Key")
+                        .HasName("pk_registry_version_tags");
+
+                    b.ToTable("registry_version_tags", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Registry.Models.ModelAlias", b =>
                 {
                     b.Property<string>("Project")
@@ -1868,12 +2002,12 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
                     b.Property<string>("Alias")
-                        .HasMaxLength(100)
+                        .HasMaxLength(255)
                         .HasColumnType("TEXT")
                         .HasColumnName("alias");
 
@@ -1897,7 +2031,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Name")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
@@ -1910,9 +2044,21 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
                     b.Property<int>("LatestVersion")
                         .HasColumnType("INTEGER")
                         .HasColumnName("latest_version");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long?>("WithdrawnAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("withdrawn_at");
 
                     b.HasKey("Project", "Name")
                         .HasName("pk_registry_models");
@@ -1930,7 +2076,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -1968,7 +2114,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -2119,6 +2265,236 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
+            modelBuilder.Entity("Assay.Registry.Retention.DeletedVersion", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("DeletedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deleted_by");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("KeptUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kept_until");
+
+                    b.Property<string>("Reached")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reached");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("RegisteredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("registered_at");
+
+                    b.HasKey("Project", "Model", "Version")
+                        .HasName("pk_registry_deleted_versions");
+
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_registry_deleted_versions_deleted_at");
+
+                    b.ToTable("registry_deleted_versions", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Retention.LegalHold", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<long>("PlacedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("placed_at");
+
+                    b.Property<string>("PlacedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("placed_by");
+
+                    b.Property<string>("PlacedByHuman")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("placed_by_human");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reference");
+
+                    b.Property<string>("ReleaseReason")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("release_reason");
+
+                    b.Property<long?>("ReleasedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("released_at");
+
+                    b.Property<string>("ReleasedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("released_by");
+
+                    b.Property<int?>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_registry_holds");
+
+                    b.HasIndex("Project", "Model", "Version")
+                        .HasDatabaseName("ix_registry_holds_project_model_version");
+
+                    b.ToTable("registry_holds", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Retention.RetentionRule", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long?>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<int>("OtherDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("other_days");
+
+                    b.Property<int>("ProductionDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("production_days");
+
+                    b.Property<int>("StagingDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("staging_days");
+
+                    b.HasKey("Project", "Number")
+                        .HasName("pk_registry_retention_rules");
+
+                    b.ToTable("registry_retention_rules", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Retention.VersionRetention", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("days");
+
+                    b.Property<long>("KeepUntil")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("keep_until");
+
+                    b.Property<string>("Reached")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reached");
+
+                    b.Property<int>("Rule")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rule");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("Project", "Model", "Version")
+                        .HasName("pk_registry_retentions");
+
+                    b.HasIndex("Project", "Rule")
+                        .HasDatabaseName("ix_registry_retentions_project_rule");
+
+                    b.ToTable("registry_retentions", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Registry.Scans.ModelScan", b =>
                 {
                     b.Property<string>("Id")
@@ -2138,7 +2514,7 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Model")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -2186,7 +2562,7 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("project");
 
                     b.Property<string>("Model")
-                        .HasMaxLength(100)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
@@ -2207,6 +2583,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasMaxLength(80)
                         .HasColumnType("TEXT")
                         .HasColumnName("dataset_digest");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
 
                     b.Property<string>("Digest")
                         .IsRequired()
@@ -2236,14 +2616,24 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("metrics_json");
 
                     b.Property<string>("RunId")
-                        .HasMaxLength(64)
+                        .HasMaxLength(256)
                         .HasColumnType("TEXT")
                         .HasColumnName("run_id");
+
+                    b.Property<string>("RunLink")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_link");
 
                     b.Property<string>("SchemaJson")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("schema_json");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
 
                     b.Property<string>("Stage")
                         .IsRequired()
@@ -2251,13 +2641,125 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("stage");
 
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long?>("WithdrawnAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("withdrawn_at");
+
                     b.HasKey("Project", "Model", "Version")
                         .HasName("pk_registry_versions");
 
                     b.HasIndex("Project", "Digest")
                         .HasDatabaseName("ix_registry_versions_project_digest");
 
+                    b.HasIndex("Project", "RunId")
+                        .HasDatabaseName("ix_registry_versions_project_run_id");
+
                     b.ToTable("registry_versions", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Registry.Waivers.Waiver", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Attestation")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attestation");
+
+                    b.Property<string>("Comment")
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("comment");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Findings")
+                        .IsRequired()
+                        .HasMaxLength(1700)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("findings");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("Scan")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scan");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_registry_waivers");
+
+                    b.HasIndex("State", "ExpiresAt")
+                        .HasDatabaseName("ix_registry_waivers_state_expires_at");
+
+                    b.HasIndex("Project", "Model", "Version")
+                        .HasDatabaseName("ix_registry_waivers_project_model_version");
+
+                    b.ToTable("registry_waivers", (string)null);
 
                     b.HasAnnotation("Assay:Recorded", true);
                 });
@@ -2308,6 +2810,42 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
+            modelBuilder.Entity("Assay.Tracking.Artifacts.StoredFile", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Folder")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("folder");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Digest")
+                        .HasMaxLength(71)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<long>("StoredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stored_at");
+
+                    b.HasKey("Project", "Folder", "Name")
+                        .HasName("pk_tracking_files");
+
+                    b.ToTable("tracking_files", (string)null);
+                });
+
             modelBuilder.Entity("Assay.Tracking.Experiments.Experiment", b =>
                 {
                     b.Property<string>("Project")
@@ -2329,6 +2867,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<long>("Key")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key");
+
                     b.Property<string>("Lifecycle")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -2348,6 +2890,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasKey("Project", "Id")
                         .HasName("pk_tracking_experiments");
 
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_experiments_key");
+
                     b.HasIndex("Project", "Name")
                         .IsUnique()
                         .HasDatabaseName("ix_tracking_experiments_project_name");
@@ -2357,12 +2903,350 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
-            modelBuilder.Entity("Assay.Tracking.Runs.LatestMetric", b =>
+            modelBuilder.Entity("Assay.Tracking.Experiments.ExperimentTag", b =>
                 {
+                    b.Property<long>("ExperimentKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(5000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("ExperimentKey", "Key")
+                        .HasName("pk_tracking_experiment_tags");
+
+                    b.ToTable("tracking_experiment_tags", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Inputs.InputDataset", b =>
+                {
+                    b.Property<long>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(36)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("ExperimentKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment_key");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Profile")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile");
+
+                    b.Property<string>("Schema")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("schema");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("SourceType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_type");
+
+                    b.HasKey("Key")
+                        .HasName("pk_tracking_datasets");
+
+                    b.HasIndex("ExperimentKey", "Name", "Digest")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_datasets_experiment_key_name_digest");
+
+                    b.ToTable("tracking_datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Inputs.RunInput", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
+
+                    b.Property<long>("DatasetKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dataset_key");
+
+                    b.HasKey("RunKey", "DatasetKey")
+                        .HasName("pk_tracking_inputs");
+
+                    b.HasIndex("DatasetKey")
+                        .HasDatabaseName("ix_tracking_inputs_dataset_key");
+
+                    b.ToTable("tracking_inputs", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Inputs.RunInputTag", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
+
+                    b.Property<long>("DatasetKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dataset_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("RunKey", "DatasetKey", "Key")
+                        .HasName("pk_tracking_input_tags");
+
+                    b.ToTable("tracking_input_tags", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Inputs.RunModel", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
+
+                    b.Property<bool>("IsOutput")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_output");
+
+                    b.Property<string>("ModelId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_id");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.HasKey("RunKey", "IsOutput", "ModelId")
+                        .HasName("pk_tracking_run_models");
+
+                    b.ToTable("tracking_run_models", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.LoggedModels.LoggedModel", b =>
+                {
+                    b.Property<long>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key");
+
+                    b.Property<string>("ArtifactUri")
+                        .IsRequired()
+                        .HasMaxLength(1100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("artifact_uri");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("ExperimentId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<long>("ExperimentKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment_key");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(34)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Lifecycle")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lifecycle");
+
+                    b.Property<string>("ModelType")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model_type");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("SourceRunId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_run_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Key")
+                        .HasName("pk_tracking_models");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_models_id");
+
+                    b.HasIndex("ExperimentKey", "CreatedAt")
+                        .HasDatabaseName("ix_tracking_models_experiment_key_created_at");
+
+                    b.ToTable("tracking_models", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.LoggedModels.LoggedModelMetric", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("DatasetName")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset_name");
+
+                    b.Property<string>("DatasetDigest")
+                        .HasMaxLength(36)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset_digest");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
                     b.Property<string>("RunId")
                         .HasMaxLength(32)
                         .HasColumnType("TEXT")
                         .HasColumnName("run_id");
+
+                    b.Property<double?>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.HasKey("ModelKey", "Key", "DatasetName", "DatasetDigest", "Step", "At", "RunId")
+                        .HasName("pk_tracking_model_metrics");
+
+                    b.ToTable("tracking_model_metrics", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.LoggedModels.LoggedModelParam", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("ModelKey", "Key")
+                        .HasName("pk_tracking_model_params");
+
+                    b.ToTable("tracking_model_params", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.LoggedModels.LoggedModelTag", b =>
+                {
+                    b.Property<long>("ModelKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("ModelKey", "Key")
+                        .HasName("pk_tracking_model_tags");
+
+                    b.ToTable("tracking_model_tags", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Runs.LatestMetric", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
 
                     b.Property<string>("Key")
                         .HasMaxLength(250)
@@ -2373,39 +3257,42 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("at");
 
-                    b.Property<bool>("IsNaN")
+                    b.Property<long>("ExperimentKey")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("is_na_n");
-
-                    b.Property<string>("Project")
-                        .IsRequired()
-                        .HasMaxLength(63)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("project");
+                        .HasColumnName("experiment_key");
 
                     b.Property<long>("Step")
                         .HasColumnType("INTEGER")
                         .HasColumnName("step");
 
-                    b.Property<double>("Value")
+                    b.Property<double?>("Value")
                         .HasColumnType("REAL")
                         .HasColumnName("value");
 
-                    b.HasKey("RunId", "Key")
+                    b.HasKey("RunKey", "Key")
                         .HasName("pk_tracking_latest_metrics");
 
-                    b.HasIndex("Project", "Key", "Value")
-                        .HasDatabaseName("ix_tracking_latest_metrics_project_key_value");
+                    b.HasIndex("ExperimentKey", "Key", "Value")
+                        .HasDatabaseName("ix_tracking_latest_metrics_experiment_key_key_value");
 
-                    b.ToTable("tracking_latest_metrics", (string)null);
+                    b.ToTable("tracking_latest_metrics", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
                 });
 
             modelBuilder.Entity("Assay.Tracking.Runs.Run", b =>
                 {
-                    b.Property<string>("Id")
-                        .HasMaxLength(32)
+                    b.Property<long>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key");
+
+                    b.Property<string>("ArtifactUri")
+                        .IsRequired()
+                        .HasMaxLength(1100)
                         .HasColumnType("TEXT")
-                        .HasColumnName("id");
+                        .HasColumnName("artifact_uri");
 
                     b.Property<long?>("DeletedAt")
                         .HasColumnType("INTEGER")
@@ -2420,6 +3307,19 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("TEXT")
                         .HasColumnName("experiment_id");
+
+                    b.Property<long>("ExperimentKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("experiment_key");
+
+                    b.Property<bool>("HasInputs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_inputs");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
 
                     b.Property<string>("Lifecycle")
                         .IsRequired()
@@ -2455,23 +3355,25 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("user_id");
 
-                    b.HasKey("Id")
+                    b.HasKey("Key")
                         .HasName("pk_tracking_runs");
 
-                    b.HasIndex("Project", "ExperimentId", "StartedAt")
-                        .HasDatabaseName("ix_tracking_runs_project_experiment_id_started_at");
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_runs_id");
+
+                    b.HasIndex("ExperimentKey", "Lifecycle", "StartedAt", "Id")
+                        .IsDescending(false, false, true, false)
+                        .HasDatabaseName("ix_tracking_runs_experiment_key_lifecycle_started_at_id");
 
                     b.ToTable("tracking_runs", (string)null);
-
-                    b.HasAnnotation("Assay:Recorded", true);
                 });
 
             modelBuilder.Entity("Assay.Tracking.Runs.RunMetric", b =>
                 {
-                    b.Property<string>("RunId")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
 
                     b.Property<string>("Key")
                         .HasMaxLength(250)
@@ -2492,37 +3394,27 @@ namespace Assay.Migrations.Sqlite.Migrations
 
                     b.Property<bool>("IsNaN")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("is_na_n");
+                        .HasColumnName("is_nan");
 
-                    b.Property<string>("Project")
-                        .IsRequired()
-                        .HasMaxLength(63)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("project");
-
-                    b.HasKey("RunId", "Key", "Step", "At", "Value", "IsNaN")
+                    b.HasKey("RunKey", "Key", "Step", "At", "Value", "IsNaN")
                         .HasName("pk_tracking_metrics");
 
-                    b.ToTable("tracking_metrics", (string)null);
+                    b.ToTable("tracking_metrics", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
                 });
 
             modelBuilder.Entity("Assay.Tracking.Runs.RunParam", b =>
                 {
-                    b.Property<string>("RunId")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
 
                     b.Property<string>("Key")
                         .HasMaxLength(250)
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
-
-                    b.Property<string>("Project")
-                        .IsRequired()
-                        .HasMaxLength(63)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("project");
 
                     b.Property<string>("Value")
                         .IsRequired()
@@ -2530,44 +3422,38 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("value");
 
-                    b.HasKey("RunId", "Key")
+                    b.HasKey("RunKey", "Key")
                         .HasName("pk_tracking_params");
 
-                    b.ToTable("tracking_params", (string)null);
-
-                    b.HasAnnotation("Assay:Recorded", true);
+                    b.ToTable("tracking_params", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
                 });
 
             modelBuilder.Entity("Assay.Tracking.Runs.RunTag", b =>
                 {
-                    b.Property<string>("RunId")
-                        .HasMaxLength(32)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
 
                     b.Property<string>("Key")
                         .HasMaxLength(250)
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
 
-                    b.Property<string>("Project")
-                        .IsRequired()
-                        .HasMaxLength(63)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("project");
-
                     b.Property<string>("Value")
                         .IsRequired()
-                        .HasMaxLength(8000)
                         .HasColumnType("TEXT")
                         .HasColumnName("value");
 
-                    b.HasKey("RunId", "Key")
+                    b.HasKey("RunKey", "Key")
                         .HasName("pk_tracking_tags");
 
-                    b.ToTable("tracking_tags", (string)null);
-
-                    b.HasAnnotation("Assay:Recorded", true);
+                    b.ToTable("tracking_tags", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
                 });
 #pragma warning restore 612, 618
         }
