@@ -18,8 +18,8 @@ internal static partial class RegistryNames
         var name = fields.RequiredText(field);
         if (name.Length > RegisteredModel.NameLengthMax)
             throw MlflowError.Invalid($"'{field}' exceeds the maximum length of {RegisteredModel.NameLengthMax} characters");
-        if (name.Contains('/', StringComparison.Ordinal) || name.Contains(':', StringComparison.Ordinal) || name.Any(char.IsControl))
-            throw MlflowError.Invalid($"Invalid name for a registered model: '{name}'. A name holds no '/', no ':' and no control characters.");
+        if (name.IndexOfAny(['/', ':', '@']) >= 0 || name.Any(char.IsControl))
+            throw MlflowError.Invalid($"Invalid name for a registered model: '{name}'. A name holds no '/', no ':', no '@' and no control characters: models:/NAME@ALIAS could not be read.");
         return name;
     }
 

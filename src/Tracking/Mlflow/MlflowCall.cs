@@ -64,6 +64,11 @@ internal static class MlflowOperation
         this IEndpointRouteBuilder routes, string method, string path, Func<MlflowCall, Task> handle, Permission permission) =>
         routes.MapMethods(path, [method], http => Run(http, handle)).Requires(permission);
 
+    /// <summary>The same for one that sees by itself to what its caller may do with each resource of the permission's kind.</summary>
+    public static void MapOperationOnAny(
+        this IEndpointRouteBuilder routes, string method, string path, Func<MlflowCall, Task> handle, Permission permission) =>
+        routes.MapMethods(path, [method], http => Run(http, handle)).RequiresOnAny(permission);
+
     /// <summary>Maps an operation that reads its body itself, of any type.</summary>
     public static IEndpointConventionBuilder MapStream(
         this IEndpointRouteBuilder routes, string method, string path, RequestDelegate handle, Permission permission) =>

@@ -16,9 +16,9 @@ internal static class Aliases
 {
     public static void Map(IEndpointRouteBuilder group)
     {
-        group.MapOperation("POST", "/registered-models/alias", Set, RegistryPermissions.Write);
-        group.MapOperation("DELETE", "/registered-models/alias", Delete, RegistryPermissions.Write);
-        group.MapOperation("GET", "/registered-models/alias", Get, RegistryPermissions.Read);
+        group.MapModelOperation("POST", "/registered-models/alias", Set, RegistryPermissions.Write);
+        group.MapModelOperation("DELETE", "/registered-models/alias", Delete, RegistryPermissions.Write);
+        group.MapModelOperation("GET", "/registered-models/alias", Get, RegistryPermissions.Read);
     }
 
     private static async Task Set(MlflowCall call)
@@ -31,6 +31,7 @@ internal static class Aliases
         var version = await view.Version(name, number, call.Cancel);
         if (Stage.Find(alias) is Stage.Staging or Stage.Production)
         {
+            call.Get<IAccess>().Demand(RegistryPermissions.Promote, name);
             await TransitionStage.Enter(call, version, Stage.Find(alias)!, archiveFormer: true);
             await call.Answer();
             return;

@@ -9,7 +9,7 @@ namespace Assay.Registry.Mlflow.Models;
 /// <summary>Makes a model without versions. One that was withdrawn comes back under its name, and its numbers go on.</summary>
 internal static class CreateModel
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/registered-models/create", Handle, RegistryPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapModelOperation("POST", "/registered-models/create", Handle, RegistryPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {

@@ -7,8 +7,8 @@ internal static class GetLatestVersions
 {
     public static void Map(IEndpointRouteBuilder group)
     {
-        group.MapOperation("POST", "/registered-models/get-latest-versions", Handle, RegistryPermissions.Read);
-        group.MapOperation("GET", "/registered-models/get-latest-versions", Handle, RegistryPermissions.Read);
+        group.MapModelOperation("POST", "/registered-models/get-latest-versions", Handle, RegistryPermissions.Read);
+        group.MapModelOperation("GET", "/registered-models/get-latest-versions", Handle, RegistryPermissions.Read);
     }
 
     private static async Task Handle(MlflowCall call)

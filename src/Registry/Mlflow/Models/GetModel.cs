@@ -5,7 +5,7 @@ namespace Assay.Registry.Mlflow.Models;
 
 internal static class GetModel
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("GET", "/registered-models/get", Handle, RegistryPermissions.Read);
+    public static void Map(IEndpointRouteBuilder group) => group.MapModelOperation("GET", "/registered-models/get", Handle, RegistryPermissions.Read);
 
     private static async Task Handle(MlflowCall call) =>
         await Answer(call, await call.Get<RegistryView>().Model(RegistryNames.Model(call.Fields), call.Cancel));

@@ -12,12 +12,13 @@ namespace Assay.Registry.Mlflow.Models;
 /// </summary>
 internal static class RenameModel
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/registered-models/rename", Handle, RegistryPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapModelOperation("POST", "/registered-models/rename", Handle, RegistryPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
         var name = RegistryNames.Model(call.Fields);
         var newName = RegistryNames.Model(call.Fields, "new_name");
+        call.Get<IAccess>().Demand(RegistryPermissions.Write, newName);
         var (db, cancel) = (call.Get<AssayDb>(), call.Cancel);
         var model = await call.Get<RegistryView>().Model(name, cancel);
         if (await db.Models.AnyAsync(row => row.Name == newName, cancel))

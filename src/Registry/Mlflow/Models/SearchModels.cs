@@ -1,3 +1,4 @@
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Registry.Mlflow.Search;
 using Assay.Registry.Models;
@@ -18,7 +19,7 @@ internal static class SearchModels
         new Dictionary<string, string> { ["name"] = "name", ["timestamp"] = "updated", ["last_updated_timestamp"] = "updated", ["creation_timestamp"] = "created" },
         new HashSet<string> { "updated", "created" });
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("GET", "/registered-models/search", Handle, RegistryPermissions.Read);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/registered-models/search", Handle, RegistryPermissions.Read);
 
     private static async Task Handle(MlflowCall call)
     {
@@ -28,7 +29,8 @@ internal static class SearchModels
         var offset = PageToken.Read(call.Fields.Text("page_token"));
         var db = call.Get<AssayDb>();
         var tags = db.ModelTags;
-        var rows = db.Models.AsNoTracking().Where(row => row.WithdrawnAt == null);
+        var reach = call.Get<IAccess>().Reach(RegistryPermissions.Read);
+        var rows = db.Models.AsNoTracking().Where(row => row.WithdrawnAt == null && reach.IsAll != reach.Names.Contains(row.Name));
         foreach (var comparison in filter)
             rows = Where(rows, comparison, tags);
         if (!RegistrySearch.AsksForPrompts(filter))

@@ -10,8 +10,8 @@ internal static class TagModel
 {
     public static void Map(IEndpointRouteBuilder group)
     {
-        group.MapOperation("POST", "/registered-models/set-tag", Set, RegistryPermissions.Write);
-        group.MapOperation("DELETE", "/registered-models/delete-tag", Delete, RegistryPermissions.Write);
+        group.MapModelOperation("POST", "/registered-models/set-tag", Set, RegistryPermissions.Write);
+        group.MapModelOperation("DELETE", "/registered-models/delete-tag", Delete, RegistryPermissions.Write);
     }
 
     /// <summary>Adds the change to those that the caller saves.</summary>

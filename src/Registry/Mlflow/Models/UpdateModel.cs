@@ -7,7 +7,7 @@ namespace Assay.Registry.Mlflow.Models;
 /// <summary>Changes a model's description.</summary>
 internal static class UpdateModel
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("PATCH", "/registered-models/update", Handle, RegistryPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapModelOperation("PATCH", "/registered-models/update", Handle, RegistryPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {

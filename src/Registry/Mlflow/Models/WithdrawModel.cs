@@ -9,7 +9,7 @@ namespace Assay.Registry.Mlflow.Models;
 /// <summary>What MLflow calls to delete a model: it and its versions are not seen any more, and are kept as their retention says.</summary>
 internal static class WithdrawModel
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("DELETE", "/registered-models/delete", Handle, RegistryPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapModelOperation("DELETE", "/registered-models/delete", Handle, RegistryPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {

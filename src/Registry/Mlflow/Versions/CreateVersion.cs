@@ -11,7 +11,7 @@ internal static class CreateVersion
     private const int RunLinkLengthMax = 500;
     private const int RunIdLengthMax = 256;
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/model-versions/create", Handle, RegistryPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapModelOperation("POST", "/model-versions/create", Handle, RegistryPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {

@@ -5,7 +5,7 @@ namespace Assay.Registry.Mlflow.Versions;
 /// <summary>Where clients fetch a version's files: the signed package, or the place that was named where its files are elsewhere.</summary>
 internal static class GetDownloadAddress
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("GET", "/model-versions/get-download-uri", Handle, RegistryPermissions.Read);
+    public static void Map(IEndpointRouteBuilder group) => group.MapModelOperation("GET", "/model-versions/get-download-uri", Handle, RegistryPermissions.Read);
 
     private static async Task Handle(MlflowCall call)
     {

@@ -5,7 +5,7 @@ namespace Assay.Registry.Mlflow.Versions;
 
 internal static class GetVersion
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("GET", "/model-versions/get", Handle, RegistryPermissions.Read);
+    public static void Map(IEndpointRouteBuilder group) => group.MapModelOperation("GET", "/model-versions/get", Handle, RegistryPermissions.Read);
 
     private static async Task Handle(MlflowCall call)
     {

@@ -1,3 +1,4 @@
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Registry.Mlflow.Search;
 using Assay.Registry.Versions;
@@ -26,7 +27,7 @@ internal static class SearchVersions
         new HashSet<string> { "version", "created", "updated" })
     { Listed = new HashSet<string> { "run_id" }, Unordered = new HashSet<string> { "run_id", "source" } };
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("GET", "/model-versions/search", Handle, RegistryPermissions.Read);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/model-versions/search", Handle, RegistryPermissions.Read);
 
     private static async Task Handle(MlflowCall call)
     {
@@ -36,7 +37,8 @@ internal static class SearchVersions
         var offset = PageToken.Read(call.Fields.Text("page_token"));
         var db = call.Get<AssayDb>();
         var tags = db.VersionTags;
-        var rows = db.ModelVersions.AsNoTracking().Where(row => row.WithdrawnAt == null);
+        var reach = call.Get<IAccess>().Reach(RegistryPermissions.Read);
+        var rows = db.ModelVersions.AsNoTracking().Where(row => row.WithdrawnAt == null && reach.IsAll != reach.Names.Contains(row.Model));
         foreach (var comparison in filter)
             rows = Where(rows, comparison, tags);
         if (!RegistrySearch.AsksForPrompts(filter))

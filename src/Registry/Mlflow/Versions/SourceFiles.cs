@@ -7,6 +7,7 @@ using Assay.Registry.Packages;
 using Assay.Registry.Signatures;
 using Assay.Registry.Versions;
 using Assay.Registry.Waivers;
+using Assay.Tracking;
 using Assay.Tracking.Artifacts;
 using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Mlflow;
@@ -36,6 +37,7 @@ internal sealed class SourceFiles(
     {
         if (source.StartsWith(Models, StringComparison.Ordinal) && !source.StartsWith(Models + "m-", StringComparison.Ordinal))
             return await FromVersion(call, source, folder);
+        door.PassRuns();
         var (path, runId) = PathOf(call.Project, source);
         return new(path is { } known && await Copy(call, known, folder), runId);
     }
@@ -122,9 +124,12 @@ internal sealed class SourceFiles(
     }
 }
 
-/// <summary>Lets a caller copy a version only who may read it, and nobody one in quarantine but who decides on that.</summary>
+/// <summary>Lets a caller copy what it may read, and nobody a version in quarantine but who decides on that.</summary>
 internal sealed class SourceDoor(IAccess access, QuarantineDoor quarantine)
 {
+    /// <summary>Runs and logged models, and where they are.</summary>
+    public void PassRuns() => access.Demand(TrackingPermissions.Read);
+
     public async Task Pass(ModelVersion version, CancellationToken cancel)
     {
         if (!access.May(RegistryPermissions.Read, version.Model))

@@ -12,8 +12,8 @@ internal static class TagVersion
 {
     public static void Map(IEndpointRouteBuilder group)
     {
-        group.MapOperation("POST", "/model-versions/set-tag", Set, RegistryPermissions.Write);
-        group.MapOperation("DELETE", "/model-versions/delete-tag", Delete, RegistryPermissions.Write);
+        group.MapModelOperation("POST", "/model-versions/set-tag", Set, RegistryPermissions.Write);
+        group.MapModelOperation("DELETE", "/model-versions/delete-tag", Delete, RegistryPermissions.Write);
     }
 
     /// <summary>The event that says so.</summary>

@@ -9,7 +9,7 @@ namespace Assay.Registry.Mlflow.Versions;
 /// <summary>Moves a version to a stage: into Staging and Production through their gates, out of them freely.</summary>
 internal static class TransitionStage
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/model-versions/transition-stage", Handle, RegistryPermissions.Promote);
+    public static void Map(IEndpointRouteBuilder group) => group.MapModelOperation("POST", "/model-versions/transition-stage", Handle, RegistryPermissions.Promote);
 
     private static async Task Handle(MlflowCall call)
     {

@@ -7,7 +7,7 @@ namespace Assay.Registry.Mlflow.Versions;
 /// <summary>Changes a version's description.</summary>
 internal static class UpdateVersion
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("PATCH", "/model-versions/update", Handle, RegistryPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapModelOperation("PATCH", "/model-versions/update", Handle, RegistryPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {

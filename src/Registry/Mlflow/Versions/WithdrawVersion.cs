@@ -10,7 +10,7 @@ namespace Assay.Registry.Mlflow.Versions;
 /// <summary>What MLflow calls to delete a version: it is not seen any more, and is kept as its retention says. Its number stays taken.</summary>
 internal static class WithdrawVersion
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("DELETE", "/model-versions/delete", Handle, RegistryPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapModelOperation("DELETE", "/model-versions/delete", Handle, RegistryPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {

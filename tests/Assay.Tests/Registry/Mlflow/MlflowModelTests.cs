@@ -1,5 +1,9 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Assay.Governance.Access;
+using Assay.Governance.Access.Bindings;
+using Assay.Tests.Governance;
 using Assay.Tests.Tracking.Mlflow;
 
 namespace Assay.Tests.Registry.Mlflow;
@@ -45,7 +49,8 @@ public sealed class MlflowModelTests
         await client.Refuses(HttpStatusCode.BadRequest, "RESOURCE_ALREADY_EXISTS", "Registered Model (name=a) already exists.", "/registered-models/create", new { name = "a" });
         await client.Refuses(HttpStatusCode.BadRequest, "RESOURCE_ALREADY_EXISTS", "(name=b)", "/registered-models/rename", new { name = "a", new_name = "b" });
         await client.RefusesValue("Missing value for required parameter 'name'", "/registered-models/create", new { name = "" });
-        await client.RefusesValue("no '/'", "/registered-models/create", new { name = "a/b" });
+        foreach (var name in new[] { "a/b", "a:b", "a@1", "a\u0001" })
+            await client.RefusesValue("A name holds no", "/registered-models/create", new { name });
         await client.RefusesValue("maximum length of 256", "/registered-models/create", new { name = new string('n', 257) });
         await client.RefusesValue("Missing value for required parameter 'new_name'", "/registered-models/rename", new { name = "a" });
         await client.RefusesValue("Names may only contain", "/registered-models/set-tag", new { name = "a", key = "k!", value = "v" });
@@ -143,6 +148,61 @@ public sealed class MlflowModelTests
     }
 
     [Fact]
+    public async Task A_role_on_one_model_is_good_for_that_model_and_a_denial_hides_it_from_whoever_holds_the_rest()
+    {
+        await using var server = await TestServer.Start();
+        var admin = new MlflowClient(server.Admin);
+        foreach (var name in new[] { "mine", "theirs" })
+        {
+            await admin.Post("/registered-models/create", new { name });
+            await admin.Post("/model-versions/create", new { name, source = $"s3://b/{name}" });
+        }
+
+        var (one, all) = (await server.Account(), await server.Account());
+        await server.Bind(one.Id, Role.MlEngineer, "default", "models/mine");
+        await server.Bind(all.Id, Role.MlEngineer, "default");
+        await server.Bind(all.Id, Role.MlEngineer, "default", "models/mine", BindingEffect.Deny);
+        var (holder, denied) = (new MlflowClient(await server.As(one)), new MlflowClient(await server.As(all)));
+
+        Assert.Equal(("mine", "mine"), (await Models(holder, ""), await Versions(holder, "")));
+        Assert.Equal(("theirs", "theirs"), (await Models(denied, ""), await Versions(denied, "")));
+        await holder.Post("/model-versions/set-tag", new { name = "mine", version = "1", key = "k", value = "v" });
+        foreach (var (client, name) in new[] { (holder, "theirs"), (denied, "mine") })
+        {
+            await Denied(client, $"/registered-models/get?name={name}");
+            await Denied(client, $"/model-versions/get?name={name}&version=1");
+            await Denied(client, $"/model-versions/get-download-uri?name={name}&version=1");
+            await Denied(client, "/model-versions/create", new { name, source = "s3://b/x" });
+            await Denied(client, "/model-versions/transition-stage", new { name, version = "1", stage = "Production" });
+            await Denied(client, "/registered-models/alias", new { name, alias = "x", version = "1" });
+            await Denied(client, "/registered-models/set-tag", new { name, key = "k", value = "v" });
+        }
+
+        await Denied(holder, "/registered-models/create", new { name = "another" });
+        await Denied(denied, "/model-versions/create", new { name = "theirs", source = "models:/mine/1" });
+    }
+
+    [Fact]
+    public async Task Who_may_not_promote_gives_no_stage_by_its_alias_and_who_may_not_read_runs_registers_none()
+    {
+        await using var server = await TestServer.Start();
+        var admin = new MlflowClient(server.Admin);
+        await admin.Post("/registered-models/create", new { name = "m" });
+        await admin.Post("/model-versions/create", new { name = "m", source = "s3://b/m" });
+        var run = await admin.Run(await admin.Experiment("e"));
+        Assert.True((await server.Admin.PutAsJsonAsync("/api/v1/roles/registrar", new { permissions = new[] { "models.read", "models.write" } }, Cancel)).IsSuccessStatusCode);
+        var account = await server.Account();
+        await server.Bind(account.Id, "registrar", "default");
+        var registrar = new MlflowClient(await server.As(account));
+
+        await Denied(registrar, "/registered-models/alias", new { name = "m", alias = "PRODUCTION", version = "1" });
+        await Denied(registrar, "/model-versions/transition-stage", new { name = "m", version = "1", stage = "Staging" });
+        await Denied(registrar, "/model-versions/create", new { name = "m", source = $"runs:/{run}/model" });
+        await registrar.Post("/registered-models/alias", new { name = "m", alias = "candidate", version = "1" });
+        Assert.Equal("None", await StageOf(admin, 1));
+    }
+
+    [Fact]
     public async Task Searches_find_by_name_run_number_and_tags_and_keep_prompts_apart()
     {
         await using var server = await TestServer.Start();
@@ -188,6 +248,9 @@ public sealed class MlflowModelTests
 
     private static async Task<string> Versions(MlflowClient client, string filter, string? order = null) => string.Join(
         ',', (await client.Get($"/model-versions/search?filter={Uri.EscapeDataString(filter)}{Order(order)}"))["model_versions"]?.AsArray().Select(version => (string)version!["name"]!) ?? []);
+
+    private static Task Denied(MlflowClient client, string path, object? body = null) =>
+        client.Refuses(HttpStatusCode.Forbidden, "PERMISSION_DENIED", "This needs the permission", path, body);
 
     private static string Order(string? order) => order is null ? "" : $"&order_by={Uri.EscapeDataString(order)}";
 
