@@ -23,7 +23,7 @@ internal static class FolderModels
     private static readonly Statement Folders = new($"""
         SELECT r.id, r.experiment_key, r.experiment_id, r.artifact_uri
         FROM (SELECT * FROM tracking_runs a WHERE a.project = @p0 AND a.experiment_id = @p1 AND a.lifecycle = 'Active' ORDER BY a.started_at DESC LIMIT {RunsMax}) r
-        JOIN tracking_files f ON f.project = @p0 AND f.folder = substr(r.artifact_uri, @p3) AND f.name = @p2 AND f.digest IS NULL
+        JOIN tracking_files f ON f.project = @p0 AND f.folder = substr(r.artifact_uri, {RunFiles.Proxy.Length + 1}) AND f.name = @p2 AND f.digest IS NULL
         WHERE NOT EXISTS (SELECT 1 FROM tracking_models m WHERE m.project = @p0 AND m.source_run_id = r.id AND m.name = @p2)
         """);
 
@@ -55,7 +55,7 @@ internal static class FolderModels
     private static List<(string RunId, long ExperimentKey, string Uri)> Find(Session session, string project, string experiment, string name)
     {
         var found = new List<(string, long, string)>();
-        using var reader = session.With(Folders, project, experiment, name, (long)RunFiles.Proxy.Length + 1).ExecuteReader();
+        using var reader = session.With(Folders, project, experiment, name).ExecuteReader();
         while (reader.Read())
             found.Add((reader.GetString(0), reader.GetInt64(1), $"{reader.GetString(3)}/{name}"));
         return found;

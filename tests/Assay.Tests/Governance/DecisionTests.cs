@@ -57,8 +57,8 @@ public class DecisionTests
         await using var server = await TestServer.Start();
         var account = await server.Account();
         var member = await server.As(account);
-        await server.Tamper($"INSERT INTO governance_bindings (id, principal_id, role, effect, created_at) VALUES ('other', '{account.Id}', 'viewer', 'Allow', 0)");
         Assert.Equal(HttpStatusCode.Forbidden, (await member.GetAsync("/api/v1/models", Cancel)).StatusCode);
+        await server.Tamper($"INSERT INTO governance_bindings (id, principal_id, role, effect, created_at) VALUES ('other', '{account.Id}', 'viewer', 'Allow', 0)");
 
         // The other replica's event, in the same ledger.
         await using (var scope = server.Services.CreateAsyncScope())
