@@ -1,4 +1,6 @@
+using System.Text;
 using Assay.Governance;
+using Assay.Kernel;
 
 namespace Assay.Registry.Mlflow;
 
@@ -18,7 +20,14 @@ public sealed record ModelRenamed(string Model, string Former) : LedgerEvent("mo
 /// <param name="Subject">The model or version.</param>
 /// <param name="Key">The tag's key.</param>
 /// <param name="ValueDigest">SHA-256 of its value; null when it was taken away.</param>
-public sealed record ModelTagged(string Subject, string Key, string? ValueDigest) : LedgerEvent("model.tagged", Subject);
+public sealed record ModelTagged(string Subject, string Key, string? ValueDigest) : LedgerEvent("model.tagged", Subject)
+{
+    internal static ModelTagged Of(string model, string key, string? value) => new($"model:{model}", key, DigestOf(value));
+
+    internal static ModelTagged Of(string model, int version, string key, string? value) => new($"model:{model}@{version}", key, DigestOf(value));
+
+    private static string? DigestOf(string? value) => value is null ? null : Digest.Of(Encoding.UTF8.GetBytes(value)).ToString();
+}
 
 /// <summary>An alias leads to a version.</summary>
 /// <param name="Model">Name of the model.</param>

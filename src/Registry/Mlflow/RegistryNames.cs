@@ -44,11 +44,7 @@ internal static partial class RegistryNames
         return VersionForm().IsMatch(alias) ? throw MlflowError.Invalid($"Version alias name '{alias}' is reserved.") : alias;
     }
 
-    public static string TagKey(string key)
-    {
-        Names.Demand(key, "tag", "key");
-        return key;
-    }
+    public static string TagKey(string key) => Names.Demand(key, "tag", "key");
 
     public static string TagValue(string value) => Names.DemandLength(value, ModelTag.ValueLengthMax, "Tag value", "value");
 

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Assay.Registry.Signatures;
 
 /// <summary>
-/// A public key ready to verify. Reading one from its text takes three times as long as a verification with it, so each
-/// thread keeps its last, which is mostly the next as well: an instance must not be used by two threads at once.
+/// A public key ready to verify. Reading one from its text takes longer than a verification with it, so each thread keeps
+/// its last, which is mostly the next as well: an instance must not be used by two threads at once.
 /// </summary>
 internal static class VerifyingKey
 {

@@ -5,7 +5,6 @@ using Assay.Kernel;
 using Assay.Kernel.Refusals;
 using Assay.Registry.Attestations;
 using Assay.Registry.Mlflow;
-using Assay.Registry.Mlflow.Versions;
 using Assay.Registry.Models;
 using Assay.Registry.Packages;
 using Assay.Registry.Retention;
@@ -52,7 +51,7 @@ internal sealed partial class Registration(
         foreach (var (key, value) in version.Mlflow?.Tags ?? [])
         {
             db.VersionTags.Add(new() { Model = row.Model, Version = row.Version, Key = key, Value = value });
-            ledger.Append(TagVersion.Event(row.Model, row.Version, key, value));
+            ledger.Append(ModelTagged.Of(row.Model, row.Version, key, value));
         }
 
         await alongside(row);

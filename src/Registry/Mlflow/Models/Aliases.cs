@@ -1,4 +1,3 @@
-using System.Globalization;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Registry.Mlflow.Versions;
@@ -82,6 +81,6 @@ internal static class Aliases
             .Where(row => row.Model == name && (row.Alias == alias || (row.Alias == lower && ModelAlias.OfStages.Contains(lower))))
             .Select(row => (int?)row.Version).FirstOrDefaultAsync(call.Cancel);
         await GetVersion.Answer(call, await call.Get<RegistryView>().Version(
-            name, found ?? throw MlflowError.Invalid(string.Create(CultureInfo.InvariantCulture, $"Registered model alias {alias} not found.")), call.Cancel));
+            name, found ?? throw MlflowError.Invalid($"Registered model alias {alias} not found."), call.Cancel));
     }
 }

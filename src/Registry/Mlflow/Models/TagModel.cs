@@ -22,7 +22,7 @@ internal static class TagModel
             tag.Value = value;
         else
             db.ModelTags.Add(new() { Model = model, Key = key, Value = value });
-        call.Get<ILedger>().Append(new ModelTagged($"model:{model}", key, Digest.Of(System.Text.Encoding.UTF8.GetBytes(value)).ToString()));
+        call.Get<ILedger>().Append(ModelTagged.Of(model, key, value));
     }
 
     private static async Task Set(MlflowCall call)
@@ -45,7 +45,7 @@ internal static class TagModel
         if (await db.ModelTags.SingleOrDefaultAsync(tag => tag.Model == name && tag.Key == key, call.Cancel) is { } tag)
         {
             db.Remove(tag);
-            call.Get<ILedger>().Append(new ModelTagged($"model:{name}", key, null));
+            call.Get<ILedger>().Append(ModelTagged.Of(name, key, null));
             await db.SaveChangesAsync(call.Cancel);
         }
 

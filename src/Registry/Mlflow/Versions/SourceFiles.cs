@@ -76,8 +76,12 @@ internal sealed class SourceFiles(
         var version = await versions.Find(name[..cut], name[(cut + 1)..], call.Cancel)
             ?? throw MlflowError.NotFound($"Unable to fetch model from model URI source artifact location '{source}': there is no such version.");
         await door.Pass(version, call.Cancel);
-        foreach (var file in (await packages.Open(version, call.Cancel)).Files)
-            await Write(folder, file.Key, new MemoryStream(file.Value), call.Cancel);
+
+        // Checked and then copied, rather than read once: a package may be larger than memory.
+        if (await packages.Verify(version, call.Cancel) is { Problem: { } problem })
+            throw Refusal.Conflict($"{version.Model} version {version.Version} is refused: {problem}");
+        foreach (var file in VersionBook.Files(version))
+            await Write(folder, file.Path, await blobs.Open(Digest.Parse(file.Digest), call.Cancel), call.Cancel);
         return new(version.Format != SourcePackage.Format, version.RunId);
     }
 

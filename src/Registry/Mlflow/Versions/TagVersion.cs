@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Tracking.Mlflow;
@@ -16,10 +14,6 @@ internal static class TagVersion
         group.MapModelOperation("DELETE", "/model-versions/delete-tag", Delete, RegistryPermissions.Write);
     }
 
-    /// <summary>The event that says so.</summary>
-    public static ModelTagged Event(string model, int version, string key, string? value) => new(
-        string.Create(CultureInfo.InvariantCulture, $"model:{model}@{version}"), key, value is null ? null : Digest.Of(Encoding.UTF8.GetBytes(value)).ToString());
-
     private static async Task Set(MlflowCall call)
     {
         var (name, number) = (RegistryNames.Model(call.Fields), RegistryNames.Version(call.Fields));
@@ -31,7 +25,7 @@ internal static class TagVersion
             tag.Value = value;
         else
             db.VersionTags.Add(new() { Model = name, Version = number, Key = key, Value = value });
-        call.Get<ILedger>().Append(Event(name, number, key, value));
+        call.Get<ILedger>().Append(ModelTagged.Of(name, number, key, value));
         await db.SaveChangesAsync(call.Cancel);
         await call.Answer();
     }
@@ -44,7 +38,7 @@ internal static class TagVersion
         if (await Find(call, name, number, key) is { } tag)
         {
             call.Get<AssayDb>().Remove(tag);
-            call.Get<ILedger>().Append(Event(name, number, key, null));
+            call.Get<ILedger>().Append(ModelTagged.Of(name, number, key, null));
             await call.Get<AssayDb>().SaveChangesAsync(call.Cancel);
         }
 
