@@ -25,6 +25,12 @@ public partial class DocsTests
                      select $"{Path.GetRelativePath(Root, page)}: list it in docs/README.md");
     }
 
+    [Fact]
+    public void No_page_holds_the_marks_of_a_merge() =>
+        Assert.Empty(from page in Pages()
+                     where File.ReadLines(page).Any(line => line.StartsWith("<<<<<<< ", StringComparison.Ordinal) || line.StartsWith(">>>>>>> ", StringComparison.Ordinal))
+                     select Path.GetRelativePath(Root, page));
+
     private static IEnumerable<string> Pages() =>
         Directory.EnumerateFiles(Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories));
 
