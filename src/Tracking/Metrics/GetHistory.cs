@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Store;
@@ -12,7 +11,7 @@ internal static class GetHistory
 
     public static void Map(IEndpointRouteBuilder group) => group.MapOperation("GET", "/metrics/get-history", Handle, TrackingPermissions.Read);
 
-    private static Task Handle(MlflowCall call)
+    private static async Task Handle(MlflowCall call)
     {
         var fields = call.Fields;
         var (id, project) = (fields.RunId(), call.Project);
@@ -24,13 +23,13 @@ internal static class GetHistory
         // Absent and 0 mean all, up to what fits into one answer; past that there is a token.
         var size = asked == 0 ? WithoutSizeMax : Math.Min(asked, WithoutSizeMax);
         var offset = PageToken.Read(fields.Text("page_token"));
-        var points = call.Get<Sessions>().Read(session => HistoryReader.Read(session, RunReader.Find(session, project, id).Key, key, size + 1, offset));
-        return call.Answer(json =>
+        using var points = call.Get<Sessions>().Read(session => HistoryReader.Read(session, RunReader.Find(session, project, id).Key, key, size + 1, offset));
+        await call.Answer(json =>
         {
             if (points.Count > 0)
             {
                 json.WriteStartArray("metrics"u8);
-                HistoryReader.Write(json, key, CollectionsMarshal.AsSpan(points)[..(int)Math.Min(size, points.Count)]);
+                HistoryJson.Write(json, key, points.Take(size));
                 json.WriteEndArray();
             }
 

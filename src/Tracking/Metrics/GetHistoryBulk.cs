@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 
@@ -29,7 +28,7 @@ internal static class GetHistoryBulk
         var (project, left) = (call.Project, (int)Math.Min(limit, PointsMax));
         var found = call.Get<Sessions>().Read(session =>
         {
-            var histories = new List<(string Id, List<HistoryPoint> Points)>();
+            var histories = new List<(string Id, HistoryPoints Points)>();
             foreach (var (id, run) in HistoryReader.Runs(session, project, ids).OrderBy(run => run.Id, StringComparer.Ordinal))
             {
                 var points = HistoryReader.Read(session, run, key, left, 0);
@@ -43,7 +42,11 @@ internal static class GetHistoryBulk
         {
             json.WriteStartArray("metrics"u8);
             foreach (var (id, points) in found)
-                HistoryReader.Write(json, key, CollectionsMarshal.AsSpan(points), id);
+            {
+                using (points)
+                    HistoryJson.Write(json, key, points.Take(PointsMax), id);
+            }
+
             json.WriteEndArray();
         });
     }

@@ -5,11 +5,15 @@ namespace Assay.Tracking.Metrics;
 
 /// <summary>
 /// Points of one metric of several runs for a chart: at so many steps, evenly spaced among those that any of the runs has,
-/// and at the first and last step of each run.
+/// and at the first and last step of each run. Of a metric with very many points the steps are evenly spaced between the
+/// least and the greatest instead, so that nothing but what is answered is read.
 /// </summary>
 internal static class GetHistoryInterval
 {
     private const int PointsMax = 2500;
+
+    // Up to so many points of a run all its steps are read to choose from.
+    private const int ReadMax = 25_000;
 
     public static void Map(IEndpointRouteBuilder group) => group.MapOperation("GET", "/metrics/get-history-bulk-interval", Handle, TrackingPermissions.Read);
 
@@ -35,20 +39,30 @@ internal static class GetHistoryInterval
         var found = call.Get<Sessions>().Read(session => Sample(session, project, ids, key, (int)size, (from ?? long.MinValue, to ?? long.MaxValue)));
         return call.Answer(json =>
         {
-            if (found.Count == 0)
+            if (found.All(run => run.Points.Count == 0))
                 return;
             json.WriteStartArray("metrics"u8);
-            foreach (var (id, point) in found)
-                HistoryReader.Write(json, key, new ReadOnlySpan<HistoryPoint>(in point), id);
+            foreach (var (id, points) in found)
+            {
+                using (points)
+                    HistoryJson.Write(json, key, points.Take(PointsMax), id);
+            }
+
             json.WriteEndArray();
         });
     }
 
-    private static List<(string Id, HistoryPoint Point)> Sample(
+    private static List<(string Id, HistoryPoints Points)> Sample(
         Session session, string project, IReadOnlyList<string> ids, string key, int size, (long From, long To) range)
     {
         var runs = HistoryReader.Runs(session, project, ids);
-        var steps = runs.ConvertAll(run => HistoryReader.Steps(session, run.Key, key, range.From, range.To));
+        if (runs.Any(run => HistoryReader.HasMore(session, run.Key, key, range, ReadMax)))
+        {
+            var targets = Between(session, runs, key, Math.Min(size, Math.Max(1, ReadMax / runs.Count)), range);
+            return runs.ConvertAll(run => (run.Id, HistoryReader.ReadFrom(session, run.Key, key, targets, PointsMax)));
+        }
+
+        var steps = runs.ConvertAll(run => HistoryReader.Steps(session, run.Key, key, range));
         var chosen = Spread([.. steps.SelectMany(own => own).Distinct().Order()], size);
         foreach (var own in steps.Where(own => own.Count > 0))
         {
@@ -56,19 +70,7 @@ internal static class GetHistoryInterval
             chosen.Add(own[^1]);
         }
 
-        var found = new List<(string, HistoryPoint)>();
-        for (var i = 0; i < runs.Count; i++)
-        {
-            var left = PointsMax;
-            foreach (var step in steps[i].Where(chosen.Contains).TakeWhile(_ => left > 0))
-            {
-                var points = HistoryReader.ReadStep(session, runs[i].Key, key, step, left);
-                left -= points.Count;
-                found.AddRange(points.Select(point => (runs[i].Id, point)));
-            }
-        }
-
-        return found;
+        return runs.ConvertAll(run => (run.Id, HistoryReader.ReadAt(session, run.Key, key, [.. chosen], PointsMax)));
     }
 
     /// <summary>So many of the steps, evenly spaced from the first on, and the last.</summary>
@@ -81,5 +83,15 @@ internal static class GetHistoryInterval
         for (var i = 0; i < size; i++)
             chosen.Add(steps[(int)(i * interval)]);
         return chosen;
+    }
+
+    // So many steps, evenly spaced between the least and the greatest of the runs, and the ends of each run.
+    private static long[] Between(Session session, List<(string Id, long Key)> runs, string key, int size, (long From, long To) range)
+    {
+        var ends = new HashSet<long>(runs.SelectMany(run => HistoryReader.Ends(session, run.Key, key, range)));
+        var (least, greatest) = ((decimal)ends.Min(), (decimal)ends.Max());   // their distance may be greater than a long
+        for (var i = 0; i < size; i++)
+            ends.Add((long)(least + ((greatest - least) * i / size)));
+        return [.. ends.Order()];
     }
 }

@@ -1,12 +1,7 @@
 using System.Text.Json;
-using Assay.Tracking.Mlflow;
-using Assay.Tracking.Runs;
 using Assay.Tracking.Store;
 
 namespace Assay.Tracking.Metrics;
-
-/// <summary>A point of a metric's history.</summary>
-internal readonly record struct HistoryPoint(long Step, long At, double Value);
 
 /// <summary>Reads histories of metrics in the order of steps, then times, then values.</summary>
 internal static class HistoryReader
@@ -15,56 +10,49 @@ internal static class HistoryReader
     private const string Order = " ORDER BY m.step, m.at, m.value, m.is_nan";
 
     private static readonly Statement Page = new($"{Columns}{Order} LIMIT @p2 OFFSET @p3");
-    private static readonly Statement AtStep = new($"{Columns} AND m.step = @p2{Order} LIMIT @p3");
-    private static readonly Statement StepsBetween = new(
-        "SELECT DISTINCT m.step FROM tracking_metrics m WHERE m.run_key = @p0 AND m.key = @p1 AND m.step BETWEEN @p2 AND @p3 ORDER BY m.step");
+    private static readonly Statement AtStepsInSqlite = new($"{Columns} AND m.step IN (SELECT t.value FROM json_each(@p2) t){Order} LIMIT @p3");
+    private static readonly Statement AtStepsInPostgres = new($"{Columns} AND m.step = ANY(@p2){Order} LIMIT @p3");
+    private static readonly Statement FromStepsInSqlite = new($"{Columns} AND m.step IN (SELECT {Next} FROM json_each(@p2) t){Order} LIMIT @p3");
+    private static readonly Statement FromStepsInPostgres = new($"{Columns} AND m.step IN (SELECT {Next} FROM unnest(@p2) t(value)){Order} LIMIT @p3");
+    private static readonly Statement StepsBetween = new($"SELECT DISTINCT m.step FROM {Within} ORDER BY m.step");
+    private static readonly Statement CountBetween = new($"SELECT count(*) FROM (SELECT 1 FROM {Within} LIMIT @p4) counted");
+    private static readonly Statement First = new($"SELECT m.step FROM {Within} ORDER BY m.step LIMIT 1");
+    private static readonly Statement Last = new($"SELECT m.step FROM {Within} ORDER BY m.step DESC LIMIT 1");
 
-    public static List<HistoryPoint> Read(Session session, long run, string key, long limit, long offset) =>
+    private const string Within = "tracking_metrics m WHERE m.run_key = @p0 AND m.key = @p1 AND m.step BETWEEN @p2 AND @p3";
+    private const string Next = "(SELECT min(n.step) FROM tracking_metrics n WHERE n.run_key = @p0 AND n.key = @p1 AND n.step >= t.value)";
+
+    public static HistoryPoints Read(Session session, long run, string key, long limit, long offset) =>
         Points(session, Page, run, key, limit, offset);
 
-    /// <summary>All points of one step, up to a limit.</summary>
-    public static List<HistoryPoint> ReadStep(Session session, long run, string key, long step, int limit) =>
-        Points(session, AtStep, run, key, step, (long)limit);
+    /// <summary>The points of these steps, up to a limit.</summary>
+    public static HistoryPoints ReadAt(Session session, long run, string key, long[] steps, int limit) => session.IsPostgres
+        ? Points(session, AtStepsInPostgres, run, key, steps, (long)limit)
+        : Points(session, AtStepsInSqlite, run, key, JsonSerializer.Serialize(steps), (long)limit);
+
+    /// <summary>For each of these steps the points of the next step that the metric has, up to a limit.</summary>
+    public static HistoryPoints ReadFrom(Session session, long run, string key, long[] steps, int limit) => session.IsPostgres
+        ? Points(session, FromStepsInPostgres, run, key, steps, (long)limit)
+        : Points(session, FromStepsInSqlite, run, key, JsonSerializer.Serialize(steps), (long)limit);
+
+    /// <summary>Whether the metric has more points than so many.</summary>
+    public static bool HasMore(Session session, long run, string key, (long From, long To) range, long than) =>
+        (long)session.With(CountBetween, run, key, range.From, range.To, than + 1).ExecuteScalar()! > than;
+
+    /// <summary>The least and the greatest step at which the metric has points; none when it has no points.</summary>
+    public static IEnumerable<long> Ends(Session session, long run, string key, (long From, long To) range) =>
+        session.With(First, run, key, range.From, range.To).ExecuteScalar() is long first
+            ? [first, (long)session.With(Last, run, key, range.From, range.To).ExecuteScalar()!]
+            : [];
 
     /// <summary>The steps at which the metric has points.</summary>
-    public static List<long> Steps(Session session, long run, string key, long from, long to)
+    public static List<long> Steps(Session session, long run, string key, (long From, long To) range)
     {
         var steps = new List<long>();
-        using var reader = session.With(StepsBetween, run, key, from, to).ExecuteReader();
+        using var reader = session.With(StepsBetween, run, key, range.From, range.To).ExecuteReader();
         while (reader.Read())
             steps.Add(reader.GetInt64(0));
         return steps;
-    }
-
-    // Encoded once, for an answer has thousands of them.
-    private static readonly JsonEncodedText KeyField = JsonEncodedText.Encode("key");
-    private static readonly JsonEncodedText ValueField = JsonEncodedText.Encode("value");
-    private static readonly JsonEncodedText TimeField = JsonEncodedText.Encode("timestamp");
-    private static readonly JsonEncodedText StepField = JsonEncodedText.Encode("step");
-    private static readonly JsonEncodedText RunField = JsonEncodedText.Encode("run_id");
-
-    /// <summary>Writes points of one run's metric as items of a list.</summary>
-    /// <param name="json">Within the list.</param>
-    /// <param name="key">Name of the metric.</param>
-    /// <param name="points">The points.</param>
-    /// <param name="runId">The run, where the points of several are in the list.</param>
-    public static void Write(Utf8JsonWriter json, string key, ReadOnlySpan<HistoryPoint> points, string? runId = null)
-    {
-        var name = JsonEncodedText.Encode(key);
-        foreach (ref readonly var point in points)
-        {
-            json.WriteStartObject();
-            json.WriteString(KeyField, name);
-            if (double.IsFinite(point.Value))
-                json.WriteNumber(ValueField, point.Value);
-            else
-                json.WriteDouble("value"u8, point.Value);
-            json.WriteNumber(TimeField, point.At);
-            json.WriteNumber(StepField, point.Step);
-            if (runId is not null)
-                json.WriteString(RunField, runId);
-            json.WriteEndObject();
-        }
     }
 
     /// <summary>The runs of these ids that there are; others are left out.</summary>
@@ -82,9 +70,18 @@ internal static class HistoryReader
 
     private static readonly Statement KeyOf = new("SELECT r.key FROM tracking_runs r WHERE r.id = @p0 AND r.project = @p1");
 
-    private static List<HistoryPoint> Points(Session session, Statement statement, params ReadOnlySpan<object?> values)
+    private static HistoryPoints Points(Session session, Statement statement, params ReadOnlySpan<object?> values)
     {
-        var points = new List<HistoryPoint>();
+        var points = new HistoryPoints();   // lost to the pool when a read fails, which does no harm
+        if (session.Sqlite(statement) is { } rows)
+        {
+            rows.Bind(values);
+            while (rows.Step())
+                points.Add(new(rows.Integer(0), rows.Integer(1), rows.Integer(3) != 0 ? double.NaN : rows.Number(2)));
+            rows.Reset();
+            return points;
+        }
+
         using var reader = session.With(statement, values).ExecuteReader();
         while (reader.Read())
             points.Add(new(reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(3) ? double.NaN : reader.GetDouble(2)));

@@ -93,8 +93,11 @@ internal static class JsonFields
         if (double.IsFinite(value))
             json.WriteNumber(name, value);
         else
-            json.WriteString(name, double.IsNaN(value) ? NaN : value > 0 ? Infinity : MinusInfinity);
+            json.WriteString(name, NotFinite(value));
     }
+
+    /// <summary>The word for a double that is no number or infinite.</summary>
+    public static string NotFinite(double value) => double.IsNaN(value) ? NaN : value > 0 ? Infinity : MinusInfinity;
 
     private static string TypeOf(JsonElement value) => value.ValueKind switch
     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 
 namespace Assay.Tracking.Store;
 
@@ -11,6 +12,7 @@ internal sealed class Session(DbConnection connection, bool isPostgres) : IDispo
 {
     private const int KeptMax = 200;
     private readonly Dictionary<string, DbCommand> _prepared = new(StringComparer.Ordinal);
+    private readonly Dictionary<Statement, SqliteStatement> _sqlite = new(ReferenceEqualityComparer.Instance);
 
     public bool IsPostgres => isPostgres;
 
@@ -44,11 +46,25 @@ internal sealed class Session(DbConnection connection, bool isPostgres) : IDispo
         return command;
     }
 
-    public int Execute(Statement statement, params ReadOnlySpan<object?> values) => With(statement.Sql, values).ExecuteNonQuery();
+    /// <returns>How many rows it has changed.</returns>
+    public int Execute(Statement statement, params ReadOnlySpan<object?> values) =>
+        Sqlite(statement)?.Execute(values) ?? With(statement.Sql, values).ExecuteNonQuery();
+
+    /// <summary>The statement as SQLite knows it, to be bound, stepped through and reset; null on PostgreSQL.</summary>
+    public SqliteStatement? Sqlite(Statement statement)
+    {
+        if (connection is not SqliteConnection sqlite)
+            return null;
+        if (!_sqlite.TryGetValue(statement, out var prepared))
+            _sqlite.Add(statement, prepared = new(sqlite, statement.Sql));
+        return prepared;
+    }
 
     public void Dispose()
     {
         Forget();
+        foreach (var statement in _sqlite.Values)
+            statement.Dispose();
         connection.Dispose();
     }
 

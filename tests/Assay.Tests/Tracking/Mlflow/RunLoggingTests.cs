@@ -91,6 +91,24 @@ public sealed class RunLoggingTests(MlflowServer shared) : IClassFixture<MlflowS
         Assert.Equal([0, 4, 8, 9, 0, 4, 8, 9, 12, 16, 19], await Sampled(client, $"run_ids={short_}&run_ids={long_}&max_results=5"));
     }
 
+    [Fact]
+    public async Task A_long_history_is_sampled_without_being_read()
+    {
+        var client = shared.Client;
+        var (long_, late) = (await client.Run("0"), await client.Run("0"));
+        for (var part = 0; part < 26; part++)
+            await client.Post("/runs/log-batch", new { run_id = long_, metrics = Enumerable.Range(part * 1000, 1000).Select(step => new { key = "a", value = step / 10.0, timestamp = 1, step = step * 2 }) });
+        await client.Post("/runs/log-batch", new { run_id = late, metrics = new[] { 9, 30_001, 51_999 }.Select(step => new { key = "a", value = "NaN", timestamp = 1, step }) });
+
+        // Evenly spaced from the first to the last, each the next step that there is: 12,999 has none.
+        Assert.Equal([0, 13_000, 26_000, 38_998, 51_998], await Sampled(client, $"run_ids={long_}&max_results=4"));
+        Assert.Equal([2, 6, 8], await Sampled(client, $"run_ids={long_}&max_results=2&start_step=1&end_step=8"));
+        Assert.Equal([0, 10, 13_000, 26_000, 39_000, 51_998, 9, 30_001, 51_999], await Sampled(client, $"run_ids={long_}&run_ids={late}&max_results=4"));
+        var points = (await client.Get($"/metrics/get-history-bulk-interval?metric_key=a&run_ids={late}"))["metrics"]!.AsArray();
+        Assert.All(points, point => Assert.Equal(("NaN", late), ((string)point!["value"]!, (string)point["run_id"]!)));
+        Assert.Equal(2500, (await Sampled(client, $"run_ids={long_}")).Count());
+    }
+
     [Theory]
     [InlineData("/metrics/get-history-bulk?metric_key=a", "must specify at least one run_id")]
     [InlineData("/metrics/get-history-bulk?run_id=1", "must specify a metric_key")]
