@@ -19,6 +19,7 @@ public sealed class AssayClient
         var transport = new Transport(http);
         Address = http.BaseAddress ?? throw new ArgumentException("The HTTP client needs a base address.", nameof(http));
         Datasets = new(transport);
+        Experiments = new(transport);
         Runs = new(transport);
         Models = new(transport);
         Approvals = new(transport);
@@ -42,7 +43,10 @@ public sealed class AssayClient
     /// <summary>Datasets and their versions.</summary>
     public DatasetsClient Datasets { get; }
 
-    /// <summary>Experiments and runs.</summary>
+    /// <summary>Experiments, and the search of their runs.</summary>
+    public ExperimentsClient Experiments { get; }
+
+    /// <summary>Runs.</summary>
     public RunsClient Runs { get; }
 
     /// <summary>Models, versions and gate policies.</summary>

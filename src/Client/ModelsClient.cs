@@ -19,6 +19,10 @@ public sealed class ModelsClient
     public Task<Page<ModelVersionSummary>> Versions(string name, string? cursor = null, int? limit = null, CancellationToken cancel = default) =>
         _transport.Get<Page<ModelVersionSummary>>(Route.To("models", name).Page(cursor, limit), cancel);
 
+    /// <summary>Versions that a tracked run made, newest first.</summary>
+    public Task<IReadOnlyList<ModelVersionSummary>> OfRun(string run, CancellationToken cancel = default) =>
+        _transport.Get<IReadOnlyList<ModelVersionSummary>>(Route.To("runs", run, "versions"), cancel);
+
     /// <summary>A version by its number, alias or stage; null when there is none.</summary>
     public Task<ModelVersionDetail?> Find(string name, string version, CancellationToken cancel = default) =>
         _transport.Find<ModelVersionDetail>(Route.To("models", name, "versions", version), cancel);

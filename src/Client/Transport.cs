@@ -78,6 +78,18 @@ internal sealed class Transport(HttpClient http)
         await answer.Content.CopyToAsync(destination, cancel);
     }
 
+    /// <summary>The first bytes of an answer, and how many it has in all.</summary>
+    public async Task<(byte[] Bytes, long SizeBytes)> Head(string path, int bytesMax, CancellationToken cancel)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Range = new(0, bytesMax - 1);
+        using var answer = await Answer(request, cancel);
+        var buffer = new byte[bytesMax];
+        await using var content = await answer.Content.ReadAsStreamAsync(cancel);
+        var read = await content.ReadAtLeastAsync(buffer, bytesMax, throwOnEndOfStream: false, cancel);
+        return (buffer[..read], answer.Content.Headers.ContentRange?.Length ?? answer.Content.Headers.ContentLength ?? read);
+    }
+
     /// <summary>An answer's lines as they come.</summary>
     public async IAsyncEnumerable<string> Lines(string path, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -70,6 +70,7 @@ public static class RegistryModule
         var models = routes.MapGroup("/api/v1/models").WithTags("Registry");
         ListModels.Map(models);
         ListVersions.Map(models);
+        ListVersionsOfRun.Map(routes);
         ShowVersion.Map(models);
         VerifyVersion.Map(models);
         DownloadFile.Map(models);

@@ -68,10 +68,30 @@ public interface IRuns
 /// <param name="Name">Unique in its project.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="Runs">Number of runs that are not deleted.</param>
-public sealed record ExperimentSummary(string Id, string Name, DateTimeOffset CreatedAt, int Runs);
+public record ExperimentSummary(string Id, string Name, DateTimeOffset CreatedAt, int Runs)
+{
+    /// <summary>When it was last renamed, deleted or brought back.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Whether it is deleted: it stays, with its runs, and can be brought back.</summary>
+    public bool IsDeleted { get; init; }
+}
+
+/// <summary>Which of the active and the deleted a listing has.</summary>
+public enum Shown
+{
+    /// <summary>What is not deleted.</summary>
+    Active,
+
+    /// <summary>What is deleted and can be brought back.</summary>
+    Deleted,
+
+    /// <summary>Both.</summary>
+    All,
+}
 
 /// <summary>A run with its parameters, the newest value of each metric, and its tags.</summary>
-public sealed record RunSummary(
+public record RunSummary(
     string Id,
     string ExperimentId,
     string Name,
@@ -80,7 +100,14 @@ public sealed record RunSummary(
     DateTimeOffset? EndedAt,
     IReadOnlyDictionary<string, string> Params,
     IReadOnlyDictionary<string, double> Metrics,
-    IReadOnlyDictionary<string, string> Tags);
+    IReadOnlyDictionary<string, string> Tags)
+{
+    /// <summary>Who logged it, as the client says, or the caller's pseudonymous id.</summary>
+    public string UserId { get; init; } = "";
+
+    /// <summary>Whether it is deleted: it stays and can be brought back.</summary>
+    public bool IsDeleted { get; init; }
+}
 
 /// <summary>Permissions that Tracking's routes ask for.</summary>
 public static class TrackingPermissions

@@ -2,6 +2,7 @@ using Assay.Kernel;
 using Assay.Kernel.Blobs;
 using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
+using Assay.Tracking.Metrics;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Store;
@@ -32,10 +33,22 @@ public static class TrackingModule
     {
         var experiments = routes.MapGroup("/api/v1/experiments").WithTags("Tracking");
         ListExperiments.Map(experiments);
+        ShowExperiment.Map(experiments);
+        AddExperiment.Map(experiments);
+        RemoveExperiment.Map(experiments);
+        BringBackExperiment.Map(experiments);
         ListRuns.Map(experiments);
+        FindRuns.Map(experiments);
+        ListColumns.Map(experiments);
 
         var runs = routes.MapGroup("/api/v1/runs").WithTags("Tracking");
         ShowRun.Map(runs);
+        RemoveRun.Map(runs);
+        BringBackRun.Map(runs);
+        ListPoints.Map(runs);
+        ListRunFiles.Map(runs);
+        DownloadRunFile.Map(runs);
+        SamplePoints.Map(routes.MapGroup("/api/v1/metrics").WithTags("Tracking"));
         MlflowRoutes.Map(routes);
         return routes;
     }

@@ -5,10 +5,12 @@ using Assay.Cli.Verbs.Access;
 using Assay.Cli.Verbs.Approvals;
 using Assay.Cli.Verbs.Audit;
 using Assay.Cli.Verbs.Data;
+using Assay.Cli.Verbs.Experiments;
 using Assay.Cli.Verbs.Keys;
 using Assay.Cli.Verbs.Ledger;
 using Assay.Cli.Verbs.Models;
 using Assay.Cli.Verbs.Retention;
+using Assay.Cli.Verbs.Runs;
 using Assay.Cli.Verbs.Waivers;
 using Assay.Cli.Verbs.Webhooks;
 
@@ -48,6 +50,8 @@ internal static class AssayCommand
             ServeVerb.Create(),
             DataVerbs.Create(),
             Train.Create(),
+            ExperimentVerbs.Create(),
+            RunVerbs.Create(),
             ModelVerbs.Create(),
             GateVerbs.Create(),
             RequestVerb.Create(),

@@ -25,6 +25,8 @@ internal sealed class Api(
 
     public DatasetsClient Datasets => Client.Datasets;
 
+    public ExperimentsClient Experiments => Client.Experiments;
+
     public RunsClient Runs => Client.Runs;
 
     public TrainingsClient Trainings => Client.Trainings;

@@ -17,13 +17,16 @@ internal static class ArtifactDownload
         [".jpeg"] = "image/jpeg",
         [".gif"] = "image/gif",
         [".webp"] = "image/webp",
+        [".svg"] = "image/svg+xml",
         [".pdf"] = "application/pdf",
     };
 
     public static async Task Send(MlflowCall call, ArtifactPath path)
     {
         var (content, digest) = call.RootOf(path) is { } root ? await root.Open(call, path) : await call.Get<FileStore>().Open(call.Project, path, call.Cancel);
-        call.Http.Response.Headers.XContentTypeOptions = "nosniff";
+        var headers = call.Http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'";   // a drawing may hold a script
         await Results.Stream(content, TypeOf(path.Name), path.Name, enableRangeProcessing: true, entityTag: new($"\"{digest}\"")).ExecuteAsync(call.Http);
     }
 

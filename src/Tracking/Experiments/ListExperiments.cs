@@ -1,6 +1,7 @@
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
+using Assay.Kernel.Refusals;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Tracking.Experiments;
@@ -11,10 +12,17 @@ internal static class ListExperiments
         group.MapGet("/", Handle).WithName("ListExperiments").Requires(TrackingPermissions.Read);
 
     private static async Task<Page<ExperimentSummary>> Handle(
-        [AsParameters] PageRequest page, AssayDb db, ExperimentBook book, CancellationToken cancel)
+        [AsParameters] PageRequest page, string? shown, AssayDb db, ExperimentBook book, CancellationToken cancel)
     {
         await book.EnsureDefault(cancel);
-        var experiments = db.Experiments.Where(experiment => experiment.Lifecycle == Lifecycle.Active);
+        var experiments = db.Experiments.AsQueryable();
+        var wanted = Read(shown);
+        if (wanted != Shown.All)
+        {
+            var lifecycle = wanted == Shown.Deleted ? Lifecycle.Deleted : Lifecycle.Active;
+            experiments = experiments.Where(experiment => experiment.Lifecycle == lifecycle);
+        }
+
         if (page.Cursor is { } cursor)
             experiments = experiments.Where(experiment => experiment.Id.CompareTo(cursor) > 0);
 
@@ -26,8 +34,17 @@ internal static class ListExperiments
                 experiment.Id,
                 experiment.Name,
                 experiment.CreatedAt,
-                runs.Count(run => run.ExperimentKey == experiment.Key && run.Lifecycle == Lifecycle.Active)))
+                runs.Count(run => run.ExperimentKey == experiment.Key && run.Lifecycle == Lifecycle.Active))
+            {
+                UpdatedAt = experiment.UpdatedAt,
+                IsDeleted = experiment.Lifecycle == Lifecycle.Deleted,
+            })
             .ToListAsync(cancel);
         return page.Of(rows, experiment => experiment.Id);
     }
+
+    // By hand, since the framework reads enumerations in queries by their names in C#.
+    private static Shown Read(string? shown) => shown is null ? Shown.Active
+        : Enum.TryParse<Shown>(shown, ignoreCase: true, out var read) && Enum.IsDefined(read) ? read
+        : throw Refusal.Invalid("shown", $"'{shown}' is none of active, deleted and all.");
 }

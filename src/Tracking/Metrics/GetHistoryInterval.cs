@@ -10,7 +10,7 @@ namespace Assay.Tracking.Metrics;
 /// </summary>
 internal static class GetHistoryInterval
 {
-    private const int PointsMax = 2500;
+    public const int PointsMax = 2500;
 
     // Up to so many points of a run all its steps are read to choose from.
     private const int ReadMax = 25_000;
@@ -52,7 +52,8 @@ internal static class GetHistoryInterval
         });
     }
 
-    private static List<(string Id, HistoryPoints Points)> Sample(
+    /// <summary>The chosen points, run after run; each is disposed when it was read.</summary>
+    public static List<(string Id, HistoryPoints Points)> Sample(
         Session session, string project, IReadOnlyList<string> ids, string key, int size, (long From, long To) range)
     {
         var runs = HistoryReader.Runs(session, project, ids);

@@ -6,7 +6,7 @@ namespace Assay.Tracking.Runs;
 /// <summary>Deletes a run, which stays and can be restored.</summary>
 internal static class DeleteRun
 {
-    private static readonly Statement Move = new("UPDATE tracking_runs SET lifecycle = @p1, deleted_at = @p2 WHERE key = @p0");
+    private static readonly Statement SetLifecycle = new("UPDATE tracking_runs SET lifecycle = @p1, deleted_at = @p2 WHERE key = @p0");
 
     public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/delete", Handle, TrackingPermissions.Write);
 
@@ -15,10 +15,15 @@ internal static class DeleteRun
     /// <summary>Moves a run into a state; one that is there already stays.</summary>
     public static async Task To(MlflowCall call, Lifecycle lifecycle)
     {
-        var (id, project) = (call.Fields.RunId(), call.Project);
-        long? deletedAt = lifecycle == Lifecycle.Deleted ? call.Now.ToUnixTimeMilliseconds() : null;
-        await call.Get<GroupWriter>().Write(session =>
-            session.Execute(Move, RunWrites.Find(session, project, id).Key, lifecycle.ToString(), deletedAt));
+        await Move(call.Get<GroupWriter>(), call.Project, call.Fields.RunId(), lifecycle == Lifecycle.Deleted ? call.Now : null);
         await call.Answer();
+    }
+
+    /// <summary>The same; without a time it is brought back.</summary>
+    public static Task Move(GroupWriter writer, string project, string id, DateTimeOffset? deletedAt)
+    {
+        var lifecycle = deletedAt is null ? Lifecycle.Active : Lifecycle.Deleted;
+        return writer.Write(session =>
+            session.Execute(SetLifecycle, RunWrites.Find(session, project, id).Key, lifecycle.ToString(), deletedAt?.ToUnixTimeMilliseconds()));
     }
 }

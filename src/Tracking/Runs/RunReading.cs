@@ -26,6 +26,10 @@ internal static class RunReading
             paramsOf[run.Key].ToDictionary(param => param.Key, param => param.Value),
             // JSON has no NaN; a metric without a number is left out here and kept in its history.
             metricsOf[run.Key].Where(metric => metric.Value is not null).ToDictionary(metric => metric.Key, metric => metric.Value!.Value),
-            tagsOf[run.Key].ToDictionary(tag => tag.Key, tag => tag.Value)));
+            tagsOf[run.Key].ToDictionary(tag => tag.Key, tag => tag.Value))
+        {
+            UserId = run.UserId,
+            IsDeleted = run.Lifecycle == Lifecycle.Deleted,
+        });
     }
 }

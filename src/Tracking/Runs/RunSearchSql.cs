@@ -38,6 +38,20 @@ internal sealed class RunSearchSql
         return sql;
     }
 
+    /// <summary>A statement that counts what is found, up to a limit, past which it stops reading.</summary>
+    public static SearchSql CountOf(RunQuery query, List<long> experiments, bool isPostgres, int max)
+    {
+        var search = new RunSearchSql(isPostgres, experiments);
+        foreach (var comparison in query.Filter)
+            search.Where(comparison);
+        search.Scope(query.View);
+        var sql = search._sql;
+        sql.From.Append(
+            CultureInfo.InvariantCulture,
+            $"SELECT COUNT(*) FROM (SELECT 1 FROM {search.Tables} WHERE {sql.Where} LIMIT {sql.Value((long)max)}) AS found");
+        return sql;
+    }
+
     // CROSS JOIN: SQLite reads tables in the order in which they stand.
     private string Tables => (_metricLeads
         ? string.Join(" CROSS JOIN ", ["tracking_latest_metrics m0", .. _inner, "tracking_runs r"])

@@ -49,7 +49,8 @@ internal static class SearchRuns
         });
     }
 
-    private static List<RunRow> Search(Session session, string project, RunQuery query)
+    /// <summary>The runs that are sought, with all that belongs to them; one more than the size says that there are others.</summary>
+    public static List<RunRow> Search(Session session, string project, RunQuery query)
     {
         var experiments = new List<long>();
         foreach (var id in query.Experiments.Distinct(StringComparer.Ordinal))

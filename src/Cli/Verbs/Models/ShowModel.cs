@@ -54,6 +54,9 @@ internal static class ShowModel
         if (version.Dataset is { } dataset)
             Screen.Out.MarkupLine($"Trained on {Markup.Escape(dataset)} [grey]{version.DatasetDigest}[/]");
 
+        if (version.RunId is { } run)
+            Screen.Out.MarkupLine($"Made by run {Markup.Escape(run)}");
+
         if (artifact is not null)
             Screen.Out.MarkupLine($"OCI: {Markup.Escape(artifact.Reference)} [grey]{artifact.Digest}[/]");
 

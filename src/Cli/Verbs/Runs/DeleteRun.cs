@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Assay.Cli.CommandLine;
+using Assay.Cli.Connections;
+using Assay.Cli.Output;
+using Spectre.Console;
+
+namespace Assay.Cli.Verbs.Runs;
+
+/// <summary><c>assay runs delete</c>.</summary>
+internal static class DeleteRun
+{
+    private static readonly Argument<string> Run = RunVerbs.Named("Run to delete");
+
+    public static Command Create()
+    {
+        var verb = new Verb("delete", "Deletes a run, which can be restored", "assay runs delete 8f14e45fceea4b5d9e2f0c1a7b3d6e90", "assay runs delete 8f14e45fceea4b5d9e2f0c1a7b3d6e90 --json").Connected();
+        verb.Add(Run);
+        verb.SetAction(Session.Running(Handle));
+        return verb;
+    }
+
+    private static async Task<int> Handle(Session session, CancellationToken cancel)
+    {
+        var run = await session.Client.Runs.Delete(session.Parsed.GetRequiredValue(Run), cancel);
+        session.Write(run, static done => Screen.Out.MarkupLine($"[green]✓[/] {Markup.Escape(done.Name)} [grey]{done.Id}[/] is deleted."));
+        return 0;
+    }
+}

@@ -1,0 +1,49 @@
+using System.ComponentModel.DataAnnotations;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Assay.Tracking.Store;
+
+namespace Assay.Tracking.Metrics;
+
+/// <summary>What a chart shows; bound from the query string.</summary>
+/// <param name="Key">Name of the metric.</param>
+/// <param name="Run">Ids of the runs, 1 to 100; those that are not there are left out of the answer.</param>
+/// <param name="Points">Steps to choose among those that any of the runs has, 1 to 2,500; 500 when left out.</param>
+/// <param name="From">The first step; from the beginning when left out.</param>
+/// <param name="To">The last step; up to the end when left out.</param>
+public sealed record SampleRequest(
+    [Required, StringLength(Names.LengthMax)] string Key,
+    [Required, MinLength(1), MaxLength(GetHistoryBulk.RunsMax)] string[] Run,
+    [Range(1, GetHistoryInterval.PointsMax)] int? Points,
+    long? From,
+    long? To);
+
+/// <summary>The chosen points of one run.</summary>
+public sealed record SampledHistory(string RunId, IReadOnlyList<MetricSample> Points);
+
+/// <summary>Points of one metric of several runs for a chart: evenly spaced steps, with the first and last of each run.</summary>
+internal static class SamplePoints
+{
+    private const int PointsDefault = 500;
+
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapGet("/sampled", Handle).WithName("SamplePoints").Requires(TrackingPermissions.Read);
+
+    private static List<SampledHistory> Handle([AsParameters] SampleRequest request, Sessions sessions, ProjectScope scope)
+    {
+        var project = scope.Name!;
+        var found = sessions.Read(session => GetHistoryInterval.Sample(
+            session, project, request.Run, request.Key, request.Points ?? PointsDefault, (request.From ?? long.MinValue, request.To ?? long.MaxValue)));
+        var histories = new List<SampledHistory>();
+        foreach (var (id, points) in found)
+        {
+            using (points)
+            {
+                if (points.Count > 0)
+                    histories.Add(new(id, MetricSample.Of(points)));
+            }
+        }
+
+        return histories;
+    }
+}
