@@ -144,6 +144,8 @@ public static class GovernanceModule
             .AddSingleton<RefusalRecord>()
             .AddScoped<IAccess, RequestAccess>()
             .AddScoped<AccessChange>()
+            .AddScoped<BindingBook>()
+            .AddScoped<IMakers, Makers>()
             .AddScoped<Explainer>()
             .AddScoped<NewToken>()
             .AddScoped<FirstStart>()

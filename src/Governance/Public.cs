@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Linq.Expressions;
 using System.Security.Claims;
 using System.Text.Json;
 using Assay.Governance.Ledger;
@@ -102,7 +104,7 @@ public interface IDirectory
     bool May(ClaimsPrincipal caller, Permission permission, string project, string? resource = null);
 }
 
-/// <summary>Resources of one kind in a project; a query takes those where <c>reach.IsAll != reach.Names.Contains(row.Name)</c>.</summary>
+/// <summary>Resources of one kind in a project; a query keeps to them by <see cref="Within{T}"/>.</summary>
 /// <param name="IsAll">Whether it is all but <paramref name="Names"/>, or those alone.</param>
 /// <param name="Names">The exceptions, or the only ones.</param>
 public sealed record ResourceReach(bool IsAll, IReadOnlyList<string> Names)
@@ -110,8 +112,33 @@ public sealed record ResourceReach(bool IsAll, IReadOnlyList<string> Names)
     /// <summary>Nothing.</summary>
     public static readonly ResourceReach None = new(false, []);
 
+    private const int ListedMax = 8;
+    private readonly FrozenSet<string>? _many = Names.Count > ListedMax ? Names.ToFrozenSet(StringComparer.Ordinal) : null;
+
+    /// <summary>Whether nothing is left out.</summary>
+    public bool IsEverything => IsAll && Names.Count == 0;
+
     /// <summary>Whether a resource is among them.</summary>
-    public bool Has(string name) => IsAll != Names.Contains(name);
+    public bool Has(string name) => IsAll != (_many?.Contains(name) ?? Names.Contains(name));
+
+    /// <summary>The rows about resources among them.</summary>
+    /// <param name="rows">A query.</param>
+    /// <param name="name">Name of the resource that a row is about.</param>
+    public IQueryable<T> Within<T>(IQueryable<T> rows, Expression<Func<T, string>> name)
+    {
+        if (IsEverything)
+            return rows;
+
+        // Not IsAll != Contains(…), of which the entity framework makes SQL that SQLite reads from the left.
+        IEnumerable<string> names = Names;
+        Expression<Func<string, bool>> among = IsAll ? text => !names.Contains(text) : text => names.Contains(text);
+        return rows.Where(Expression.Lambda<Func<T, bool>>(new Replacement(among.Parameters[0], name.Body).Visit(among.Body), name.Parameters));
+    }
+
+    private sealed class Replacement(ParameterExpression parameter, Expression by) : ExpressionVisitor
+    {
+        protected override Expression VisitParameter(ParameterExpression node) => node == parameter ? by : node;
+    }
 }
 
 /// <summary>What a handler asks about its own caller, beyond the permission of its route.</summary>
@@ -126,6 +153,19 @@ public interface IAccess
     /// <summary>Refuses the request unless the caller holds the permission.</summary>
     /// <exception cref="Refusal">403, naming what is missing and where.</exception>
     void Demand(Permission permission, string? resource = null);
+}
+
+/// <summary>Lets whoever makes a resource manage it.</summary>
+public interface IMakers
+{
+    /// <summary>
+    /// Saves the scope's changes, and with them that the caller has the role maintainer on a resource that they make: it is
+    /// theirs to share. Who may give roles there anyway gets none.
+    /// </summary>
+    /// <param name="kind">Such as <c>experiments</c>.</param>
+    /// <param name="name">The new resource in the request's project.</param>
+    /// <param name="cancel">Stops it, and nothing is saved.</param>
+    Task Save(string kind, string name, CancellationToken cancel);
 }
 
 /// <summary>

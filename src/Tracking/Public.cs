@@ -112,6 +112,9 @@ public record RunSummary(
 /// <summary>Permissions that Tracking's routes ask for.</summary>
 public static class TrackingPermissions
 {
-    public static readonly Permission Read = new("runs.read");
-    public static readonly Permission Write = new("runs.write");
+    /// <summary>The kind of resource: an experiment, by its id, with its runs and their files.</summary>
+    public const string Kind = "experiments";
+
+    public static readonly Permission Read = new("runs.read") { Kind = Kind };
+    public static readonly Permission Write = new("runs.write") { Kind = Kind };
 }

@@ -19,6 +19,7 @@ public static class TrackingModule
         .AddSingleton<FileStore>()
         .AddSingleton<IBlobNames, FileBlobs>()
         .AddScoped<ExperimentBook>()
+        .AddScoped(ExperimentScope.OfRequest)
         .AddScoped<IRuns, RunBook>()
         .AddValidation();
 

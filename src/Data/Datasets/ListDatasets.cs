@@ -14,7 +14,7 @@ internal static class ListDatasets
     private static async Task<Page<DatasetSummary>> Handle([AsParameters] PageRequest page, AssayDb db, IAccess access, CancellationToken cancel)
     {
         var reach = access.Reach(DataPermissions.Read);
-        var datasets = db.Datasets.Where(dataset => reach.IsAll != reach.Names.Contains(dataset.Name));
+        var datasets = reach.Within(db.Datasets, dataset => dataset.Name);
         if (page.Cursor is { } cursor)
             datasets = datasets.Where(dataset => dataset.Name.CompareTo(cursor) > 0);
         var rows = await datasets

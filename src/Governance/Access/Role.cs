@@ -12,6 +12,9 @@ public static class Role
     /// <summary>What a data scientist may do, and promotes, deploys, predicts and changes monitors.</summary>
     public const string MlEngineer = "ml-engineer";
 
+    /// <summary>What a data scientist may do, and gives roles to others: whoever made a resource has it there.</summary>
+    public const string Maintainer = "maintainer";
+
     /// <summary>Reads and approves; neither makes nor promotes what is to be approved.</summary>
     public const string Approver = "approver";
 

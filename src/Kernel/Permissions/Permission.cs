@@ -7,8 +7,8 @@ namespace Assay.Kernel.Permissions;
 /// <param name="InstallationWide">What it opens belongs to no project, so it counts only when it is held for the whole installation.</param>
 public sealed record Permission(string Name, bool InstallationWide = false) : IAuthorizationRequirement
 {
-    /// <summary>The kind of resource, such as <c>datasets</c>.</summary>
-    public string Kind { get; } = Name[..Name.IndexOf('.', StringComparison.Ordinal)];
+    /// <summary>The kind of resource, such as <c>datasets</c>; the first word of the name where nothing else is said.</summary>
+    public string Kind { get; init; } = Name[..Name.IndexOf('.', StringComparison.Ordinal)];
 }
 
 /// <summary>Which value of the route names the one resource that the request is about.</summary>
@@ -23,7 +23,8 @@ public sealed record NamedResource(string RouteValue, string Kind);
 public sealed record ResourceBehind(string RouteValue, string Kind, Func<HttpContext, string, Task<string?>> Find);
 
 /// <summary>Holding the permission on any one resource opens the route: it lists those that the caller may see, or what it does counts on those alone.</summary>
-public sealed record AnyResource(string Kind);
+/// <param name="Kind">Kind of the resource; null for a permission that is held on resources of every kind, such as to give roles.</param>
+public sealed record AnyResource(string? Kind);
 
 /// <summary>Why a route may be called by anybody; the route test prints it.</summary>
 public sealed record Anonymous(string Reason) : IAllowAnonymous;
@@ -61,6 +62,11 @@ public static class PermissionExtensions
     public static TBuilder RequiresOnAny<TBuilder>(this TBuilder endpoint, Permission permission)
         where TBuilder : IEndpointConventionBuilder =>
         endpoint.Requires(permission).WithMetadata(new AnyResource(permission.Kind));
+
+    /// <summary>The same for a permission that is held on resources of every kind.</summary>
+    public static TBuilder RequiresSomewhere<TBuilder>(this TBuilder endpoint, Permission permission)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoint.Requires(permission).WithMetadata(new AnyResource(null));
 
     /// <summary>Lets everybody through, for a reason.</summary>
     public static TBuilder AllowAnyone<TBuilder>(this TBuilder endpoint, string reason)

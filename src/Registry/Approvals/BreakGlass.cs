@@ -80,7 +80,7 @@ internal static class BreakGlass
         const int ShownMax = 200;
         var reach = access.Reach(RegistryPermissions.Read);
         var found = new List<BrokenGlassSummary>();
-        foreach (var row in await db.BrokenGlass.AsNoTracking().Where(row => reach.IsAll != reach.Names.Contains(row.Model)).OrderByDescending(row => row.Id).Take(ShownMax).ToListAsync(cancel))
+        foreach (var row in await reach.Within(db.BrokenGlass.AsNoTracking(), row => row.Model).OrderByDescending(row => row.Id).Take(ShownMax).ToListAsync(cancel))
             found.Add(await Hammer.Summarize(row, deciders, cancel));
         return found;
     }

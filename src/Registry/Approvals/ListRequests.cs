@@ -30,9 +30,8 @@ internal static class ListRequests
         [AsParameters] PageRequest page, AssayDb db, Deciders deciders, IAccess access, CancellationToken cancel)
     {
         var reach = access.Reach(RegistryPermissions.Read);
-        var rows = await db.ApprovalRequests.AsNoTracking()
+        var rows = await reach.Within(db.ApprovalRequests.AsNoTracking(), row => row.Model)
             .Where(row => page.Cursor == null || string.Compare(row.Id, page.Cursor) < 0)
-            .Where(row => reach.IsAll != reach.Names.Contains(row.Model))
             .OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         var requests = new List<ApprovalRequestSummary>();
         foreach (var row in rows)
@@ -43,8 +42,8 @@ internal static class ListRequests
     private static async Task<IReadOnlyList<InboxItem>> Inbox(AssayDb db, InboxReader reader, IAccess access, CancellationToken cancel)
     {
         var reach = access.Reach(RegistryPermissions.Read);
-        var rows = await db.ApprovalRequests.AsNoTracking()
-            .Where(row => row.State == RequestState.Open && reach.IsAll != reach.Names.Contains(row.Model))
+        var rows = await reach.Within(db.ApprovalRequests.AsNoTracking(), row => row.Model)
+            .Where(row => row.State == RequestState.Open)
             .OrderByDescending(row => row.Id).Take(InboxMax).ToListAsync(cancel);
         var items = new List<InboxItem>();
         foreach (var row in rows)

@@ -17,9 +17,9 @@ internal static class ListModels
         var name = Stage.AliasOf(Stage.Production);
         var production = db.ModelAliases.Where(alias => alias.Alias == name);
         var after = page.Cursor ?? "";
-        var models = await db.Models
+        var models = await reach.Within(db.Models, model => model.Name)
             .Where(model => model.WithdrawnAt == null)
-            .Where(model => string.Compare(model.Name, after) > 0 && reach.IsAll != reach.Names.Contains(model.Name))
+            .Where(model => string.Compare(model.Name, after) > 0)
             .OrderBy(model => model.Name)
             .Take(page.Size + 1)
             .Select(model => new ModelSummary(

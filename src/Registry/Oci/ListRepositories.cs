@@ -15,7 +15,7 @@ internal static class ListRepositories
     private static async Task<IResult> Handle(HttpContext http, AssayDb db, IAccess access, ProjectScope project)
     {
         var reach = access.Reach(RegistryPermissions.Read);
-        var models = await db.Models.Where(model => reach.IsAll != reach.Names.Contains(model.Name)).Select(model => model.Name).ToListAsync(http.RequestAborted);
+        var models = await reach.Within(db.Models, model => model.Name).Select(model => model.Name).ToListAsync(http.RequestAborted);
         var names = models.Select(Repository.NameOf).OfType<string>().Select(name => $"{project.Name}/{name}");
         return Results.Json(new { repositories = OciPage.Of(names, $"{http.Request.PathBase}/v2/_catalog", http) }, AssayJson.Options);
     }

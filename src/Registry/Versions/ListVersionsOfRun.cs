@@ -16,8 +16,8 @@ internal static class ListVersionsOfRun
     private static async Task<List<ModelVersionSummary>> Handle(string id, AssayDb db, IAccess access, VersionBook book, CancellationToken cancel)
     {
         var reach = access.Reach(RegistryPermissions.Read);
-        var versions = await db.ModelVersions
-            .Where(version => version.RunId == id && reach.IsAll != reach.Names.Contains(version.Model))
+        var versions = await reach.Within(db.ModelVersions, version => version.Model)
+            .Where(version => version.RunId == id)
             .OrderByDescending(version => version.CreatedAt)
             .Take(VersionsMax)
             .ToListAsync(cancel);

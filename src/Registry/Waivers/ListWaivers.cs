@@ -23,9 +23,8 @@ internal static class ListWaivers
     private static async Task<Page<WaiverSummary>> All([AsParameters] PageRequest page, AssayDb db, WaiverView view, IAccess access, CancellationToken cancel)
     {
         var reach = access.Reach(RegistryPermissions.Read);
-        var rows = await db.Waivers.AsNoTracking()
+        var rows = await reach.Within(db.Waivers.AsNoTracking(), row => row.Model)
             .Where(row => page.Cursor == null || string.Compare(row.Id, page.Cursor) < 0)
-            .Where(row => reach.IsAll != reach.Names.Contains(row.Model))
             .OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         var shown = new List<WaiverSummary>();
         foreach (var row in rows)

@@ -17,8 +17,8 @@ internal static class ListEndpoints
     {
         var reach = access.Reach(ServingPermissions.Read);
         var after = page.Cursor ?? "";
-        var rows = await db.Endpoints.AsNoTracking()
-            .Where(row => string.Compare(row.Name, after) > 0 && reach.IsAll != reach.Names.Contains(row.Name))
+        var rows = await reach.Within(db.Endpoints.AsNoTracking(), row => row.Name)
+            .Where(row => string.Compare(row.Name, after) > 0)
             .OrderBy(row => row.Name)
             .Take(page.Size + 1)
             .ToListAsync(cancel);

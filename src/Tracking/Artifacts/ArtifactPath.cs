@@ -30,20 +30,24 @@ internal readonly record struct ArtifactPath(string Folder, string Name)
 
     /// <summary>Reads what a client sent; the root when it is empty.</summary>
     /// <exception cref="Kernel.Refusals.Refusal">400 "Invalid path": absolute, upwards, of another system, or too long; also once it is decoded again.</exception>
-    public static ArtifactPath Read(string? sent)
+    public static ArtifactPath Read(string? sent) => TryRead(sent)
+        ?? throw MlflowError.Invalid(sent!.Length > LengthMax ? $"Invalid path: it has more than {LengthMax} characters." : "Invalid path");
+
+    /// <summary>The same; null for what is no path.</summary>
+    public static ArtifactPath? TryRead(string? sent)
     {
         var path = sent ?? "";
         for (var decoded = Uri.UnescapeDataString(path); ; decoded = Uri.UnescapeDataString(decoded))
         {
             if (!IsSound(decoded))
-                throw MlflowError.Invalid("Invalid path");
+                return null;
             if (decoded == Uri.UnescapeDataString(decoded))
                 break;
         }
 
         var parts = path.Split('/').Where(part => part is not ("" or ".")).ToArray();
         var whole = string.Join('/', parts);
-        return whole.Length <= LengthMax ? Of(whole) : throw MlflowError.Invalid($"Invalid path: it has more than {LengthMax} characters.");
+        return whole.Length <= LengthMax ? Of(whole) : null;
     }
 
     /// <summary>A path below this one.</summary>

@@ -1,5 +1,5 @@
 using Assay.Kernel.Permissions;
-using Assay.Kernel.Projects;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 
@@ -9,8 +9,8 @@ namespace Assay.Tracking.Artifacts;
 internal static class DownloadRunFile
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{id}/files/{**path}", Handle).WithName("DownloadRunFile").Requires(TrackingPermissions.Read);
+        group.MapGet("/{id}/files/{**path}", Handle).WithName("DownloadRunFile").RequiresOnAny(TrackingPermissions.Read);
 
-    private static Task Handle(string id, string path, HttpContext http, Sessions sessions, ProjectScope scope) =>
-        ArtifactDownload.Send(new(http, MlflowFields.None), ListRunFiles.RootOf(id, sessions, scope.Name!).Below(ArtifactPath.Read(path)));
+    private static Task Handle(string id, string path, HttpContext http, Sessions sessions, ExperimentScope scope) =>
+        ArtifactDownload.Send(new(http, MlflowFields.None), ListRunFiles.RootOf(id, sessions, scope).Below(ArtifactPath.Read(path)));
 }

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Assay.Kernel.Permissions;
-using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Store;
 
@@ -18,22 +18,22 @@ public sealed record RunFile(string Path, bool IsFolder, long SizeBytes, string?
 internal static class ListRunFiles
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{id}/files", Handle).WithName("ListRunFiles").Requires(TrackingPermissions.Read);
+        group.MapGet("/{id}/files", Handle).WithName("ListRunFiles").RequiresOnAny(TrackingPermissions.Read);
 
     private static List<RunFile> Handle(
-        string id, [StringLength(ArtifactPath.LengthMax)] string? path, FileStore files, Sessions sessions, ProjectScope scope)
+        string id, [StringLength(ArtifactPath.LengthMax)] string? path, FileStore files, Sessions sessions, ExperimentScope scope)
     {
         var inner = ArtifactPath.Read(path);
         var prefix = inner.Text.Length == 0 ? "" : inner.Text + "/";
-        return files.List(scope.Name!, RootOf(id, sessions, scope.Name!).Below(inner))
+        return files.List(scope.Project, RootOf(id, sessions, scope).Below(inner))
             .ConvertAll(file => new RunFile(prefix + file.Name, file.Digest is null, file.SizeBytes, file.Digest));
     }
 
     /// <summary>The folder of a run's files.</summary>
-    /// <exception cref="Refusal">404, or 400 when the files are kept elsewhere.</exception>
-    public static ArtifactPath RootOf(string id, Sessions sessions, string project)
+    /// <exception cref="Refusal">404, 403 where the caller may not, or 400 when the files are kept elsewhere.</exception>
+    public static ArtifactPath RootOf(string id, Sessions sessions, ExperimentScope scope)
     {
-        var run = sessions.Read(session => RunReader.TryFind(session, project, id)) ?? throw Refusal.NotFound("run", id);
+        var run = sessions.Read(session => RunReader.TryFind(session, scope, id)) ?? throw Refusal.NotFound("run", id);
         return RunFiles.RootOf(run.ArtifactUri);
     }
 }

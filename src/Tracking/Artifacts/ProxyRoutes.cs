@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assay.Tracking.Mlflow;
+using Assay.Tracking.Store;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Assay.Tracking.Artifacts;
@@ -12,18 +13,28 @@ internal static class ProxyRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/2.0/mlflow-artifacts/artifacts").IsMlflow();
-        group.MapOperation("GET", "/", List, TrackingPermissions.Read);
-        group.MapOperation("GET", "/{**path}", Download, TrackingPermissions.Read);
-        group.MapStream("PUT", "/{**path}", Upload, TrackingPermissions.Write).WithMetadata(new RequestSizeLimitAttribute(FileBytesMax));
-        group.MapStream("DELETE", "/{**path}", Delete, TrackingPermissions.Write);
+        group.MapOperationOnAny("GET", "/", List, TrackingPermissions.Read);
+        group.MapOperation("GET", "/{**path}", Download, TrackingPermissions.Read).WithMetadata(ArtifactOwner.OfPath);
+        group.MapStream("PUT", "/{**path}", Upload, TrackingPermissions.Write).WithMetadata(new RequestSizeLimitAttribute(FileBytesMax), ArtifactOwner.OfPath);
+        group.MapStream("DELETE", "/{**path}", Delete, TrackingPermissions.Write).WithMetadata(ArtifactOwner.OfPath);
     }
 
     /// <summary>One folder, its entries by name; an empty list for one that is not there.</summary>
     private static async Task List(MlflowCall call)
     {
         var folder = ArtifactPath.Read(call.Fields.Text("path"));
-        var found = call.RootOf(folder) is { } root ? await root.List(call, folder) : call.Get<FileStore>().List(call.Project, folder);
+        var found = call.RootOf(folder) is { } root ? await root.List(call, folder) : ListOwn(call, folder);
         await call.Answer(json => WriteFiles(json, found, ""));
+    }
+
+    // The root has a folder for each experiment: each caller sees those that they may read.
+    private static List<FileEntry> ListOwn(MlflowCall call, ArtifactPath folder)
+    {
+        var scope = call.Scope;
+        if (folder.Text.Length > 0 && !scope.Reach.IsEverything)
+            scope.Demand(call.Get<Sessions>().Read(session => ArtifactOwner.Find(session, scope.Project, folder))!);
+        var found = call.Get<FileStore>().List(call.Project, folder);
+        return folder.Text.Length > 0 ? found : found.FindAll(entry => scope.Has(entry.Name));
     }
 
     private static Task Download(MlflowCall call) => ArtifactDownload.Send(call, PathOf(call.Http));
@@ -44,6 +55,7 @@ internal static class ProxyRoutes
         if (path.Text.Length == 0)
             throw MlflowError.Invalid("Invalid path");
         call.DemandWritable(path);
+        ArtifactOwner.Demand(call, path);
         await call.Get<FileStore>().Delete(call.Project, path);
         await call.Answer();
     }

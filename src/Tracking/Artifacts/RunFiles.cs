@@ -11,13 +11,16 @@ internal static class RunFiles
 
     public static void Map(IEndpointRouteBuilder group, IEndpointRouteBuilder root)
     {
-        group.MapOperation("GET", "/artifacts/list", List, TrackingPermissions.Read);
-        root.MapOperation("GET", "/get-artifact", Download, TrackingPermissions.Read);
+        group.MapOperationOnAny("GET", "/artifacts/list", List, TrackingPermissions.Read);
+        root.MapOperationOnAny("GET", "/get-artifact", Download, TrackingPermissions.Read);
     }
+
+    /// <summary>Whether this server keeps what is there.</summary>
+    public static bool IsHere(string? uri) => uri?.StartsWith(Proxy, StringComparison.Ordinal) == true && !uri.StartsWith(Proxy + "/", StringComparison.Ordinal);
 
     /// <summary>A place as clients name it, as a path below the project's root.</summary>
     /// <exception cref="Kernel.Refusals.Refusal">400: the files are kept elsewhere, where the client reads them by itself.</exception>
-    public static ArtifactPath RootOf(string uri) => uri.StartsWith(Proxy, StringComparison.Ordinal) && !uri.StartsWith(Proxy + "/", StringComparison.Ordinal)
+    public static ArtifactPath RootOf(string uri) => IsHere(uri)
         ? ArtifactPath.Read(uri[Proxy.Length..])
         : throw MlflowError.Invalid($"The files are at '{uri}', which this server does not keep: read them there.");
 
@@ -43,7 +46,7 @@ internal static class RunFiles
 
     private static string UriOf(MlflowCall call)
     {
-        var (id, project) = (call.Fields.RunId(), call.Project);
-        return call.Get<Sessions>().Read(session => RunReader.Find(session, project, id)).ArtifactUri;
+        var (id, scope) = (call.Fields.RunId(), call.Scope);
+        return call.Get<Sessions>().Read(session => RunReader.Find(session, scope, id)).ArtifactUri;
     }
 }

@@ -1,3 +1,4 @@
+using Assay.Kernel.Permissions;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Store;
@@ -11,7 +12,7 @@ internal static class UploadRunFile
     private const long BytesMax = 10L << 20;
 
     public static void Map(IEndpointRouteBuilder group) =>
-        group.MapStream("POST", "/upload-artifact", Handle, TrackingPermissions.Write).WithMetadata(new RequestSizeLimitAttribute(BytesMax));
+        group.MapStream("POST", "/upload-artifact", Handle, TrackingPermissions.Write).WithMetadata(new AnyResource(TrackingPermissions.Kind)).WithMetadata(new RequestSizeLimitAttribute(BytesMax));
 
     private static async Task Handle(HttpContext http)
     {
@@ -26,9 +27,9 @@ internal static class UploadRunFile
         if (http.Request.ContentLength is null or 0)
             throw MlflowError.Invalid("Request must specify data.");
         var call = new MlflowCall(http, MlflowFields.None);
-        var project = call.Project;
-        var run = call.Get<Sessions>().Read(session => RunReader.Find(session, project, id));
-        await call.Get<FileStore>().Store(project, RunFiles.RootOf(run.ArtifactUri).Below(inner), http.Request.Body, call.Cancel);
+        var scope = call.Scope;
+        var run = call.Get<Sessions>().Read(session => RunReader.Find(session, scope, id));
+        await call.Get<FileStore>().Store(call.Project, RunFiles.RootOf(run.ArtifactUri).Below(inner), http.Request.Body, call.Cancel);
         await call.Answer();
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
@@ -17,7 +18,7 @@ internal static class AddExperiment
     public static void Map(RouteGroupBuilder group) =>
         group.MapPost("/", Handle).WithName("AddExperiment").Requires(TrackingPermissions.Write);
 
-    private static async Task<Created<ExperimentDetail>> Handle(AddExperimentRequest request, AssayDb db, ExperimentBook book, CancellationToken cancel)
+    private static async Task<Created<ExperimentDetail>> Handle(AddExperimentRequest request, AssayDb db, ExperimentBook book, IMakers makers, CancellationToken cancel)
     {
         await book.EnsureDefault(cancel);
         if (await db.Experiments.AnyAsync(row => row.Name == request.Name, cancel))
@@ -25,7 +26,7 @@ internal static class AddExperiment
         var experiment = book.Add(request.Name, null);
         try
         {
-            await db.SaveChangesAsync(cancel);
+            await makers.Save(TrackingPermissions.Kind, experiment.Id, cancel);
         }
         catch (DbUpdateException) when (db.Experiments.AsNoTracking().Any(row => row.Name == request.Name))   // somebody else was first
         {

@@ -9,7 +9,7 @@ namespace Assay.Tracking.Experiments;
 internal static class BringBackExperiment
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPost("/{id}/restore", Handle).WithName("RestoreExperiment").Requires(TrackingPermissions.Write);
+        group.MapPost("/{id}/restore", Handle).WithName("RestoreExperiment").Requires(TrackingPermissions.Write, resource: "id");
 
     private static async Task<ExperimentDetail> Handle(string id, HttpContext http, AssayDb db, ExperimentBook book, CancellationToken cancel)
     {

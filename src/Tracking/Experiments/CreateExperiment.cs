@@ -1,4 +1,6 @@
+using Assay.Governance;
 using Assay.Kernel;
+using Assay.Tracking.Artifacts;
 using Assay.Tracking.Mlflow;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,6 +19,8 @@ internal static class CreateExperiment
         if (name.Length > Experiment.NameLengthMax)
             throw MlflowError.Invalid($"'name' exceeds the maximum length of {Experiment.NameLengthMax} characters. Experiment name exceeds the maximum length of {Experiment.NameLengthMax} characters");
         CheckLocation(location);
+        if (RunFiles.IsHere(location))
+            ArtifactOwner.Demand(call, RunFiles.RootOf(location!));   // nobody makes a place of files theirs by naming it
 
         var db = call.Get<AssayDb>();
         if (await db.Experiments.AnyAsync(row => row.Name == name, call.Cancel))
@@ -31,7 +35,7 @@ internal static class CreateExperiment
 
         try
         {
-            await db.SaveChangesAsync(call.Cancel);
+            await call.Get<IMakers>().Save(TrackingPermissions.Kind, experiment.Id, call.Cancel);
         }
         catch (DbUpdateException) when (db.Experiments.AsNoTracking().Any(row => row.Name == name))   // somebody else was first
         {

@@ -12,7 +12,7 @@ internal sealed record ExperimentRestored(string Id) : LedgerEvent("experiment.r
 /// <summary>Deletes an experiment and its runs, which stay and can be restored.</summary>
 internal static class DeleteExperiment
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/experiments/delete", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/experiments/delete", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {

@@ -7,7 +7,7 @@ namespace Assay.Tracking.Experiments;
 /// <summary>Takes a tag of an experiment away.</summary>
 internal static class DeleteExperimentTag
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/experiments/delete-experiment-tag", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/experiments/delete-experiment-tag", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {

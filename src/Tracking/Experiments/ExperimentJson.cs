@@ -54,6 +54,7 @@ internal static class ExperimentJson
     public static async Task<Experiment> Find(MlflowCall call, Lifecycle? only = null)
     {
         var id = call.Fields.RequiredText("experiment_id");
+        call.Scope.Demand(id);
         var experiment = await call.Get<AssayDb>().Experiments.SingleOrDefaultAsync(row => row.Id == id, call.Cancel);
         return experiment is not null && (only is null || experiment.Lifecycle == only)
             ? experiment

@@ -9,13 +9,13 @@ namespace Assay.Tracking.Experiments;
 internal static class ListExperiments
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/", Handle).WithName("ListExperiments").Requires(TrackingPermissions.Read);
+        group.MapGet("/", Handle).WithName("ListExperiments").RequiresOnAny(TrackingPermissions.Read);
 
     private static async Task<Page<ExperimentSummary>> Handle(
-        [AsParameters] PageRequest page, string? shown, AssayDb db, ExperimentBook book, CancellationToken cancel)
+        [AsParameters] PageRequest page, string? shown, AssayDb db, ExperimentBook book, ExperimentScope scope, CancellationToken cancel)
     {
         await book.EnsureDefault(cancel);
-        var experiments = db.Experiments.AsQueryable();
+        var experiments = scope.Reach.Within(db.Experiments, experiment => experiment.Id);
         var wanted = Read(shown);
         if (wanted != Shown.All)
         {

@@ -9,7 +9,7 @@ namespace Assay.Tracking.Experiments;
 internal static class RemoveExperiment
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapDelete("/{id}", Handle).WithName("DeleteExperiment").Requires(TrackingPermissions.Write);
+        group.MapDelete("/{id}", Handle).WithName("DeleteExperiment").Requires(TrackingPermissions.Write, resource: "id");
 
     private static async Task<ExperimentDetail> Handle(string id, HttpContext http, AssayDb db, ExperimentBook book, CancellationToken cancel)
     {

@@ -5,7 +5,7 @@ namespace Assay.Tracking.Experiments;
 /// <summary>Brings a deleted experiment back, and its runs.</summary>
 internal static class RestoreExperiment
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/experiments/restore", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/experiments/restore", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {

@@ -30,8 +30,8 @@ internal static class SearchExperiments
 
     public static void Map(IEndpointRouteBuilder group)
     {
-        group.MapOperation("POST", "/experiments/search", Handle, TrackingPermissions.Read);
-        group.MapOperation("GET", "/experiments/search", Handle, TrackingPermissions.Read);
+        group.MapOperationOnAny("POST", "/experiments/search", Handle, TrackingPermissions.Read);
+        group.MapOperationOnAny("GET", "/experiments/search", Handle, TrackingPermissions.Read);
     }
 
     private static async Task Handle(MlflowCall call)
@@ -44,8 +44,8 @@ internal static class SearchExperiments
         var filter = FilterParser.Parse(fields.Text("filter"), Grammar);
         var order = fields.Texts("order_by").Select(text => FilterParser.ParseOrder(text, Grammar)).ToList();
         var offset = PageToken.Read(fields.Text("page_token"));
-        var (project, sessions) = (call.Project, call.Get<Sessions>());
-        var found = sessions.Read(session => Search(session, project, view, filter, order, (int)size, offset));
+        var (scope, sessions) = (call.Scope, call.Get<Sessions>());
+        var found = sessions.Read(session => Search(session, scope, view, filter, order, (int)size, offset));
         await call.Answer(json =>
         {
             foreach (var (row, index) in found.Take((int)size).Select((row, index) => (row, index)))
@@ -65,10 +65,11 @@ internal static class SearchExperiments
     }
 
     private static List<(Experiment Experiment, List<ExperimentTag> Tags)> Search(
-        Session session, string project, int view, IReadOnlyList<Comparison> filter, List<Ordering> order, int size, int offset)
+        Session session, ExperimentScope scope, int view, IReadOnlyList<Comparison> filter, List<Ordering> order, int size, int offset)
     {
         var sql = new SearchSql(session.IsPostgres);
-        sql.And($"e.project = {sql.Value(project)}");
+        sql.And($"e.project = {sql.Value(scope.Project)}");
+        scope.Limit(sql, "e.id");
         if (view != ViewTypes.All)
             sql.And($"e.lifecycle = {sql.Value(ViewTypes.LifecycleOf(view).ToString())}");
         foreach (var comparison in filter)

@@ -7,7 +7,7 @@ namespace Assay.Tracking.Experiments;
 /// <summary>Sets a tag of an experiment, or changes it.</summary>
 internal static class SetExperimentTag
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/experiments/set-experiment-tag", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/experiments/set-experiment-tag", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {

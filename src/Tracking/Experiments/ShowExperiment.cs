@@ -19,7 +19,7 @@ public sealed record ExperimentDetail(string Id, string Name, DateTimeOffset Cre
 internal static class ShowExperiment
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{id}", Handle).WithName("ShowExperiment").Requires(TrackingPermissions.Read);
+        group.MapGet("/{id}", Handle).WithName("ShowExperiment").Requires(TrackingPermissions.Read, resource: "id");
 
     private static async Task<ExperimentDetail> Handle(string id, AssayDb db, ExperimentBook book, CancellationToken cancel) =>
         await Of(await Find(id, db, book, cancel), db, cancel);

@@ -10,7 +10,7 @@ internal sealed record ExperimentRenamed(string Id, string Name) : LedgerEvent("
 /// <summary>Gives an experiment another name.</summary>
 internal static class UpdateExperiment
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/experiments/update", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/experiments/update", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {

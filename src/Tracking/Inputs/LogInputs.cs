@@ -10,11 +10,11 @@ internal static class LogInputs
 {
     private const int DatasetsMax = 1000;
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/log-inputs", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/runs/log-inputs", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
-        var (id, project) = (call.Fields.RunId(), call.Project);
+        var (id, scope) = (call.Fields.RunId(), call.Scope);
         var inputs = call.Fields.List("datasets").Select(Read).ToList();
         var models = call.Fields.List("models").Select(item => ModelOf(item, "models")).ToList();
         if (inputs.Count == 0 && models.Count == 0)
@@ -23,7 +23,7 @@ internal static class LogInputs
             throw MlflowError.Invalid($"A request can log at most {DatasetsMax} datasets. Got {inputs.Count}.");
         await call.Get<GroupWriter>().Write(session =>
         {
-            var run = RunWrites.FindActive(session, project, id);
+            var run = RunWrites.FindActive(session, scope, id);
             foreach (var input in inputs)
                 InputWrites.Dataset(session, run, input);
             foreach (var model in models)

@@ -15,7 +15,7 @@ internal static class SearchDatasets
         WHERE e.project = @p0 AND e.id = @p1 ORDER BY d.name, d.digest LIMIT 1000
         """);
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/experiments/search-datasets", Handle, TrackingPermissions.Read);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/experiments/search-datasets", Handle, TrackingPermissions.Read);
 
     private static Task Handle(MlflowCall call)
     {
@@ -24,13 +24,13 @@ internal static class SearchDatasets
             throw MlflowError.Invalid("SearchDatasets request must specify at least one experiment_id.");
         if (ids.Count > ExperimentsMax)
             throw MlflowError.Invalid($"SearchDatasets request cannot specify more than {ExperimentsMax} experiment_ids. Received {ids.Count} experiment_ids.");
-        var project = call.Project;
+        var scope = call.Scope;
         var found = call.Get<Sessions>().Read(session =>
         {
             var rows = new List<(string Experiment, string Name, string Digest, string? Context)>();
-            foreach (var id in ids.Distinct(StringComparer.Ordinal))
+            foreach (var id in ids.Distinct(StringComparer.Ordinal).Where(scope.Has))
             {
-                using var reader = session.With(Find, project, id).ExecuteReader();
+                using var reader = session.With(Find, scope.Project, id).ExecuteReader();
                 while (reader.Read())
                     rows.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
             }

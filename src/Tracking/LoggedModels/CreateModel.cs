@@ -16,13 +16,14 @@ internal static class CreateModel
         VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, 'Pending', @p7, @p7, @p8, 'Active') RETURNING key
         """);
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/logged-models", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/logged-models", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
         var fields = call.Fields;
         var (project, now) = (call.Project, call.Now.ToUnixTimeMilliseconds());
         var experiment = fields.RequiredText("experiment_id");
+        call.Scope.Demand(experiment);
         var name = fields.Text("name") is { Length: > 0 } said ? said : RunName.New();
         if (!IsName(name))
             throw MlflowError.Invalid($"Invalid model name ({name}) provided. Model name must be a non-empty string and cannot contain the following characters: ['/', ':', '.', '%', '\"', \"'\"]");

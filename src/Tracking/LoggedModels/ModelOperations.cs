@@ -16,14 +16,14 @@ internal static class ModelOperations
 
     public static void Map(IEndpointRouteBuilder group)
     {
-        group.MapOperation("GET", "/logged-models/{model_id}", Show, TrackingPermissions.Read);
-        group.MapOperation("PATCH", "/logged-models/{model_id}", Finish, TrackingPermissions.Write);
-        group.MapOperation("DELETE", "/logged-models/{model_id}", Delete, TrackingPermissions.Write);
-        group.MapOperation("PATCH", "/logged-models/{model_id}/tags", SetTags, TrackingPermissions.Write);
-        group.MapOperation("DELETE", "/logged-models/{model_id}/tags/{tag_key}", DeleteTag, TrackingPermissions.Write);
-        group.MapOperation("POST", "/logged-models/{model_id}/params", AddParams, TrackingPermissions.Write);
-        group.MapOperation("GET", "/logged-models/{model_id}/artifacts/directories", ListFiles, TrackingPermissions.Read);
-        group.MapOperation("GET", "/logged-models/{model_id}/artifacts/files", Download, TrackingPermissions.Read);
+        group.MapOperationOnAny("GET", "/logged-models/{model_id}", Show, TrackingPermissions.Read);
+        group.MapOperationOnAny("PATCH", "/logged-models/{model_id}", Finish, TrackingPermissions.Write);
+        group.MapOperationOnAny("DELETE", "/logged-models/{model_id}", Delete, TrackingPermissions.Write);
+        group.MapOperationOnAny("PATCH", "/logged-models/{model_id}/tags", SetTags, TrackingPermissions.Write);
+        group.MapOperationOnAny("DELETE", "/logged-models/{model_id}/tags/{tag_key}", DeleteTag, TrackingPermissions.Write);
+        group.MapOperationOnAny("POST", "/logged-models/{model_id}/params", AddParams, TrackingPermissions.Write);
+        group.MapOperationOnAny("GET", "/logged-models/{model_id}/artifacts/directories", ListFiles, TrackingPermissions.Read);
+        group.MapOperationOnAny("GET", "/logged-models/{model_id}/artifacts/files", Download, TrackingPermissions.Read);
     }
 
     private static Task Show(MlflowCall call) => Read(call).Answer(call);
@@ -94,19 +94,19 @@ internal static class ModelOperations
 
     private static ModelRow Find(MlflowCall call)
     {
-        var (id, project) = (call.Route("model_id"), call.Project);
-        return call.Get<Sessions>().Read(session => ModelRow.Find(session, project, id));
+        var (id, scope) = (call.Route("model_id"), call.Scope);
+        return call.Get<Sessions>().Read(session => ModelRow.Find(session, scope, id));
     }
 
     private static ModelRow Read(MlflowCall call)
     {
-        var (id, project) = (call.Route("model_id"), call.Project);
-        return call.Get<Sessions>().Read(session => ModelRow.Find(session, project, id).Complete(session));
+        var (id, scope) = (call.Route("model_id"), call.Scope);
+        return call.Get<Sessions>().Read(session => ModelRow.Find(session, scope, id).Complete(session));
     }
 
     private static Task<int> Write(MlflowCall call, Func<Session, ModelRow, long, int> write)
     {
-        var (id, project, now) = (call.Route("model_id"), call.Project, call.Now.ToUnixTimeMilliseconds());
-        return call.Get<GroupWriter>().Write(session => write(session, ModelRow.Find(session, project, id), now));
+        var (id, scope, now) = (call.Route("model_id"), call.Scope, call.Now.ToUnixTimeMilliseconds());
+        return call.Get<GroupWriter>().Write(session => write(session, ModelRow.Find(session, scope, id), now));
     }
 }

@@ -58,16 +58,20 @@ internal sealed record ModelRow(long Key, string Id, string ExperimentId, string
         ArtifactUri = row.GetString(9),
     };
 
-    /// <summary>The model alone; null when there is none that is active.</summary>
-    public static ModelRow? TryFind(Session session, string project, string id)
+    /// <summary>The model alone, not judged; null when there is none that is active.</summary>
+    public static ModelRow? TryFind(Session session, ExperimentScope scope, string id)
     {
-        using var reader = session.With(ById, id, project).ExecuteReader();
+        using var reader = session.With(ById, id, scope.Project).ExecuteReader();
         return reader.Read() ? Read(reader) : null;
     }
 
-    /// <exception cref="Kernel.Refusals.Refusal">404.</exception>
-    public static ModelRow Find(Session session, string project, string id) =>
-        TryFind(session, project, id) ?? throw MlflowError.NotFound($"Logged model with ID '{id}' not found.");
+    /// <exception cref="Kernel.Refusals.Refusal">404, or 403 where the caller may not.</exception>
+    public static ModelRow Find(Session session, ExperimentScope scope, string id)
+    {
+        var model = TryFind(session, scope, id) ?? throw MlflowError.NotFound($"Logged model with ID '{id}' not found.");
+        scope.Demand(model.ExperimentId);
+        return model;
+    }
 
     /// <summary>Adds what belongs to it.</summary>
     public ModelRow Complete(Session session)

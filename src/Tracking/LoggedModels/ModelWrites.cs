@@ -1,3 +1,4 @@
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Store;
 
@@ -30,10 +31,10 @@ internal static class ModelWrites
             session.Execute(PutTag, model, key, value);
     }
 
-    /// <summary>Keeps a point of a run with the model as well. A model that is not here is none of ours, and the point stays with the run.</summary>
-    public static void Metric(Session session, string project, RunRef run, in LoggedPoint point, in PointOfModel of)
+    /// <summary>Keeps a point of a run with the model as well. A model that is not here, or not the caller's to write to, is left alone, and the point stays with the run.</summary>
+    public static void Metric(Session session, ExperimentScope scope, RunRef run, in LoggedPoint point, in PointOfModel of)
     {
-        if (ModelRow.TryFind(session, project, of.ModelId) is not { } model)
+        if (ModelRow.TryFind(session, scope, of.ModelId) is not { } model || !scope.Has(model.ExperimentId))
             return;
         session.Execute(
             AddMetric, model.Key, point.Key, of.DatasetName, of.DatasetDigest, point.Step, point.At, run.Id,

@@ -47,7 +47,7 @@ internal static class SearchModels
 
     private static readonly Statement FindExperiment = new("SELECT e.key FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1");
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/logged-models/search", Handle, TrackingPermissions.Read);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/logged-models/search", Handle, TrackingPermissions.Read);
 
     private static async Task Handle(MlflowCall call)
     {
@@ -64,12 +64,13 @@ internal static class SearchModels
         var datasets = fields.List("datasets").Select(item => (
             Name: item.TextOf("dataset_name", "datasets.dataset_name") ?? throw MlflowError.Missing("datasets.dataset_name"), Digest: item.TextOf("dataset_digest", "datasets.dataset_digest"))).ToList();
         var order = fields.List("order_by").Select(ReadOrder).ToList();
-        var (project, offset) = (call.Project, PageToken.Read(fields.Text("page_token")));
+        var (scope, offset) = (call.Scope, PageToken.Read(fields.Text("page_token")));
+        ids = [.. ids.Where(scope.Has)];
         await FolderModels.Adopt(call, ids, filter);
         var found = call.Get<Sessions>().Read(session =>
         {
             var sql = new SearchSql(session.IsPostgres);
-            return Scope(session, sql, project, ids) ? Search(session, sql, filter, datasets, order, ((int)size, offset)) : [];
+            return Scope(session, sql, scope.Project, ids) ? Search(session, sql, filter, datasets, order, ((int)size, offset)) : [];
         });
         await call.Answer(json =>
         {

@@ -9,12 +9,12 @@ internal static class GetHistory
 {
     private const long WithoutSizeMax = 1_000_000;
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("GET", "/metrics/get-history", Handle, TrackingPermissions.Read);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/metrics/get-history", Handle, TrackingPermissions.Read);
 
     private static async Task Handle(MlflowCall call)
     {
         var fields = call.Fields;
-        var (id, project) = (fields.RunId(), call.Project);
+        var (id, scope) = (fields.RunId(), call.Scope);
         var key = fields.RequiredText("metric_key");
         var asked = fields.Integer("max_results") ?? 0;
         if (asked < 0)
@@ -23,7 +23,7 @@ internal static class GetHistory
         // Absent and 0 mean all, up to what fits into one answer; past that there is a token.
         var size = asked == 0 ? WithoutSizeMax : Math.Min(asked, WithoutSizeMax);
         var offset = PageToken.Read(fields.Text("page_token"));
-        using var points = call.Get<Sessions>().Read(session => HistoryReader.Read(session, RunReader.Find(session, project, id).Key, key, size + 1, offset));
+        using var points = call.Get<Sessions>().Read(session => HistoryReader.Read(session, RunReader.Find(session, scope, id).Key, key, size + 1, offset));
         await call.Answer(json =>
         {
             if (points.Count > 0)

@@ -9,7 +9,7 @@ internal static class GetHistoryBulk
     public const int RunsMax = 100;
     private const int PointsMax = 25_000;
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("GET", "/metrics/get-history-bulk", Handle, TrackingPermissions.Read);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/metrics/get-history-bulk", Handle, TrackingPermissions.Read);
 
     private static Task Handle(MlflowCall call)
     {
@@ -25,11 +25,11 @@ internal static class GetHistoryBulk
         if (limit < 1)
             throw MlflowError.Value("max_results", fields.Shown("max_results"), "It must be positive.");
 
-        var (project, left) = (call.Project, (int)Math.Min(limit, PointsMax));
+        var (scope, left) = (call.Scope, (int)Math.Min(limit, PointsMax));
         var found = call.Get<Sessions>().Read(session =>
         {
             var histories = new List<(string Id, HistoryPoints Points)>();
-            foreach (var (id, run) in HistoryReader.Runs(session, project, ids).OrderBy(run => run.Id, StringComparer.Ordinal))
+            foreach (var (id, run) in HistoryReader.Runs(session, scope, ids).OrderBy(run => run.Id, StringComparer.Ordinal))
             {
                 var points = HistoryReader.Read(session, run, key, left, 0);
                 histories.Add((id, points));

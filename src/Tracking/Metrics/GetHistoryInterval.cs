@@ -1,3 +1,4 @@
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 
@@ -15,7 +16,7 @@ internal static class GetHistoryInterval
     // Up to so many points of a run all its steps are read to choose from.
     private const int ReadMax = 25_000;
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("GET", "/metrics/get-history-bulk-interval", Handle, TrackingPermissions.Read);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/metrics/get-history-bulk-interval", Handle, TrackingPermissions.Read);
 
     private static Task Handle(MlflowCall call)
     {
@@ -35,8 +36,8 @@ internal static class GetHistoryInterval
         if (from > to)
             throw MlflowError.Invalid($"end_step must be greater than start_step. Found start_step={from} and end_step={to}.");
 
-        var project = call.Project;
-        var found = call.Get<Sessions>().Read(session => Sample(session, project, ids, key, (int)size, (from ?? long.MinValue, to ?? long.MaxValue)));
+        var scope = call.Scope;
+        var found = call.Get<Sessions>().Read(session => Sample(session, scope, ids, key, (int)size, (from ?? long.MinValue, to ?? long.MaxValue)));
         return call.Answer(json =>
         {
             if (found.All(run => run.Points.Count == 0))
@@ -54,9 +55,9 @@ internal static class GetHistoryInterval
 
     /// <summary>The chosen points, run after run; each is disposed when it was read.</summary>
     public static List<(string Id, HistoryPoints Points)> Sample(
-        Session session, string project, IReadOnlyList<string> ids, string key, int size, (long From, long To) range)
+        Session session, ExperimentScope scope, IReadOnlyList<string> ids, string key, int size, (long From, long To) range)
     {
-        var runs = HistoryReader.Runs(session, project, ids);
+        var runs = HistoryReader.Runs(session, scope, ids);
         if (runs.Any(run => HistoryReader.HasMore(session, run.Key, key, range, ReadMax)))
         {
             var targets = Between(session, runs, key, Math.Min(size, Math.Max(1, ReadMax / runs.Count)), range);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Store;
 
 namespace Assay.Tracking.Metrics;
@@ -55,20 +56,21 @@ internal static class HistoryReader
         return steps;
     }
 
-    /// <summary>The runs of these ids that there are; others are left out.</summary>
-    public static List<(string Id, long Key)> Runs(Session session, string project, IEnumerable<string> ids)
+    /// <summary>The runs of these ids that there are and the caller may read; others are left out.</summary>
+    public static List<(string Id, long Key)> Runs(Session session, ExperimentScope scope, IEnumerable<string> ids)
     {
         var found = new List<(string, long)>();
         foreach (var id in ids.Distinct(StringComparer.Ordinal))
         {
-            if (session.With(KeyOf, id, project).ExecuteScalar() is long key)
-                found.Add((id, key));
+            using var reader = session.With(KeyOf, id, scope.Project).ExecuteReader();
+            if (reader.Read() && scope.Has(reader.GetString(1)))
+                found.Add((id, reader.GetInt64(0)));
         }
 
         return found;
     }
 
-    private static readonly Statement KeyOf = new("SELECT r.key FROM tracking_runs r WHERE r.id = @p0 AND r.project = @p1");
+    private static readonly Statement KeyOf = new("SELECT r.key, r.experiment_id FROM tracking_runs r WHERE r.id = @p0 AND r.project = @p1");
 
     private static HistoryPoints Points(Session session, Statement statement, params ReadOnlySpan<object?> values)
     {

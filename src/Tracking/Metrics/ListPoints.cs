@@ -2,8 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
-using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Store;
 
@@ -28,17 +28,16 @@ public sealed record MetricSample(long Step, long AtMilliseconds, double? Value)
 internal static class ListPoints
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{id}/points", Handle).WithName("ListPoints").Requires(TrackingPermissions.Read);
+        group.MapGet("/{id}/points", Handle).WithName("ListPoints").RequiresOnAny(TrackingPermissions.Read);
 
-    private static Page<MetricSample> Handle(string id, [Required] string key, [AsParameters] PageRequest page, Sessions sessions, ProjectScope scope)
+    private static Page<MetricSample> Handle(string id, [Required] string key, [AsParameters] PageRequest page, Sessions sessions, ExperimentScope scope)
     {
         var offset = 0;
         if (page.Cursor is not null && !int.TryParse(page.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out offset))
             throw Refusal.Invalid("cursor", $"'{page.Cursor}' is no cursor of this list. Pass nextCursor of the page before.");
-        var project = scope.Name!;
         using var points = sessions.Read(session =>
         {
-            var run = RunReader.TryFind(session, project, id) ?? throw Refusal.NotFound("run", id);
+            var run = RunReader.TryFind(session, scope, id) ?? throw Refusal.NotFound("run", id);
             return HistoryReader.Read(session, run.Key, key, page.Size + 1, offset);
         });
         return page.Of(MetricSample.Of(points), _ => (offset + page.Size).ToString(CultureInfo.InvariantCulture));

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Assay.Kernel.Permissions;
-using Assay.Kernel.Projects;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Store;
 
 namespace Assay.Tracking.Metrics;
@@ -27,13 +27,12 @@ internal static class SamplePoints
     private const int PointsDefault = 500;
 
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/sampled", Handle).WithName("SamplePoints").Requires(TrackingPermissions.Read);
+        group.MapGet("/sampled", Handle).WithName("SamplePoints").RequiresOnAny(TrackingPermissions.Read);
 
-    private static List<SampledHistory> Handle([AsParameters] SampleRequest request, Sessions sessions, ProjectScope scope)
+    private static List<SampledHistory> Handle([AsParameters] SampleRequest request, Sessions sessions, ExperimentScope scope)
     {
-        var project = scope.Name!;
         var found = sessions.Read(session => GetHistoryInterval.Sample(
-            session, project, request.Run, request.Key, request.Points ?? PointsDefault, (request.From ?? long.MinValue, request.To ?? long.MaxValue)));
+            session, scope, request.Run, request.Key, request.Points ?? PointsDefault, (request.From ?? long.MinValue, request.To ?? long.MaxValue)));
         var histories = new List<SampledHistory>();
         foreach (var (id, points) in found)
         {

@@ -17,12 +17,18 @@ internal sealed record MlflowCall(HttpContext Http, MlflowFields Fields)
 
     public string Project => Get<ProjectScope>().Name!;
 
+    /// <summary>The experiments on which the caller holds the route's permission.</summary>
+    public ExperimentScope Scope => Get<ExperimentScope>();
+
     /// <summary>Pseudonymous id of who calls.</summary>
     public string Caller => Get<Caller>().Id;
 
     public CancellationToken Cancel => Http.RequestAborted;
 
     public DateTimeOffset Now => Get<TimeProvider>().GetUtcNow();
+
+    /// <summary>The experiments on which the caller holds a permission.</summary>
+    public ExperimentScope ScopeOf(Permission permission) => new(Project, permission, Get<IAccess>().Reach(permission));
 
     public T Get<T>()
         where T : notnull => Http.RequestServices.GetRequiredService<T>();
@@ -60,7 +66,7 @@ internal static class MlflowOperation
         .ExcludeFromDescription();
 
     /// <summary>Maps an operation whose fields are read before it is called.</summary>
-    public static void MapOperation(
+    public static IEndpointConventionBuilder MapOperation(
         this IEndpointRouteBuilder routes, string method, string path, Func<MlflowCall, Task> handle, Permission permission) =>
         routes.MapMethods(path, [method], http => Run(http, handle)).Requires(permission);
 

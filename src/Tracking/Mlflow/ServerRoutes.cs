@@ -14,7 +14,7 @@ internal static class ServerRoutes
         routes.MapGet("/health", (HttpContext http) => Text(http, "OK")).ExcludeFromDescription().AllowAnyone(reason);
         routes.MapGet("/version", (HttpContext http) => Text(http, Version)).ExcludeFromDescription().AllowAnyone(reason);
         var group = routes.MapGroup("/api/3.0/mlflow").IsMlflow();
-        group.MapOperation("GET", "/server-info", Info, TrackingPermissions.Read);
+        group.MapOperationOnAny("GET", "/server-info", Info, TrackingPermissions.Read);
     }
 
     private static Task Text(HttpContext http, string text)

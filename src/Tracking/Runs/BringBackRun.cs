@@ -1,6 +1,6 @@
 using Assay.Kernel.Permissions;
-using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Store;
 
 namespace Assay.Tracking.Runs;
@@ -9,13 +9,13 @@ namespace Assay.Tracking.Runs;
 internal static class BringBackRun
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPost("/{id}/restore", Handle).WithName("RestoreRun").Requires(TrackingPermissions.Write);
+        group.MapPost("/{id}/restore", Handle).WithName("RestoreRun").RequiresOnAny(TrackingPermissions.Write);
 
-    private static async Task<RunDetail> Handle(string id, Sessions sessions, GroupWriter writer, ProjectScope scope)
+    private static async Task<RunDetail> Handle(string id, Sessions sessions, GroupWriter writer, ExperimentScope scope)
     {
-        if (!ShowRun.Read(id, sessions, scope.Name!).IsDeleted)
+        if (!ShowRun.Read(id, sessions, scope).IsDeleted)
             throw Refusal.Conflict($"Run '{id}' is not deleted.");
-        await DeleteRun.Move(writer, scope.Name!, id, deletedAt: null);
-        return ShowRun.Read(id, sessions, scope.Name!);
+        await DeleteRun.Move(writer, scope, id, deletedAt: null);
+        return ShowRun.Read(id, sessions, scope);
     }
 }

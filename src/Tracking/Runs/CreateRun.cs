@@ -17,7 +17,7 @@ internal static class CreateRun
         VALUES (@p0, @p1, @p2, @p3, @p4, @p5, 'Running', @p6, 'Active', @p7, FALSE) RETURNING key
         """);
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/create", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/runs/create", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
@@ -26,8 +26,9 @@ internal static class CreateRun
         var user = fields.Text("user_id") is { Length: > 0 } said ? Names.Cut(said, UserLengthMax) : call.Caller;
         var started = RunTimes.Read(fields, "start_time") ?? call.Now.ToUnixTimeMilliseconds();
         var tags = ReadTags(fields, out var name);
-        var (project, runId) = (call.Project, Guid.NewGuid().ToString("N"));
-        var run = await call.Get<GroupWriter>().Write(session => Begin(session, project, new(0, runId, experiment, name, user)
+        var (scope, runId) = (call.Scope, Guid.NewGuid().ToString("N"));
+        scope.Demand(experiment);
+        var run = await call.Get<GroupWriter>().Write(session => Begin(session, scope.Project, new(0, runId, experiment, name, user)
         {
             Status = nameof(RunStatus.Running),
             StartedAt = started,

@@ -6,13 +6,13 @@ namespace Assay.Tracking.Runs;
 /// <summary>Takes a tag of an active run away.</summary>
 internal static class DeleteRunTag
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/delete-tag", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/runs/delete-tag", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
-        var (id, project) = (call.Fields.RunId(), call.Project);
+        var (id, scope) = (call.Fields.RunId(), call.Scope);
         var key = call.Fields.RequiredText("key");
-        await call.Get<GroupWriter>().Write(session => RunWrites.Untag(session, RunWrites.FindActive(session, project, id), key)
+        await call.Get<GroupWriter>().Write(session => RunWrites.Untag(session, RunWrites.FindActive(session, scope, id), key)
             ? true
             : throw MlflowError.NotFound($"No tag with name: {key} in run with id {id}"));
         await call.Answer();

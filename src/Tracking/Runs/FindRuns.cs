@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
-using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
@@ -56,20 +55,19 @@ internal static class FindRuns
     private static readonly Statement KeyOf = new("SELECT e.key FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1");
 
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPost("/{id}/runs/search", Handle).WithName("FindRuns").Requires(TrackingPermissions.Read);
+        group.MapPost("/{id}/runs/search", Handle).WithName("FindRuns").Requires(TrackingPermissions.Read, resource: "id");
 
     private static async Task<RunWindow> Handle(
-        string id, FindRunsRequest request, Sessions sessions, ProjectScope scope, ExperimentBook book, CancellationToken cancel)
+        string id, FindRunsRequest request, Sessions sessions, ExperimentScope scope, ExperimentBook book, CancellationToken cancel)
     {
         if (id == Experiment.DefaultId)
             await book.EnsureDefault(cancel);
         var query = Read(id, request);
         var columns = request.Columns is null ? null : Parsed("columns", () => request.Columns.Select(Column).ToHashSet());
-        var project = scope.Name!;
         return sessions.Read(session =>
         {
-            var experiment = session.With(KeyOf, project, id).ExecuteScalar() as long? ?? throw Refusal.NotFound("experiment", id);
-            var found = SearchRuns.Search(session, project, query);
+            var experiment = session.With(KeyOf, scope.Project, id).ExecuteScalar() as long? ?? throw Refusal.NotFound("experiment", id);
+            var found = SearchRuns.Search(session, scope, query);
             int? total = !request.Count ? null
                 : found.Count <= query.Size && (found.Count > 0 || query.Offset == 0) ? query.Offset + found.Count   // all that there are were read
                 : Count(session, query, experiment);

@@ -6,12 +6,12 @@ namespace Assay.Tracking.Runs;
 /// <summary>A run with all that belongs to it, also a deleted one.</summary>
 internal static class GetRun
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("GET", "/runs/get", Handle, TrackingPermissions.Read);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/runs/get", Handle, TrackingPermissions.Read);
 
     private static Task Handle(MlflowCall call)
     {
-        var (id, project) = (call.Fields.RunId(), call.Project);
-        var run = call.Get<Sessions>().Read(session => RunReader.Get(session, project, id));
+        var (id, scope) = (call.Fields.RunId(), call.Scope);
+        var run = call.Get<Sessions>().Read(session => RunReader.Get(session, scope, id));
         return call.Answer(json =>
         {
             json.WriteStartObject("run"u8);

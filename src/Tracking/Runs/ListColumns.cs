@@ -1,5 +1,4 @@
 using Assay.Kernel.Permissions;
-using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Store;
@@ -18,13 +17,13 @@ internal static class ListColumns
     private static readonly Statement Tags = Names("tracking_tags");
 
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{id}/columns", Handle).WithName("ListRunColumns").Requires(TrackingPermissions.Read);
+        group.MapGet("/{id}/columns", Handle).WithName("ListRunColumns").Requires(TrackingPermissions.Read, resource: "id");
 
-    private static async Task<RunColumns> Handle(string id, Sessions sessions, ProjectScope scope, ExperimentBook book, CancellationToken cancel)
+    private static async Task<RunColumns> Handle(string id, Sessions sessions, ExperimentScope scope, ExperimentBook book, CancellationToken cancel)
     {
         if (id == Experiment.DefaultId)
             await book.EnsureDefault(cancel);
-        var project = scope.Name!;
+        var project = scope.Project;
         return sessions.Read(session =>
         {
             var experiment = session.With(KeyOf, project, id).ExecuteScalar() as long? ?? throw Refusal.NotFound("experiment", id);

@@ -11,7 +11,7 @@ namespace Assay.Tracking.Runs;
 internal static class ListRuns
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{id}/runs", Handle).WithName("ListRuns").Requires(TrackingPermissions.Read);
+        group.MapGet("/{id}/runs", Handle).WithName("ListRuns").Requires(TrackingPermissions.Read, resource: "id");
 
     private static async Task<Page<RunSummary>> Handle(
         string id, [AsParameters] PageRequest page, AssayDb db, ExperimentBook book, CancellationToken cancel)

@@ -12,12 +12,12 @@ internal static class LogBatch
     private const int ParamsAndTagsMax = 100;
     private const int AllMax = 1000;
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/log-batch", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/runs/log-batch", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
         var fields = call.Fields;
-        var (id, project) = (fields.RunId(), call.Project);
+        var (id, scope) = (fields.RunId(), call.Scope);
         var (points, about) = ReadPoints(fields);
         var (sentParams, sentTags) = (fields.Pairs("params"), fields.Pairs("tags"));
         Limit("metrics", points.Count, MetricsMax);
@@ -32,13 +32,13 @@ internal static class LogBatch
 
         await call.Get<GroupWriter>().Write(session =>
         {
-            var run = RunWrites.FindActive(session, project, id);
+            var run = RunWrites.FindActive(session, scope, id);
             RefuseChanges(session, run, @params);
             foreach (var (key, value) in @params)
                 RunWrites.Param(session, run, key, value);
             RunWrites.Metrics(session, run, points);
             foreach (var (place, of) in about)
-                ModelWrites.Metric(session, project, run, points[place], of);
+                ModelWrites.Metric(session, scope, run, points[place], of);
             foreach (var (key, value) in tags)
                 RunWrites.Tag(session, run.Key, key, value);
             return run;

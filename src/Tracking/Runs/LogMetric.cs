@@ -7,12 +7,12 @@ namespace Assay.Tracking.Runs;
 /// <summary>Adds one point to a metric of an active run.</summary>
 internal static class LogMetric
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/log-metric", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/runs/log-metric", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
         var fields = call.Fields;
-        var (id, project) = (fields.RunId(), call.Project);
+        var (id, scope) = (fields.RunId(), call.Scope);
         var key = fields.RequiredText("key");
         var value = fields.Number("value") ?? throw MlflowError.Missing("value");
         var at = fields.RequiredInteger("timestamp");
@@ -22,10 +22,10 @@ internal static class LogMetric
             : (PointOfModel?)null;
         await call.Get<GroupWriter>().Write(session =>
         {
-            var run = RunWrites.FindActive(session, project, id);
+            var run = RunWrites.FindActive(session, scope, id);
             RunWrites.Metric(session, run, point);
             if (of is { } about)
-                ModelWrites.Metric(session, project, run, point, about);
+                ModelWrites.Metric(session, scope, run, point, about);
             return run;
         });
         await call.Answer();

@@ -12,15 +12,15 @@ internal static class LogModel
 
     private static readonly Statement FindTag = new("SELECT value FROM tracking_tags WHERE run_key = @p0 AND key = @p1");
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/log-model", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/runs/log-model", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
-        var (id, project) = (call.Fields.RunId(), call.Project);
+        var (id, scope) = (call.Fields.RunId(), call.Scope);
         var model = Parse(call.Fields.RequiredText("model_json"));
         await call.Get<GroupWriter>().Write(session =>
         {
-            var run = RunWrites.FindActive(session, project, id);
+            var run = RunWrites.FindActive(session, scope, id);
             var known = (string?)session.With(FindTag, run.Key, History).ExecuteScalar();
             var models = known is null ? [] : JsonNode.Parse(known) as JsonArray ?? [];
             models.Add(model.DeepClone());

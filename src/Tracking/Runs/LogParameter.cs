@@ -6,16 +6,16 @@ namespace Assay.Tracking.Runs;
 /// <summary>Sets a parameter of an active run, which can't be changed then.</summary>
 internal static class LogParameter
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/log-parameter", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/runs/log-parameter", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
-        var (id, project) = (call.Fields.RunId(), call.Project);
+        var (id, scope) = (call.Fields.RunId(), call.Scope);
         var key = Names.Demand(call.Fields.RequiredText("key"), "parameter", "key");
         var value = Names.Cut(call.Fields.Text("value"), RunParam.ValueLengthMax);
         await call.Get<GroupWriter>().Write(session =>
         {
-            var run = RunWrites.FindActive(session, project, id);
+            var run = RunWrites.FindActive(session, scope, id);
             if (RunWrites.ParamOf(session, run, key) is { } known && known != value)
             {
                 throw MlflowError.Invalid(

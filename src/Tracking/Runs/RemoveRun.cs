@@ -1,6 +1,6 @@
 using Assay.Kernel.Permissions;
-using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Store;
 
 namespace Assay.Tracking.Runs;
@@ -9,13 +9,13 @@ namespace Assay.Tracking.Runs;
 internal static class RemoveRun
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapDelete("/{id}", Handle).WithName("DeleteRun").Requires(TrackingPermissions.Write);
+        group.MapDelete("/{id}", Handle).WithName("DeleteRun").RequiresOnAny(TrackingPermissions.Write);
 
-    private static async Task<RunDetail> Handle(string id, Sessions sessions, GroupWriter writer, ProjectScope scope, TimeProvider clock)
+    private static async Task<RunDetail> Handle(string id, Sessions sessions, GroupWriter writer, ExperimentScope scope, TimeProvider clock)
     {
-        if (ShowRun.Read(id, sessions, scope.Name!).IsDeleted)
+        if (ShowRun.Read(id, sessions, scope).IsDeleted)
             throw Refusal.Conflict($"Run '{id}' is deleted already.");
-        await DeleteRun.Move(writer, scope.Name!, id, clock.GetUtcNow());
-        return ShowRun.Read(id, sessions, scope.Name!);
+        await DeleteRun.Move(writer, scope, id, clock.GetUtcNow());
+        return ShowRun.Read(id, sessions, scope);
     }
 }

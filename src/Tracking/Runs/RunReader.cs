@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 
@@ -23,23 +24,28 @@ internal static class RunReader
     private static readonly Statement Models = new(
         "SELECT m.is_output, m.model_id, m.step FROM tracking_run_models m WHERE m.run_key = @p0 ORDER BY m.step, m.model_id");
 
-    /// <exception cref="Kernel.Refusals.Refusal">404.</exception>
-    public static RunRow Get(Session session, string project, string id)
+    /// <exception cref="Kernel.Refusals.Refusal">404, or 403 where the caller may not.</exception>
+    public static RunRow Get(Session session, ExperimentScope scope, string id)
     {
-        var run = Find(session, project, id);
+        var run = Find(session, scope, id);
         Complete(session, [run]);
         return run;
     }
 
     /// <summary>The run alone.</summary>
-    /// <exception cref="Kernel.Refusals.Refusal">404.</exception>
-    public static RunRow Find(Session session, string project, string id) => TryFind(session, project, id) ?? throw NotFound(id);
+    /// <exception cref="Kernel.Refusals.Refusal">404, or 403 where the caller may not.</exception>
+    public static RunRow Find(Session session, ExperimentScope scope, string id) => TryFind(session, scope, id) ?? throw NotFound(id);
 
     /// <summary>The run alone; null when there is none.</summary>
-    public static RunRow? TryFind(Session session, string project, string id)
+    /// <exception cref="Kernel.Refusals.Refusal">403: it is in an experiment where the caller may not.</exception>
+    public static RunRow? TryFind(Session session, ExperimentScope scope, string id)
     {
-        using var reader = session.With(ById, id, project).ExecuteReader();
-        return reader.Read() ? RunRow.Read(reader) : null;
+        using var reader = session.With(ById, id, scope.Project).ExecuteReader();
+        if (!reader.Read())
+            return null;
+        var run = RunRow.Read(reader);
+        scope.Demand(run.ExperimentId);
+        return run;
     }
 
     public static Kernel.Refusals.Refusal NotFound(string id) => MlflowError.NotFound($"Run with id={id} not found");

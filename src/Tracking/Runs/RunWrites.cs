@@ -1,3 +1,4 @@
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 
@@ -13,7 +14,7 @@ internal readonly record struct LoggedPoint(string Key, double Value, long At, l
 /// <summary>What is written to runs, as steps of the writer's transaction. Whatever may be refused is asked before.</summary>
 internal static class RunWrites
 {
-    private static readonly Statement FindRun = new("SELECT r.key, r.experiment_key, r.lifecycle FROM tracking_runs r WHERE r.id = @p0 AND r.project = @p1");
+    private static readonly Statement FindRun = new("SELECT r.key, r.experiment_key, r.lifecycle, r.experiment_id FROM tracking_runs r WHERE r.id = @p0 AND r.project = @p1");
     private static readonly Statement FindParam = new("SELECT value FROM tracking_params WHERE run_key = @p0 AND key = @p1");
     private static readonly Statement AddParam = new("INSERT INTO tracking_params (run_key, key, value) VALUES (@p0, @p1, @p2) ON CONFLICT DO NOTHING");
     private static readonly Statement SetName = new("UPDATE tracking_runs SET name = @p1 WHERE key = @p0");
@@ -32,19 +33,20 @@ internal static class RunWrites
         OR (excluded.step = tracking_latest_metrics.step AND excluded.at = tracking_latest_metrics.at AND excluded.value > tracking_latest_metrics.value)
         """);
 
-    /// <exception cref="Kernel.Refusals.Refusal">404.</exception>
-    public static RunRef Find(Session session, string project, string id)
+    /// <exception cref="Kernel.Refusals.Refusal">404, or 403 where the caller may not.</exception>
+    public static RunRef Find(Session session, ExperimentScope scope, string id)
     {
-        using var reader = session.With(FindRun, id, project).ExecuteReader();
-        return reader.Read()
-            ? new(reader.GetInt64(0), reader.GetInt64(1), id, reader.GetString(2) != nameof(Lifecycle.Active))
-            : throw RunReader.NotFound(id);
+        using var reader = session.With(FindRun, id, scope.Project).ExecuteReader();
+        if (!reader.Read())
+            throw RunReader.NotFound(id);
+        scope.Demand(reader.GetString(3));
+        return new(reader.GetInt64(0), reader.GetInt64(1), id, reader.GetString(2) != nameof(Lifecycle.Active));
     }
 
-    /// <exception cref="Kernel.Refusals.Refusal">404, or 400 for a deleted run.</exception>
-    public static RunRef FindActive(Session session, string project, string id)
+    /// <exception cref="Kernel.Refusals.Refusal">404, 403, or 400 for a deleted run.</exception>
+    public static RunRef FindActive(Session session, ExperimentScope scope, string id)
     {
-        var run = Find(session, project, id);
+        var run = Find(session, scope, id);
         return run.IsDeleted ? throw MlflowError.Invalid($"The run {id} must be in the 'active' state. Current state is deleted.") : run;
     }
 

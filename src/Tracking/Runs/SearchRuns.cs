@@ -1,3 +1,4 @@
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Search;
 using Assay.Tracking.Store;
@@ -12,7 +13,7 @@ internal static class SearchRuns
 
     private static readonly Statement FindExperiment = new("SELECT e.key FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1");
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/search", Handle, TrackingPermissions.Read);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/runs/search", Handle, TrackingPermissions.Read);
 
     private static Task Handle(MlflowCall call)
     {
@@ -27,8 +28,8 @@ internal static class SearchRuns
             [.. fields.Texts("order_by").Select(text => FilterParser.ParseOrder(text, RunGrammar.Grammar))],
             (int)size,
             PageToken.Read(fields.Text("page_token")));
-        var project = call.Project;
-        var found = call.Get<Sessions>().Read(session => Search(session, project, query));
+        var scope = call.Scope;
+        var found = call.Get<Sessions>().Read(session => Search(session, scope, query));
         return call.Answer(json =>
         {
             if (found.Count > 0)
@@ -50,12 +51,12 @@ internal static class SearchRuns
     }
 
     /// <summary>The runs that are sought, with all that belongs to them; one more than the size says that there are others.</summary>
-    public static List<RunRow> Search(Session session, string project, RunQuery query)
+    public static List<RunRow> Search(Session session, ExperimentScope scope, RunQuery query)
     {
         var experiments = new List<long>();
-        foreach (var id in query.Experiments.Distinct(StringComparer.Ordinal))
+        foreach (var id in query.Experiments.Distinct(StringComparer.Ordinal).Where(scope.Has))
         {
-            if (session.With(FindExperiment, project, id).ExecuteScalar() is long key)
+            if (session.With(FindExperiment, scope.Project, id).ExecuteScalar() is long key)
                 experiments.Add(key);
         }
 

@@ -1,6 +1,7 @@
+using Assay.Governance;
 using Assay.Kernel.Permissions;
-using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Inputs;
 using Assay.Tracking.Store;
 
@@ -44,14 +45,14 @@ public sealed record RunDetail(
 internal static class ShowRun
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapGet("/{id}", Handle).WithName("ShowRun").Requires(TrackingPermissions.Read);
+        group.MapGet("/{id}", Handle).WithName("ShowRun").RequiresOnAny(TrackingPermissions.Read);
 
-    private static RunDetail Handle(string id, Sessions sessions, ProjectScope scope) => Read(id, sessions, scope.Name!);
+    private static RunDetail Handle(string id, Sessions sessions, ExperimentScope scope) => Read(id, sessions, scope);
 
-    /// <exception cref="Refusal">404.</exception>
-    public static RunDetail Read(string id, Sessions sessions, string project) => sessions.Read(session =>
+    /// <exception cref="Refusal">404, or 403 where the caller may not.</exception>
+    public static RunDetail Read(string id, Sessions sessions, ExperimentScope scope) => sessions.Read(session =>
     {
-        var run = RunReader.TryFind(session, project, id) ?? throw Refusal.NotFound("run", id);
+        var run = RunReader.TryFind(session, scope, id) ?? throw Refusal.NotFound("run", id);
         RunReader.Complete(session, [run]);
         return Detail(run);
     });

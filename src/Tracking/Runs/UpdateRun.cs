@@ -1,3 +1,4 @@
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 
@@ -8,15 +9,15 @@ internal static class UpdateRun
 {
     private static readonly Statement Update = new("UPDATE tracking_runs SET status = @p1, ended_at = @p2, name = @p3 WHERE key = @p0");
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/runs/update", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/runs/update", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
-        var (id, project) = (call.Fields.RunId(), call.Project);
+        var (id, scope) = (call.Fields.RunId(), call.Scope);
         var status = call.Fields.Choice("status", RunJson.Statuses);
         var ended = RunTimes.Read(call.Fields, "end_time");
         var name = call.Fields.Text("run_name") is { Length: > 0 } asked ? Names.Cut(asked, Run.NameLengthMax) : null;
-        var run = await call.Get<GroupWriter>().Write(session => Change(session, project, id, status, ended, name));
+        var run = await call.Get<GroupWriter>().Write(session => Change(session, scope, id, status, ended, name));
         await call.Answer(json =>
         {
             json.WriteStartObject("run_info"u8);
@@ -25,10 +26,10 @@ internal static class UpdateRun
         });
     }
 
-    private static RunRow Change(Session session, string project, string id, int? status, long? ended, string? name)
+    private static RunRow Change(Session session, ExperimentScope scope, string id, int? status, long? ended, string? name)
     {
-        RunWrites.FindActive(session, project, id);
-        var before = RunReader.Find(session, project, id);
+        RunWrites.FindActive(session, scope, id);
+        var before = RunReader.Find(session, scope, id);
         var after = before with
         {
             Status = status is { } number ? ((RunStatus)number).ToString() : before.Status,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Assay.Governance;
 using Assay.Governance.Access;
 using Assay.Governance.Access.Bindings;
@@ -55,6 +56,27 @@ public class BindingTests
         Assert.Equal(HttpStatusCode.NoContent, (await server.Admin.DeleteAsync($"/api/v1/bindings/{denial.Id}", Cancel)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, await Get(member, "/api/v1/models/churn"));
     }
+
+    [Fact]
+    public async Task Lists_show_each_of_the_resources_that_the_caller_may_read_and_no_other()
+    {
+        await using var server = await TestServer.Start();
+        foreach (var name in new[] { "a", "b", "c", "d" })
+            Assert.Equal(HttpStatusCode.OK, (await server.Admin.PostAsJsonAsync("/api/2.0/mlflow/registered-models/create", new { name }, Cancel)).StatusCode);
+        var (few, most) = (await server.Account(), await server.Account());
+        await server.Bind(most.Id, Role.Viewer, "default");
+        foreach (var name in new[] { "a", "c" })
+        {
+            await server.Bind(few.Id, Role.Viewer, "default", $"models/{name}");
+            await server.Bind(most.Id, Role.Viewer, "default", $"models/{name}", BindingEffect.Deny);
+        }
+
+        Assert.Equal(["a", "c"], await Models(await server.As(few)));
+        Assert.Equal(["b", "d"], await Models(await server.As(most)));
+    }
+
+    private static async Task<IEnumerable<string>> Models(HttpClient client) =>
+        (await client.GetFromJsonAsync<JsonObject>("/api/v1/models", Cancel))!["items"]!.AsArray().Select(model => (string)model!["name"]!);
 
     [Fact]
     public async Task A_group_gives_its_roles_to_its_members_while_they_belong_to_it()

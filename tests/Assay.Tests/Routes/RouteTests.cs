@@ -59,7 +59,7 @@ public class RouteTests
             new("an administrator of another project", await server.Member(Role.Administrator, "elsewhere"), (_, _) => false),
             new("who may do everything to another resource", await OnEveryKind(server, "other"), (permission, route) => Lists(permission, route)),
             new("who may do everything to this resource", await OnEveryKind(server, "no-such"), (permission, route) =>
-                !permission.InstallationWide && (route.Metadata.GetMetadata<NamedResource>() is not null || Lists(permission, route))),
+                !permission.InstallationWide && (route.Metadata.GetMetadata<NamedResource>() is not null || IsInNamedFolder(route) || Lists(permission, route))),
         };
         foreach (var (role, _) in RoleTable.Names)
         {
@@ -112,7 +112,10 @@ public class RouteTests
 
     // Whoever holds a permission on one resource is shown that one.
     private static bool Lists(Permission permission, RouteEndpoint route) =>
-        RoleTable.Kinds.Contains(permission.Kind) && route.Metadata.GetMetadata<AnyResource>() is not null;
+        route.Metadata.GetMetadata<AnyResource>() is { } any && (any.Kind is null || RoleTable.Kinds.Contains(permission.Kind));
+
+    // The path of a file begins with the experiment, whether there is one or not.
+    private static bool IsInNamedFolder(RouteEndpoint route) => route.Metadata.GetMetadata<ResourceBehind>() is { Kind: "experiments" };
 
     private static bool Has(string role, Permission permission) => RoleTable.Roles[role].Contains(permission.Name);
 

@@ -50,6 +50,7 @@ internal static class BindingVerbs
             "assay access bindings add ada viewer",
             "assay access bindings add risk approver --in credit",
             "assay access bindings add nightly ml-engineer --in credit --on models/scoring --days 30",
+            "assay access bindings add partner viewer --in credit --on experiments/179566463224127050",
             "assay access bindings add interns viewer --in credit --on datasets/salaries --deny").Connected();
         verb.Add(Who);
         verb.Add(Role);

@@ -49,23 +49,15 @@ internal static class BindingRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/bindings").WithTags("Access");
-        group.MapPost("/", Create).WithName("CreateBinding").Requires(GovernancePermissions.BindingsAdmin).Idempotent();
+        group.MapPost("/", Create).WithName("CreateBinding").RequiresSomewhere(GovernancePermissions.BindingsAdmin).Idempotent();
         group.MapGet("/", List).WithName("ListBindings").Requires(GovernancePermissions.AccessRead);
-        group.MapDelete("/{id}", Delete).WithName("DeleteBinding").Requires(GovernancePermissions.BindingsAdmin);
+        group.MapDelete("/{id}", Delete).WithName("DeleteBinding").RequiresSomewhere(GovernancePermissions.BindingsAdmin);
     }
 
-    private static async Task<Created<BindingSummary>> Create(
-        CreateBindingRequest request, AssayDb db, AccessChange change, TimeProvider clock, CancellationToken cancel)
+    private static async Task<Created<BindingSummary>> Create(CreateBindingRequest request, BindingBook book, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        var binding = await Read(request, db, change.Before, now, cancel);
-        var place = new Place(binding.Project, binding.ResourceKind, binding.ResourceName);
-        Administers(change, place);
-        if (binding.Effect == BindingEffect.Allow)
-            change.MayGive(change.Before.PermissionsOf(binding.Role)!, place);
-        db.Bindings.Add(binding);
-        await change.Save(BindingCreated.Of(binding), cancel);
-        return TypedResults.Created($"/api/v1/bindings/{binding.Id}", Summary(binding, change.Before));
+        var binding = await book.Create(request, cancel);
+        return TypedResults.Created($"/api/v1/bindings/{binding.Id}", Summary(binding, book.Before));
     }
 
     /// <summary>All bindings for who may see the whole installation's; else those of the request's project.</summary>
@@ -84,57 +76,10 @@ internal static class BindingRoutes
         return page.Of(rows.ConvertAll(row => Summary(row, access.Current)), binding => binding.Id);
     }
 
-    private static async Task<NoContent> Delete(string id, AssayDb db, AccessChange change, CancellationToken cancel)
+    private static async Task<NoContent> Delete(string id, AssayDb db, BindingBook book, CancellationToken cancel)
     {
-        var binding = await db.Bindings.FindAsync([id], cancel) ?? throw Refusal.NotFound("binding", id);
-        var place = new Place(binding.Project, binding.ResourceKind, binding.ResourceName);
-        Administers(change, place);
-        if (binding.Effect == BindingEffect.Deny)
-            change.MayGive(change.Before.PermissionsOf(binding.Role) ?? [], place);   // an end of a denial gives
-        db.Remove(binding);
-        await change.Save(new BindingDeleted(binding.Id, binding.PrincipalId, binding.Role, binding.Effect), cancel);
+        await book.Delete(await db.Bindings.FindAsync([id], cancel) ?? throw Refusal.NotFound("binding", id), cancel);
         return TypedResults.NoContent();
-    }
-
-    // The route asks for the permission in the request's project; the binding may be about another, or about all.
-    private static void Administers(AccessChange change, Place place)
-    {
-        if (!change.Before.Allows(change.Caller, GovernancePermissions.BindingsAdmin, place))
-            throw Refusal.Denied($"This needs the permission '{GovernancePermissions.BindingsAdmin.Name}' {place}, which your account or your token does not have there.");
-    }
-
-    private static async Task<Binding> Read(
-        CreateBindingRequest request, AssayDb db, AccessSnapshot accounts, DateTimeOffset now, CancellationToken cancel)
-    {
-        if (!accounts.Principals.ContainsKey(request.Principal) && !accounts.Groups.ContainsKey(request.Principal))
-            throw Refusal.Invalid("principal", $"There is no person, group or service account with the id '{request.Principal}'.");
-        if (accounts.PermissionsOf(request.Role) is null)
-            throw Refusal.Invalid("role", $"There is no role '{request.Role}'. 'assay access roles list' shows those that there are.");
-        if (request.Project is { } project && !await db.Projects.AnyAsync(row => row.Name == project, cancel))
-            throw Refusal.Invalid("project", $"There is no project '{project}'. Create it first.");
-        if (request.Resource is not null && request.Project is null)
-            throw Refusal.Invalid("project", "A resource belongs to a project: name the project as well.");
-        if (request.ExpiresAt <= now)
-            throw Refusal.Invalid("expiresAt", "A binding that has expired already gives nothing: choose a later time.");
-
-        var (kind, name) = ResourceText.Read(request.Resource);
-        if (await db.Bindings.AnyAsync(
-            row => row.PrincipalId == request.Principal && row.Role == request.Role && row.Effect == request.Effect
-                && row.Project == request.Project && row.ResourceKind == kind && row.ResourceName == name
-                && (row.ExpiresAt == null || row.ExpiresAt > now), cancel))
-            throw Refusal.Conflict("There is such a binding already. Delete it first to give it another expiry.");
-        return new()
-        {
-            Id = Guid.CreateVersion7(now).ToString("N"),
-            PrincipalId = request.Principal,
-            Role = request.Role,
-            Effect = request.Effect,
-            Project = request.Project,
-            ResourceKind = kind,
-            ResourceName = name,
-            ExpiresAt = request.ExpiresAt,
-            CreatedAt = now,
-        };
     }
 
     private static BindingSummary Summary(Binding row, AccessSnapshot accounts) => new(

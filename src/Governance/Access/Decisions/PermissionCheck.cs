@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Assay.Governance.Access.Roles;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Microsoft.AspNetCore.Authorization;
@@ -16,7 +17,9 @@ internal sealed class PermissionCheck(AccessState state, ProjectScope scope) : A
     }
 
     private bool MayList(AccessSnapshot snapshot, HttpContext? http, ClaimsPrincipal caller, Permission permission) =>
-        http?.GetEndpoint()?.Metadata.GetMetadata<AnyResource>() is not null && snapshot.Reach(caller, permission, scope.Name) is { IsAll: false, Names.Count: > 0 };
+        http?.GetEndpoint()?.Metadata.GetMetadata<AnyResource>() is { } any
+        && (any.Kind is null ? RoleTable.Kinds : [any.Kind])
+            .Any(kind => snapshot.Reach(caller, permission with { Kind = kind }, scope.Name) is { IsAll: false, Names.Count: > 0 });
 
     private async ValueTask<Place> PlaceOf(HttpContext? http, Permission permission)
     {

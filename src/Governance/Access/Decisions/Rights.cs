@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 
 namespace Assay.Governance.Access.Decisions;
@@ -9,6 +10,7 @@ namespace Assay.Governance.Access.Decisions;
 internal sealed class Rights
 {
     private readonly Dictionary<Place, Sets> _places = [];
+    private readonly ConcurrentDictionary<(string Permission, string Project, string Kind), ResourceReach> _reaches = [];
 
     public void Allow(Place place, FrozenSet<string> permissions) => At(place).Allowed.UnionWith(permissions);
 
@@ -25,7 +27,10 @@ internal sealed class Rights
     }
 
     /// <summary>On which resources of a kind the permission holds in a project: all but those on which it is denied, or those alone on which it is given.</summary>
-    public ResourceReach Reach(string permission, string project, string kind)
+    public ResourceReach Reach(string permission, string project, string kind) =>
+        _reaches.GetOrAdd((permission, project, kind), static (asked, rights) => rights.FindReach(asked.Permission, asked.Project, asked.Kind), this);
+
+    private ResourceReach FindReach(string permission, string project, string kind)
     {
         var everywhere = false;
         if (Denies(permission, Place.Installation, ref everywhere) || Denies(permission, new(project), ref everywhere))

@@ -72,7 +72,8 @@ internal static class AuthZenRoutes
         if (asked.Resource is not { Type.Length: > 0, Id.Length: > 0 } resource)
             throw Refusal.Invalid("resource", "Name the resource by type and id, such as {\"type\":\"models\",\"id\":\"churn\"}.");
 
-        var permission = action.Contains('.', StringComparison.Ordinal) ? action : $"{resource.Type}.{action}";
+        var permission = action.Contains('.', StringComparison.Ordinal) ? action
+            : RoleTable.Permissions.FirstOrDefault(each => RoleTable.KindOf(each) == resource.Type && each.EndsWith($".{action}", StringComparison.Ordinal)) ?? $"{resource.Type}.{action}";
         if (!RoleTable.Permissions.Contains(permission))
             return Answer(false, $"There is no permission '{permission}'.");
         var id = subject.Type == "token" && !subject.Id.StartsWith("token:", StringComparison.Ordinal) ? $"token:{subject.Id}" : subject.Id;

@@ -12,10 +12,12 @@ internal enum BuiltIn
     Approver = 8,
     Auditor = 16,
     Administrator = 32,
-    Makers = DataScientist | MlEngineer | Administrator,
+    Maintainer = 64,
+    Givers = Maintainer | Administrator,
+    Makers = DataScientist | MlEngineer | Maintainer | Administrator,
     Operators = MlEngineer | Administrator,
     Overseers = Auditor | Administrator,
-    Everybody = Viewer | DataScientist | MlEngineer | Approver | Auditor | Administrator,
+    Everybody = Viewer | DataScientist | MlEngineer | Maintainer | Approver | Auditor | Administrator,
 }
 
 /// <summary>A permission: what it opens, in words, and the built-in roles that have it.</summary>
@@ -32,7 +34,7 @@ internal static class RoleTable
     [
         new("access.admin", "change people, groups, service accounts and custom roles", BuiltIn.Administrator, InstallationWide: true),
         new("access.read", "see people, groups, service accounts, roles and bindings, and ask what others may do", BuiltIn.Overseers),
-        new("bindings.admin", "give roles and take them away", BuiltIn.Administrator),
+        new("bindings.admin", "give roles and take them away", BuiltIn.Givers),
         new("console.read", "open the console", BuiltIn.Everybody),
         new("datasets.read", "see and download datasets", BuiltIn.Everybody),
         new("datasets.write", "add versions of datasets", BuiltIn.Makers),
@@ -57,7 +59,7 @@ internal static class RoleTable
         new("projects.admin", "make projects", BuiltIn.Administrator, InstallationWide: true),
         new("projects.read", "see that the project exists", BuiltIn.Everybody),
         new("runs.read", "see experiments and runs", BuiltIn.Everybody),
-        new("runs.write", "record runs", BuiltIn.Makers),
+        new("runs.write", "make experiments, and record runs", BuiltIn.Makers),
         new("scim.write", "make, change and deactivate people, and fill the directory's groups, by SCIM", BuiltIn.Administrator, InstallationWide: true),
         new("tokens.admin", "make and revoke access tokens", BuiltIn.Administrator, InstallationWide: true),
         new("tokens.read", "see access tokens, without their secrets", BuiltIn.Overseers, InstallationWide: true),
@@ -73,6 +75,7 @@ internal static class RoleTable
         (Role.Viewer, BuiltIn.Viewer),
         (Role.DataScientist, BuiltIn.DataScientist),
         (Role.MlEngineer, BuiltIn.MlEngineer),
+        (Role.Maintainer, BuiltIn.Maintainer),
         (Role.Approver, BuiltIn.Approver),
         (Role.Auditor, BuiltIn.Auditor),
         (Role.Administrator, BuiltIn.Administrator),
@@ -86,7 +89,11 @@ internal static class RoleTable
         Rows.Where(row => row.InstallationWide).Select(row => row.Permission).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Kinds of resources that a binding may name.</summary>
-    public static readonly IReadOnlyList<string> Kinds = ["datasets", "endpoints", "models", "monitors"];
+    public static readonly IReadOnlyList<string> Kinds = ["datasets", "endpoints", "experiments", "models", "monitors"];
+
+    /// <summary>The kind of resource that a permission is about: runs belong to their experiment.</summary>
+    public static string KindOf(string permission) =>
+        permission[..permission.IndexOf('.', StringComparison.Ordinal)] is var word && word == "runs" ? "experiments" : word;
 
     /// <summary>The permissions of each built-in role.</summary>
     public static readonly FrozenDictionary<string, FrozenSet<string>> Roles = Names.ToFrozenDictionary(

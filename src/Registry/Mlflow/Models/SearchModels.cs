@@ -30,7 +30,7 @@ internal static class SearchModels
         var db = call.Get<AssayDb>();
         var tags = db.ModelTags;
         var reach = call.Get<IAccess>().Reach(RegistryPermissions.Read);
-        var rows = db.Models.AsNoTracking().Where(row => row.WithdrawnAt == null && reach.IsAll != reach.Names.Contains(row.Name));
+        var rows = reach.Within(db.Models.AsNoTracking(), row => row.Name).Where(row => row.WithdrawnAt == null);
         foreach (var comparison in filter)
             rows = Where(rows, comparison, tags);
         if (!RegistrySearch.AsksForPrompts(filter))

@@ -38,7 +38,7 @@ internal static class SearchVersions
         var db = call.Get<AssayDb>();
         var tags = db.VersionTags;
         var reach = call.Get<IAccess>().Reach(RegistryPermissions.Read);
-        var rows = db.ModelVersions.AsNoTracking().Where(row => row.WithdrawnAt == null && reach.IsAll != reach.Names.Contains(row.Model));
+        var rows = reach.Within(db.ModelVersions.AsNoTracking(), row => row.Model).Where(row => row.WithdrawnAt == null);
         foreach (var comparison in filter)
             rows = Where(rows, comparison, tags);
         if (!RegistrySearch.AsksForPrompts(filter))

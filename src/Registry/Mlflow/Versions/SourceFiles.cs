@@ -9,6 +9,7 @@ using Assay.Registry.Versions;
 using Assay.Registry.Waivers;
 using Assay.Tracking;
 using Assay.Tracking.Artifacts;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Runs;
@@ -31,39 +32,41 @@ internal sealed class SourceFiles(
 {
     private const string Runs = "runs:/";
     private const string Models = "models:/";
-    private const string Proxy = "mlflow-artifacts:/";
 
     public async Task<Sourced> Fetch(MlflowCall call, string source, string folder)
     {
         if (source.StartsWith(Models, StringComparison.Ordinal) && !source.StartsWith(Models + "m-", StringComparison.Ordinal))
             return await FromVersion(call, source, folder);
-        door.PassRuns();
-        var (path, runId) = PathOf(call.Project, source);
+        var (path, runId) = PathOf(call.ScopeOf(TrackingPermissions.Read), source);
         return new(path is { } known && await Copy(call, known, folder), runId);
     }
 
-    private (ArtifactPath? Path, string? RunId) PathOf(string project, string source)
+    // Runs, logged models and paths of the proxy belong to experiments, which the caller may read.
+    private (ArtifactPath? Path, string? RunId) PathOf(ExperimentScope scope, string source)
     {
         if (source.StartsWith(Runs, StringComparison.Ordinal))
         {
             var parts = source[Runs.Length..].TrimStart('/').Split('/', 2);
-            return sessions.Read(session => RunReader.TryFind(session, project, parts[0])) is { } run
+            return sessions.Read(session => RunReader.TryFind(session, scope, parts[0])) is { } run
                 ? (Below(run.ArtifactUri, parts.Length > 1 ? parts[1] : ""), run.Id)
                 : (null, null);   // a run of another server
         }
 
         if (source.StartsWith(Models, StringComparison.Ordinal))
         {
-            var model = sessions.Read(session => ModelRow.Find(session, project, source[Models.Length..].TrimEnd('/')));
+            var model = sessions.Read(session => ModelRow.Find(session, scope, source[Models.Length..].TrimEnd('/')));
             return (Below(model.ArtifactUri, ""), model.SourceRunId.Length == 0 ? null : model.SourceRunId);
         }
 
-        return (source.StartsWith(Proxy, StringComparison.Ordinal) ? Below(source, "") : null, null);
+        var path = Below(source, "");
+        if (path is { } known && !scope.Reach.IsEverything)
+            scope.Demand(sessions.Read(session => ArtifactOwner.Find(session, scope.Project, known)) ?? "");
+        return (path, null);
     }
 
     // A run whose files are kept elsewhere has its versions' files there as well.
     private static ArtifactPath? Below(string uri, string inner) =>
-        uri.StartsWith(Proxy, StringComparison.Ordinal) && !uri.StartsWith(Proxy + "/", StringComparison.Ordinal)
+        RunFiles.IsHere(uri)
             ? RunFiles.RootOf(uri).Below(ArtifactPath.Read(inner))
             : null;
 
@@ -131,9 +134,6 @@ internal sealed class SourceFiles(
 /// <summary>Lets a caller copy what it may read, and nobody a version in quarantine but who decides on that.</summary>
 internal sealed class SourceDoor(IAccess access, QuarantineDoor quarantine)
 {
-    /// <summary>Runs and logged models, and where they are.</summary>
-    public void PassRuns() => access.Demand(TrackingPermissions.Read);
-
     public async Task Pass(ModelVersion version, CancellationToken cancel)
     {
         if (!access.May(RegistryPermissions.Read, version.Model))

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Assay.Governance;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Assay.Kernel.Refusals;
+using Assay.Tracking.Search;
+
+namespace Assay.Tracking.Experiments;
+
+/// <summary>
+/// The project of a request, and in it the experiments on which the caller holds the request's permission. Whatever looks up
+/// an experiment, a run or a logged model takes it, so that nothing is found without being judged.
+/// </summary>
+internal sealed record ExperimentScope(string Project, Permission Permission, ResourceReach Reach)
+{
+    /// <summary>That of the request at hand, by its route's permission.</summary>
+    public static ExperimentScope OfRequest(IServiceProvider services)
+    {
+        var permission = services.GetRequiredService<IHttpContextAccessor>().HttpContext!.GetEndpoint()!.Metadata.GetMetadata<Permission>()!;
+        return new(services.GetRequiredService<ProjectScope>().Name!, permission, services.GetRequiredService<IAccess>().Reach(permission));
+    }
+
+    /// <summary>Whether the experiment with that id is among them.</summary>
+    public bool Has(string experimentId) => Reach.IsEverything || Reach.Has(experimentId);
+
+    /// <exception cref="Refusal">403: it is not.</exception>
+    public void Demand(string experimentId)
+    {
+        if (!Has(experimentId))
+        {
+            throw Refusal.Denied(
+                $"This needs the permission '{Permission.Name}' on the experiment '{experimentId}' of project '{Project}', which your account or your token does not have there.");
+        }
+    }
+
+    /// <summary>Keeps a search to them.</summary>
+    /// <param name="sql">The search.</param>
+    /// <param name="column">The one with the experiment's id.</param>
+    public void Limit(SearchSql sql, string column)
+    {
+        if (Reach.IsEverything)
+            return;
+        var not = Reach.IsAll ? "NOT " : "";
+        sql.And(sql.IsPostgres
+            ? $"{not}{column} = ANY({sql.Value(Reach.Names.ToArray())})"
+            : $"{column} {not}IN (SELECT value FROM json_each({sql.Value(JsonSerializer.Serialize(Reach.Names))}))");
+    }
+}
