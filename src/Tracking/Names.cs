@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Assay.Kernel.Refusals;
 using Assay.Tracking.Mlflow;
 
@@ -41,11 +43,11 @@ internal static class Names
         if (string.IsNullOrEmpty(name))
             throw MlflowError.Invalid($"Missing value for required parameter '{path}'. A {kind} name cannot be None or empty. A key name must be provided.");
         if (!HasSoundLetters(name))
-            throw MlflowError.Invalid($"Invalid value \"{name}\" for parameter '{path}' supplied: Invalid {kind} name: '{name}'. {Characters}");
+            throw MlflowError.Invalid($"Invalid value {Quoted(name)} for parameter '{path}' supplied: Invalid {kind} name: '{name}'. {Characters}");
         if (!IsPath(name))
         {
             throw MlflowError.Invalid(
-                $"Invalid value \"{name}\" for parameter '{path}' supplied: Names may be treated as files in certain cases, and must not resolve to other names "
+                $"Invalid value {Quoted(name)} for parameter '{path}' supplied: Names may be treated as files in certain cases, and must not resolve to other names "
                 + $"when treated as such. This name would resolve to another than '{name}'");
         }
 
@@ -63,6 +65,9 @@ internal static class Names
 
     // Half of a surrogate pair is no text.
     private static int Whole(string value, int length) => char.IsHighSurrogate(value[length - 1]) ? length - 1 : length;
+
+    // As in JSON, which is how clients look for it.
+    private static string Quoted(string name) => $"\"{JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
     private static bool HasSoundLetters(string name) =>
         name.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '.' or '/' or ' ' or ':');

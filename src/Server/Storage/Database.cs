@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Assay.Kernel;
 using Assay.Kernel.Databases;
 using Assay.Kernel.Homes;
@@ -39,11 +40,27 @@ internal static class Database
         if (postgres is null)
         {
             var text = new SqliteConnectionStringBuilder(SqliteString(home)) { Pooling = false }.ConnectionString;
-            return new(() => new SqliteConnection(text), isPostgres: false);
+            return new(() => Matching(new(text)), isPostgres: false);
         }
 
         var server = new NpgsqlConnectionStringBuilder(postgres) { MaxAutoPrepare = 100 }.ConnectionString;
         return new(() => new NpgsqlConnection(server), isPostgres: true);
+    }
+
+    // SQLite has no regular expressions of its own. These never look back, so no pattern takes for ever.
+    private static SqliteConnection Matching(SqliteConnection connection)
+    {
+        Regex? last = null;   // a connection is used by one thread at a time, mostly with one pattern
+        connection.CreateFunction(
+            "regexp",
+            (string pattern, string? text) =>
+            {
+                if (last?.ToString() != pattern)
+                    last = new(pattern, RegexOptions.NonBacktracking);
+                return text is not null && last.IsMatch(text);
+            },
+            isDeterministic: true);
+        return connection;
     }
 
     /// <summary>Brings the tables up to this version.</summary>

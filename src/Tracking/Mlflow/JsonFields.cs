@@ -34,6 +34,31 @@ internal static class JsonFields
     /// <summary>The text of a member; null when it is absent.</summary>
     public static string? TextOf(this JsonElement item, string name, string field) => item.Member(name) is { } value ? Text(value, field) : null;
 
+    /// <summary>The texts of an object, by their names; none when it is absent.</summary>
+    public static List<KeyValuePair<string, string>> TextsOf(this JsonElement item, string name, string field)
+    {
+        var pairs = new List<KeyValuePair<string, string>>();
+        if (item.Member(name) is not { } map)
+            return pairs;
+        if (map.ValueKind != JsonValueKind.Object)
+            throw Wrong(map, field);
+        foreach (var member in map.EnumerateObject())
+            pairs.Add(new(member.Name, Text(member.Value, field)!));
+        return pairs;
+    }
+
+    /// <summary>One of the names of an enumeration, or its number from 0; null when it is absent.</summary>
+    public static string? ChoiceOf(this JsonElement item, string name, IReadOnlyList<string> names, string field)
+    {
+        if (item.Member(name) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.String)
+            return names.FirstOrDefault(one => value.ValueEquals(one)) ?? throw Wrong(value, field);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 && number < names.Count
+            ? names[number]
+            : throw Wrong(value, field);
+    }
+
     public static long Integer(JsonElement value, string field)
     {
         if (value.ValueKind == JsonValueKind.Number)

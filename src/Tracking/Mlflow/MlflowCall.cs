@@ -80,11 +80,17 @@ internal static class MlflowOperation
         this IEndpointRouteBuilder routes, string method, string path, RequestDelegate handle, Permission permission) =>
         routes.MapMethods(path, [method], handle).Requires(permission);
 
-    private static async Task Run(HttpContext http, Func<MlflowCall, Task> handle)
+    /// <summary>Makes the project's first experiment, where it has none yet.</summary>
+    public static async Task EnsureProject(HttpContext http)
     {
         var defaults = http.RequestServices.GetRequiredService<ProjectsWithDefault>();
         if (!defaults.Has(http.RequestServices.GetRequiredService<ProjectScope>().Name!))
             await http.RequestServices.GetRequiredService<ExperimentBook>().EnsureDefault(http.RequestAborted);
+    }
+
+    private static async Task Run(HttpContext http, Func<MlflowCall, Task> handle)
+    {
+        await EnsureProject(http);
         using var fields = await MlflowFields.Read(http);
         await handle(new(http, fields));
     }

@@ -116,6 +116,10 @@ internal sealed class MlflowFields : IDisposable
         return list;
     }
 
+    /// <summary>An object within the body; null when it is absent.</summary>
+    public JsonElement? Object(string name) =>
+        Body(name) is not { } value ? null : value.ValueKind == JsonValueKind.Object ? value : throw JsonFields.Wrong(value, name);
+
     /// <summary>The objects of a list; none when it is absent.</summary>
     public IEnumerable<JsonElement> List(string name)
     {

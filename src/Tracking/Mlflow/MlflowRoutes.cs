@@ -4,10 +4,12 @@ using Assay.Tracking.Inputs;
 using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Metrics;
 using Assay.Tracking.Runs;
+using Assay.Tracking.Traces;
+using Assay.Tracking.Traces.Spans;
 
 namespace Assay.Tracking.Mlflow;
 
-/// <summary>MLflow's API, version 2.0, as its clients call it.</summary>
+/// <summary>MLflow's API, version 2.0 and what newer clients call of 3.0.</summary>
 internal static class MlflowRoutes
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -22,6 +24,8 @@ internal static class MlflowRoutes
         CreateModel.Map(group);
         ModelOperations.Map(group);
         SearchModels.Map(group);
+        ReceiveSpans.Map(routes.MapGroup("").IsMlflow());
+        TraceRoutes.Map(group, routes.MapGroup("/api/3.0/mlflow").IsMlflow());
     }
 
     private static void MapExperiments(RouteGroupBuilder group)

@@ -8,6 +8,12 @@ internal enum SearchEntity
     Param,
     Tag,
     Dataset,
+    Metadata,
+    Span,
+    Feedback,
+    Expectation,
+    Issue,
+    Prompt,
 }
 
 /// <summary>One comparison of a filter; all of a filter's must hold.</summary>
@@ -24,7 +30,7 @@ internal sealed record Ordering(SearchEntity Entity, string Key, bool Descending
 /// <param name="Entities">The words before the dot.</param>
 /// <param name="Attributes">Attributes by each of their names, with the one name that is used inside.</param>
 /// <param name="Numeric">The attributes that are numbers.</param>
-internal sealed record SearchGrammar(
+internal record SearchGrammar(
     IReadOnlyDictionary<string, SearchEntity> Entities, IReadOnlyDictionary<string, string> Attributes, IReadOnlySet<string> Numeric)
 {
     /// <summary>Attributes that may be compared with a list.</summary>
@@ -39,10 +45,17 @@ internal sealed record SearchGrammar(
     private static readonly string[] Texts = ["=", "!=", "LIKE", "ILIKE"];
     private static readonly string[] Numbers = ["=", "!=", ">", ">=", "<", "<="];
 
+    /// <summary>What a name means beyond its words; a grammar of its own refuses here what it does not know.</summary>
+    public virtual (SearchEntity Entity, string Key) Meaning(SearchEntity entity, string key) => (entity, key);
+
+    /// <summary>The refusal of an operator that may not stand beside this key.</summary>
+    public virtual Kernel.Refusals.Refusal Wrong(SearchEntity entity, string key, string comparison) =>
+        Mlflow.MlflowError.Invalid($"Invalid comparator '{comparison}' not one of '{{{string.Join(", ", Operators(entity, key).Select(one => $"'{one}'"))}}}'");
+
     public bool IsNumeric(SearchEntity entity, string key) => entity == SearchEntity.Metric || (entity == SearchEntity.Attribute && Numeric.Contains(key));
 
     /// <summary>The operators that may stand beside this key.</summary>
-    public IReadOnlyList<string> Operators(SearchEntity entity, string key) => entity switch
+    public virtual IReadOnlyList<string> Operators(SearchEntity entity, string key) => entity switch
     {
         _ when IsNumeric(entity, key) => Numbers,
         SearchEntity.Param or SearchEntity.Tag => [.. Texts, "IS NULL", "IS NOT NULL"],

@@ -56,9 +56,8 @@ internal static class FilterParser
         if (comparison.Length == 0)
             throw MlflowError.Invalid($"Invalid clause(s) in filter string: '{rest}'");
         var (entity, key) = Resolve(name, grammar);
-        var allowed = grammar.Operators(entity, key);
-        if (!allowed.Contains(comparison))
-            throw MlflowError.Invalid($"Invalid comparator '{comparison}' not one of '{{{string.Join(", ", allowed.Select(one => $"'{one}'"))}}}'");
+        if (!grammar.Operators(entity, key).Contains(comparison))
+            throw grammar.Wrong(entity, key, comparison);
         return new(entity, key, comparison, ReadValue(text, grammar, entity, key, comparison));
     }
 
@@ -133,9 +132,9 @@ internal static class FilterParser
         if (entity == SearchEntity.Dataset && !SearchGrammar.DatasetAttributes.Contains(name.Key))
             throw MlflowError.Invalid($"Invalid dataset key '{name.Key}' specified. Valid keys are '{{'name', 'digest', 'context'}}'");
         if (entity != SearchEntity.Attribute)
-            return (entity, name.Key);
+            return grammar.Meaning(entity, name.Key);
         return grammar.Attributes.TryGetValue(name.Key, out var attribute)
-            ? (entity, attribute)
+            ? grammar.Meaning(entity, attribute)
             : throw MlflowError.Invalid($"Invalid attribute key '{name.Key}' specified. Valid keys are '{{{string.Join(", ", grammar.Attributes.Keys.Select(key => $"'{key}'"))}}}'");
     }
 
@@ -145,6 +144,11 @@ internal static class FilterParser
         SearchEntity.Metric => "metric",
         SearchEntity.Tag => "tag",
         SearchEntity.Dataset => "dataset",
+        SearchEntity.Metadata => "request_metadata",
+        SearchEntity.Span => "span",
+        SearchEntity.Feedback => "feedback",
+        SearchEntity.Expectation => "expectation",
+        SearchEntity.Issue => "issue",
         _ => "attribute",
     };
 

@@ -33,6 +33,7 @@ internal sealed class SearchSql(bool isPostgres)
         "IN" or "NOT IN" => $"{column} {comparison.Operator} ({string.Join(", ", ((IReadOnlyList<string>)comparison.Value!).Select(Value))})",
         "LIKE" => Like(column, comparison),
         "ILIKE" => isPostgres ? $"{column} ILIKE {Value(comparison.Value)} ESCAPE ''" : $"lower({column}) LIKE lower({Value(comparison.Value)})",
+        "RLIKE" => $"{column} {(isPostgres ? "~" : "REGEXP")} {Value(comparison.Value)}",
         "!=" => $"{column} <> {Value(comparison.Value)}",
         _ => $"{column} {comparison.Operator} {Value(comparison.Value)}",
     };

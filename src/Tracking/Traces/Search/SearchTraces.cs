@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Assay.Tracking.Mlflow;
+using Assay.Tracking.Search;
+using Assay.Tracking.Store;
+
+namespace Assay.Tracking.Traces.Search;
+
+/// <summary>Traces of some experiments by attributes, tags, metadata, spans and assessments, page by page; the newest first unless another order is asked for.</summary>
+internal static class SearchTraces
+{
+    private const int ResultsDefault = 100;
+    private const int ResultsMax = 500;
+    private const int ExperimentsMax = 1000;
+
+    private static readonly Statement FindExperiment = new("SELECT e.key FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1");
+
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/traces/search", Handle, TrackingPermissions.Read);
+
+    public static void MapOld(IEndpointRouteBuilder group) => group.MapOperation("GET", "/traces", HandleOld, TrackingPermissions.Read);
+
+    private static Task Handle(MlflowCall call)
+    {
+        var query = Read(call);
+        if (!call.Fields.Has("locations"))
+            throw MlflowError.Missing("locations");
+        var ids = call.Fields.List("locations").Select(item => TraceLocations.ExperimentOf(item)).ToList();
+        return Answer(call, query, ids, TraceJson.WriteInfo);
+    }
+
+    private static Task HandleOld(MlflowCall call)
+    {
+        var (query, ids) = (Read(call), call.Fields.Texts("experiment_ids"));
+        return ids.Count > 0 ? Answer(call, query, ids, TraceJson.WriteOldInfo) : throw MlflowError.Missing("experiment_ids");
+    }
+
+    /// <summary>The keys of those of the experiments that this project has.</summary>
+    public static List<long> ExperimentsOf(Session session, string project, IEnumerable<string> ids)
+    {
+        var keys = new List<long>();
+        foreach (var id in ids.Distinct(StringComparer.Ordinal))
+        {
+            if (session.With(FindExperiment, project, id).ExecuteScalar() is long key)
+                keys.Add(key);
+        }
+
+        return keys.Count <= ExperimentsMax ? keys : throw MlflowError.Invalid($"A search names at most {ExperimentsMax} experiments.");
+    }
+
+    private static TraceQuery Read(MlflowCall call)
+    {
+        var fields = call.Fields;
+        var size = fields.Integer("max_results") ?? ResultsDefault;
+        if (size is < 1 or > ResultsMax)
+            throw MlflowError.Value("max_results", fields.Shown("max_results").Trim('"'), $"It must be a positive integer, and at most {ResultsMax}.");
+        return new(
+            FilterParser.Parse(fields.Text("filter"), TraceGrammar.Grammar),
+            [.. fields.Texts("order_by").Select(text => FilterParser.ParseOrder(text, TraceGrammar.Grammar))],
+            (int)size,
+            PageToken.Read(fields.Text("page_token")));
+    }
+
+    private static Task Answer(MlflowCall call, TraceQuery query, IReadOnlyList<string> experiments, Action<Utf8JsonWriter, TraceRow> write)
+    {
+        var project = call.Project;
+        var found = call.Get<Sessions>().Read(session => Search(session, project, query, experiments));
+        return call.Answer(json =>
+        {
+            if (found.Count > 0)
+            {
+                json.WriteStartArray("traces"u8);
+                foreach (var trace in found.Take(query.Size))
+                {
+                    json.WriteStartObject();
+                    write(json, trace);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
+            if (found.Count > query.Size)
+                json.WriteString("next_page_token"u8, PageToken.Of(query.Offset + query.Size));
+        });
+    }
+
+    private static List<TraceRow> Search(Session session, string project, TraceQuery query, IReadOnlyList<string> ids)
+    {
+        var found = new List<TraceRow>();
+        var experiments = ExperimentsOf(session, project, ids);
+        if (experiments.Count == 0)
+            return found;
+        var sql = TraceSearchSql.Page(query, experiments, session.IsPostgres);
+        using (var reader = session.With(sql.From.ToString(), sql.Values).ExecuteReader())
+        {
+            while (reader.Read())
+                found.Add(TraceRow.Read(reader));
+        }
+
+        TraceReader.Complete(session, found.Count > query.Size ? found[..query.Size] : found);
+        return found;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Assay.Tracking.Mlflow;
+using Assay.Tracking.Store;
+using Assay.Tracking.Traces.Assessments;
+
+namespace Assay.Tracking.Traces;
+
+/// <summary>Keeps what a client of version 3 says of a trace, before or after the spans arrive.</summary>
+internal static class StartTrace
+{
+    private const int AssessmentsMax = 1000;
+
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/traces", Handle, TrackingPermissions.Write);
+
+    private static async Task Handle(MlflowCall call)
+    {
+        var info = call.Fields.Object("trace")?.Member("trace_info") ?? throw MlflowError.Missing("trace");
+        if (info.ValueKind != JsonValueKind.Object)
+            throw JsonFields.Wrong(info, "trace.trace_info");
+        var (project, trace) = (call.Project, Read(info, call.Now.ToUnixTimeMilliseconds()));
+        var kept = await call.Get<GroupWriter>().Write(session =>
+        {
+            Put(session, project, trace);
+            return TraceReader.Get(session, project, trace.Id);
+        });
+        await TraceJson.Answer(call, kept);
+    }
+
+    private static TraceRow Read(JsonElement info, long now)
+    {
+        var id = TraceFields.DemandId(info.TextOf("trace_id", "trace_id") is { Length: > 0 } said ? said : throw MlflowError.Missing("trace.trace_info.trace_id"));
+        var trace = new TraceRow(
+            0, id, TraceLocations.ExperimentOf(info.Member("trace_location")),
+            info.TimeOf("request_time", "trace.trace_info.request_time") ?? now, info.DurationOf("execution_duration", "trace.trace_info.execution_duration"))
+        {
+            State = info.ChoiceOf("state", TraceRow.States, "trace.trace_info.state") ?? TraceRow.States[0],
+            ClientRequestId = info.TextOf("client_request_id", "client_request_id") is { Length: > 0 } client
+                ? TraceFields.Kept(Names.DemandLength(client, Trace.ClientRequestIdLengthMax, "Client request id", "client_request_id"))
+                : null,
+            RequestPreview = Preview(info, "request_preview"),
+            ResponsePreview = Preview(info, "response_preview"),
+            SessionId = null,
+            IsFinal = true,
+        };
+        trace.Tags.AddRange(TraceFields.Checked(info.TextsOf("tags", "tags"), "tags"));
+        trace.Metadata.AddRange(TraceFields.Checked([.. info.TextsOf("trace_metadata", "trace_metadata"), new(TraceKeys.IsFinal, "true")], "trace_metadata"));
+        if (info.Member("assessments") is { ValueKind: JsonValueKind.Array } assessments)
+        {
+            if (assessments.GetArrayLength() > AssessmentsMax)
+                throw MlflowError.Invalid($"A trace is sent with at most {AssessmentsMax} assessments.");
+            trace.Assessments.AddRange(assessments.EnumerateArray().Select(one => AssessmentFields.Read(one, now)));
+        }
+
+        return trace;
+    }
+
+    private static string? Preview(JsonElement info, string name) =>
+        info.TextOf(name, name) is { } text ? TraceFields.Kept(Names.Cut(text, TraceFields.PreviewLengthMax)) : null;
+
+    private static void Put(Session session, string project, TraceRow trace)
+    {
+        var experiment = TraceWrites.FindIn(session, project, trace.ExperimentId);
+        if (TraceReader.TryFind(session, project, trace.Id) is { } known && known.ExperimentId != experiment.Id)
+            throw MlflowError.Invalid($"Trace with ID '{trace.Id}' is in the experiment {known.ExperimentId}, and can't be written to {experiment.Id}.");
+        var key = TraceWrites.Trace(session, project, experiment, trace);
+        foreach (var (name, value) in trace.Tags)
+            TraceWrites.Tag(session, key, name, value);
+        TraceWrites.Tag(session, key, TraceKeys.ArtifactLocation, experiment.FilesOf(trace.Id));
+        foreach (var (name, value) in trace.Metadata)
+            TraceWrites.Metadata(session, key, name, value);
+        foreach (var assessment in trace.Assessments)
+            TraceWrites.Assessment(session, key, assessment);
+    }
+}
