@@ -23,7 +23,7 @@ internal static class LinkTraces
 
     private static async Task ToRun(MlflowCall call)
     {
-        var (project, ids, run) = (call.Project, call.Fields.Texts("trace_ids"), call.Fields.RequiredText("run_id"));
+        var (scope, ids, run) = (call.Scope, call.Fields.Texts("trace_ids"), call.Fields.RequiredText("run_id"));
         if (ids.Count == 0)
             throw MlflowError.Missing("trace_ids");
         if (ids.Count > LinksMax)
@@ -32,9 +32,9 @@ internal static class LinkTraces
             TraceFields.DemandId(id);
         await call.Get<GroupWriter>().Write(session =>
         {
-            RunWrites.Find(session, project, run);
+            RunWrites.Find(session, scope, run);
             foreach (var id in ids)
-                session.Execute(Add, project, id, Run, run);
+                session.Execute(Add, scope.Project, id, Run, run);
             return true;
         });
         await call.Answer();
