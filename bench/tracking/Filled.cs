@@ -43,10 +43,10 @@ internal sealed record Filled(string Experiment, IReadOnlyList<string> Runs, str
 
     private static async Task<string> Run(Connection client, string experiment) => Field(await Post(client, "/runs/create", NewRun(experiment)), "run_id");
 
-    private static async Task<string> Post(Connection client, string path, string body) =>
+    public static async Task<string> Post(Connection client, string path, string body) =>
         Encoding.UTF8.GetString((await client.Ask(client.Request("POST", Api + path, body))).Span);
 
-    private static string Field(string answer, string name)
+    public static string Field(string answer, string name)
     {
         var at = answer.IndexOf($"\"{name}\":\"", StringComparison.Ordinal) + name.Length + 4;
         return JsonSerializer.Deserialize<string>(answer[(at - 1)..(answer.IndexOf('"', at) + 1)])!;

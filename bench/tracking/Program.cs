@@ -9,6 +9,12 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var root = Directory.CreateTempSubdirectory("assay-bench-").FullName;
 try
 {
+    if (Array.IndexOf(args, "--million") is >= 0 and var at)
+    {
+        var runs = at + 1 < args.Length ? long.Parse(args[at + 1], CultureInfo.InvariantCulture) : 1_000_000;
+        return await Million.Run(root, runs, Environment.GetEnvironmentVariable("ASSAY_BENCH_POSTGRES")) ? 0 : 1;
+    }
+
     await using var server = await AssayServer.Start(new ServerOptions { Home = root, Port = 0, MetricsPort = 0 });
     var token = (await File.ReadAllTextAsync(new AssayHome(root).AdminTokenFile)).Trim();
     using var load = new Load(server.Address, token);

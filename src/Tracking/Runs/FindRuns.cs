@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
@@ -70,7 +69,7 @@ internal static class FindRuns
             var found = SearchRuns.Search(session, scope, query);
             int? total = !request.Count ? null
                 : found.Count <= query.Size && (found.Count > 0 || query.Offset == 0) ? query.Offset + found.Count   // all that there are were read
-                : Count(session, query, experiment);
+                : RunSearch.Count(session, query, experiment, CountMax);
             return new RunWindow([.. found.Take(query.Size).Select(run => Summary(run, columns))], query.Offset, total, found.Count > query.Size);
         });
     }
@@ -109,12 +108,6 @@ internal static class FindRuns
         return entity != SearchEntity.Attribute && !descending
             ? (entity, key)
             : throw Refusal.Invalid("columns", $"'{text}' is no column: write metrics.NAME, params.NAME or tags.NAME. What every run has is always there.");
-    }
-
-    private static int Count(Session session, RunQuery query, long experiment)
-    {
-        var sql = RunSearchSql.CountOf(query, [experiment], session.IsPostgres, CountMax);
-        return Convert.ToInt32(session.With(sql.From.ToString(), sql.Values).ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
     private static T Parsed<T>(string field, Func<T> parse)

@@ -7,9 +7,8 @@ namespace Assay.Tracking.Runs;
 
 /// <summary>
 /// Turns a search of runs into one statement. Each metric, parameter and tag of the filter joins its table by the primary
-/// key, so a run without it is left out. Where the first order is by a metric that the filter bounds, the index of
-/// that metric's values leads: the page is read in order, the run itself is looked up only when all else holds, and reading
-/// stops when the page is full.
+/// key, so a run without it is left out. Where a metric leads, the index of its values is read first, and the run itself is
+/// looked up only when all else holds.
 /// </summary>
 internal sealed class RunSearchSql
 {
@@ -23,10 +22,15 @@ internal sealed class RunSearchSql
     private RunSearchSql(bool isPostgres, List<long> experiments) => (_sql, _experiments) = (new(isPostgres), experiments);
 
     /// <summary>The statement as <see cref="SearchSql.From"/>, with its values.</summary>
-    public static SearchSql Of(RunQuery query, List<long> experiments, bool isPostgres)
+    /// <param name="query">What is sought.</param>
+    /// <param name="experiments">Keys of the experiments; one, where a metric leads.</param>
+    /// <param name="isPostgres">Whether it is for PostgreSQL; else for SQLite.</param>
+    /// <param name="lead">The metric that leads; null when none does.</param>
+    public static SearchSql Of(RunQuery query, List<long> experiments, bool isPostgres, MetricLead? lead)
     {
         var search = new RunSearchSql(isPostgres, experiments);
-        search.Lead(query);
+        if (lead is not null)
+            search.Lead(lead);
         foreach (var comparison in query.Filter)
             search.Where(comparison);
         search.Scope(query.View);
@@ -39,16 +43,18 @@ internal sealed class RunSearchSql
     }
 
     /// <summary>A statement that counts what is found, up to a limit, past which it stops reading.</summary>
-    public static SearchSql CountOf(RunQuery query, List<long> experiments, bool isPostgres, int max)
+    public static SearchSql CountOf(RunQuery query, List<long> experiments, bool isPostgres, MetricLead? lead, long max)
     {
         var search = new RunSearchSql(isPostgres, experiments);
+        if (lead is not null)
+            search.Lead(lead);
         foreach (var comparison in query.Filter)
             search.Where(comparison);
         search.Scope(query.View);
         var sql = search._sql;
         sql.From.Append(
             CultureInfo.InvariantCulture,
-            $"SELECT COUNT(*) FROM (SELECT 1 FROM {search.Tables} WHERE {sql.Where} LIMIT {sql.Value((long)max)}) AS found");
+            $"SELECT COUNT(*) FROM (SELECT 1 FROM {search.Tables} WHERE {sql.Where} LIMIT {sql.Value(max)}) AS found");
         return sql;
     }
 
@@ -57,17 +63,15 @@ internal sealed class RunSearchSql
         ? string.Join(" CROSS JOIN ", ["tracking_latest_metrics m0", .. _inner, "tracking_runs r"])
         : string.Join(" JOIN ", ["tracking_runs r", .. _inner.Select(table => $"{table} ON TRUE")])) + string.Concat(_outer);
 
-    private void Lead(RunQuery query)
+    private void Lead(MetricLead lead)
     {
-        if (query.Order is not [{ Entity: SearchEntity.Metric } first, ..] || _experiments.Count != 1
-            || !query.Filter.Any(one => one.Entity == SearchEntity.Metric && one.Key == first.Key && one.Operator != "!="))
-        {
-            return;
-        }
-
         _metricLeads = true;
-        _sql.And($"m0.experiment_key = {_sql.Value(_experiments[0])} AND m0.key = {_sql.Value(first.Key)} AND r.key = m0.run_key");
-        _joined.Add((SearchEntity.Metric, first.Key), "m0");
+        _sql.And($"m0.experiment_key = {_sql.Value(_experiments[0])} AND m0.key = {_sql.Value(lead.Key)} AND r.key = m0.run_key");
+        if (lead.OnlyNumbers)
+            _sql.And("m0.value IS NOT NULL");
+        if (lead.Bound is { } bound)
+            _sql.And($"m0.value {(lead.Descending ? ">=" : "<=")} {_sql.Value(bound)}");
+        _joined.Add((SearchEntity.Metric, lead.Key), "m0");
     }
 
     private void Scope(int view)

@@ -62,14 +62,7 @@ internal static class SearchRuns
 
         if (experiments.Count == 0)
             return [];
-        var sql = RunSearchSql.Of(query, experiments, session.IsPostgres);
-        var found = new List<RunRow>();
-        using (var reader = session.With(sql.From.ToString(), sql.Values).ExecuteReader())
-        {
-            while (reader.Read())
-                found.Add(RunRow.Read(reader));
-        }
-
+        var found = RunSearch.Find(session, query, experiments);
         RunReader.Complete(session, found.Count > query.Size ? found[..query.Size] : found);
         return found;
     }
