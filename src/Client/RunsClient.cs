@@ -1,5 +1,6 @@
 using System.Globalization;
 using Assay.Kernel.Paging;
+using Assay.Tracking;
 using Assay.Tracking.Artifacts;
 using Assay.Tracking.Metrics;
 using Assay.Tracking.Runs;
@@ -16,6 +17,10 @@ public sealed class RunsClient
     /// <summary>A run, also a deleted one, or null when the project has none of that id.</summary>
     public Task<RunDetail?> Find(string id, CancellationToken cancel = default) =>
         _transport.Find<RunDetail>(Route.To("runs", id), cancel);
+
+    /// <summary>A run's seal, compared with the run as it is.</summary>
+    public Task<SealSummary> Seal(string id, CancellationToken cancel = default) =>
+        _transport.Get<SealSummary>(Route.To("runs", id, "seal"), cancel);
 
     /// <summary>Deletes a run; it can be brought back.</summary>
     public Task<RunDetail> Delete(string id, CancellationToken cancel = default) =>

@@ -49,6 +49,13 @@ public interface ILedgerMemory
     Task<int> Count(string type, string subject, CancellationToken cancel);
 }
 
+/// <summary>What a module keeps by digests of its own that stand in the ledger: it is looked at whenever the ledger is verified.</summary>
+public interface ILedgerCheck
+{
+    /// <summary>One sentence for each thing that is not what its digest says, naming it and what happened to it.</summary>
+    IAsyncEnumerable<string> Problems(CancellationToken cancel);
+}
+
 /// <summary>What kind of account acts.</summary>
 public enum PrincipalKind
 {

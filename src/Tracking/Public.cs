@@ -109,6 +109,32 @@ public record RunSummary(
     public bool IsDeleted { get; init; }
 }
 
+/// <summary>Whether a run is what the ledger says of it.</summary>
+public enum SealState
+{
+    /// <summary>The run is not over: it has no seal yet.</summary>
+    Open,
+
+    /// <summary>It is over, or was changed through the API; its seal follows within seconds.</summary>
+    Waiting,
+
+    /// <summary>It is what its seal says.</summary>
+    Sealed,
+
+    /// <summary>It was changed by other means than the API since it was sealed.</summary>
+    Broken,
+}
+
+/// <summary>The seal of a run and what it covers, read anew.</summary>
+/// <param name="State">Whether the two agree.</param>
+/// <param name="Digest">SHA-256 of <paramref name="Content"/> in the form of RFC 8785.</param>
+/// <param name="Seal">The digest that stands in the ledger, in the run's newest event <c>run.sealed</c> or <c>run.resealed</c>; null without a seal.</param>
+/// <param name="SealedAt">When it was sealed last.</param>
+/// <param name="Times">How often it was sealed: more than once when it was changed after its end.</param>
+/// <param name="Content">What a seal covers: status and times, parameters, the digests of metrics' histories, inputs, outputs, and the digests of files.</param>
+public sealed record SealSummary(
+    SealState State, string Digest, string? Seal, DateTimeOffset? SealedAt, int Times, System.Text.Json.JsonElement Content);
+
 /// <summary>Permissions that Tracking's routes ask for.</summary>
 public static class TrackingPermissions
 {

@@ -1,3 +1,4 @@
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Blobs;
 using Assay.Tracking.Artifacts;
@@ -5,6 +6,7 @@ using Assay.Tracking.Experiments;
 using Assay.Tracking.Metrics;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Runs;
+using Assay.Tracking.Sealing;
 using Assay.Tracking.Store;
 
 namespace Assay.Tracking;
@@ -18,6 +20,9 @@ public static class TrackingModule
         .AddSingleton<GroupWriter>()
         .AddSingleton<FileStore>()
         .AddSingleton<IBlobNames, FileBlobs>()
+        .AddSingleton<ILedgerCheck, SealCheck>()
+        .AddSingleton<RunSealer>()
+        .AddHostedService(services => services.GetRequiredService<RunSealer>())
         .AddScoped<ExperimentBook>()
         .AddScoped(ExperimentScope.OfRequest)
         .AddScoped<IRuns, RunBook>()
@@ -50,6 +55,7 @@ public static class TrackingModule
         ListRunFiles.Map(runs);
         DownloadRunFile.Map(runs);
         SamplePoints.Map(routes.MapGroup("/api/v1/metrics").WithTags("Tracking"));
+        ShowSeal.Map(runs);
         MlflowRoutes.Map(routes);
         return routes;
     }

@@ -2,6 +2,7 @@ using Assay.Kernel;
 using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Runs;
+using Assay.Tracking.Sealing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Tracking;
@@ -23,6 +24,10 @@ internal static class TrackingTables
         public DbSet<RunMetric> RunMetrics => db.Set<RunMetric>();
 
         public DbSet<LatestMetric> LatestMetrics => db.Set<LatestMetric>();
+
+        public DbSet<RunSeal> Seals => db.Set<RunSeal>();
+
+        public DbSet<UnsealedRun> UnsealedRuns => db.Set<UnsealedRun>();
 
         public DbSet<StoredFile> StoredFiles => db.Set<StoredFile>();
     }

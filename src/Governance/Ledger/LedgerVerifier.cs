@@ -8,9 +8,10 @@ namespace Assay.Governance.Ledger;
 
 /// <summary>
 /// Recomputes everything from the stored events: their hashes, the tree, every signed head, and the digests of all recorded
-/// rows. It trusts only the keys and reads one consistent snapshot, so it can run beside the work.
+/// rows; and lets the modules check what they keep by digests. It trusts only the keys and reads one consistent snapshot, so it can run beside the work.
 /// </summary>
-internal sealed class LedgerVerifier(AssayDb db, LedgerKeys keys, Sequencer sequencer, AssayHome home, TimeProvider clock)
+internal sealed class LedgerVerifier(
+    AssayDb db, LedgerKeys keys, Sequencer sequencer, IEnumerable<ILedgerCheck> checks, AssayHome home, TimeProvider clock)
 {
     private const int PageSize = 1000;
     private readonly Problems _problems = new();
@@ -37,6 +38,12 @@ internal sealed class LedgerVerifier(AssayDb db, LedgerKeys keys, Sequencer sequ
             _problems.Add($"A head over {_kept.Size} events was signed, but the database has only {_tree.Size}: its end was cut off.");
 
         var rows = await new RowCheck(db, keys.Rows, _problems).Compare(_statements, cancel);
+        foreach (var check in checks)
+        {
+            await foreach (var problem in check.Problems(cancel))
+                _problems.Add(problem);
+        }
+
         return new(
             _problems.None, _tree.Size, Convert.ToHexStringLower(_tree.Root()), _heads.Count, rows, _problems.Sentences, clock.GetUtcNow());
     }

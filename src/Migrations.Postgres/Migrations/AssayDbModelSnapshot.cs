@@ -3717,6 +3717,79 @@ namespace Assay.Migrations.Postgres.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Assay.Tracking.Sealing.RunSeal", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(71)
+                        .HasColumnType("character varying(71)")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<long>("SealedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sealed_at");
+
+                    b.Property<int>("Times")
+                        .HasColumnType("integer")
+                        .HasColumnName("times");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("RunId")
+                        .HasName("pk_tracking_seals");
+
+                    b.ToTable("tracking_seals", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Sealing.UnsealedRun", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_key");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("changed_by");
+
+                    b.Property<long>("Changes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changes");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.HasKey("RunKey")
+                        .HasName("pk_tracking_unsealed");
+
+                    b.HasIndex("Since")
+                        .HasDatabaseName("ix_tracking_unsealed_since");
+
+                    b.ToTable("tracking_unsealed", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
             modelBuilder.Entity("Assay.Tracking.Traces.Assessments.Assessment", b =>
                 {
                     b.Property<long>("TraceKey")

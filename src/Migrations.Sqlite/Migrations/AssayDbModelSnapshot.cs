@@ -3453,6 +3453,73 @@ namespace Assay.Migrations.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Assay.Tracking.Sealing.RunSeal", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(71)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<long>("SealedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sealed_at");
+
+                    b.Property<int>("Times")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("times");
+
+                    b.HasKey("RunId")
+                        .HasName("pk_tracking_seals");
+
+                    b.ToTable("tracking_seals", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Sealing.UnsealedRun", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<long>("Changes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changes");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("RunKey")
+                        .HasName("pk_tracking_unsealed");
+
+                    b.HasIndex("Since")
+                        .HasDatabaseName("ix_tracking_unsealed_since");
+
+                    b.ToTable("tracking_unsealed", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
             modelBuilder.Entity("Assay.Tracking.Traces.Assessments.Assessment", b =>
                 {
                     b.Property<long>("TraceKey")

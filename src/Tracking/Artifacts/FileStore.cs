@@ -1,6 +1,7 @@
 using Assay.Kernel;
 using Assay.Kernel.Blobs;
 using Assay.Tracking.Mlflow;
+using Assay.Tracking.Sealing;
 using Assay.Tracking.Store;
 
 namespace Assay.Tracking.Artifacts;
@@ -49,7 +50,7 @@ internal sealed class FileStore(GroupWriter writer, Sessions sessions, IBlobs bl
 
     /// <summary>Stores a file, in the place of one that had the path before.</summary>
     /// <exception cref="Kernel.Refusals.Refusal">400: the path is that of a folder, or leads through a file.</exception>
-    public async Task Store(string project, ArtifactPath path, Stream content, CancellationToken cancel)
+    public async Task Store(string project, string caller, ArtifactPath path, Stream content, CancellationToken cancel)
     {
         if (path.Name.Length == 0)
             throw MlflowError.Invalid("Invalid path");
@@ -60,13 +61,15 @@ internal sealed class FileStore(GroupWriter writer, Sessions sessions, IBlobs bl
             RefuseClash(session, project, path);
             foreach (var folder in path.Folders)
                 session.Execute(Put, project, folder.Folder, folder.Name, null, 0L, now);
+            Unsealed.NoteFile(session, project, path, caller);
             return session.Execute(Put, project, path.Folder, path.Name, stored.Digest.ToString(), stored.SizeBytes, now);
         });
     }
 
     /// <summary>Removes a file, or a folder with all that is in it; folders that are empty then go, too. Nothing there is no error.</summary>
-    public Task Delete(string project, ArtifactPath path) => writer.Write(session =>
+    public Task Delete(string project, string caller, ArtifactPath path) => writer.Write(session =>
     {
+        Unsealed.NoteFile(session, project, path, caller);
         session.Execute(RemoveBelow, project, path.Text, Literal(path.Text) + "/%");
         session.Execute(RemoveOne, project, path.Folder, path.Name);
         foreach (var folder in path.Folders.Reverse())

@@ -44,7 +44,7 @@ internal static class ProxyRoutes
         var call = new MlflowCall(http, MlflowFields.None);
         var path = PathOf(http);
         call.DemandWritable(path);
-        await call.Get<FileStore>().Store(call.Project, path, http.Request.Body, call.Cancel);
+        await call.Get<FileStore>().Store(call.Project, call.Caller, path, http.Request.Body, call.Cancel);
         await call.Answer();
     }
 
@@ -56,7 +56,7 @@ internal static class ProxyRoutes
             throw MlflowError.Invalid("Invalid path");
         call.DemandWritable(path);
         ArtifactOwner.Demand(call, path);
-        await call.Get<FileStore>().Delete(call.Project, path);
+        await call.Get<FileStore>().Delete(call.Project, call.Caller, path);
         await call.Answer();
     }
 

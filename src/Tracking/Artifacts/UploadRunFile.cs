@@ -29,7 +29,7 @@ internal static class UploadRunFile
         var call = new MlflowCall(http, MlflowFields.None);
         var scope = call.Scope;
         var run = call.Get<Sessions>().Read(session => RunReader.Find(session, scope, id));
-        await call.Get<FileStore>().Store(call.Project, RunFiles.RootOf(run.ArtifactUri).Below(inner), http.Request.Body, call.Cancel);
+        await call.Get<FileStore>().Store(call.Project, call.Caller, RunFiles.RootOf(run.ArtifactUri).Below(inner), http.Request.Body, call.Cancel);
         await call.Answer();
     }
 }

@@ -11,13 +11,18 @@ namespace Assay.Tracking.Experiments;
 /// The project of a request, and in it the experiments on which the caller holds the request's permission. Whatever looks up
 /// an experiment, a run or a logged model takes it, so that nothing is found without being judged.
 /// </summary>
-internal sealed record ExperimentScope(string Project, Permission Permission, ResourceReach Reach)
+/// <param name="Project">The project.</param>
+/// <param name="Permission">What the route asks for.</param>
+/// <param name="Reach">On which experiments the caller has it.</param>
+/// <param name="Caller">Pseudonymous id of who calls.</param>
+internal sealed record ExperimentScope(string Project, Permission Permission, ResourceReach Reach, string Caller)
 {
     /// <summary>That of the request at hand, by its route's permission.</summary>
     public static ExperimentScope OfRequest(IServiceProvider services)
     {
         var permission = services.GetRequiredService<IHttpContextAccessor>().HttpContext!.GetEndpoint()!.Metadata.GetMetadata<Permission>()!;
-        return new(services.GetRequiredService<ProjectScope>().Name!, permission, services.GetRequiredService<IAccess>().Reach(permission));
+        return new(services.GetRequiredService<ProjectScope>().Name!, permission, services.GetRequiredService<IAccess>().Reach(permission),
+            services.GetRequiredService<Caller>().Id);
     }
 
     /// <summary>Whether the experiment with that id is among them.</summary>

@@ -23,7 +23,7 @@ internal static class LogInputs
             throw MlflowError.Invalid($"A request can log at most {DatasetsMax} datasets. Got {inputs.Count}.");
         await call.Get<GroupWriter>().Write(session =>
         {
-            var run = RunWrites.FindActive(session, scope, id);
+            var run = RunWrites.FindToChange(session, scope, id);
             foreach (var input in inputs)
                 InputWrites.Dataset(session, run, input);
             foreach (var model in models)

@@ -18,7 +18,7 @@ internal static class LogOutputs
             throw MlflowError.Missing("models");
         await call.Get<GroupWriter>().Write(session =>
         {
-            var run = RunWrites.FindActive(session, scope, id);
+            var run = RunWrites.FindToChange(session, scope, id);
             foreach (var (model, step) in models)
                 InputWrites.Model(session, run, isOutput: true, model, step);
             return run;

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Store;
@@ -10,11 +11,18 @@ internal static class HistoryReader
     private const string Columns = "SELECT m.step, m.at, m.value, m.is_nan FROM tracking_metrics m WHERE m.run_key = @p0 AND m.key = @p1";
     private const string Order = " ORDER BY m.step, m.at, m.value, m.is_nan";
 
+    private static readonly Statement Whole = new($"{Columns}{Order}");
     private static readonly Statement Page = new($"{Columns}{Order} LIMIT @p2 OFFSET @p3");
     private static readonly Statement AtStepsInSqlite = new($"{Columns} AND m.step IN (SELECT t.value FROM json_each(@p2) t){Order} LIMIT @p3");
     private static readonly Statement AtStepsInPostgres = new($"{Columns} AND m.step = ANY(@p2){Order} LIMIT @p3");
     private static readonly Statement FromStepsInSqlite = new($"{Columns} AND m.step IN (SELECT {Next} FROM json_each(@p2) t){Order} LIMIT @p3");
-    private static readonly Statement FromStepsInPostgres = new($"{Columns} AND m.step IN (SELECT {Next} FROM unnest(@p2) t(value)){Order} LIMIT @p3");
+
+    // The inner limit keeps PostgreSQL from reading the whole history to join it.
+    private static readonly Statement FromStepsInPostgres = new($"""
+        SELECT m.step, m.at, m.value, m.is_nan FROM (SELECT DISTINCT {Next} AS step FROM unnest(@p2) t(value)) s
+        CROSS JOIN LATERAL ({Columns} AND m.step = s.step LIMIT @p3) m{Order} LIMIT @p3
+        """);
+
     private static readonly Statement StepsBetween = new($"SELECT DISTINCT m.step FROM {Within} ORDER BY m.step");
     private static readonly Statement CountBetween = new($"SELECT count(*) FROM (SELECT 1 FROM {Within} LIMIT @p4) counted");
     private static readonly Statement First = new($"SELECT m.step FROM {Within} ORDER BY m.step LIMIT 1");
@@ -25,6 +33,30 @@ internal static class HistoryReader
 
     public static HistoryPoints Read(Session session, long run, string key, long limit, long offset) =>
         Points(session, Page, run, key, limit, offset);
+
+    /// <summary>All points, one after the other as the database gives them.</summary>
+    public static IEnumerable<HistoryPoint> All(Session session, long run, string key)
+    {
+        if (session.Sqlite(Whole) is { } rows)
+        {
+            rows.Bind([run, key]);
+            try
+            {
+                while (rows.Step())
+                    yield return Point(rows);
+            }
+            finally
+            {
+                rows.Reset();
+            }
+
+            yield break;
+        }
+
+        using var reader = session.With(Whole, run, key).ExecuteReader();
+        while (reader.Read())
+            yield return Point(reader);
+    }
 
     /// <summary>The points of these steps, up to a limit.</summary>
     public static HistoryPoints ReadAt(Session session, long run, string key, long[] steps, int limit) => session.IsPostgres
@@ -79,14 +111,18 @@ internal static class HistoryReader
         {
             rows.Bind(values);
             while (rows.Step())
-                points.Add(new(rows.Integer(0), rows.Integer(1), rows.Integer(3) != 0 ? double.NaN : rows.Number(2)));
+                points.Add(Point(rows));
             rows.Reset();
             return points;
         }
 
         using var reader = session.With(statement, values).ExecuteReader();
         while (reader.Read())
-            points.Add(new(reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(3) ? double.NaN : reader.GetDouble(2)));
+            points.Add(Point(reader));
         return points;
     }
+
+    private static HistoryPoint Point(SqliteStatement row) => new(row.Integer(0), row.Integer(1), row.Integer(3) != 0 ? double.NaN : row.Number(2));
+
+    private static HistoryPoint Point(DbDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetBoolean(3) ? double.NaN : row.GetDouble(2));
 }

@@ -28,7 +28,7 @@ internal sealed record MlflowCall(HttpContext Http, MlflowFields Fields)
     public DateTimeOffset Now => Get<TimeProvider>().GetUtcNow();
 
     /// <summary>The experiments on which the caller holds a permission.</summary>
-    public ExperimentScope ScopeOf(Permission permission) => new(Project, permission, Get<IAccess>().Reach(permission));
+    public ExperimentScope ScopeOf(Permission permission) => new(Project, permission, Get<IAccess>().Reach(permission), Caller);
 
     public T Get<T>()
         where T : notnull => Http.RequestServices.GetRequiredService<T>();

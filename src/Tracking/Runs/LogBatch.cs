@@ -32,7 +32,7 @@ internal static class LogBatch
 
         await call.Get<GroupWriter>().Write(session =>
         {
-            var run = RunWrites.FindActive(session, scope, id);
+            var run = points.Count + @params.Count > 0 ? RunWrites.FindToChange(session, scope, id) : RunWrites.FindActive(session, scope, id);
             RefuseChanges(session, run, @params);
             foreach (var (key, value) in @params)
                 RunWrites.Param(session, run, key, value);

@@ -22,7 +22,7 @@ internal static class LogMetric
             : (PointOfModel?)null;
         await call.Get<GroupWriter>().Write(session =>
         {
-            var run = RunWrites.FindActive(session, scope, id);
+            var run = RunWrites.FindToChange(session, scope, id);
             RunWrites.Metric(session, run, point);
             if (of is { } about)
                 ModelWrites.Metric(session, scope, run, point, about);

@@ -15,7 +15,7 @@ internal static class LogParameter
         var value = Names.Cut(call.Fields.Text("value"), RunParam.ValueLengthMax);
         await call.Get<GroupWriter>().Write(session =>
         {
-            var run = RunWrites.FindActive(session, scope, id);
+            var run = RunWrites.FindToChange(session, scope, id);
             if (RunWrites.ParamOf(session, run, key) is { } known && known != value)
             {
                 throw MlflowError.Invalid(

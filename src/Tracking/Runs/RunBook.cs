@@ -9,7 +9,7 @@ namespace Assay.Tracking.Runs;
 internal sealed record RunRecorded(string Id, string Experiment, string Name, RunStatus Status)
     : LedgerEvent("run.recorded", $"run:{Id}");
 
-internal sealed class RunBook(AssayDb db, ILedger ledger, Caller caller, ExperimentBook experiments) : IRuns
+internal sealed class RunBook(AssayDb db, ILedger ledger, Caller caller, ExperimentBook experiments, TimeProvider clock) : IRuns
 {
     public async Task<string> Record(NewRun run, CancellationToken cancel)
     {
@@ -40,6 +40,8 @@ internal sealed class RunBook(AssayDb db, ILedger ledger, Caller caller, Experim
         await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancel) : null;
         await db.SaveChangesAsync(cancel);
         AddParts(row, run);
+        if (RunStates.IsOver(row.Status.ToString()))
+            db.UnsealedRuns.Add(new() { RunKey = row.Key, Since = clock.GetUtcNow(), Changes = 1, ChangedBy = caller.Id });
         await db.SaveChangesAsync(cancel);
         if (own is not null)
             await own.CommitAsync(cancel);

@@ -40,17 +40,30 @@ internal sealed record RunRow(
 
     public List<(string ModelId, long Step)> ModelOutputs { get; } = [];
 
+    /// <summary>Whether its work has ended, well or not.</summary>
+    public bool IsOver => RunStates.IsOver(Status);
+
     /// <summary>The columns that <see cref="Read"/> takes, of a table called r.</summary>
     public const string Columns =
         "r.key, r.id, r.experiment_id, r.name, r.user_id, r.status, r.started_at, r.ended_at, r.artifact_uri, r.lifecycle, r.has_inputs";
 
-    public static RunRow Read(DbDataReader row) => new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4))
+    /// <param name="row">The row.</param>
+    /// <param name="from">The place of the first of <see cref="Columns"/>.</param>
+    public static RunRow Read(DbDataReader row, int from = 0) => new(
+        row.GetInt64(from), row.GetString(from + 1), row.GetString(from + 2), row.GetString(from + 3), row.GetString(from + 4))
     {
-        Status = row.GetString(5),
-        StartedAt = row.GetInt64(6),
-        EndedAt = row.IsDBNull(7) ? null : row.GetInt64(7),
-        ArtifactUri = row.GetString(8),
-        IsDeleted = row.GetString(9) != nameof(Lifecycle.Active),
-        HasInputs = row.GetBoolean(10),
+        Status = row.GetString(from + 5),
+        StartedAt = row.GetInt64(from + 6),
+        EndedAt = row.IsDBNull(from + 7) ? null : row.GetInt64(from + 7),
+        ArtifactUri = row.GetString(from + 8),
+        IsDeleted = row.GetString(from + 9) != nameof(Lifecycle.Active),
+        HasInputs = row.GetBoolean(from + 10),
     };
+}
+
+/// <summary>What the statuses of runs mean.</summary>
+internal static class RunStates
+{
+    /// <summary>Whether the work of a run with this status has ended, well or not.</summary>
+    public static bool IsOver(string status) => status is not (nameof(RunStatus.Running) or nameof(RunStatus.Scheduled));
 }

@@ -1,11 +1,12 @@
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
+using Assay.Tracking.Sealing;
 using Assay.Tracking.Store;
 
 namespace Assay.Tracking.Runs;
 
 /// <summary>A run as a write needs it.</summary>
-internal readonly record struct RunRef(long Key, long ExperimentKey, string Id, bool IsDeleted);
+internal readonly record struct RunRef(long Key, long ExperimentKey, string Id, bool IsDeleted, bool IsOver);
 
 /// <summary>A point of a metric, checked.</summary>
 /// <param name="Value">May be NaN or infinite.</param>
@@ -14,7 +15,7 @@ internal readonly record struct LoggedPoint(string Key, double Value, long At, l
 /// <summary>What is written to runs, as steps of the writer's transaction. Whatever may be refused is asked before.</summary>
 internal static class RunWrites
 {
-    private static readonly Statement FindRun = new("SELECT r.key, r.experiment_key, r.lifecycle, r.experiment_id FROM tracking_runs r WHERE r.id = @p0 AND r.project = @p1");
+    private static readonly Statement FindRun = new("SELECT r.key, r.experiment_key, r.lifecycle, r.experiment_id, r.status FROM tracking_runs r WHERE r.id = @p0 AND r.project = @p1");
     private static readonly Statement FindParam = new("SELECT value FROM tracking_params WHERE run_key = @p0 AND key = @p1");
     private static readonly Statement AddParam = new("INSERT INTO tracking_params (run_key, key, value) VALUES (@p0, @p1, @p2) ON CONFLICT DO NOTHING");
     private static readonly Statement SetName = new("UPDATE tracking_runs SET name = @p1 WHERE key = @p0");
@@ -40,7 +41,7 @@ internal static class RunWrites
         if (!reader.Read())
             throw RunReader.NotFound(id);
         scope.Demand(reader.GetString(3));
-        return new(reader.GetInt64(0), reader.GetInt64(1), id, reader.GetString(2) != nameof(Lifecycle.Active));
+        return new(reader.GetInt64(0), reader.GetInt64(1), id, reader.GetString(2) != nameof(Lifecycle.Active), RunStates.IsOver(reader.GetString(4)));
     }
 
     /// <exception cref="Kernel.Refusals.Refusal">404, 403, or 400 for a deleted run.</exception>
@@ -48,6 +49,16 @@ internal static class RunWrites
     {
         var run = Find(session, scope, id);
         return run.IsDeleted ? throw MlflowError.Invalid($"The run {id} must be in the 'active' state. Current state is deleted.") : run;
+    }
+
+    /// <summary>The same for a change of what is sealed: a run that is over then waits for another seal.</summary>
+    /// <exception cref="Kernel.Refusals.Refusal">404, 403, or 400 for a deleted run.</exception>
+    public static RunRef FindToChange(Session session, ExperimentScope scope, string id)
+    {
+        var run = FindActive(session, scope, id);
+        if (run.IsOver)
+            Unsealed.Note(session, run.Key, scope.Caller);
+        return run;
     }
 
     /// <summary>The value that a parameter has; null when it is not there.</summary>

@@ -1,5 +1,6 @@
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
+using Assay.Tracking.Sealing;
 using Assay.Tracking.Store;
 
 namespace Assay.Tracking.Runs;
@@ -36,6 +37,8 @@ internal static class UpdateRun
             EndedAt = ended ?? before.EndedAt,
             Name = name ?? before.Name,
         };
+        if ((before.IsOver || after.IsOver) && (after.Status != before.Status || after.EndedAt != before.EndedAt))
+            Unsealed.Note(session, after.Key, scope.Caller);
         session.Execute(Update, after.Key, after.Status, after.EndedAt, after.Name);
         if (name is not null)
             RunWrites.Tag(session, after.Key, RunTag.RunName, name);

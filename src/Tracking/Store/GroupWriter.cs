@@ -9,7 +9,7 @@ namespace Assay.Tracking.Store;
 /// one transaction, and tells each of them after the commit: one flush of the disk serves them all. A write must refuse
 /// before it changes anything, for what a refused write has changed would be committed with its group.
 /// </summary>
-internal sealed class GroupWriter(Sessions sessions, ILogger<GroupWriter> log) : IDisposable
+internal sealed class GroupWriter(Sessions sessions, TimeProvider clock, ILogger<GroupWriter> log) : IDisposable
 {
     private const int WaitingMax = 20_000;
     private const int GroupMax = 500;
@@ -86,6 +86,7 @@ internal sealed class GroupWriter(Sessions sessions, ILogger<GroupWriter> log) :
         {
             _session ??= sessions.Open();
             _session.With(_session.IsPostgres ? "BEGIN" : "BEGIN IMMEDIATE").ExecuteNonQuery();
+            _session.Now = clock.GetUtcNow();
             foreach (var write in group)
                 write.Apply(_session);
             _session.With("COMMIT").ExecuteNonQuery();

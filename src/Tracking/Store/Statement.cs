@@ -19,6 +19,23 @@ internal sealed class Session(DbConnection connection, bool isPostgres) : IDispo
     /// <summary>Whether it can be used again, as far as it knows.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>When the writer's transaction began.</summary>
+    public DateTimeOffset Now { get; set; }
+
+    /// <summary>Reads within one transaction, so that all that is read is of one moment.</summary>
+    public T InSnapshot<T>(Func<T> read)
+    {
+        With(isPostgres ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN").ExecuteNonQuery();
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            With("COMMIT").ExecuteNonQuery();
+        }
+    }
+
     /// <summary>The statement with these values; it is good until the same one is asked for again.</summary>
     public DbCommand With(Statement statement, params ReadOnlySpan<object?> values) => With(statement.Sql, values);
 

@@ -87,7 +87,7 @@ internal static class DeleteTraces
         foreach (var trace in gone)
         {
             if (files.Find(project, TraceFiles.FolderOf(trace)) is not null)
-                await files.Delete(project, TraceFiles.FolderOf(trace));
+                await files.Delete(project, call.Caller, TraceFiles.FolderOf(trace));
         }
 
         return gone.Count;

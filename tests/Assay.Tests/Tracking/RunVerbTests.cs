@@ -29,6 +29,8 @@ public sealed class RunVerbTests(MlflowServer shared) : IClassFixture<MlflowServ
         Assert.Equal(3, Json(await Run("runs", "metric", first, "auc", "--all", "--json")).GetArrayLength());
         Assert.Contains("MLmodel", (await Run("runs", "files", first, "model")).Output, StringComparison.Ordinal);
 
+        Assert.Contains("Content sha256:", (await Run("runs", "seal", first)).Output, StringComparison.Ordinal);
+
         using var folder = new TemporaryFolder();
         var copied = await Run("runs", "download", first, "--to", folder.Path);
         Assert.Equal("flavors", await File.ReadAllTextAsync(Path.Combine(folder.Path, "model", "MLmodel"), Cancel));

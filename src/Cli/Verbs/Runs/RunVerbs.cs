@@ -14,6 +14,7 @@ internal static class RunVerbs
         {
             ListRuns.Create(),
             ShowRun.Create(),
+            ShowSeal.Create(),
             CompareRuns.Create(),
             ShowMetric.Create(),
             ListFiles.Create(),
