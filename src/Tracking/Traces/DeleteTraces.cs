@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Assay.Tracking.Artifacts;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 
@@ -23,16 +24,17 @@ internal static class DeleteTraces
         ORDER BY r.started_at, r.id LIMIT @p3
         """);
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/traces/delete-traces", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/traces/delete-traces", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
         var fields = call.Fields;
-        var (project, experiment) = (call.Project, fields.RequiredText("experiment_id"));
+        var (scope, experiment) = (call.Scope, fields.RequiredText("experiment_id"));
         var (until, most, ids) = (fields.Integer("max_timestamp_millis"), fields.Integer("max_traces"), fields.Texts("request_ids"));
         Check(until, most, ids);
+        scope.Demand(experiment);
         var deleted = ids.Count > 0
-            ? await Delete(call, session => Named(session, project, experiment, ids))
+            ? await Delete(call, session => Named(session, scope, experiment, ids))
             : await DeleteOldest(call, experiment, until!.Value, most ?? long.MaxValue);
         await call.Answer(json => json.WriteNumber("traces_deleted"u8, deleted));
     }
@@ -53,11 +55,11 @@ internal static class DeleteTraces
 
     private static async Task<long> DeleteOldest(MlflowCall call, string experiment, long until, long most)
     {
-        var (project, deleted) = (call.Project, 0L);
+        var (scope, deleted) = (call.Scope, 0L);
         while (deleted < most)
         {
             var size = Math.Min(GroupMax, most - deleted);
-            var gone = await Delete(call, session => Read(session.With(Oldest, project, experiment, until, size)));
+            var gone = await Delete(call, session => Read(session.With(Oldest, scope.Project, experiment, until, size)));
             deleted += gone;
             if (gone < size)
                 break;
@@ -68,7 +70,7 @@ internal static class DeleteTraces
 
     private static async Task<long> Delete(MlflowCall call, Func<Session, List<TraceRow>> find)
     {
-        var project = call.Project;
+        var scope = call.Scope;
         var gone = await call.Get<GroupWriter>().Write(session =>
         {
             var found = find(session);
@@ -77,7 +79,7 @@ internal static class DeleteTraces
             {
                 foreach (var part in RemoveParts)
                     session.Execute(part, trace.Key);
-                session.Execute(RemoveLinks, project, trace.Id);
+                session.Execute(RemoveLinks, scope.Project, trace.Id);
                 session.Execute(Remove, trace.Key);
             }
 
@@ -86,19 +88,19 @@ internal static class DeleteTraces
         var files = call.Get<FileStore>();
         foreach (var trace in gone)
         {
-            if (files.Find(project, TraceFiles.FolderOf(trace)) is not null)
-                await files.Delete(project, call.Caller, TraceFiles.FolderOf(trace));
+            if (files.Find(scope.Project, TraceFiles.FolderOf(trace)) is not null)
+                await files.Delete(scope.Project, call.Caller, TraceFiles.FolderOf(trace));
         }
 
         return gone.Count;
     }
 
-    private static List<TraceRow> Named(Session session, string project, string experiment, IReadOnlyList<string> ids)
+    private static List<TraceRow> Named(Session session, ExperimentScope scope, string experiment, IReadOnlyList<string> ids)
     {
         var found = new List<TraceRow>();
         foreach (var id in ids.Distinct(StringComparer.Ordinal))
         {
-            if (TraceReader.TryFind(session, project, id) is { } trace && trace.ExperimentId == experiment)
+            if (TraceReader.TryFind(session, scope, id) is { } trace && trace.ExperimentId == experiment)
                 found.Add(trace);
         }
 

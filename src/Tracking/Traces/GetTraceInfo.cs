@@ -10,12 +10,12 @@ internal static class GetTraceInfo
 
     public static void Map(IEndpointRouteBuilder group)
     {
-        group.MapOperation("GET", "/traces/{trace_id}", call => TraceJson.Answer(call, Read(call, "trace_id")), TrackingPermissions.Read);
-        group.MapOperation("POST", "/traces/batchGetInfos", GetMany, TrackingPermissions.Read);
+        group.MapOperationOnAny("GET", "/traces/{trace_id}", call => TraceJson.Answer(call, Read(call, "trace_id")), TrackingPermissions.Read);
+        group.MapOperationOnAny("POST", "/traces/batchGetInfos", GetMany, TrackingPermissions.Read);
     }
 
     public static void MapOld(IEndpointRouteBuilder group) =>
-        group.MapOperation("GET", "/traces/{request_id}/info", call => TraceJson.AnswerOld(call, Read(call, "request_id")), TrackingPermissions.Read);
+        group.MapOperationOnAny("GET", "/traces/{request_id}/info", call => TraceJson.AnswerOld(call, Read(call, "request_id")), TrackingPermissions.Read);
 
     /// <summary>The ids that a request names.</summary>
     public static IReadOnlyList<string> IdsOf(MlflowCall call)
@@ -28,14 +28,14 @@ internal static class GetTraceInfo
 
     private static TraceRow Read(MlflowCall call, string route)
     {
-        var (project, id) = (call.Project, call.Route(route));
-        return call.Get<Sessions>().Read(session => TraceReader.Get(session, project, id));
+        var (scope, id) = (call.Scope, call.Route(route));
+        return call.Get<Sessions>().Read(session => TraceReader.Get(session, scope, id));
     }
 
     private static Task GetMany(MlflowCall call)
     {
-        var (project, ids) = (call.Project, IdsOf(call));
-        var found = call.Get<Sessions>().Read(session => TraceReader.GetAll(session, project, ids));
+        var (scope, ids) = (call.Scope, IdsOf(call));
+        var found = call.Get<Sessions>().Read(session => TraceReader.GetAll(session, scope, ids));
         return call.Answer(json =>
         {
             if (found.Count == 0)

@@ -17,8 +17,8 @@ internal static class LinkTraces
 
     public static void Map(IEndpointRouteBuilder group)
     {
-        group.MapOperation("POST", "/traces/link-to-run", ToRun, TrackingPermissions.Write);
-        group.MapOperation("POST", "/traces/link-prompts", ToPrompts, TrackingPermissions.Write);
+        group.MapOperationOnAny("POST", "/traces/link-to-run", ToRun, TrackingPermissions.Write);
+        group.MapOperationOnAny("POST", "/traces/link-prompts", ToPrompts, TrackingPermissions.Write);
     }
 
     private static async Task ToRun(MlflowCall call)
@@ -34,7 +34,10 @@ internal static class LinkTraces
         {
             RunWrites.Find(session, scope, run);
             foreach (var id in ids)
+            {
+                TraceReader.TryFind(session, scope, id);   // for who may not write to it
                 session.Execute(Add, scope.Project, id, Run, run);
+            }
             return true;
         });
         await call.Answer();
@@ -42,7 +45,7 @@ internal static class LinkTraces
 
     private static async Task ToPrompts(MlflowCall call)
     {
-        var (project, id) = (call.Project, call.Fields.RequiredText("trace_id"));
+        var (scope, id) = (call.Scope, call.Fields.RequiredText("trace_id"));
         var prompts = call.Fields.List("prompt_versions").Select(VersionOf).ToList();
         if (prompts.Count == 0)
             throw MlflowError.Missing("prompt_versions");
@@ -50,9 +53,9 @@ internal static class LinkTraces
             throw MlflowError.Invalid($"Cannot link more than {LinksMax} prompts to a trace in a single request. Provided {prompts.Count} prompts.");
         await call.Get<GroupWriter>().Write(session =>
         {
-            TraceReader.Find(session, project, id);
+            TraceReader.Find(session, scope, id);
             foreach (var prompt in prompts)
-                session.Execute(Add, project, id, Prompt, prompt);
+                session.Execute(Add, scope.Project, id, Prompt, prompt);
             return true;
         });
         await call.Answer();

@@ -7,7 +7,7 @@ namespace Assay.Tracking.Traces;
 /// <summary>Begins a trace for a client of version 2, to which the server gives the id.</summary>
 internal static class StartOldTrace
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/traces", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/traces", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
@@ -16,11 +16,11 @@ internal static class StartOldTrace
         var started = TraceTimes.Milliseconds(fields, "timestamp_ms") ?? call.Now.ToUnixTimeMilliseconds();
         var tags = TraceFields.Checked(fields.Pairs("tags"), "tags");
         var metadata = TraceFields.Checked(fields.Pairs("request_metadata"), "request_metadata");
-        var (project, id) = (call.Project, Guid.NewGuid().ToString("N"));
+        var (scope, id) = (call.Scope, Guid.NewGuid().ToString("N"));
         var trace = await call.Get<GroupWriter>().Write(session =>
         {
-            var experiment = TraceWrites.FindIn(session, project, experimentId);
-            var key = TraceWrites.Trace(session, project, experiment, new(0, id, experiment.Id, started, null)
+            var experiment = TraceWrites.FindIn(session, scope, experimentId);
+            var key = TraceWrites.Trace(session, scope.Project, experiment, new(0, id, experiment.Id, started, null)
             {
                 State = TraceRow.InProgress,
                 ClientRequestId = null,
@@ -34,7 +34,7 @@ internal static class StartOldTrace
             TraceWrites.Tag(session, key, TraceKeys.ArtifactLocation, experiment.FilesOf(id));
             foreach (var (name, value) in metadata)
                 TraceWrites.Metadata(session, key, name, value);
-            return TraceReader.Get(session, project, id);
+            return TraceReader.Get(session, scope, id);
         });
         await TraceJson.AnswerOld(call, trace);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 using Assay.Tracking.Traces.Assessments;
@@ -10,18 +11,18 @@ internal static class StartTrace
 {
     private const int AssessmentsMax = 1000;
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/traces", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/traces", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
         var info = call.Fields.Object("trace")?.Member("trace_info") ?? throw MlflowError.Missing("trace");
         if (info.ValueKind != JsonValueKind.Object)
             throw JsonFields.Wrong(info, "trace.trace_info");
-        var (project, trace) = (call.Project, Read(info, call.Now.ToUnixTimeMilliseconds()));
+        var (scope, trace) = (call.Scope, Read(info, call.Now.ToUnixTimeMilliseconds()));
         var kept = await call.Get<GroupWriter>().Write(session =>
         {
-            Put(session, project, trace);
-            return TraceReader.Get(session, project, trace.Id);
+            Put(session, scope, trace);
+            return TraceReader.Get(session, scope, trace.Id);
         });
         await TraceJson.Answer(call, kept);
     }
@@ -57,12 +58,12 @@ internal static class StartTrace
     private static string? Preview(JsonElement info, string name) =>
         info.TextOf(name, name) is { } text ? TraceFields.Kept(Names.Cut(text, TraceFields.PreviewLengthMax)) : null;
 
-    private static void Put(Session session, string project, TraceRow trace)
+    private static void Put(Session session, ExperimentScope scope, TraceRow trace)
     {
-        var experiment = TraceWrites.FindIn(session, project, trace.ExperimentId);
-        if (TraceReader.TryFind(session, project, trace.Id) is { } known && known.ExperimentId != experiment.Id)
+        var experiment = TraceWrites.FindIn(session, scope, trace.ExperimentId);
+        if (TraceReader.TryFind(session, scope, trace.Id) is { } known && known.ExperimentId != experiment.Id)
             throw MlflowError.Invalid($"Trace with ID '{trace.Id}' is in the experiment {known.ExperimentId}, and can't be written to {experiment.Id}.");
-        var key = TraceWrites.Trace(session, project, experiment, trace);
+        var key = TraceWrites.Trace(session, scope.Project, experiment, trace);
         foreach (var (name, value) in trace.Tags)
             TraceWrites.Tag(session, key, name, value);
         TraceWrites.Tag(session, key, TraceKeys.ArtifactLocation, experiment.FilesOf(trace.Id));

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 using Assay.Tracking.Traces.Assessments;
@@ -16,28 +17,31 @@ internal static class TraceReader
     private static readonly Statement AssessmentsInPostgres = new(AssessmentsOf("SELECT value FROM unnest(@p0) AS one(value)"));
 
     /// <summary>The trace with all that belongs to it.</summary>
-    /// <exception cref="Kernel.Refusals.Refusal">404.</exception>
-    public static TraceRow Get(Session session, string project, string id) => Complete(session, Find(session, project, id));
+    /// <exception cref="Kernel.Refusals.Refusal">404, or 403 where the caller may not.</exception>
+    public static TraceRow Get(Session session, ExperimentScope scope, string id) => Complete(session, Find(session, scope, id));
 
     /// <summary>The trace alone.</summary>
-    /// <exception cref="Kernel.Refusals.Refusal">404.</exception>
-    public static TraceRow Find(Session session, string project, string id) =>
-        TryFind(session, project, id) ?? throw MlflowError.NotFound($"Trace with ID '{id}' not found.");
+    /// <exception cref="Kernel.Refusals.Refusal">404, or 403 where the caller may not.</exception>
+    public static TraceRow Find(Session session, ExperimentScope scope, string id) =>
+        TryFind(session, scope, id) ?? throw MlflowError.NotFound($"Trace with ID '{id}' not found.");
 
     /// <summary>The trace alone; null when there is none.</summary>
-    public static TraceRow? TryFind(Session session, string project, string id)
+    /// <exception cref="Kernel.Refusals.Refusal">403: it is in an experiment where the caller may not.</exception>
+    public static TraceRow? TryFind(Session session, ExperimentScope scope, string id)
     {
-        using var reader = session.With(ById, project, id).ExecuteReader();
-        return reader.Read() ? TraceRow.Read(reader) : null;
+        var trace = Look(session, scope, id);
+        if (trace is not null)
+            scope.Demand(trace.ExperimentId);
+        return trace;
     }
 
-    /// <summary>Those of the traces that are there, complete and in the order of their ids in the request.</summary>
-    public static List<TraceRow> GetAll(Session session, string project, IEnumerable<string> ids)
+    /// <summary>Those of the traces that are there and that the caller may have, complete and in the order of their ids in the request.</summary>
+    public static List<TraceRow> GetAll(Session session, ExperimentScope scope, IEnumerable<string> ids)
     {
         var found = new List<TraceRow>();
         foreach (var id in ids.Distinct(StringComparer.Ordinal))
         {
-            if (TryFind(session, project, id) is { } trace)
+            if (Look(session, scope, id) is { } trace && scope.Has(trace.ExperimentId))
                 found.Add(trace);
         }
 
@@ -69,6 +73,12 @@ internal static class TraceReader
         using var assessments = Keyed(session, byKey.Keys, AssessmentsInSqlite, AssessmentsInPostgres).ExecuteReader();
         while (assessments.Read())
             byKey[assessments.GetInt64(0)].Assessments.Add(AssessmentRow.Read(assessments));
+    }
+
+    private static TraceRow? Look(Session session, ExperimentScope scope, string id)
+    {
+        using var reader = session.With(ById, scope.Project, id).ExecuteReader();
+        return reader.Read() ? TraceRow.Read(reader) : null;
     }
 
     private static DbCommand Keyed(Session session, IEnumerable<long> keys, Statement sqlite, Statement postgres) => session.IsPostgres

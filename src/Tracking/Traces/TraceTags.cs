@@ -10,18 +10,18 @@ internal static class TraceTags
     /// <param name="id">What that version calls the trace's id.</param>
     public static void Map(IEndpointRouteBuilder group, string id)
     {
-        group.MapOperation("PATCH", $"/traces/{{{id}}}/tags", call => Set(call, call.Route(id)), TrackingPermissions.Write);
-        group.MapOperation("DELETE", $"/traces/{{{id}}}/tags", call => Delete(call, call.Route(id)), TrackingPermissions.Write);
+        group.MapOperationOnAny("PATCH", $"/traces/{{{id}}}/tags", call => Set(call, call.Route(id)), TrackingPermissions.Write);
+        group.MapOperationOnAny("DELETE", $"/traces/{{{id}}}/tags", call => Delete(call, call.Route(id)), TrackingPermissions.Write);
     }
 
     private static async Task Set(MlflowCall call, string id)
     {
         var key = Names.Demand(call.Fields.RequiredText("key"), "tag", "key");
         var value = TraceFields.Kept(Names.Cut(call.Fields.Text("value"), TraceFields.ValueLengthMax));
-        var project = call.Project;
+        var scope = call.Scope;
         await call.Get<GroupWriter>().Write(session =>
         {
-            TraceWrites.Tag(session, TraceReader.Find(session, project, id).Key, key, value);
+            TraceWrites.Tag(session, TraceReader.Find(session, scope, id).Key, key, value);
             return true;
         });
         await call.Answer();
@@ -29,8 +29,8 @@ internal static class TraceTags
 
     private static async Task Delete(MlflowCall call, string id)
     {
-        var (project, key) = (call.Project, call.Fields.RequiredText("key"));
-        await call.Get<GroupWriter>().Write(session => TraceWrites.Untag(session, TraceReader.Find(session, project, id).Key, key)
+        var (scope, key) = (call.Scope, call.Fields.RequiredText("key"));
+        await call.Get<GroupWriter>().Write(session => TraceWrites.Untag(session, TraceReader.Find(session, scope, id).Key, key)
             ? true
             : throw MlflowError.NotFound($"No trace tag with key '{key}' for trace with ID '{id}'"));
         await call.Answer();

@@ -45,10 +45,11 @@ internal static class TraceWrites
         overrides = excluded.overrides, is_valid = excluded.is_valid, metadata = excluded.metadata, is_of_session = excluded.is_of_session
         """);
 
-    /// <exception cref="Kernel.Refusals.Refusal">404, or 400 for a deleted experiment.</exception>
-    public static ExperimentRef FindIn(Session session, string project, string id)
+    /// <exception cref="Kernel.Refusals.Refusal">404, 403 where the caller may not, or 400 for a deleted experiment.</exception>
+    public static ExperimentRef FindIn(Session session, ExperimentScope scope, string id)
     {
-        using var reader = session.With(FindExperiment, project, id).ExecuteReader();
+        scope.Demand(id);
+        using var reader = session.With(FindExperiment, scope.Project, id).ExecuteReader();
         if (!reader.Read())
             throw MlflowError.NotFound($"No Experiment with id={id} exists");
         if (reader.GetString(1) != nameof(Lifecycle.Active))

@@ -6,15 +6,15 @@ namespace Assay.Tracking.Traces.Assessments;
 /// <summary>Says something of a trace; perhaps in the place of an assessment that is there, which then counts no more.</summary>
 internal static class CreateAssessment
 {
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/traces/{trace_id}/assessments", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/traces/{trace_id}/assessments", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
         var item = call.Fields.Object("assessment") ?? throw MlflowError.Missing("assessment");
-        var (project, traceId, made) = (call.Project, call.Route("trace_id"), AssessmentFields.Read(item, call.Now.ToUnixTimeMilliseconds()));
+        var (scope, traceId, made) = (call.Scope, call.Route("trace_id"), AssessmentFields.Read(item, call.Now.ToUnixTimeMilliseconds()));
         await call.Get<GroupWriter>().Write(session =>
         {
-            var trace = TraceReader.Find(session, project, traceId);
+            var trace = TraceReader.Find(session, scope, traceId);
             if (AssessmentStore.TryFind(session, trace.Key, made.Id) is not null)
                 throw MlflowError.Exists($"Assessment with ID '{made.Id}' already exists for trace '{traceId}'.");
             if (made.Overrides is not null && !AssessmentStore.Validate(session, trace.Key, made.Overrides, isValid: false))

@@ -7,14 +7,14 @@ namespace Assay.Tracking.Traces.Assessments;
 internal static class DeleteAssessment
 {
     public static void Map(IEndpointRouteBuilder group) =>
-        group.MapOperation("DELETE", "/traces/{trace_id}/assessments/{assessment_id}", Handle, TrackingPermissions.Write);
+        group.MapOperationOnAny("DELETE", "/traces/{trace_id}/assessments/{assessment_id}", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
-        var (project, traceId, id) = (call.Project, call.Route("trace_id"), call.Route("assessment_id"));
+        var (scope, traceId, id) = (call.Scope, call.Route("trace_id"), call.Route("assessment_id"));
         await call.Get<GroupWriter>().Write(session =>
         {
-            var trace = TraceReader.Find(session, project, traceId);
+            var trace = TraceReader.Find(session, scope, traceId);
             if (AssessmentStore.TryFind(session, trace.Key, id) is not { } known)
                 return false;
             if (known.Overrides is not null)

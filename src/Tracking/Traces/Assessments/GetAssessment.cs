@@ -7,12 +7,12 @@ namespace Assay.Tracking.Traces.Assessments;
 internal static class GetAssessment
 {
     public static void Map(IEndpointRouteBuilder group) =>
-        group.MapOperation("GET", "/traces/{trace_id}/assessments/{assessment_id}", Handle, TrackingPermissions.Read);
+        group.MapOperationOnAny("GET", "/traces/{trace_id}/assessments/{assessment_id}", Handle, TrackingPermissions.Read);
 
     private static Task Handle(MlflowCall call)
     {
-        var (project, traceId, id) = (call.Project, call.Route("trace_id"), call.Route("assessment_id"));
-        var found = call.Get<Sessions>().Read(session => AssessmentStore.Find(session, TraceReader.Find(session, project, traceId), id));
+        var (scope, traceId, id) = (call.Scope, call.Route("trace_id"), call.Route("assessment_id"));
+        var found = call.Get<Sessions>().Read(session => AssessmentStore.Find(session, TraceReader.Find(session, scope, traceId), id));
         return CreateAssessment.Answer(call, found, traceId);
     }
 }

@@ -11,16 +11,16 @@ internal static class UpdateAssessment
     private static readonly string[] Known = ["assessment_name", "feedback", "expectation", "rationale", "metadata", "valid", "error"];
 
     public static void Map(IEndpointRouteBuilder group) =>
-        group.MapOperation("PATCH", "/traces/{trace_id}/assessments/{assessment_id}", Handle, TrackingPermissions.Write);
+        group.MapOperationOnAny("PATCH", "/traces/{trace_id}/assessments/{assessment_id}", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
         var item = call.Fields.Object("assessment") ?? throw MlflowError.Missing("assessment");
         var parts = PartsOf(call.Fields.RequiredText("update_mask"));
-        var (project, traceId, id, now) = (call.Project, call.Route("trace_id"), call.Route("assessment_id"), call.Now.ToUnixTimeMilliseconds());
+        var (scope, traceId, id, now) = (call.Scope, call.Route("trace_id"), call.Route("assessment_id"), call.Now.ToUnixTimeMilliseconds());
         var changed = await call.Get<GroupWriter>().Write(session =>
         {
-            var trace = TraceReader.Find(session, project, traceId);
+            var trace = TraceReader.Find(session, scope, traceId);
             var known = AssessmentStore.Find(session, trace, id);
             var after = Changed(known, item, parts) with { UpdatedAt = Math.Max(now, known.UpdatedAt + 1) };
             TraceWrites.Assessment(session, trace.Key, after);

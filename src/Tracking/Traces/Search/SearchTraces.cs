@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Search;
 using Assay.Tracking.Store;
@@ -14,9 +15,9 @@ internal static class SearchTraces
 
     private static readonly Statement FindExperiment = new("SELECT e.key FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1");
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperation("POST", "/traces/search", Handle, TrackingPermissions.Read);
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/traces/search", Handle, TrackingPermissions.Read);
 
-    public static void MapOld(IEndpointRouteBuilder group) => group.MapOperation("GET", "/traces", HandleOld, TrackingPermissions.Read);
+    public static void MapOld(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/traces", HandleOld, TrackingPermissions.Read);
 
     private static Task Handle(MlflowCall call)
     {
@@ -33,13 +34,13 @@ internal static class SearchTraces
         return ids.Count > 0 ? Answer(call, query, ids, TraceJson.WriteOldInfo) : throw MlflowError.Missing("experiment_ids");
     }
 
-    /// <summary>The keys of those of the experiments that this project has.</summary>
-    public static List<long> ExperimentsOf(Session session, string project, IEnumerable<string> ids)
+    /// <summary>The keys of those of the experiments that this project has and the caller may read.</summary>
+    public static List<long> ExperimentsOf(Session session, ExperimentScope scope, IEnumerable<string> ids)
     {
         var keys = new List<long>();
-        foreach (var id in ids.Distinct(StringComparer.Ordinal))
+        foreach (var id in ids.Where(scope.Has).Distinct(StringComparer.Ordinal))
         {
-            if (session.With(FindExperiment, project, id).ExecuteScalar() is long key)
+            if (session.With(FindExperiment, scope.Project, id).ExecuteScalar() is long key)
                 keys.Add(key);
         }
 
@@ -61,8 +62,8 @@ internal static class SearchTraces
 
     private static Task Answer(MlflowCall call, TraceQuery query, IReadOnlyList<string> experiments, Action<Utf8JsonWriter, TraceRow> write)
     {
-        var project = call.Project;
-        var found = call.Get<Sessions>().Read(session => Search(session, project, query, experiments));
+        var scope = call.Scope;
+        var found = call.Get<Sessions>().Read(session => Search(session, scope, query, experiments));
         return call.Answer(json =>
         {
             if (found.Count > 0)
@@ -83,10 +84,10 @@ internal static class SearchTraces
         });
     }
 
-    private static List<TraceRow> Search(Session session, string project, TraceQuery query, IReadOnlyList<string> ids)
+    private static List<TraceRow> Search(Session session, ExperimentScope scope, TraceQuery query, IReadOnlyList<string> ids)
     {
         var found = new List<TraceRow>();
-        var experiments = ExperimentsOf(session, project, ids);
+        var experiments = ExperimentsOf(session, scope, ids);
         if (experiments.Count == 0)
             return found;
         var sql = TraceSearchSql.Page(query, experiments, session.IsPostgres);

@@ -16,12 +16,12 @@ internal static class GetTrace
 
     public static void Map(IEndpointRouteBuilder group)
     {
-        group.MapOperation("GET", "/traces/get", One, TrackingPermissions.Read);
-        group.MapOperation("GET", "/traces/batchGet", Many, TrackingPermissions.Read);
-        group.MapOperation("GET", "/get-trace-artifact", AsFile, TrackingPermissions.Read);
+        group.MapOperationOnAny("GET", "/traces/get", One, TrackingPermissions.Read);
+        group.MapOperationOnAny("GET", "/traces/batchGet", Many, TrackingPermissions.Read);
+        group.MapOperationOnAny("GET", "/get-trace-artifact", AsFile, TrackingPermissions.Read);
     }
 
-    public static void MapOld(IEndpointRouteBuilder group) => group.MapOperation("GET", "/get-trace-artifact", AsFile, TrackingPermissions.Read);
+    public static void MapOld(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/get-trace-artifact", AsFile, TrackingPermissions.Read);
 
     private static async Task One(MlflowCall call)
     {
@@ -48,9 +48,9 @@ internal static class GetTrace
 
     private static async Task Many(MlflowCall call)
     {
-        var (project, ids) = (call.Project, GetTraceInfo.IdsOf(call));
+        var (scope, ids) = (call.Scope, GetTraceInfo.IdsOf(call));
         var found = new List<(TraceRow Trace, List<SpanRow> Spans)>();
-        foreach (var trace in call.Get<Sessions>().Read(session => TraceReader.GetAll(session, project, ids)))
+        foreach (var trace in call.Get<Sessions>().Read(session => TraceReader.GetAll(session, scope, ids)))
         {
             var (row, spans) = await Read(call, trace);
             if (IsWhole(row, spans))
@@ -93,8 +93,8 @@ internal static class GetTrace
 
     private static TraceRow Find(MlflowCall call, string id)
     {
-        var project = call.Project;
-        return call.Get<Sessions>().Read(session => TraceReader.TryFind(session, project, id) is { } trace
+        var scope = call.Scope;
+        return call.Get<Sessions>().Read(session => TraceReader.TryFind(session, scope, id) is { } trace
             ? TraceReader.Complete(session, trace)
             : throw MlflowError.NotFound($"Trace with ID {id} is not found."));
     }

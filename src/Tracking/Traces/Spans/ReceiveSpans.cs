@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 using Microsoft.AspNetCore.Mvc;
@@ -18,7 +20,7 @@ internal static class ReceiveSpans
     private const int AttributesMax = 1000;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapStream("POST", "/v1/traces", Handle, TrackingPermissions.Write).WithMetadata(new RequestSizeLimitAttribute(BytesMax));
+        routes.MapPost("/v1/traces", (RequestDelegate)Handle).RequiresOnAny(TrackingPermissions.Write).WithMetadata(new RequestSizeLimitAttribute(BytesMax));
 
     private static async Task Handle(HttpContext http)
     {
@@ -31,15 +33,15 @@ internal static class ReceiveSpans
             throw MlflowError.Invalid($"Invalid Content-Type: {type}. Expected: {Protobuf} or {Json}");
         await MlflowOperation.EnsureProject(http);
         var traces = Read(await Body(http), type == Json);
-        var project = call.Project;
+        var scope = call.Scope;
         if (traces.Count > 0)
         {
             await call.Get<GroupWriter>().Write(session =>
             {
-                var experiment = TraceWrites.FindIn(session, project, experimentId);
-                RefuseOthers(session, project, experiment, traces);
+                var experiment = TraceWrites.FindIn(session, scope, experimentId);
+                RefuseOthers(session, scope, experiment, traces);
                 foreach (var trace in traces)
-                    SpanWrites.Add(session, project, experiment, trace);
+                    SpanWrites.Add(session, scope, experiment, trace);
                 return true;
             });
         }
@@ -50,11 +52,11 @@ internal static class ReceiveSpans
             await http.Response.WriteAsync("{}", call.Cancel);
     }
 
-    private static void RefuseOthers(Session session, string project, ExperimentRef experiment, List<TraceSpans> traces)
+    private static void RefuseOthers(Session session, ExperimentScope scope, ExperimentRef experiment, List<TraceSpans> traces)
     {
         foreach (var trace in traces)
         {
-            if (TraceReader.TryFind(session, project, trace.TraceId) is { } known && known.ExperimentId != experiment.Id)
+            if (TraceReader.TryFind(session, scope, trace.TraceId) is { } known && known.ExperimentId != experiment.Id)
                 throw Unprocessable($"Trace {trace.TraceId} is in the experiment {known.ExperimentId}, and can't be written to {experiment.Id}.");
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Store;
 
 namespace Assay.Tracking.Traces.Spans;
@@ -43,13 +44,13 @@ internal static class SpanWrites
         "SELECT s.usage, s.cost FROM tracking_spans s WHERE s.trace_key = @p0 AND (s.usage IS NOT NULL OR s.cost IS NOT NULL) ORDER BY s.started_ns, s.span_id");
 
     /// <exception cref="Kernel.Refusals.Refusal">400: the trace is in another experiment.</exception>
-    public static void Add(Session session, string project, ExperimentRef experiment, TraceSpans trace)
+    public static void Add(Session session, ExperimentScope scope, ExperimentRef experiment, TraceSpans trace)
     {
         var key = (long)session.With(
-            Begin, project, trace.TraceId, experiment.Key, experiment.Id, trace.StartedAt, trace.EndedAt - trace.StartedAt, trace.State).ExecuteScalar()!;
+            Begin, scope.Project, trace.TraceId, experiment.Key, experiment.Id, trace.StartedAt, trace.EndedAt - trace.StartedAt, trace.State).ExecuteScalar()!;
         foreach (var (span, meaning) in trace.Spans)
             Write(session, key, span, meaning);
-        var known = TraceReader.Get(session, project, trace.TraceId);
+        var known = TraceReader.Get(session, scope, trace.TraceId);
         Update(session, known, trace);
         if (known.Tag(TraceKeys.ArtifactLocation) is null)
             TraceWrites.Tag(session, key, TraceKeys.ArtifactLocation, experiment.FilesOf(trace.TraceId));
