@@ -3,6 +3,7 @@ using Assay.Kernel.Paging;
 using Assay.Tracking;
 using Assay.Tracking.Artifacts;
 using Assay.Tracking.Metrics;
+using Assay.Tracking.Purging;
 using Assay.Tracking.Runs;
 
 namespace Assay.Client;
@@ -29,6 +30,10 @@ public sealed class RunsClient
     /// <summary>Brings a deleted run back.</summary>
     public Task<RunDetail> Restore(string id, CancellationToken cancel = default) =>
         _transport.Post<RunDetail>(Route.To("runs", id, "restore"), null, cancel);
+
+    /// <summary>Takes deleted runs, logged models and experiments away for good, one step; the next goes on at its cursor.</summary>
+    public Task<Page<PurgeItem>> Purge(PurgeRunsRequest request, CancellationToken cancel = default) =>
+        _transport.Post<Page<PurgeItem>>(Route.To("runs", "purge"), request, cancel);
 
     /// <summary>All points of one metric, by step, then time.</summary>
     public Task<Page<MetricSample>> Points(string id, string key, string? cursor = null, int? limit = null, CancellationToken cancel = default) =>

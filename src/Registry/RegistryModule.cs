@@ -14,6 +14,7 @@ using Assay.Registry.Retention;
 using Assay.Registry.Scans;
 using Assay.Registry.Versions;
 using Assay.Registry.Waivers;
+using Assay.Tracking;
 using Assay.Tracking.Artifacts;
 
 namespace Assay.Registry;
@@ -62,6 +63,7 @@ public static class RegistryModule
         .AddOci()
         .AddScoped<RepositoryBlobs>()
         .AddSingleton<IBlobNames, RegistryBlobs>()
+        .AddScoped<IRunKeeper, VersionSources>()
         .AddRetention()
         .AddValidation();
 

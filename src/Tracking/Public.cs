@@ -63,6 +63,13 @@ public interface IRuns
     Task<RunSummary?> Find(string id, CancellationToken cancel);
 }
 
+/// <summary>Contributed by a module whose rows rest on runs or logged models: what it needs is not purged.</summary>
+public interface IRunKeeper
+{
+    /// <summary>Those of these runs and logged models that the current project needs, each with the reason, such as <c>churn version 3 comes from it</c>.</summary>
+    Task<IReadOnlyDictionary<string, string>> Needed(IReadOnlyCollection<string> ids, CancellationToken cancel);
+}
+
 /// <summary>A named series of runs.</summary>
 /// <param name="Id">A decimal number as text; <c>0</c> is <c>Default</c>, which every project has.</param>
 /// <param name="Name">Unique in its project.</param>
@@ -143,4 +150,5 @@ public static class TrackingPermissions
 
     public static readonly Permission Read = new("runs.read") { Kind = Kind };
     public static readonly Permission Write = new("runs.write") { Kind = Kind };
+    public static readonly Permission Purge = new("runs.purge");
 }

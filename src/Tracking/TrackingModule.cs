@@ -5,6 +5,7 @@ using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Metrics;
 using Assay.Tracking.Mlflow;
+using Assay.Tracking.Purging;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Sealing;
 using Assay.Tracking.Store;
@@ -26,6 +27,7 @@ public static class TrackingModule
         .AddScoped<ExperimentBook>()
         .AddScoped(ExperimentScope.OfRequest)
         .AddScoped<IRuns, RunBook>()
+        .AddPurging()
         .AddValidation();
 
     /// <summary>Before routing: paths that mean the same become one.</summary>
@@ -51,6 +53,7 @@ public static class TrackingModule
         ShowRun.Map(runs);
         RemoveRun.Map(runs);
         BringBackRun.Map(runs);
+        PurgeRuns.Map(runs);
         ListPoints.Map(runs);
         ListRunFiles.Map(runs);
         DownloadRunFile.Map(runs);

@@ -1,6 +1,8 @@
 using Assay.Kernel;
 using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
+using Assay.Tracking.Inputs;
+using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Sealing;
 using Microsoft.EntityFrameworkCore;
@@ -28,6 +30,21 @@ internal static class TrackingTables
         public DbSet<RunSeal> Seals => db.Set<RunSeal>();
 
         public DbSet<UnsealedRun> UnsealedRuns => db.Set<UnsealedRun>();
+        public DbSet<RunInput> RunInputs => db.Set<RunInput>();
+
+        public DbSet<RunInputTag> RunInputTags => db.Set<RunInputTag>();
+
+        public DbSet<RunModel> RunModels => db.Set<RunModel>();
+
+        public DbSet<InputDataset> InputDatasets => db.Set<InputDataset>();
+
+        public DbSet<LoggedModel> LoggedModels => db.Set<LoggedModel>();
+
+        public DbSet<LoggedModelParam> LoggedModelParams => db.Set<LoggedModelParam>();
+
+        public DbSet<LoggedModelTag> LoggedModelTags => db.Set<LoggedModelTag>();
+
+        public DbSet<LoggedModelMetric> LoggedModelMetrics => db.Set<LoggedModelMetric>();
 
         public DbSet<StoredFile> StoredFiles => db.Set<StoredFile>();
     }

@@ -25,6 +25,8 @@ internal static class DeleteRun
     {
         var lifecycle = deletedAt is null ? Lifecycle.Active : Lifecycle.Deleted;
         return writer.Write(session =>
-            session.Execute(SetLifecycle, RunWrites.Find(session, scope, id).Key, lifecycle.ToString(), deletedAt?.ToUnixTimeMilliseconds()));
+            session.Execute(SetLifecycle, RunWrites.Find(session, scope, id).Key, lifecycle.ToString(), deletedAt?.ToUnixTimeMilliseconds()) > 0
+                ? id
+                : throw RunReader.NotFound(id));   // it was purged at this moment
     }
 }

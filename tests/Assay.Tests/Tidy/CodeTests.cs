@@ -27,6 +27,7 @@ public partial class CodeTests
         ["src/Governance/Webhooks/WebhookSecretKeys.cs"] = "the key that wraps the secrets of all projects' webhooks is one",
         ["src/Governance/Ledger/RowCheck.cs"] = "verification compares all rows of the installation",
         ["src/Registry/Oci/Uploads/SweepUploads.cs"] = "uploaded blobs that no manifest came for are forgotten in all projects alike",
+        ["src/Tracking/Purging/PurgeClock.cs"] = "finds the projects that have something deleted, and then works in each of them",
         ["src/Registry/Retention/RetentionClock.cs"] = "one clock keeps the promises of all projects",
         ["src/Registry/RegistryBlobs.cs"] = "bytes are shared by all projects, so a row of any keeps them",
         ["src/Data/DatasetBlobs.cs"] = "bytes are shared by all projects, so a row of any keeps them",

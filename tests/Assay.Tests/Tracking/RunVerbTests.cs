@@ -43,6 +43,10 @@ public sealed class RunVerbTests(MlflowServer shared) : IClassFixture<MlflowServ
         Assert.Equal(0, (await Run("experiments", "delete", "verbs")).ExitCode);
         Assert.Contains("verbs", (await Run("experiments", "list", "--deleted")).Output, StringComparison.Ordinal);
         Assert.Equal(2, Json(await Run("experiments", "restore", "verbs", "--json")).GetProperty("runs").GetInt32());
+        Assert.Equal(0, (await Run("runs", "delete", second)).ExitCode);
+        Assert.Equal("run", Json(await Run("runs", "purge", "--older-than", "0", "--dry-run", "--json"))[0].GetProperty("kind").GetString());
+        Assert.Contains("1 are gone", (await Run("runs", "purge", "--older-than", "0")).Output, StringComparison.Ordinal);
+        Assert.Contains("Nothing was deleted so long ago.", (await Run("runs", "purge")).Output, StringComparison.Ordinal);
         Assert.Contains("There is no experiment 'none'", (await Run("experiments", "show", "none")).Error, StringComparison.Ordinal);
     }
 

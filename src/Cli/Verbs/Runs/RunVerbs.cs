@@ -21,6 +21,7 @@ internal static class RunVerbs
             DownloadFiles.Create(),
             DeleteRun.Create(),
             RestoreRun.Create(),
+            PurgeRuns.Create(),
         };
         command.Aliases.Add("run");
         return command;

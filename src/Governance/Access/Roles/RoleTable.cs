@@ -58,6 +58,7 @@ internal static class RoleTable
         new("monitors.write", "change monitors, and evaluate them", BuiltIn.Operators),
         new("projects.admin", "make projects", BuiltIn.Administrator, InstallationWide: true),
         new("projects.read", "see that the project exists", BuiltIn.Everybody),
+        new("runs.purge", "take deleted experiments and runs away for good", BuiltIn.Administrator),
         new("runs.read", "see experiments and runs", BuiltIn.Everybody),
         new("runs.write", "make experiments, and record runs", BuiltIn.Makers),
         new("scim.write", "make, change and deactivate people, and fill the directory's groups, by SCIM", BuiltIn.Administrator, InstallationWide: true),
