@@ -146,6 +146,8 @@ public static class GovernanceModule
             .AddScoped<AccessChange>()
             .AddScoped<BindingBook>()
             .AddScoped<IMakers, Makers>()
+            .AddScoped<IGrants, Grants>()
+            .AddScoped<IUsers, Users>()
             .AddScoped<Explainer>()
             .AddScoped<NewToken>()
             .AddScoped<FirstStart>()

@@ -175,6 +175,79 @@ public interface IMakers
     Task Save(string kind, string name, CancellationToken cancel);
 }
 
+/// <summary>An account as protocols name it that know user names alone.</summary>
+/// <param name="Id">Pseudonymous: <c>person:…</c> or <c>service:…</c>.</param>
+/// <param name="UserName">A person's user name, a service account's name.</param>
+/// <param name="IsAdministrator">Whether it has the role administrator for the whole installation.</param>
+public sealed record UserAccount(string Id, string UserName, bool IsAdministrator);
+
+/// <summary>People with passwords, for protocols whose clients manage them. Each change obeys the rules on who may, and leaves an event.</summary>
+public interface IUsers
+{
+    /// <summary>The caller's own account; null for a guest.</summary>
+    UserAccount? Current { get; }
+
+    /// <summary>The active account with that name, without regard to case; null when there is none.</summary>
+    UserAccount? Find(string userName);
+
+    /// <summary>All active people, by name.</summary>
+    IReadOnlyList<UserAccount> List();
+
+    /// <summary>Makes a person that has a password and no rights.</summary>
+    /// <exception cref="Refusal">The name is taken or none, or the password is not good enough.</exception>
+    Task<UserAccount> Create(string userName, string password, CancellationToken cancel);
+
+    /// <summary>Gives a person another password and ends their sessions.</summary>
+    /// <param name="user">Whose password.</param>
+    /// <param name="password">The new one.</param>
+    /// <param name="old">The one so far, which the caller must know for their own account.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="Refusal">The old one is not right, or the person has rights that the caller lacks.</exception>
+    Task SetPassword(UserAccount user, string password, string? old, CancellationToken cancel);
+
+    /// <summary>Gives or takes the role administrator for the whole installation.</summary>
+    /// <exception cref="Refusal">The caller may not, or nobody would be left who has it.</exception>
+    Task SetAdministrator(UserAccount user, bool isAdministrator, CancellationToken cancel);
+
+    /// <summary>Deactivates a person for good: their tokens and sessions end. The pseudonym in the ledger keeps its meaning.</summary>
+    /// <exception cref="Refusal">The account is no person, or the last administrator.</exception>
+    Task Deactivate(UserAccount user, CancellationToken cancel);
+}
+
+/// <summary>What an account may do with a resource, as protocols say it that know steps and no roles.</summary>
+public enum GrantLevel
+{
+    /// <summary>Nothing, whatever else gives it: a denial.</summary>
+    Nothing,
+
+    /// <summary>Reads: the role viewer.</summary>
+    Read,
+
+    /// <summary>Writes as well: data scientist.</summary>
+    Write,
+
+    /// <summary>Gives others rights on it as well: maintainer.</summary>
+    Manage,
+}
+
+/// <summary>Roles on a resource, or in all of a project, as steps. What is seen and changed is what is bound to the account itself there, not what comes from around.</summary>
+public interface IGrants
+{
+    /// <summary>Refuses the request unless the caller may give roles on the resource of the request's project; on all of a project without one.</summary>
+    /// <exception cref="Refusal">403.</exception>
+    void DemandManager(string project, string? resource);
+
+    /// <summary>The highest step that is bound to the account there; null when nothing is.</summary>
+    GrantLevel? Find(string principalId, string project, string? resource);
+
+    /// <summary>The resources of a kind on which something is bound to the account in a project.</summary>
+    IReadOnlyList<(string Name, GrantLevel Level)> List(string principalId, string project, string kind);
+
+    /// <summary>Binds a step in the place of what is bound to the account there; null ends it.</summary>
+    /// <exception cref="Refusal">The caller may not give it, or take what is there.</exception>
+    Task Put(string principalId, string project, string? resource, GrantLevel? level, CancellationToken cancel);
+}
+
 /// <summary>
 /// Metadata of routes whose clients know only a name and a password, by HTTP Basic. Elsewhere a password is good for
 /// signing in and nothing else.

@@ -15,5 +15,6 @@ internal static class SignInRegistration
         .AddScoped<Lockout>()
         .AddScoped<PasswordSignIn>()
         .AddScoped<ChoosePassword>()
+        .AddScoped<UserPasswords>()
         .AddScoped<Deactivation>();
 }

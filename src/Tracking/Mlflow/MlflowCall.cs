@@ -70,6 +70,10 @@ internal static class MlflowOperation
         this IEndpointRouteBuilder routes, string method, string path, Func<MlflowCall, Task> handle, Permission permission) =>
         routes.MapMethods(path, [method], http => Run(http, handle)).Requires(permission);
 
+    /// <summary>Maps an operation of which who may call it is said beside.</summary>
+    public static IEndpointConventionBuilder MapFields(this IEndpointRouteBuilder routes, string method, string path, Func<MlflowCall, Task> handle) =>
+        routes.MapMethods(path, [method], http => Run(http, handle));
+
     /// <summary>The same for one that sees by itself to what its caller may do with each resource of the permission's kind.</summary>
     public static void MapOperationOnAny(
         this IEndpointRouteBuilder routes, string method, string path, Func<MlflowCall, Task> handle, Permission permission) =>

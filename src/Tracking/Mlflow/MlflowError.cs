@@ -45,9 +45,17 @@ internal sealed class MlflowErrorForm : IErrorForm
         return MlflowCall.Answer(http, json =>
         {
             json.WriteString("error_code", CodeOf(status, code));
-            json.WriteString("message", message);
+            json.WriteString("message", Opening(code) + message);
         });
     }
+
+    // Programs look for these words.
+    private static string Opening(string code) => code switch
+    {
+        "unauthorized" => "You are not authenticated. ",
+        "denied" => "Permission denied. ",
+        _ => "",
+    };
 
     private static string CodeOf(int status, string code) => status switch
     {

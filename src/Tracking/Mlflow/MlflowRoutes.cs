@@ -3,6 +3,7 @@ using Assay.Tracking.Experiments;
 using Assay.Tracking.Inputs;
 using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Metrics;
+using Assay.Tracking.Mlflow.Access;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Traces;
 using Assay.Tracking.Traces.Spans;
@@ -26,6 +27,8 @@ internal static class MlflowRoutes
         SearchModels.Map(group);
         ReceiveSpans.Map(routes.MapGroup("").IsMlflow());
         TraceRoutes.Map(group, routes.MapGroup("/api/3.0/mlflow").IsMlflow());
+        UserRoutes.Map(group);
+        PermissionRoutes.Map(group);
     }
 
     private static void MapExperiments(RouteGroupBuilder group)

@@ -6,13 +6,47 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Governance.Access.Bindings;
 
 /// <summary>Gives roles and takes them away, by the rules on who may.</summary>
-internal sealed class BindingBook(AssayDb db, AccessChange change, TimeProvider clock)
+internal sealed class BindingBook(AssayDb db, ILedger ledger, AccessChange change, TimeProvider clock)
 {
     /// <summary>What holds before the change.</summary>
     public AccessSnapshot Before => change.Before;
 
     /// <exception cref="Refusal">The caller may not, the request names what there is not, or there is such a binding.</exception>
     public async Task<Binding> Create(CreateBindingRequest request, CancellationToken cancel)
+    {
+        var binding = await Add(request, cancel);
+        await change.Save(BindingCreated.Of(binding), cancel);
+        return binding;
+    }
+
+    /// <exception cref="Refusal">The caller may not.</exception>
+    public async Task Delete(Binding binding, CancellationToken cancel)
+    {
+        Remove(binding);
+        await change.Save(Deleted(binding), cancel);
+    }
+
+    /// <summary>Ends some and makes one, all or nothing.</summary>
+    /// <exception cref="Refusal">The caller may not do all of it.</exception>
+    public async Task Replace(IReadOnlyList<Binding> ended, CreateBindingRequest? made, CancellationToken cancel)
+    {
+        foreach (var binding in ended)
+            Remove(binding);
+        var added = made is null ? null : await Add(made, cancel);
+        List<LedgerEvent> happened = [.. ended.Select(Deleted)];
+        if (added is not null)
+            happened.Add(BindingCreated.Of(added));
+        if (happened.Count == 0)
+            return;
+        foreach (var one in happened[..^1])
+            ledger.Append(one);
+        await change.Save(happened[^1], cancel);
+    }
+
+    /// <exception cref="Refusal">The caller may not give roles there.</exception>
+    public void Demand(Place place) => Administers(place);
+
+    private async Task<Binding> Add(CreateBindingRequest request, CancellationToken cancel)
     {
         var binding = await Read(request, cancel);
         var place = PlaceOf(binding);
@@ -22,12 +56,10 @@ internal sealed class BindingBook(AssayDb db, AccessChange change, TimeProvider 
         else if (binding.ResourceKind is not null)
             Administers(new(binding.Project), "to deny something to others");
         db.Bindings.Add(binding);
-        await change.Save(BindingCreated.Of(binding), cancel);
         return binding;
     }
 
-    /// <exception cref="Refusal">The caller may not.</exception>
-    public async Task Delete(Binding binding, CancellationToken cancel)
+    private void Remove(Binding binding)
     {
         var place = PlaceOf(binding);
         Administers(place);
@@ -36,8 +68,9 @@ internal sealed class BindingBook(AssayDb db, AccessChange change, TimeProvider 
         if (binding.Effect == BindingEffect.Deny || (binding.ResourceKind is not null && !Holds(new(binding.Project))))
             change.MayGive(Before.PermissionsOf(binding.Role) ?? [], place);
         db.Remove(binding);
-        await change.Save(new BindingDeleted(binding.Id, binding.PrincipalId, binding.Role, binding.Effect), cancel);
     }
+
+    private static BindingDeleted Deleted(Binding binding) => new(binding.Id, binding.PrincipalId, binding.Role, binding.Effect);
 
     private static Place PlaceOf(Binding binding) => new(binding.Project, binding.ResourceKind, binding.ResourceName);
 
