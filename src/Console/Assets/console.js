@@ -7,6 +7,8 @@ export const reader = () => ({
   dark: document.documentElement.classList.contains("dark"),
   zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC",
 });
+// The address holds what is shown, so that it can be sent to somebody; the page stays as it is.
+export const address = relative => history.replaceState(history.state, "", new URL(relative, document.baseURI));
 export const show = id => document.getElementById(id)?.scrollIntoView({ block: "nearest" });
 
 export const download = (name, type, text) => {

@@ -20,7 +20,14 @@ public enum ChartShape
 /// <param name="Name">As the legend and the table head have it.</param>
 /// <param name="Color">Name of a colour token: brass for the candidate, reference for what it is compared with, state colours for states only.</param>
 /// <param name="Values">One per label; null where there is none.</param>
-public sealed record ChartSeries(string Name, string Color, IReadOnlyList<double?> Values);
+public sealed record ChartSeries(string Name, string Color, IReadOnlyList<double?> Values)
+{
+    /// <summary>A line of dashes, where more series than colours are drawn.</summary>
+    public bool Dashed { get; init; }
+
+    /// <summary>What the table shows in place of the values; null for the values themselves.</summary>
+    public IReadOnlyList<string>? Texts { get; init; }
+}
 
 /// <summary>A line across the chart at a value that means something, such as an alert's threshold.</summary>
 public sealed record ChartBound(string Name, double Value);
@@ -31,24 +38,32 @@ public sealed record ChartBound(string Name, double Value);
 /// <param name="ValueAxis">What the values are, with their unit.</param>
 /// <param name="Labels">Along the label axis.</param>
 /// <param name="Series">What is drawn over them.</param>
-public sealed record ChartData(
+public record ChartData(
     ChartShape Shape, string LabelAxis, string ValueAxis, IReadOnlyList<string> Labels, IReadOnlyList<ChartSeries> Series)
 {
-    private static readonly JsonSerializerOptions AsWritten = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private protected static readonly JsonSerializerOptions AsWritten = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>A value that means something, or null.</summary>
     public ChartBound? Bound { get; init; }
+
+    /// <summary>Where the labels stand, in ascending order, when their axis is one of numbers; null for evenly spaced labels.</summary>
+    public IReadOnlyList<double>? Positions { get; init; }
+
+    /// <summary>Whether the values, all above zero, stand on a logarithmic axis.</summary>
+    public bool Logarithmic { get; init; }
 
     /// <summary>Whether bars touch, as those of a histogram do.</summary>
     public bool Touching { get; init; }
 
     /// <summary>Options of ECharts, with names of tokens for colours.</summary>
-    internal string Options()
+    internal virtual string Options()
     {
         var labels = new
         {
-            type = "category",
-            data = Labels,
+            type = Positions is null ? "category" : "value",
+            data = Positions is null ? Labels : null,
+            min = Positions is null ? null : "dataMin",
+            max = Positions is null ? null : "dataMax",
             name = LabelAxis,
             nameLocation = "middle",
             nameGap = Shape == ChartShape.Lying ? 0 : 30,
@@ -64,13 +79,15 @@ public sealed record ChartData(
             },
             axisLine = Line(),
             axisTick = new { show = false },
+            splitLine = Positions is null ? null : new { show = false },
             boundaryGap = Shape != ChartShape.Line,
             inverse = Shape == ChartShape.Lying,
         };
         var values = new
         {
-            type = "value",
+            type = Logarithmic ? "log" : "value",
             name = ValueAxis,
+            scale = Positions is not null,
             nameLocation = Shape == ChartShape.Lying ? "middle" : "end",
             nameGap = Shape == ChartShape.Lying ? 28 : 12,
             nameTextStyle = new { color = "--soft", align = Shape == ChartShape.Lying ? "center" : "left" },
@@ -84,7 +101,7 @@ public sealed record ChartData(
                 animation = false,
                 textStyle = new { fontFamily = "system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif" },
                 grid = new { left = lying ? 22 : 12, right = 20, top = Series.Count > 1 ? 58 : 34, bottom = lying ? 34 : 36, containLabel = true },
-                legend = Series.Count > 1 ? new { top = 0, left = 0, icon = "roundRect", itemWidth = 12, itemHeight = 8, textStyle = new { color = "--ink" } } : null,
+                legend = Series.Count > 1 ? Legend() : null,
                 tooltip = new { trigger = "axis", confine = true, backgroundColor = "--card", borderColor = "--line", textStyle = new { color = "--ink" } },
                 xAxis = lying ? (object)values : labels,
                 yAxis = lying ? (object)(labels with { name = "" }) : values,
@@ -97,11 +114,11 @@ public sealed record ChartData(
     {
         type = Shape == ChartShape.Line ? "line" : "bar",
         name = series.Name,
-        data = series.Values,
+        data = Positions is null ? (object)series.Values : Points(series),
         color = "--" + series.Color,
-        showSymbol = Labels.Count < 3,
+        showSymbol = series.Values.Count(value => value is not null) < 3,
         symbolSize = 6,
-        lineStyle = Shape == ChartShape.Line ? new { width = 2 } : null,
+        lineStyle = Shape == ChartShape.Line ? new { width = 2, type = series.Dashed ? "dashed" : "solid" } : null,
         barCategoryGap = Touching ? "6%" : "34%",
         barGap = Touching ? "0%" : "12%",
         barMaxWidth = Touching ? (int?)null : 26,
@@ -117,7 +134,31 @@ public sealed record ChartData(
             : null,
     };
 
-    private static object Text() => new { color = "--soft" };
+    private IEnumerable<double[]> Points(ChartSeries series)
+    {
+        for (var place = 0; place < Labels.Count; place++)
+        {
+            if (series.Values[place] is { } value && (!Logarithmic || value > 0))
+                yield return [Positions![place], value];
+        }
+    }
 
-    private static object Line() => new { lineStyle = new { color = "--line" } };
+    /// <summary>The names of the series; those that do not fit are turned to.</summary>
+    private protected static object Legend() => new
+    {
+        type = "scroll",
+        top = 0,
+        left = 0,
+        icon = "roundRect",
+        itemWidth = 12,
+        itemHeight = 8,
+        textStyle = new { color = "--ink" },
+        pageTextStyle = new { color = "--soft" },
+        pageIconColor = "--ink",
+        pageIconInactiveColor = "--line",
+    };
+
+    private protected static object Text() => new { color = "--soft" };
+
+    private protected static object Line() => new { lineStyle = new { color = "--line" } };
 }

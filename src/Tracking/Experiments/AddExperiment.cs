@@ -5,6 +5,7 @@ using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Assay.Tracking.Store;
 
 namespace Assay.Tracking.Experiments;
 
@@ -18,7 +19,7 @@ internal static class AddExperiment
     public static void Map(RouteGroupBuilder group) =>
         group.MapPost("/", Handle).WithName("AddExperiment").Requires(TrackingPermissions.Write);
 
-    private static async Task<Created<ExperimentDetail>> Handle(AddExperimentRequest request, AssayDb db, ExperimentBook book, IMakers makers, CancellationToken cancel)
+    private static async Task<Created<ExperimentDetail>> Handle(AddExperimentRequest request, AssayDb db, ExperimentBook book, IMakers makers, Sessions sessions, CancellationToken cancel)
     {
         await book.EnsureDefault(cancel);
         if (await db.Experiments.AnyAsync(row => row.Name == request.Name, cancel))
@@ -33,7 +34,7 @@ internal static class AddExperiment
             throw Taken(request.Name);
         }
 
-        return TypedResults.Created($"/api/v1/experiments/{experiment.Id}", await ShowExperiment.Of(experiment, db, cancel));
+        return TypedResults.Created($"/api/v1/experiments/{experiment.Id}", await ShowExperiment.Of(experiment, db, sessions, cancel));
     }
 
     private static Refusal Taken(string name) =>

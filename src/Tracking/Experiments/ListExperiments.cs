@@ -2,6 +2,7 @@ using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Tracking.Store;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Tracking.Experiments;
@@ -12,7 +13,7 @@ internal static class ListExperiments
         group.MapGet("/", Handle).WithName("ListExperiments").RequiresOnAny(TrackingPermissions.Read);
 
     private static async Task<Page<ExperimentSummary>> Handle(
-        [AsParameters] PageRequest page, string? shown, AssayDb db, ExperimentBook book, ExperimentScope scope, CancellationToken cancel)
+        [AsParameters] PageRequest page, string? shown, AssayDb db, ExperimentBook book, ExperimentScope scope, Sessions sessions, CancellationToken cancel)
     {
         await book.EnsureDefault(cancel);
         var experiments = scope.Reach.Within(db.Experiments, experiment => experiment.Id);
@@ -26,22 +27,15 @@ internal static class ListExperiments
         if (page.Cursor is { } cursor)
             experiments = experiments.Where(experiment => experiment.Id.CompareTo(cursor) > 0);
 
-        var runs = db.Runs;
-        var rows = await experiments
-            .OrderBy(experiment => experiment.Id)
-            .Take(page.Size + 1)
-            .Select(experiment => new ExperimentSummary(
-                experiment.Id,
-                experiment.Name,
-                experiment.CreatedAt,
-                runs.Count(run => run.ExperimentKey == experiment.Key && run.Lifecycle == Lifecycle.Active))
-            {
-                UpdatedAt = experiment.UpdatedAt,
-                IsDeleted = experiment.Lifecycle == Lifecycle.Deleted,
-            })
-            .ToListAsync(cancel);
-        return page.Of(rows, experiment => experiment.Id);
+        var rows = page.Of(await experiments.AsNoTracking().OrderBy(experiment => experiment.Id).Take(page.Size + 1).ToListAsync(cancel), experiment => experiment.Id);
+        return sessions.Read(session => new Page<ExperimentSummary>([.. rows.Items.Select(row => Summary(row, RunCount.Of(session, row.Key)))], rows.NextCursor));
     }
+
+    private static ExperimentSummary Summary(Experiment experiment, int runs) => new(experiment.Id, experiment.Name, experiment.CreatedAt, runs)
+    {
+        UpdatedAt = experiment.UpdatedAt,
+        IsDeleted = experiment.Lifecycle == Lifecycle.Deleted,
+    };
 
     // By hand, since the framework reads enumerations in queries by their names in C#.
     private static Shown Read(string? shown) => shown is null ? Shown.Active

@@ -1,6 +1,7 @@
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Tracking.Store;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Tracking.Experiments;
@@ -21,8 +22,8 @@ internal static class ShowExperiment
     public static void Map(RouteGroupBuilder group) =>
         group.MapGet("/{id}", Handle).WithName("ShowExperiment").Requires(TrackingPermissions.Read, resource: "id");
 
-    private static async Task<ExperimentDetail> Handle(string id, AssayDb db, ExperimentBook book, CancellationToken cancel) =>
-        await Of(await Find(id, db, book, cancel), db, cancel);
+    private static async Task<ExperimentDetail> Handle(string id, AssayDb db, ExperimentBook book, Sessions sessions, CancellationToken cancel) =>
+        await Of(await Find(id, db, book, cancel), db, sessions, cancel);
 
     /// <exception cref="Refusal">404.</exception>
     public static async Task<Experiment> Find(string id, AssayDb db, ExperimentBook book, CancellationToken cancel)
@@ -32,9 +33,9 @@ internal static class ShowExperiment
         return await db.Experiments.SingleOrDefaultAsync(row => row.Id == id, cancel) ?? throw Refusal.NotFound("experiment", id);
     }
 
-    public static async Task<ExperimentDetail> Of(Experiment experiment, AssayDb db, CancellationToken cancel)
+    public static async Task<ExperimentDetail> Of(Experiment experiment, AssayDb db, Sessions sessions, CancellationToken cancel)
     {
-        var runs = await db.Runs.CountAsync(run => run.ExperimentKey == experiment.Key && run.Lifecycle == Lifecycle.Active, cancel);
+        var runs = sessions.Read(session => RunCount.Of(session, experiment.Key));
         return new(experiment.Id, experiment.Name, experiment.CreatedAt, runs)
         {
             UpdatedAt = experiment.UpdatedAt,

@@ -44,7 +44,11 @@ public sealed record FindRunsRequest
 /// <param name="Offset">How many were passed over.</param>
 /// <param name="Total">How many were found, at most 100,000; null when it was not asked for.</param>
 /// <param name="HasMore">Whether there are runs after these.</param>
-public sealed record RunWindow(IReadOnlyList<RunSummary> Items, int Offset, int? Total, bool HasMore);
+public sealed record RunWindow(IReadOnlyList<RunSummary> Items, int Offset, int? Total, bool HasMore)
+{
+    /// <summary>Whether there are more than the total, which is not counted further.</summary>
+    public bool IsTotalMore { get; init; }
+}
 
 /// <summary>Runs of an experiment by filter and order, window by window, for tables.</summary>
 internal static class FindRuns
@@ -69,8 +73,12 @@ internal static class FindRuns
             var found = SearchRuns.Search(session, scope, query);
             int? total = !request.Count ? null
                 : found.Count <= query.Size && (found.Count > 0 || query.Offset == 0) ? query.Offset + found.Count   // all that there are were read
-                : RunSearch.Count(session, query, experiment, CountMax);
-            return new RunWindow([.. found.Take(query.Size).Select(run => Summary(run, columns))], query.Offset, total, found.Count > query.Size);
+                : RunSearch.Count(session, query, experiment, CountMax + 1);
+            return new RunWindow(
+                [.. found.Take(query.Size).Select(run => Summary(run, columns))], query.Offset, total is > CountMax ? CountMax : total, found.Count > query.Size)
+            {
+                IsTotalMore = total > CountMax,
+            };
         });
     }
 

@@ -18,6 +18,8 @@ public sealed partial class PageTests(QuickstartedServer server)
         { "/data/small/1", "small v1" },
         { "/experiments", "Experiments" },
         { "/experiments/0", "Default" },
+        { "/experiments?shown=deleted", "Experiments" },
+        { "/runs/compare", "Compare runs" },
         { "/trainings", "Trainings" },
         { "/models", "Models" },
         { "/models/small", "small" },
@@ -108,15 +110,18 @@ public sealed partial class PageTests(QuickstartedServer server)
     }
 
     [Fact]
-    public async Task Runs_stand_in_a_leaderboard_and_each_says_what_it_was_made_from()
+    public async Task Runs_of_a_training_say_what_they_were_made_from_and_which_version_they_became()
     {
         var page = await server.OpenSignedIn();
         await page.GotoAsync($"{server.Address}/experiments");
         await Connected(page);
         await page.Locator("tbody").GetByRole(AriaRole.Link, new() { Name = "small" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "AUC", Exact = true })).ToBeVisibleAsync();
-        await page.Locator("tbody tr.best").GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "auc", Exact = true })).ToBeVisibleAsync();
+        await page.GotoAsync($"{server.Address}/models/small/2");
+        await Connected(page);
+        await page.Locator("#run h2 a").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Parameters" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "small v2" })).ToBeVisibleAsync();
         Assert.Empty(await QuickstartedServer.Barriers(page));
     }
 

@@ -98,7 +98,7 @@ internal static class ListRuns
 
         Screen.Write(table, "No run is like that.");
         if (total > runs.Count)
-            Screen.Line($"{Figures.Number(runs.Count)} of {Figures.Number(total)}{(total == 100_000 ? " or more" : "")} runs; --limit shows more.");
+            Screen.Line($"{Figures.Number(runs.Count)} of {Figures.Number(total)}{(total == 100_000 ? " and more" : "")} runs; --limit shows more.");
     }
 
     // Those of most runs first.

@@ -1,0 +1,14 @@
+namespace Assay.Console.Tables;
+
+/// <summary>Lines of a CSV file that people open in a spreadsheet.</summary>
+internal static class Csv
+{
+    public static string Line(IEnumerable<string> cells) => string.Join(',', cells.Select(Quote)) + "\r\n";
+
+    // A cell that a spreadsheet would run as a formula gets an apostrophe before it.
+    private static string Quote(string text)
+    {
+        var safe = text.Length > 0 && "=@\t".Contains(text[0]) ? "'" + text : text;
+        return safe.AsSpan().IndexOfAny(",\"\r\n") < 0 ? safe : "\"" + safe.Replace("\"", "\"\"") + "\"";
+    }
+}
