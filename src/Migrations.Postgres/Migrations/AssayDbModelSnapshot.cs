@@ -3095,6 +3095,187 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.ToTable("tracking_files", (string)null);
                 });
 
+            modelBuilder.Entity("Assay.Tracking.EvaluationSets.EvaluationRecord", b =>
+                {
+                    b.Property<long>("SetKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("set_key");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(35)
+                        .HasColumnType("character varying(35)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Expectations")
+                        .HasColumnType("text")
+                        .HasColumnName("expectations");
+
+                    b.Property<string>("Inputs")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("inputs");
+
+                    b.Property<string>("InputsDigest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("inputs_digest");
+
+                    b.Property<string>("Outputs")
+                        .HasColumnType("text")
+                        .HasColumnName("outputs");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Tags")
+                        .HasColumnType("text")
+                        .HasColumnName("tags");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("updated_by");
+
+                    b.HasKey("SetKey", "Id")
+                        .HasName("pk_tracking_evaluation_records");
+
+                    b.HasIndex("SetKey", "InputsDigest")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_evaluation_records_set_key_inputs_digest");
+
+                    b.HasIndex("SetKey", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_tracking_evaluation_records_set_key_created_at_id");
+
+                    b.ToTable("tracking_evaluation_records", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.EvaluationSets.EvaluationSet", b =>
+                {
+                    b.Property<long>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("key");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Key"));
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(34)
+                        .HasColumnType("character varying(34)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Schema")
+                        .HasColumnType("text")
+                        .HasColumnName("schema");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("updated_by");
+
+                    b.HasKey("Key")
+                        .HasName("pk_tracking_evaluation_sets");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_evaluation_sets_id");
+
+                    b.HasIndex("Project", "CreatedAt")
+                        .HasDatabaseName("ix_tracking_evaluation_sets_project_created_at");
+
+                    b.ToTable("tracking_evaluation_sets", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.EvaluationSets.EvaluationSetExperiment", b =>
+                {
+                    b.Property<long>("SetKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("set_key");
+
+                    b.Property<string>("ExperimentId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("experiment_id");
+
+                    b.HasKey("SetKey", "ExperimentId")
+                        .HasName("pk_tracking_evaluation_experiments");
+
+                    b.ToTable("tracking_evaluation_experiments", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.EvaluationSets.EvaluationSetTag", b =>
+                {
+                    b.Property<long>("SetKey")
+                        .HasColumnType("bigint")
+                        .HasColumnName("set_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value");
+
+                    b.HasKey("SetKey", "Key")
+                        .HasName("pk_tracking_evaluation_tags");
+
+                    b.ToTable("tracking_evaluation_tags", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
             modelBuilder.Entity("Assay.Tracking.Experiments.Experiment", b =>
                 {
                     b.Property<string>("Project")
@@ -3715,6 +3896,47 @@ namespace Assay.Migrations.Postgres.Migrations
                         {
                             t.HasComment("Kept in the order of its primary key.");
                         });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Scorers.Scorer", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<string>("ExperimentId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(250)
+                        .HasColumnType("character varying(250)")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("ScorerId")
+                        .HasMaxLength(36)
+                        .HasColumnType("character varying(36)")
+                        .HasColumnName("scorer_id");
+
+                    b.HasKey("Project", "ExperimentId", "Name", "Version")
+                        .HasName("pk_tracking_scorers");
+
+                    b.ToTable("tracking_scorers", (string)null);
                 });
 
             modelBuilder.Entity("Assay.Tracking.Sealing.RunSeal", b =>

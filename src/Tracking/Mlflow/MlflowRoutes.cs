@@ -1,10 +1,12 @@
 using Assay.Tracking.Artifacts;
+using Assay.Tracking.EvaluationSets;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Inputs;
 using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Metrics;
 using Assay.Tracking.Mlflow.Access;
 using Assay.Tracking.Runs;
+using Assay.Tracking.Scorers;
 using Assay.Tracking.Traces;
 using Assay.Tracking.Traces.Spans;
 
@@ -26,9 +28,12 @@ internal static class MlflowRoutes
         ModelOperations.Map(group);
         SearchModels.Map(group);
         ReceiveSpans.Map(routes.MapGroup("").IsMlflow());
-        TraceRoutes.Map(group, routes.MapGroup("/api/3.0/mlflow").IsMlflow());
         UserRoutes.Map(group);
         PermissionRoutes.Map(group);
+        var newer = routes.MapGroup("/api/3.0/mlflow").IsMlflow();
+        TraceRoutes.Map(group, newer);
+        SetRoutes.Map(newer);
+        ScorerOperations.Map(newer);
     }
 
     private static void MapExperiments(RouteGroupBuilder group)

@@ -1,6 +1,8 @@
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Tracking.EvaluationSets;
 using Assay.Tracking.Experiments;
+using Assay.Tracking.Scorers;
 using Assay.Tracking.Traces;
 using Assay.Tracking.Traces.Assessments;
 using Assay.Tracking.Traces.Spans;
@@ -37,6 +39,9 @@ internal sealed class ExperimentRemoval(AssayDb db, ILedger ledger, PurgeKeepers
         await files.Below(row.ArtifactLocation is null ? row.Id : $"{row.Id}/traces", remove: true, cancel);
         await db.ExperimentTags.Where(tag => tag.ExperimentKey == row.Key).ExecuteDeleteAsync(cancel);
         await db.InputDatasets.Where(dataset => dataset.ExperimentKey == row.Key).ExecuteDeleteAsync(cancel);
+        await db.Set<Scorer>().Where(scorer => scorer.ExperimentId == row.Id).ExecuteDeleteAsync(cancel);
+        var sets = db.Set<EvaluationSet>().Select(set => set.Key);   // of this project; they stay, and are used in one experiment less
+        await db.Set<EvaluationSetExperiment>().Where(link => link.ExperimentId == row.Id && sets.Contains(link.SetKey)).ExecuteDeleteAsync(cancel);
         db.Experiments.Remove(row);
         ledger.Append(new ExperimentPurged(row.Id, row.Name, item.DeletedAt));
         try

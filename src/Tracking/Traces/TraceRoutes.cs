@@ -26,6 +26,7 @@ internal static class TraceRoutes
         TraceTags.Map(group, "trace_id");
         DeleteTraces.Map(group);
         GetTrace.Map(group);
+        CorrelateFilters.Map(group);
         CreateAssessment.Map(group);
         GetAssessment.Map(group);
         UpdateAssessment.Map(group);

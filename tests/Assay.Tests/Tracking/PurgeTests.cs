@@ -85,12 +85,14 @@ public sealed class PurgeTests
         var model = (string)(await client.Post("/logged-models", new { experiment_id = experiment, name = "m", tags = new[] { new { key = "a", value = "b" } } }))["model"]!["info"]!["model_id"]!;
         await server.Admin.PutAsync($"{Proxy}/{experiment}/models/{model}/artifacts/MLmodel", new StringContent("x"), Cancel);
         await client.Post("/traces", new { experiment_id = experiment, timestamp_ms = 1, tags = new[] { new { key = "a", value = "b" } }, request_metadata = new[] { new { key = "c", value = "d" } } });
+        await client.Post("/api/3.0/mlflow/scorers/register", new { experiment_id = experiment, name = "s", serialized_scorer = "{}" });
+        await client.Post("/api/3.0/mlflow/datasets/create", new { name = "questions", experiment_ids = new[] { experiment } });
         await client.Post("/experiments/delete", new { experiment_id = experiment });
         await client.Post("/experiments/delete", new { experiment_id = "0" });
 
         var done = await Purge(server, new { olderThanDays = 0 });
         Assert.Equal([(PurgeKind.Run, true), (PurgeKind.Experiment, false), (PurgeKind.Experiment, true)], done.Select(item => (item.Kind, item.KeptBecause is null)).Order());
-        foreach (var table in new[] { "tracking_experiment_tags", "tracking_datasets", "tracking_models", "tracking_model_tags", "tracking_files", "tracking_runs", "tracking_traces", "tracking_trace_tags", "tracking_trace_metadata" })
+        foreach (var table in new[] { "tracking_experiment_tags", "tracking_datasets", "tracking_models", "tracking_model_tags", "tracking_files", "tracking_runs", "tracking_traces", "tracking_trace_tags", "tracking_trace_metadata", "tracking_scorers", "tracking_evaluation_experiments" })
             Assert.Equal((table, 0L), (table, await Count(server, $"SELECT count(*) FROM {table}")));
         await client.Post("/experiments/restore", new { experiment_id = "0" });
         await client.Experiment("e");   // the name is free again

@@ -38,12 +38,17 @@ internal sealed class TraceSearchSql
         return sql;
     }
 
-    /// <summary>The keys of all that a filter finds.</summary>
-    public static SearchSql Keys(IReadOnlyList<Comparison> filter, IReadOnlyList<long> experiments, bool isPostgres)
+    /// <summary>How many traces there are that the first filter of three finds, and of them those of the second, the third, and both.</summary>
+    public static SearchSql Counts(
+        (IReadOnlyList<Comparison> All, IReadOnlyList<Comparison> First, IReadOnlyList<Comparison> Second) filters, IReadOnlyList<long> experiments, bool isPostgres)
     {
         var search = new TraceSearchSql(isPostgres);
-        search.Where(filter, experiments);
-        search._sql.From.Append(CultureInfo.InvariantCulture, $"SELECT r.key FROM tracking_traces r WHERE {search._sql.Where}");
+        search.Where(filters.All, experiments);
+        var (first, second) = (string.Join(" AND ", search.Conditions(filters.First)), string.Join(" AND ", search.Conditions(filters.Second)));
+        static string Sum(string condition) => $"COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)";
+        search._sql.From.Append(
+            CultureInfo.InvariantCulture,
+            $"SELECT COUNT(*), {Sum(first)}, {Sum(second)}, {Sum($"{first} AND {second}")} FROM tracking_traces r WHERE {search._sql.Where}");
         return search._sql;
     }
 
@@ -52,18 +57,24 @@ internal sealed class TraceSearchSql
         _sql.And(experiments.Count == 1
             ? $"r.experiment_key = {_sql.Value(experiments[0])}"
             : $"r.experiment_key IN ({string.Join(", ", experiments.Select(key => _sql.Value(key)))})");
+        foreach (var condition in Conditions(filter))
+            _sql.And(condition);
+    }
+
+    private IEnumerable<string> Conditions(IReadOnlyList<Comparison> filter)
+    {
         foreach (var comparison in filter)
         {
             if (comparison.Operator == "RLIKE")
                 DemandPattern((string)comparison.Value!);
             if (comparison.Entity != SearchEntity.Span)
-                _sql.And(Condition(comparison));
+                yield return Condition(comparison);
         }
 
         // All that is said of spans must hold of one and the same.
         var spans = filter.Where(comparison => comparison.Entity == SearchEntity.Span).Select(OfSpan).ToList();
         if (spans.Count > 0)
-            _sql.And($"EXISTS (SELECT 1 FROM tracking_spans s WHERE s.trace_key = r.key AND {string.Join(" AND ", spans)})");
+            yield return $"EXISTS (SELECT 1 FROM tracking_spans s WHERE s.trace_key = r.key AND {string.Join(" AND ", spans)})";
     }
 
     private string Condition(Comparison comparison) => comparison.Entity switch

@@ -114,6 +114,24 @@ public sealed class TraceSearchTests(MlflowServer shared) : IClassFixture<Mlflow
         await shared.Client.RefusesValue(words, $"{TraceClient.Api}/traces/search", new { locations = new[] { TraceClient.Location("0") }, filter });
 
     [Fact]
+    public async Task Two_filters_are_measured_by_how_often_they_go_together()
+    {
+        var (client, first, second) = await Five();
+        async Task<string> Measure(string one, string two, string? all = null) => (await client.Post($"{TraceClient.Api}/traces/calculate-filter-correlation", new
+        {
+            experiment_ids = new[] { first, second },
+            filter_string1 = one,
+            filter_string2 = two,
+            base_filter = all,
+        })).ToJsonString();
+        Assert.Contains("""npmi":1,""", await Measure("tags.fruit = 'orange'", "name = 'ccc'"), StringComparison.Ordinal);
+        Assert.Contains("""npmi":-1,"npmi_smoothed":-0.""", await Measure("status = 'OK'", "tags.fruit = 'apple'"), StringComparison.Ordinal);
+        Assert.Contains("""filter1_count":3,"filter2_count":2,"joint_count":2,"total_count":5}""", await Measure("status = 'OK'", "name = 'ddd'"), StringComparison.Ordinal);
+        Assert.Contains("""filter1_count":1,"filter2_count":1,"joint_count":1,"total_count":2}""", await Measure("status = 'OK'", "name = 'ddd'", "timestamp < 2"), StringComparison.Ordinal);
+        Assert.StartsWith("""{"npmi":"NaN","npmi_smoothed":"NaN",""", await Measure("status = 'OK'", "name = 'none'"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_request_that_makes_no_sense_is_refused()
     {
         var client = shared.Client;

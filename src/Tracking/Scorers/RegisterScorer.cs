@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Assay.Tracking.Mlflow;
+using Assay.Tracking.Store;
+using Assay.Tracking.Traces;
+
+namespace Assay.Tracking.Scorers;
+
+/// <summary>Keeps a scorer: the first version of its name, or the next.</summary>
+internal static class RegisterScorer
+{
+    private const int ContentLengthMax = 1_000_000;
+
+    private static readonly Statement Insert = new(
+        "INSERT INTO tracking_scorers (project, experiment_id, name, version, scorer_id, created_at, content) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6)");
+
+    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/scorers/register", Handle, TrackingPermissions.Write);
+
+    private static async Task Handle(MlflowCall call)
+    {
+        var experiment = call.Fields.RequiredText("experiment_id");
+        var name = call.Fields.RequiredText("name");
+        if (string.IsNullOrWhiteSpace(name))
+            throw MlflowError.Invalid("Scorer name cannot be empty or only whitespace.");
+        Names.DemandLength(name, Scorer.NameLengthMax, "Scorer name", "name");
+        var content = call.Fields.RequiredText("serialized_scorer");
+        Check(content);
+        var (scope, now) = (call.Scope, call.Now.ToUnixTimeMilliseconds());
+        var made = await call.Get<GroupWriter>().Write(session =>
+        {
+            TraceWrites.FindIn(session, scope, experiment);
+            var last = ScorerRow.Versions(session, scope.Project, experiment, name).LastOrDefault();
+            var next = new ScorerRow(experiment, name, (last?.Version ?? 0) + 1, last?.ScorerId ?? Guid.NewGuid().ToString(), now, content);
+            session.Execute(Insert, scope.Project, experiment, name, next.Version, next.ScorerId, now, content);
+            return next;
+        });
+        await call.Answer(json =>
+        {
+            json.WriteNumber("version"u8, made.Version);
+            json.WriteString("scorer_id"u8, made.ScorerId);
+            json.WriteString("experiment_id"u8, experiment);
+            json.WriteString("name"u8, name);
+            json.WriteString("serialized_scorer"u8, content);
+            json.WriteNumber("creation_time"u8, made.CreatedAt);
+        });
+    }
+
+    private static void Check(string content)
+    {
+        if (content.Length > ContentLengthMax)
+            throw MlflowError.Invalid($"'serialized_scorer' has {content.Length} characters; at most {ContentLengthMax} are kept.");
+        try
+        {
+            using var json = JsonDocument.Parse(content);
+            if (json.RootElement.Member("instructions_judge_pydantic_data")?.Member("model") is { ValueKind: JsonValueKind.String } model && string.IsNullOrWhiteSpace(model.GetString()))
+                throw MlflowError.Invalid("Scorer model cannot be empty or only whitespace.");
+        }
+        catch (JsonException)
+        {
+            throw MlflowError.Invalid("Invalid value for parameter 'serialized_scorer' supplied: it is not JSON.");
+        }
+    }
+}
