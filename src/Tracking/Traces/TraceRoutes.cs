@@ -1,4 +1,5 @@
 using Assay.Tracking.Traces.Assessments;
+using Assay.Tracking.Traces.Measures;
 using Assay.Tracking.Traces.Search;
 using Assay.Tracking.Traces.Spans;
 
@@ -27,6 +28,7 @@ internal static class TraceRoutes
         DeleteTraces.Map(group);
         GetTrace.Map(group);
         CorrelateFilters.Map(group);
+        MeasureTraces.Map(group);
         CreateAssessment.Map(group);
         GetAssessment.Map(group);
         UpdateAssessment.Map(group);
