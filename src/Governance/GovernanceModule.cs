@@ -115,6 +115,7 @@ public static class GovernanceModule
         services.AddOptions<WebhookOptions>().BindConfiguration("Webhooks").ValidateDataAnnotations().ValidateOnStart();
         services
             .AddSingleton<WebhookBook>()
+            .AddSingleton<WebhookMessages>()
             .AddSingleton<WebhookSender>()
             .AddSingleton<WebhookReader>()
             .AddSingleton<WebhookDelivery>()
@@ -122,7 +123,9 @@ public static class GovernanceModule
             .AddScoped<WebhookMaking>()
             .AddScoped<IWrappedSecrets, WebhookSecretKeys>()
             .AddScoped<WebhookChange>()
-            .AddScoped<WebhookTest>();
+            .AddScoped<WebhookTest>()
+            .AddScoped<WebhookRemoval>()
+            .AddScoped<IForeignWebhooks, ForeignWebhooks>();
     }
 
     private static void AddAccess(IServiceCollection services, AssayHome home, bool hasProvider)

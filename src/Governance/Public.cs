@@ -3,6 +3,7 @@ using System.Linq.Expressions;
 using System.Security.Claims;
 using System.Text.Json;
 using Assay.Governance.Ledger;
+using Assay.Governance.Webhooks;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 
@@ -246,6 +247,59 @@ public interface IGrants
     /// <summary>Binds a step in the place of what is bound to the account there; null ends it.</summary>
     /// <exception cref="Refusal">The caller may not give it, or take what is there.</exception>
     Task Put(string principalId, string project, string? resource, GrantLevel? level, CancellationToken cancel);
+}
+
+/// <summary>Names of the headers with a message's id, its time in seconds since 1970, and its signature.</summary>
+public sealed record WebhookHeaders(string Id, string Timestamp, string Signature);
+
+/// <summary>What a format makes of an entry of the ledger.</summary>
+/// <param name="Type">Type of the event, as the format names it.</param>
+/// <param name="Body">A JSON document.</param>
+public sealed record WebhookTold(string Type, byte[] Body);
+
+/// <summary>A form of webhooks that another protocol prescribes. They are kept, queued, signed and sent again like all others.</summary>
+public interface IWebhookFormat
+{
+    /// <summary>What rows name it by, at most 20 characters.</summary>
+    string Name { get; }
+
+    /// <summary>Names of the headers.</summary>
+    WebhookHeaders Headers { get; }
+
+    /// <summary>Types of the ledger's entries that it makes something of.</summary>
+    IReadOnlySet<string> EntryTypes { get; }
+
+    /// <summary>Refuses what is no type of this format.</summary>
+    /// <exception cref="Refusal">400.</exception>
+    void Check(string type);
+
+    /// <summary>What it makes of an entry; null for nothing.</summary>
+    /// <param name="entry">One of <see cref="EntryTypes"/>.</param>
+    /// <param name="services">A scope in the entry's project.</param>
+    /// <param name="cancel">Stops it.</param>
+    Task<WebhookTold?> Read(LedgerEntry entry, IServiceProvider services, CancellationToken cancel);
+
+    /// <summary>An example of an event, by which a receiver is tried.</summary>
+    WebhookTold Sample(string type, string project, DateTimeOffset at);
+}
+
+/// <summary>Webhooks of a format of its own, for the module that speaks the protocol. The routes ask for the permissions.</summary>
+public interface IForeignWebhooks
+{
+    /// <exception cref="Refusal">The address may not be called, a type is none, the name is taken, or there are too many.</exception>
+    Task<WebhookSummary> Make(CreateWebhookRequest request, ForeignWebhook foreign, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>Those of the current project, by id.</summary>
+    Task<IReadOnlyList<WebhookSummary>> List(string format, CancellationToken cancel);
+
+    /// <exception cref="Refusal">As <see cref="Make"/>, or there is none.</exception>
+    Task<WebhookSummary> Change(string id, ChangeWebhookRequest request, ForeignWebhook foreign, DateTimeOffset now, CancellationToken cancel);
+
+    /// <exception cref="Refusal">404.</exception>
+    Task Delete(string id, CancellationToken cancel);
+
+    /// <summary>Sends an example at once.</summary>
+    Task<WebhookAttemptSummary> Test(string id, string? type, Caller caller, CancellationToken cancel);
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Blobs;
 using Assay.Registry.Approvals;
@@ -6,6 +7,7 @@ using Assay.Registry.Cards;
 using Assay.Registry.Gates;
 using Assay.Registry.Mlflow;
 using Assay.Registry.Mlflow.Versions;
+using Assay.Registry.Mlflow.Webhooks;
 using Assay.Registry.Models;
 using Assay.Registry.Oci;
 using Assay.Registry.Packages;
@@ -25,6 +27,8 @@ public static class RegistryModule
     public static IServiceCollection AddRegistry(this IServiceCollection services) => services
         .AddSingleton(new ModuleTables(typeof(RegistryModule).Assembly))
         .AddScoped<IModels, ModelBook>()
+        .AddSingleton<IWebhookFormat, MlflowWebhookFormat>()
+        .AddScoped<EventReader>()
         .AddScoped<AttestationBook>()
         .AddScoped<IAttestations>(provider => provider.GetRequiredService<AttestationBook>())
         .AddScoped<RegistrationStatements>()

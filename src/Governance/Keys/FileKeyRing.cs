@@ -13,6 +13,7 @@ namespace Assay.Governance.Keys;
 internal sealed class FileKeyRing : IKeyRing
 {
     private const int KeySize = 32;
+    private const int MacKeySize = 64;   // a block of HMAC-SHA-256
     private const int NonceSize = 12;
     private const int TagSize = 16;
 
@@ -46,14 +47,15 @@ internal sealed class FileKeyRing : IKeyRing
     {
         if (!Current().Keys.TryGetValue(wrapped.Version, out var keyEncryptionKey))
             throw new CryptographicException($"master.key has no version {wrapped.Version}");
-        if (wrapped.Ciphertext.Length != NonceSize + KeySize + TagSize)
-            throw new CryptographicException("a wrapped key has 60 bytes");
+        var size = wrapped.Ciphertext.Length - NonceSize - TagSize;
+        if (size is not (KeySize or MacKeySize))
+            throw new CryptographicException($"a wrapped key has {NonceSize + KeySize + TagSize} or {NonceSize + MacKeySize + TagSize} bytes");
 
-        var key = new byte[KeySize];
+        var key = new byte[size];
         var bytes = wrapped.Ciphertext.AsSpan();
         using var cipher = new AesGcm(keyEncryptionKey, TagSize);
         cipher.Decrypt(
-            bytes[..NonceSize], bytes.Slice(NonceSize, KeySize), bytes[(NonceSize + KeySize)..], key, Bound(wrapped.Version, context));
+            bytes[..NonceSize], bytes.Slice(NonceSize, size), bytes[(NonceSize + size)..], key, Bound(wrapped.Version, context));
         return key;
     }
 

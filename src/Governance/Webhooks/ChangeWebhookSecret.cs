@@ -18,6 +18,8 @@ internal static class ChangeWebhookSecret
         string id, AssayDb db, ILedger ledger, IKeyRing keys, WebhookDelivery delivery, CancellationToken cancel)
     {
         var hook = await db.Webhooks.SingleOrDefaultAsync(row => row.Id == id, cancel) ?? throw Refusal.NotFound("webhook", id);
+        if (hook.Format is not null)
+            throw Refusal.Conflict("The secret of this webhook is chosen by the program that made it: change it there.");
         var (secret, wrapped) = WebhookSecret.Make(id, keys);
         (hook.Secret, hook.SecretVersion) = (wrapped.Ciphertext, wrapped.Version);
         ledger.Append(new WebhookSecretChanged(id));

@@ -8,22 +8,26 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Governance.Webhooks;
 
 /// <summary>What a test delivery needs.</summary>
-internal sealed class WebhookTest(AssayDb db, ILedger ledger, WebhookSender sender, WebhookBook book, ProjectScope scope, TimeProvider clock)
+internal sealed class WebhookTest(AssayDb db, ILedger ledger, WebhookMessages messages, WebhookSender sender, WebhookBook book, TimeProvider clock)
 {
-    private const int NoPlace = -1;
+    public const int NoPlace = -1;
 
-    public async Task<WebhookAttemptSummary> Run(string id, Caller caller, CancellationToken cancel)
+    public async Task<WebhookAttemptSummary> Run(string id, Caller caller, CancellationToken cancel, string? type = null)
     {
         var hook = await db.Webhooks.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) ?? throw Refusal.NotFound("webhook", id);
         var now = clock.GetUtcNow();
-        var data = JsonSerializer.SerializeToElement(new { message = "A test of this webhook; nothing has happened." }, AssayJson.Options);
-        var entry = new LedgerEntry(
-            NoPlace, Guid.CreateVersion7(now).ToString("N"), now, "webhook.test", $"webhook:{id}", caller.Id, scope.Name, EventOutcome.Success, data, "");
-        var result = await sender.Send(hook, entry, cancel);
+        var message = Guid.CreateVersion7(now).ToString("N");
+        var result = await sender.Send(hook, hook.Format is null ? Nothing(hook, caller, message, now) : messages.Sample(hook, type, message, now), cancel);
         await book.Keep(hook.Project, result.Attempt, cancel);
         ledger.Append(new WebhookTested(id, result.Attempt.Status));
         await db.SaveChangesAsync(cancel);
         return ShowWebhook.Summary(result.Attempt);
+    }
+
+    private WebhookMessage Nothing(Webhook hook, Caller caller, string message, DateTimeOffset now)
+    {
+        var data = JsonSerializer.SerializeToElement(new { message = "A test of this webhook; nothing has happened." }, AssayJson.Options);
+        return messages.CloudEventOf(new(NoPlace, message, now, "webhook.test", $"webhook:{hook.Id}", caller.Id, hook.Project, EventOutcome.Success, data, ""));
     }
 }
 

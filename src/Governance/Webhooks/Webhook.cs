@@ -13,13 +13,19 @@ internal sealed class Webhook : IProjectOwned
     public required string Name { get; set; }
     public required string Url { get; set; }
 
-    /// <summary>Types of events, one a line; a prefix where a line ends with an asterisk.</summary>
+    /// <summary>What it is good for, in words; null when nobody said.</summary>
+    public string? Description { get; set; }
+
+    /// <summary>Name of the format of its bodies; null for CloudEvents.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Types of events, one a line; a prefix where a line ends with an asterisk. Of a format of its own: the types of that.</summary>
     public required string Types { get; set; }
 
     /// <summary>Whether events of all projects are meant, and not those of its own alone.</summary>
     public required bool Everywhere { get; init; }
 
-    /// <summary>The signing secret, wrapped by the key ring; never in clear.</summary>
+    /// <summary>The signing secret, wrapped by the key ring; never in clear. Empty where nothing is signed.</summary>
     public required byte[] Secret { get; set; }
 
     /// <summary>Version of the key that wraps it.</summary>
@@ -30,8 +36,8 @@ internal sealed class Webhook : IProjectOwned
     public string? PausedBecause { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
 
-    public bool Wants(LedgerEntry entry) =>
-        (Everywhere || entry.Project == Project) && Types.Split('\n').Any(pattern => Ledger.LedgerQuery.Fits(pattern, entry.Type));
+    /// <summary>When a person last changed it; null for never.</summary>
+    public DateTimeOffset? UpdatedAt { get; set; }
 }
 
 /// <summary>How far a webhook has come. It changes with every delivery, so it is no part of the recorded row.</summary>
@@ -76,6 +82,8 @@ internal sealed class WebhookTable : IEntityTypeConfiguration<Webhook>
         builder.Property(hook => hook.Name).HasMaxLength(100);
         builder.Property(hook => hook.Url).HasMaxLength(UrlMax);
         builder.Property(hook => hook.Types).HasMaxLength(TypesMax);
+        builder.Property(hook => hook.Description).HasMaxLength(1000);
+        builder.Property(hook => hook.Format).HasMaxLength(20);
         builder.Property(hook => hook.PausedBecause).HasMaxLength(1000);
         builder.HasIndex(hook => new { hook.Project, hook.Name }).IsUnique();
     }

@@ -9,7 +9,7 @@ namespace Assay.Governance.Webhooks;
 /// <summary>What deliveries read and write, each step in a scope of its own: a crash between two leaves an event to be sent again.</summary>
 internal sealed class WebhookBook(IServiceScopeFactory scopes, IOptions<WebhookOptions> options)
 {
-    private const string Actor = "system:webhooks";
+    public const string Actor = "system:webhooks";
 
     /// <summary>Webhooks of all projects that deliver.</summary>
     public async Task<List<(string Id, string Project)>> Active(CancellationToken cancel)

@@ -7,7 +7,7 @@ namespace Assay.Governance.Webhooks;
 /// an event was taken, so a crash repeats it rather than loses it.
 /// </summary>
 internal sealed class WebhookReader(
-    ILedgerFeed feed, WebhookBook book, WebhookSender sender, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookReader> log)
+    ILedgerFeed feed, WebhookBook book, WebhookMessages messages, WebhookSender sender, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookReader> log)
 {
     // Places of unwanted events are kept only now and then: to skip them again costs less than a write each.
     private const int SkippedPerWrite = 1000;
@@ -40,13 +40,13 @@ internal sealed class WebhookReader(
         var skipped = 0;
         await foreach (var entry in feed.Follow(progress.NextPlace, cancel))
         {
-            var wanted = hook.Wants(entry);
+            var message = await messages.Of(hook, entry, cancel);
             progress.NextPlace = entry.Index;
-            if (wanted && !await Deliver(hook, progress, entry, cancel))
+            if (message is not null && !await Deliver(hook, progress, message, cancel))
                 return false;
 
             progress.NextPlace = entry.Index + 1;
-            if (wanted || ++skipped % SkippedPerWrite == 0)
+            if (message is not null || ++skipped % SkippedPerWrite == 0)
                 await book.Write(progress, cancel);
         }
 
@@ -54,14 +54,14 @@ internal sealed class WebhookReader(
     }
 
     /// <summary>True when it was taken, false when the webhook was paused.</summary>
-    private async Task<bool> Deliver(Webhook hook, WebhookProgress progress, LedgerEntry entry, CancellationToken cancel)
+    private async Task<bool> Deliver(Webhook hook, WebhookProgress progress, WebhookMessage message, CancellationToken cancel)
     {
         while (true)
         {
             if (progress.NextAttemptAt is { } due && due > clock.GetUtcNow())
                 await Task.Delay(due - clock.GetUtcNow(), clock, cancel);
 
-            var result = await sender.Send(hook, entry, cancel);
+            var result = await sender.Send(hook, message, cancel);
             await book.Keep(hook.Project, result.Attempt, cancel);
             if (result.Delivered)
             {

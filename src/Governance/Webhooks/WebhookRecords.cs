@@ -41,7 +41,24 @@ public sealed record ChangeWebhookRequest(
 /// <param name="NextAttemptAt">When it is tried again; null when nothing is due.</param>
 public sealed record WebhookSummary(
     string Id, string Name, string Url, IReadOnlyList<string> Types, bool Everywhere, bool Active, string? PausedBecause, DateTimeOffset CreatedAt,
-    long NextPlace, int Failures, DateTimeOffset? FailingSince, DateTimeOffset? NextAttemptAt);
+    long NextPlace, int Failures, DateTimeOffset? FailingSince, DateTimeOffset? NextAttemptAt)
+{
+    /// <summary>Form of the bodies that it posts; null for CloudEvents.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>What it is good for, in words; null when nobody said.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>When a person last changed it.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>What a webhook has beside, that a foreign protocol made.</summary>
+/// <param name="Format">Name of the form of its bodies.</param>
+/// <param name="Description">What it is good for.</param>
+/// <param name="Secret">Chosen by the caller; null for none, or, in a change, for the one so far.</param>
+/// <param name="Active">Whether it delivers from its making on.</param>
+public sealed record ForeignWebhook(string Format, string? Description, string? Secret, bool Active = true);
 
 /// <summary>One attempt to deliver.</summary>
 /// <param name="Place">Place of the entry in the ledger; -1 for a test.</param>

@@ -20,7 +20,12 @@ internal static partial class WebhookRoutes
 
     public static WebhookSummary Summary(Webhook hook, WebhookProgress progress) => new(
         hook.Id, hook.Name, hook.Url, hook.Types.Split('\n'), hook.Everywhere, hook.Active, hook.PausedBecause, hook.CreatedAt,
-        progress.NextPlace, progress.Failures, progress.FailingSince, progress.NextAttemptAt);
+        progress.NextPlace, progress.Failures, progress.FailingSince, progress.NextAttemptAt)
+    {
+        Format = hook.Format,
+        Description = hook.Description,
+        UpdatedAt = hook.UpdatedAt ?? hook.CreatedAt,
+    };
 
     /// <summary>The types as a row keeps them.</summary>
     /// <exception cref="Refusal">One of them is no type.</exception>

@@ -17,9 +17,23 @@ internal static class WebhookSecret
         return (Prefix + Convert.ToBase64String(secret), keys.Wrap(secret, Context(id)));
     }
 
-    /// <summary>The header <c>webhook-signature</c>: HMAC-SHA-256 over id, time and body, joined by full stops.</summary>
-    public static string Sign(Webhook hook, IKeyRing keys, string messageId, long unixSeconds, byte[] body)
+    /// <summary>A secret that somebody chose, as a block of HMAC-SHA-256, which signs the same; nothing where there is none.</summary>
+    public static WrappedKey Given(string? text, string id, IKeyRing keys)
     {
+        if (string.IsNullOrEmpty(text))
+            return new(keys.Newest, []);
+        var block = Encoding.UTF8.GetBytes(text);
+        if (block.Length > HMACSHA256.HashSizeInBytes * 2)
+            block = SHA256.HashData(block);
+        Array.Resize(ref block, HMACSHA256.HashSizeInBytes * 2);
+        return keys.Wrap(block, Context(id));
+    }
+
+    /// <summary>The signature, null where nothing is signed: HMAC-SHA-256 over id, time and body, joined by full stops.</summary>
+    public static string? Sign(Webhook hook, IKeyRing keys, string messageId, long unixSeconds, byte[] body)
+    {
+        if (hook.Secret.Length == 0)
+            return null;
         var secret = keys.Unwrap(new(hook.SecretVersion, hook.Secret), Context(hook.Id));
         var head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{messageId}.{unixSeconds}."));
         byte[] signed = [.. head, .. body];
@@ -27,8 +41,9 @@ internal static class WebhookSecret
     }
 
     /// <summary>The same secret, wrapped by the newest version of the key-encryption key.</summary>
-    public static WrappedKey Rewrap(Webhook hook, IKeyRing keys) =>
-        keys.Wrap(keys.Unwrap(new(hook.SecretVersion, hook.Secret), Context(hook.Id)), Context(hook.Id));
+    public static WrappedKey Rewrap(Webhook hook, IKeyRing keys) => hook.Secret.Length == 0
+        ? new(keys.Newest, [])
+        : keys.Wrap(keys.Unwrap(new(hook.SecretVersion, hook.Secret), Context(hook.Id)), Context(hook.Id));
 
     private static string Context(string id) => $"webhook {id}";
 }

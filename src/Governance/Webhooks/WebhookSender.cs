@@ -8,20 +8,20 @@ using Assay.Kernel.Outbound;
 
 namespace Assay.Governance.Webhooks;
 
-/// <summary>Posts one entry to one webhook, signed. The message id is the entry's, so that a receiver knows what it has.</summary>
-internal sealed class WebhookSender(OutboundHttp http, IKeyRing keys, LedgerKeys ledger, TimeProvider clock)
+/// <summary>Posts one message to one webhook, signed. Its id is the entry's, so that a receiver knows what it has.</summary>
+internal sealed class WebhookSender(OutboundHttp http, IKeyRing keys, TimeProvider clock)
 {
     private const int Gone = 410;
 
-    public async Task<WebhookResult> Send(Webhook hook, LedgerEntry entry, CancellationToken cancel)
+    public async Task<WebhookResult> Send(Webhook hook, WebhookMessage message, CancellationToken cancel)
     {
-        var body = Body(entry);
         var started = clock.GetUtcNow();
-        using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(CloudEvent.ContentType) { CharSet = "utf-8" };
-        request.Headers.Add("webhook-id", entry.Id);
-        request.Headers.Add("webhook-timestamp", started.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("webhook-signature", WebhookSecret.Sign(hook, keys, entry.Id, started.ToUnixTimeSeconds(), body));
+        using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url) { Content = new ByteArrayContent(message.Body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(message.ContentType) { CharSet = "utf-8" };
+        request.Headers.Add(message.Headers.Id, message.Id);
+        request.Headers.Add(message.Headers.Timestamp, started.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        if (WebhookSecret.Sign(hook, keys, message.Id, started.ToUnixTimeSeconds(), message.Body) is { } signature)
+            request.Headers.Add(message.Headers.Signature, signature);
 
         OutboundAnswer? answer = null;
         string? problem;
@@ -38,8 +38,8 @@ internal sealed class WebhookSender(OutboundHttp http, IKeyRing keys, LedgerKeys
         var attempt = new WebhookAttempt
         {
             WebhookId = hook.Id,
-            Place = entry.Index,
-            Type = entry.Type,
+            Place = message.Place,
+            Type = message.Type,
             At = started,
             Milliseconds = (int)(clock.GetUtcNow() - started).TotalMilliseconds,
             Status = answer?.Status,
@@ -54,14 +54,6 @@ internal sealed class WebhookSender(OutboundHttp http, IKeyRing keys, LedgerKeys
         Gone => "It answered 410: the receiver wants no more events.",
         _ => $"It answered {status}.",
     };
-
-    private byte[] Body(LedgerEntry entry)
-    {
-        using var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body))
-            CloudEvent.Write(json, entry, ledger.Origin);
-        return body.ToArray();
-    }
 }
 
 /// <summary>What an attempt came to.</summary>

@@ -6,7 +6,7 @@ public interface IKeyRing
     /// <summary>The version that wraps.</summary>
     int Newest { get; }
 
-    /// <summary>Wraps a 32-byte key with the newest key-encryption key, bound to <paramref name="context"/>.</summary>
+    /// <summary>Wraps a key of 32 or 64 bytes with the newest key-encryption key, bound to <paramref name="context"/>.</summary>
     WrappedKey Wrap(byte[] key, string context);
 
     /// <summary>Gives back a key that was wrapped for the same context.</summary>

@@ -1,5 +1,6 @@
 using Assay.Registry.Mlflow.Models;
 using Assay.Registry.Mlflow.Versions;
+using Assay.Registry.Mlflow.Webhooks;
 using Assay.Tracking.Mlflow;
 
 namespace Assay.Registry.Mlflow;
@@ -28,5 +29,7 @@ internal static class MlflowRegistry
         SearchVersions.Map(group);
         GetDownloadAddress.Map(group);
         TagVersion.Map(group);
+
+        WebhookOperations.Map(group);
     }
 }

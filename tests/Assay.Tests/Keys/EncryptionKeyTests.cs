@@ -178,7 +178,7 @@ public sealed class EncryptionKeyTests
     {
         await using var scope = scene.Scope();
         var hook = await scope.ServiceProvider.GetRequiredService<AssayDb>().Webhooks.AsNoTracking().SingleAsync(Cancel);
-        return WebhookSecret.Sign(hook, scope.ServiceProvider.GetRequiredService<IKeyRing>(), "id", 1, [1]);
+        return WebhookSecret.Sign(hook, scope.ServiceProvider.GetRequiredService<IKeyRing>(), "id", 1, [1])!;
     }
 
     private static async Task<T> Post<T>(HttpClient client, string path)

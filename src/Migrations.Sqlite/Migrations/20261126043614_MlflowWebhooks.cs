@@ -1,0 +1,50 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Assay.Migrations.Sqlite.Migrations
+{
+    /// <inheritdoc />
+    public partial class MlflowWebhooks : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "description",
+                table: "governance_webhooks",
+                type: "TEXT",
+                maxLength: 1000,
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "format",
+                table: "governance_webhooks",
+                type: "TEXT",
+                maxLength: 20,
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "updated_at",
+                table: "governance_webhooks",
+                type: "INTEGER",
+                nullable: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "description",
+                table: "governance_webhooks");
+
+            migrationBuilder.DropColumn(
+                name: "format",
+                table: "governance_webhooks");
+
+            migrationBuilder.DropColumn(
+                name: "updated_at",
+                table: "governance_webhooks");
+        }
+    }
+}
