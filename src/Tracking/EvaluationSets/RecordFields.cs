@@ -58,7 +58,7 @@ internal static class RecordFields
         {
             case JsonValueKind.Object:
                 text.Append('{');
-                foreach (var member in value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+                foreach (var member in value.EnumerateObject().OrderBy(member => JsonFields.NameOf(member, "records.inputs"), StringComparer.Ordinal))
                 {
                     text.Append(JsonSerializer.Serialize(member.Name)).Append(':');
                     AppendSorted(text, member.Value);

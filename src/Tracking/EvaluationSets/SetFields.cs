@@ -30,7 +30,7 @@ internal static class SetFields
         {
             if (member.Value.ValueKind == JsonValueKind.Null)
                 continue;
-            if (member.Name.Length == 0)
+            if (JsonFields.NameOf(member, "tags").Length == 0)
                 throw MlflowError.Missing("tags.key");
             var value = member.Value.ValueKind == JsonValueKind.String ? JsonFields.Text(member.Value, "tags")! : JsonFields.Compact(member.Value);
             tags[Kept(Names.DemandLength(member.Name, Names.LengthMax, "Tag key", "tags"))] = Kept(Names.DemandLength(value, 5000, "Tag value", "tags"));
@@ -45,9 +45,9 @@ internal static class SetFields
         {
             return JsonDocument.Parse(json, Strict);
         }
-        catch (JsonException)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)   // or half a surrogate pair
         {
-            throw MlflowError.Invalid($"Invalid value for parameter '{field}' supplied: it is not JSON, or has a name twice in one object.");
+            throw MlflowError.Invalid($"Invalid value for parameter '{field}' supplied: it is not JSON, or has a name twice in one object, or one that is no text.");
         }
     }
 }

@@ -42,8 +42,9 @@ internal static class SetSchema
             return;   // outputs that were no object before
         foreach (var member in value.EnumerateObject())
         {
-            if (!fields.ContainsKey(member.Name))
-                fields[member.Name] = TypeOf(member.Value);
+            var name = JsonFields.NameOf(member, part);
+            if (!fields.ContainsKey(name))
+                fields[name] = TypeOf(member.Value);
         }
     }
 

@@ -43,8 +43,21 @@ internal static class JsonFields
         if (map.ValueKind != JsonValueKind.Object)
             throw Wrong(map, field);
         foreach (var member in map.EnumerateObject())
-            pairs.Add(new(member.Name, Text(member.Value, field)!));
+            pairs.Add(new(NameOf(member, field), Text(member.Value, field)!));
         return pairs;
+    }
+
+    /// <summary>The name of a member of an object.</summary>
+    public static string NameOf(JsonProperty member, string field)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)   // half a surrogate pair, which no text has
+        {
+            throw MlflowError.Value(field, "of this name", "Hint: It holds half of a surrogate pair.");
+        }
     }
 
     /// <summary>One of the names of an enumeration, or its number from 0; null when it is absent.</summary>

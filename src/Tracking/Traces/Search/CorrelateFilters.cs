@@ -20,7 +20,7 @@ internal static class CorrelateFilters
             throw MlflowError.Missing("experiment_ids");
         var (first, second) = (Filter(fields.RequiredText("filter_string1")), Filter(fields.RequiredText("filter_string2")));
         var (all, scope) = (Filter(fields.Text("base_filter")), call.Scope);
-        var counts = call.Get<Sessions>().Read(session =>
+        var counts = TraceSearchSql.Read(call.Get<Sessions>(), session =>
         {
             var experiments = SearchTraces.ExperimentsOf(session, scope, ids);
             return experiments.Count == 0 ? default : Read(session, TraceSearchSql.Counts((all, first, second), experiments, session.IsPostgres));

@@ -63,7 +63,7 @@ internal static class SearchTraces
     private static Task Answer(MlflowCall call, TraceQuery query, IReadOnlyList<string> experiments, Action<Utf8JsonWriter, TraceRow> write)
     {
         var scope = call.Scope;
-        var found = call.Get<Sessions>().Read(session => Search(session, scope, query, experiments));
+        var found = TraceSearchSql.Read(call.Get<Sessions>(), session => Search(session, scope, query, experiments));
         return call.Answer(json =>
         {
             if (found.Count > 0)

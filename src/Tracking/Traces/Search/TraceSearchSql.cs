@@ -1,7 +1,9 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Search;
+using Assay.Tracking.Store;
 
 namespace Assay.Tracking.Traces.Search;
 
@@ -179,6 +181,20 @@ internal sealed class TraceSearchSql
             parts.Add("r.started_at DESC");
         parts.Add(_sql.Text("r.id"));
         return (string.Concat(joins), string.Join(", ", parts));
+    }
+
+    /// <summary>Runs a statement of a search; a pattern that only the database does not know is refused as one that makes no sense.</summary>
+    /// <exception cref="Kernel.Refusals.Refusal">400.</exception>
+    public static T Read<T>(Sessions sessions, Func<Session, T> work)
+    {
+        try
+        {
+            return sessions.Read(work);
+        }
+        catch (DbException problem) when (problem.SqlState == "2201B")   // PostgreSQL's own regular expressions
+        {
+            throw MlflowError.Invalid("Invalid pattern beside RLIKE: PostgreSQL does not know it as a regular expression.");
+        }
     }
 
     private static void DemandPattern(string pattern)

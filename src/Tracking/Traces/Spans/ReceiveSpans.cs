@@ -68,7 +68,7 @@ internal static class ReceiveSpans
         {
             spans = isJson ? OtlpJson.Read(body) : OtlpProtobuf.Read(body.Span);
         }
-        catch (Exception problem) when (problem is FormatException or JsonException)
+        catch (Exception problem) when (problem is FormatException or JsonException or InvalidOperationException)   // or half a surrogate pair
         {
             throw MlflowError.Invalid($"Invalid OpenTelemetry {(isJson ? "JSON" : "protobuf")} format. {problem.Message}");
         }

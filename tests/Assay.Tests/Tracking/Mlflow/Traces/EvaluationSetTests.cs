@@ -173,6 +173,7 @@ public sealed class EvaluationSetTests(MlflowServer shared) : IClassFixture<Mlfl
         await client.RefusesValue("it is a JSON list", $"{Api}/{id}/records", new { records = "{}" });
         await client.RefusesValue("records.inputs", $"{Api}/{id}/records", new { records = """[{"inputs": "text"}]""" });
         await client.RefusesValue("a name twice", $"{Api}/{id}/records", new { records = """[{"inputs": {"a": 1, "a": 2}}]""" });
+        await client.RefusesValue("records", $"{Api}/{id}/records", new { records = """[{"inputs": {"\ud800": 1, "b": 2}}]""" });
         await client.IsMissing("not found", $"{Api}/d-none/records", new { records = "[]" });
         await client.RefusesValue("Invalid page token", $"{Api}/{id}/records?page_token=nonsense");
     }

@@ -156,6 +156,7 @@ public sealed class TraceTests(MlflowServer shared) : IClassFixture<MlflowServer
         await client.RefusesValue("request_time", $"{Api}/traces", Started("tr-1", location, ("request_time", "yesterday")));
         await client.RefusesValue("execution_duration", $"{Api}/traces", Started("tr-1", location, ("execution_duration", "long")));
         await client.RefusesValue("state", $"{Api}/traces", Started("tr-1", location, ("state", "FINE")));
+        await client.RefusesValue("half of a surrogate pair", $"{Api}/traces", Started("tr-1", location).Replace("\"trace_id\"", "\"tags\":{\"\\ud800\":\"x\"},\"trace_id\"", StringComparison.Ordinal));
 
         var (experiment, id) = (await client.NewExperiment("gone"), NewId());
         await client.Trace(experiment, id);
