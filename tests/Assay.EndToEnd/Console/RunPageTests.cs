@@ -98,6 +98,8 @@ public sealed partial class RunPageTests(QuickstartedServer server)
         await Post(http, "runs/update", new { run_id = run, status = "FINISHED", end_time = 1_700_000_100_000 });
         await Expect(page.Locator("header .chip.ok")).ToHaveTextAsync("finished");
         await Expect(page.GetByText("live", new() { Exact = true })).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare with the seal" }).ClickAsync();
+        await Expect(page.Locator("#seal .chip")).ToBeVisibleAsync();
         Assert.Empty(await QuickstartedServer.Barriers(page));
     }
 
