@@ -21,6 +21,7 @@ public sealed class AssayClient
         Datasets = new(transport);
         Experiments = new(transport);
         Runs = new(transport);
+        Imports = new(transport);
         Models = new(transport);
         Approvals = new(transport);
         Waivers = new(transport);
@@ -48,6 +49,9 @@ public sealed class AssayClient
 
     /// <summary>Runs.</summary>
     public RunsClient Runs { get; }
+
+    /// <summary>Runs that come from elsewhere.</summary>
+    public ImportsClient Imports { get; }
 
     /// <summary>Models, versions and gate policies.</summary>
     public ModelsClient Models { get; }

@@ -36,17 +36,23 @@ internal sealed class Transport(HttpClient http)
         Send<T>(new(HttpMethod.Patch, path) { Content = Json(body) }, cancel);
 
     /// <summary>As above, for an answer without a body.</summary>
-    public async Task Put(string path, object body, CancellationToken cancel)
+    public Task Put(string path, object body, CancellationToken cancel) => Send(HttpMethod.Put, path, body, cancel);
+
+    /// <summary>The same with any method.</summary>
+    public async Task Send(HttpMethod method, string path, object body, CancellationToken cancel)
     {
-        using var answer = await Answer(new(HttpMethod.Put, path) { Content = Json(body) }, cancel);
+        using var answer = await Answer(new(method, path) { Content = Json(body) }, cancel);
     }
 
     /// <summary>Sends bytes as they come, without holding them.</summary>
-    public Task<T> Upload<T>(string path, Stream content, CancellationToken cancel)
+    public Task<T> Upload<T>(string path, Stream content, CancellationToken cancel) => Upload<T>(HttpMethod.Post, path, content, cancel);
+
+    /// <summary>The same with any method.</summary>
+    public Task<T> Upload<T>(HttpMethod method, string path, Stream content, CancellationToken cancel)
     {
         var body = new StreamContent(content);
         body.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        return Send<T>(new(HttpMethod.Post, path) { Content = body }, cancel);
+        return Send<T>(new(method, path) { Content = body }, cancel);
     }
 
     public async Task Delete(string path, CancellationToken cancel)
@@ -146,7 +152,18 @@ internal sealed class Transport(HttpClient http)
             return new AssayException(sentence ?? Plain(answer), answer.StatusCode, Property(problem, "code"), problem);
         }
 
-        return new AssayException(Plain(answer), answer.StatusCode);
+        return Foreign(answer, text) ?? new AssayException(Plain(answer), answer.StatusCode);
+    }
+
+    // MLflow's routes have errors of their own form.
+    private static AssayException? Foreign(HttpResponseMessage answer, string text)
+    {
+        if (answer.Content.Headers.ContentType?.MediaType != "application/json")
+            return null;
+        var error = JsonDocument.Parse(text).RootElement;
+        return error.ValueKind == JsonValueKind.Object && Property(error, "message") is { } message
+            ? new AssayException(message, answer.StatusCode, Property(error, "error_code"))
+            : null;
     }
 
     private static string Plain(HttpResponseMessage answer) => answer.StatusCode switch

@@ -3,6 +3,7 @@ using Assay.Kernel;
 using Assay.Kernel.Blobs;
 using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
+using Assay.Tracking.Importing;
 using Assay.Tracking.Metrics;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Purging;
@@ -27,7 +28,9 @@ public static class TrackingModule
         .AddScoped<ExperimentBook>()
         .AddScoped(ExperimentScope.OfRequest)
         .AddScoped<IRuns, RunBook>()
+        .AddScoped<FileTree>()
         .AddPurging()
+        .AddImporting()
         .AddValidation();
 
     /// <summary>Before routing: paths that mean the same become one.</summary>
@@ -54,6 +57,8 @@ public static class TrackingModule
         RemoveRun.Map(runs);
         BringBackRun.Map(runs);
         PurgeRuns.Map(runs);
+        PutRunFile.Map(runs);
+        runs.MapImporting(experiments);
         ListPoints.Map(runs);
         ListRunFiles.Map(runs);
         DownloadRunFile.Map(runs);

@@ -6,6 +6,7 @@ using Assay.Cli.Verbs.Approvals;
 using Assay.Cli.Verbs.Audit;
 using Assay.Cli.Verbs.Data;
 using Assay.Cli.Verbs.Experiments;
+using Assay.Cli.Verbs.Import;
 using Assay.Cli.Verbs.Keys;
 using Assay.Cli.Verbs.Ledger;
 using Assay.Cli.Verbs.Models;
@@ -52,6 +53,7 @@ internal static class AssayCommand
             Train.Create(),
             ExperimentVerbs.Create(),
             RunVerbs.Create(),
+            ImportVerbs.Create(),
             ModelVerbs.Create(),
             GateVerbs.Create(),
             RequestVerb.Create(),

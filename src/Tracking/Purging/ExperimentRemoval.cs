@@ -1,5 +1,6 @@
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Tracking.Artifacts;
 using Assay.Tracking.EvaluationSets;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Scorers;
@@ -11,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Tracking.Purging;
 
 /// <summary>Takes one deleted experiment away for good, with what is left in it, once all of its runs are gone.</summary>
-internal sealed class ExperimentRemoval(AssayDb db, ILedger ledger, PurgeKeepers keepers, PurgedFiles files, ModelRemoval models)
+internal sealed class ExperimentRemoval(AssayDb db, ILedger ledger, PurgeKeepers keepers, FileTree files, ModelRemoval models)
 {
     private const int AtOnce = 500;
 
@@ -30,12 +31,13 @@ internal sealed class ExperimentRemoval(AssayDb db, ILedger ledger, PurgeKeepers
 
         foreach (var model in await db.LoggedModels.AsNoTracking().Where(model => model.ExperimentKey == row.Key).ToListAsync(cancel))
         {
-            await files.Below(PurgedFiles.FolderOf(model.ArtifactUri, model.Id), remove: true, cancel);
+            await files.Below(FileTree.FolderOf(model.ArtifactUri, model.Id), remove: true, cancel);
             await models.Rows(model.Key, cancel);
         }
 
-        // A place that a client chose may be that of other experiments, too.
         await Traces(row.Key, cancel);
+
+        // A place that a client chose may be that of other experiments, too.
         await files.Below(row.ArtifactLocation is null ? row.Id : $"{row.Id}/traces", remove: true, cancel);
         await db.ExperimentTags.Where(tag => tag.ExperimentKey == row.Key).ExecuteDeleteAsync(cancel);
         await db.InputDatasets.Where(dataset => dataset.ExperimentKey == row.Key).ExecuteDeleteAsync(cancel);

@@ -1,12 +1,13 @@
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Tracking.Artifacts;
 using Assay.Tracking.LoggedModels;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Tracking.Purging;
 
 /// <summary>Takes one deleted logged model away for good. Its time of deletion is that of its last change, which nobody can make afterwards.</summary>
-internal sealed class ModelRemoval(AssayDb db, ILedger ledger, PurgeKeepers keepers, PurgedFiles files)
+internal sealed class ModelRemoval(AssayDb db, ILedger ledger, PurgeKeepers keepers, FileTree files)
 {
     /// <returns>What went or stays; null when it was gone already.</returns>
     public async Task<PurgeItem?> Remove(LoggedModel model, DateTimeOffset before, bool dryRun, CancellationToken cancel)
@@ -18,7 +19,7 @@ internal sealed class ModelRemoval(AssayDb db, ILedger ledger, PurgeKeepers keep
         if ((await keepers.Needed([model.Id], cancel)).Values.FirstOrDefault() is { } reason)
             return item with { KeptBecause = reason };   // the transaction is not committed
 
-        var (count, size) = await files.Below(PurgedFiles.FolderOf(model.ArtifactUri, model.Id), remove: !dryRun, cancel);
+        var (count, size) = await files.Below(FileTree.FolderOf(model.ArtifactUri, model.Id), remove: !dryRun, cancel);
         item = item with { Files = count, SizeBytes = size };
         if (transaction is null)
             return item;

@@ -8,7 +8,6 @@ internal static class PurgeRegistration
         services.AddOptions<PurgeOptions>().BindConfiguration("Tracking").ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddScoped<PurgeKeepers>()
-            .AddScoped<PurgedFiles>()
             .AddScoped<ModelRemoval>()
             .AddScoped<RunRemoval>()
             .AddScoped<ExperimentRemoval>()

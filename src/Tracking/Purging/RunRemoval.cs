@@ -1,5 +1,6 @@
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Tracking.Artifacts;
 using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Runs;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Tracking.Purging;
 
 /// <summary>Takes one deleted run away for good: all of its rows in one transaction, or none.</summary>
-internal sealed class RunRemoval(AssayDb db, ILedger ledger, PurgeKeepers keepers, PurgedFiles files, ModelRemoval models)
+internal sealed class RunRemoval(AssayDb db, ILedger ledger, PurgeKeepers keepers, FileTree files, ModelRemoval models)
 {
     /// <returns>What went or stays; null when it is not deleted any more, or was gone already.</returns>
     public async Task<PurgeItem?> Remove(Run run, DateTimeOffset before, bool dryRun, CancellationToken cancel)
@@ -25,7 +26,7 @@ internal sealed class RunRemoval(AssayDb db, ILedger ledger, PurgeKeepers keeper
         if (needed.Count > 0)
             return item with { KeptBecause = needed.Values.First() };   // the transaction is not committed
 
-        var (count, size) = await files.Below(PurgedFiles.FolderOf(run.ArtifactUri, run.Id), remove: !dryRun, cancel);
+        var (count, size) = await files.Below(FileTree.FolderOf(run.ArtifactUri, run.Id), remove: !dryRun, cancel);
         item = item with { Files = count, SizeBytes = size };
         if (transaction is null)
             return item;

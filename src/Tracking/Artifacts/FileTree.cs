@@ -1,11 +1,10 @@
 using Assay.Kernel;
-using Assay.Tracking.Artifacts;
 using Microsoft.EntityFrameworkCore;
 
-namespace Assay.Tracking.Purging;
+namespace Assay.Tracking.Artifacts;
 
-/// <summary>Rows of files that go with a run or a model. Their bytes stay until the sweep finds that nothing names them.</summary>
-internal sealed class PurgedFiles(AssayDb db)
+/// <summary>All files of one run or model, to count them, or to take their rows away; their bytes stay until the sweep finds that nothing names them.</summary>
+internal sealed class FileTree(AssayDb db)
 {
     /// <summary>The folder that is one run's or model's alone; null when its files are not kept here.</summary>
     /// <param name="artifactUri">As clients are told.</param>

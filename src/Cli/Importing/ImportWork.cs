@@ -1,0 +1,64 @@
+using Assay.Cli.CommandLine;
+using Assay.Client;
+using Assay.Tracking.Importing;
+
+namespace Assay.Cli.Importing;
+
+/// <summary>What is wanted of a source.</summary>
+/// <param name="Experiments">Names; none for all.</param>
+/// <param name="WithDeleted">Whether what is deleted there comes, too, and is deleted here as well.</param>
+internal sealed record ImportWish(IReadOnlyCollection<string> Experiments, bool WithDeleted);
+
+/// <summary>
+/// Brings experiments and their runs over, a few at the same time. Each step may be repeated, so an import that was broken
+/// off is run again: what is complete is passed by, and what is half here is finished.
+/// </summary>
+internal sealed class ImportWork(IMlflowSource source, AssayClient client, ImportTally tally)
+{
+    private const int AtOnce = 4;
+
+    public async Task Run(ImportWish wish, CancellationToken cancel)
+    {
+        var wanted = wish.Experiments.ToHashSet(StringComparer.Ordinal);
+        await foreach (var experiment in source.Experiments(wish.WithDeleted, cancel))
+        {
+            if (wish.Experiments.Count == 0 || wanted.Remove(experiment.Name))
+                await Experiment(experiment, wish.WithDeleted, cancel);
+        }
+
+        if (wanted.Count > 0)
+            throw new CommandException($"The source has no experiment '{string.Join("', '", wanted)}'{(wish.WithDeleted ? "" : " that is not deleted")}.");
+    }
+
+    private async Task Experiment(SourceExperiment experiment, bool withDeleted, CancellationToken cancel)
+    {
+        tally.Experiment();
+        var here = await client.Imports.Experiment(new(experiment.Name) { Tags = experiment.Tags }, cancel);
+        var transfer = new RunTransfer(source, client, tally);
+        await Parallel.ForEachAsync(
+            source.Runs(experiment, withDeleted, cancel),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
+            (run, stop) => Bring(transfer, run, here.Id, stop));
+        if (experiment.IsDeleted && !here.IsDeleted)
+            await client.Experiments.Delete(here.Id, cancel);
+        tally.ExperimentCame();
+    }
+
+    // One run that can't be kept, for a name of a metric perhaps, does not hold up the others.
+    private async ValueTask Bring(RunTransfer transfer, SourceRun run, string experiment, CancellationToken cancel)
+    {
+        tally.Run();
+        try
+        {
+            await transfer.Bring(run, experiment, cancel);
+        }
+        catch (AssayException refusal) when (refusal.Status is not (null or System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden))
+        {
+            tally.Failed(run.Id, refusal.Message);
+        }
+        catch (InvalidDataException malformed)
+        {
+            tally.Failed(run.Id, malformed.Message);
+        }
+    }
+}
