@@ -41,7 +41,7 @@ internal sealed record Filled(string Experiment, IReadOnlyList<string> Runs, str
         {"experiment_id": "{{experiment}}", "user_id": "ada", "run_name": "bench", "start_time": 1700000000000, "tags": [{"key": "mlflow.user", "value": "ada"}, {"key": "mlflow.source.name", "value": "train.py"}, {"key": "mlflow.source.type", "value": "LOCAL"}, {"key": "mlflow.runName", "value": "bench"}]}
         """;
 
-    private static async Task<string> Run(Connection client, string experiment) => Field(await Post(client, "/runs/create", NewRun(experiment)), "run_id");
+    public static async Task<string> Run(Connection client, string experiment) => Field(await Post(client, "/runs/create", NewRun(experiment)), "run_id");
 
     public static async Task<string> Post(Connection client, string path, string body) =>
         Encoding.UTF8.GetString((await client.Ask(client.Request("POST", Api + path, body))).Span);

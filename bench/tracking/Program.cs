@@ -17,6 +17,9 @@ try
 
     await using var server = await AssayServer.Start(new ServerOptions { Home = root, Port = 0, MetricsPort = 0 });
     var token = (await File.ReadAllTextAsync(new AssayHome(root).AdminTokenFile)).Trim();
+    if (Array.IndexOf(args, "--soak") is >= 0 and var place)
+        return await Soak.Run(server.Address, token, TimeSpan.FromSeconds(place + 1 < args.Length ? int.Parse(args[place + 1], CultureInfo.InvariantCulture) : 600)) ? 0 : 1;
+
     using var load = new Load(server.Address, token);
     var filled = await Filled.Fill(load.First, args.Contains("--small") ? 1_000 : 10_000);
     var good = true;
