@@ -107,7 +107,7 @@ public static class ServeHost
         return new(new Uri(urls[0], "/predict"), urls.Length > 1 ? new Uri(urls[1], MetricsPath) : null);
     }
 
-    private sealed record Health(string Status);
+    internal sealed record Health(string Status);
 }
 
 /// <summary>A server that answers; for tests and benchmarks, which stop it themselves.</summary>

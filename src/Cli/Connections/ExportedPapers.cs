@@ -48,7 +48,7 @@ internal sealed record ExportedPapers(string Folder, int Attestations, int? Ledg
     {
         try
         {
-            var entries = await Pages.All((cursor, stop) => client.Ledger.List(new(Subject: subject), cursor, limit: 1000, cancel: stop), cancel);
+            var entries = await Pages.All((cursor, stop) => client.Ledger.List(new() { Subject = subject }, cursor, limit: 1000, cancel: stop), cancel);
             Directory.CreateDirectory(folder);
             await File.WriteAllTextAsync(Path.Combine(folder, "verifier-key"), (await client.Ledger.Head(cancel)).VerifierKey + "\n", cancel);
             foreach (var entry in entries)

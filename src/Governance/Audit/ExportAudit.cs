@@ -7,11 +7,16 @@ using Assay.Kernel.Permissions;
 namespace Assay.Governance.Audit;
 
 /// <summary>Which form an export has, and where it begins.</summary>
-/// <param name="Format"><c>cloudevents</c> (the default) or <c>ocsf</c>.</param>
-/// <param name="From">Place of the first entry, 0 when left out: an export that was cut off goes on after its last line.</param>
-public sealed record ExportRequest(
-    [RegularExpression("^(cloudevents|ocsf)$", ErrorMessage = "A format is cloudevents or ocsf.")] string? Format = null,
-    [Range(0, long.MaxValue)] long? From = null);
+public sealed record ExportRequest
+{
+    /// <summary><c>cloudevents</c> (the default) or <c>ocsf</c>.</summary>
+    [RegularExpression("^(cloudevents|ocsf)$", ErrorMessage = "A format is cloudevents or ocsf.")]
+    public string? Format { get; init; }
+
+    /// <summary>Place of the first entry, 0 when left out: an export that was cut off goes on after its last line.</summary>
+    [Range(0, long.MaxValue)]
+    public long? From { get; init; }
+}
 
 /// <summary>
 /// Writes entries as JSON lines, oldest first, up to those that were there when it began. Only one batch is in memory,

@@ -9,23 +9,38 @@ namespace Assay.Governance.Ledger;
 /// Which events are wanted: those that fit everything that is given. Type, subject and actor are exact, or prefixes when
 /// they end in an asterisk.
 /// </summary>
-/// <param name="Type">Such as <c>model.promoted</c>, or <c>model.*</c>.</param>
-/// <param name="Subject">Such as <c>model:churn@3</c>, or <c>model:churn@*</c>.</param>
-/// <param name="Actor">Pseudonymous id of who did it, such as <c>token:0123456789ab</c>.</param>
-/// <param name="Outcome">How it ended: <c>success</c>, <c>refused</c> or <c>failed</c>.</param>
-/// <param name="Project">The one project to which they belong.</param>
-/// <param name="Since">Earliest time, included.</param>
-/// <param name="Until">Latest time, not included.</param>
-/// <param name="Person">Name or id of a person or service account: all that was done with any of its tokens, revoked ones too.</param>
-public sealed record LedgerSearch(
-    [StringLength(100)] string? Type = null,
-    [StringLength(300)] string? Subject = null,
-    [StringLength(80)] string? Actor = null,
-    [RegularExpression("^(success|refused|failed)$", ErrorMessage = "An outcome is success, refused or failed.")] string? Outcome = null,
-    [StringLength(63)] string? Project = null,
-    DateTimeOffset? Since = null,
-    DateTimeOffset? Until = null,
-    [StringLength(200)] string? Person = null);
+public sealed record LedgerSearch
+{
+    /// <summary>Such as <c>model.promoted</c>, or <c>model.*</c>.</summary>
+    [StringLength(100)]
+    public string? Type { get; init; }
+
+    /// <summary>Such as <c>model:churn@3</c>, or <c>model:churn@*</c>.</summary>
+    [StringLength(300)]
+    public string? Subject { get; init; }
+
+    /// <summary>Pseudonymous id of who did it, such as <c>token:0123456789ab</c>.</summary>
+    [StringLength(80)]
+    public string? Actor { get; init; }
+
+    /// <summary>How it ended: <c>success</c>, <c>refused</c> or <c>failed</c>.</summary>
+    [RegularExpression("^(success|refused|failed)$", ErrorMessage = "An outcome is success, refused or failed.")]
+    public string? Outcome { get; init; }
+
+    /// <summary>The one project to which they belong.</summary>
+    [StringLength(63)]
+    public string? Project { get; init; }
+
+    /// <summary>Earliest time, included.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Latest time, not included.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Name or id of a person or service account: all that was done with any of its tokens, revoked ones too.</summary>
+    [StringLength(200)]
+    public string? Person { get; init; }
+}
 
 /// <summary>A search as a query. Each condition has an index that ends with the place in the tree, in which pages are sorted.</summary>
 internal static class LedgerQuery

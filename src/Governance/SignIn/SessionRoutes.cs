@@ -14,11 +14,20 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Governance.SignIn;
 
 /// <summary>What the form at <c>/sign-in</c> sends: a user name and a password, or an access token.</summary>
-internal sealed record SignInForm(
-    [property: FromForm(Name = "userName")] string? UserName,
-    [property: FromForm(Name = "password")] string? Password,
-    [property: FromForm(Name = "token")] string? Token,
-    [property: FromForm(Name = "returnTo")] string? ReturnTo);
+internal sealed record SignInForm
+{
+    [FromForm(Name = "userName")]
+    public string? UserName { get; init; }
+
+    [FromForm(Name = "password")]
+    public string? Password { get; init; }
+
+    [FromForm(Name = "token")]
+    public string? Token { get; init; }
+
+    [FromForm(Name = "returnTo")]
+    public string? ReturnTo { get; init; }
+}
 
 /// <summary>
 /// Signs a browser in and out: by user name and password, by a token, or by a one-time link. The session's cookie names a

@@ -8,10 +8,16 @@ namespace Assay.Kernel.Paging;
 public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
 
 /// <summary>Which page is wanted; bound from the query string by <c>[AsParameters]</c>.</summary>
-/// <param name="Limit">Rows per page, 1 to 1,000; 100 when left out.</param>
-/// <param name="Cursor"><see cref="Page{T}.NextCursor"/> of the page before; left out for the first page.</param>
-public sealed record PageRequest([Range(1, 1000)] int? Limit, [StringLength(200)] string? Cursor)
+public sealed record PageRequest
 {
+    /// <summary>Rows per page, 1 to 1,000; 100 when left out.</summary>
+    [Range(1, 1000)]
+    public int? Limit { get; init; }
+
+    /// <summary><see cref="Page{T}.NextCursor"/> of the page before; left out for the first page.</summary>
+    [StringLength(200)]
+    public string? Cursor { get; init; }
+
     /// <summary>Rows to return.</summary>
     public int Size => Limit ?? 100;
 

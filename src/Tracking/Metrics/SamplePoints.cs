@@ -6,17 +6,29 @@ using Assay.Tracking.Store;
 namespace Assay.Tracking.Metrics;
 
 /// <summary>What a chart shows; bound from the query string.</summary>
-/// <param name="Key">Name of the metric.</param>
-/// <param name="Run">Ids of the runs, 1 to 100; those that are not there are left out of the answer.</param>
-/// <param name="Points">Steps to choose among those that any of the runs has, 1 to 2,500; 500 when left out.</param>
-/// <param name="From">The first step; from the beginning when left out.</param>
-/// <param name="To">The last step; up to the end when left out.</param>
-public sealed record SampleRequest(
-    [Required, StringLength(Names.LengthMax)] string Key,
-    [Required, MinLength(1), MaxLength(GetHistoryBulk.RunsMax)] string[] Run,
-    [Range(1, GetHistoryInterval.PointsMax)] int? Points,
-    long? From,
-    long? To);
+public sealed record SampleRequest
+{
+    /// <summary>Name of the metric.</summary>
+    [Required]
+    [StringLength(Names.LengthMax)]
+    public required string Key { get; init; }
+
+    /// <summary>Ids of the runs, 1 to 100; those that are not there are left out of the answer.</summary>
+    [Required]
+    [MinLength(1)]
+    [MaxLength(GetHistoryBulk.RunsMax)]
+    public required string[] Run { get; init; }
+
+    /// <summary>Steps to choose among those that any of the runs has, 1 to 2,500; 500 when left out.</summary>
+    [Range(1, GetHistoryInterval.PointsMax)]
+    public int? Points { get; init; }
+
+    /// <summary>The first step; from the beginning when left out.</summary>
+    public long? From { get; init; }
+
+    /// <summary>The last step; up to the end when left out.</summary>
+    public long? To { get; init; }
+}
 
 /// <summary>The chosen points of one run.</summary>
 public sealed record SampledHistory(string RunId, IReadOnlyList<MetricSample> Points);

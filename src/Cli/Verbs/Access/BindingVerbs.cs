@@ -35,7 +35,7 @@ internal static class BindingVerbs
         verb.SetAction(Session.Running(async (session, cancel) =>
         {
             var principal = session.Parsed.GetValue(Of) is { } who ? await Account.Id(session, who, cancel) : null;
-            var wanted = new BindingFilter(principal, null, null);
+            var wanted = new BindingFilter { Principal = principal };
             session.Write(await Pages.All((cursor, stop) => session.Client.Accounts.Bindings(wanted, cursor, 1000, stop), cancel), Show);
             return 0;
         }));

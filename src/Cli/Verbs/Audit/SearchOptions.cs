@@ -32,9 +32,17 @@ internal static class SearchOptions
         return verb;
     }
 
-    public static LedgerSearch Read(ParseResult parsed) => new(
-        parsed.GetValue(Type), parsed.GetValue(Subject), parsed.GetValue(Actor), parsed.GetValue(Outcome), parsed.GetValue(OfProject),
-        Time(parsed.GetValue(Since), "--since"), Time(parsed.GetValue(Until), "--until"), parsed.GetValue(Person));
+    public static LedgerSearch Read(ParseResult parsed) => new()
+    {
+        Type = parsed.GetValue(Type),
+        Subject = parsed.GetValue(Subject),
+        Actor = parsed.GetValue(Actor),
+        Outcome = parsed.GetValue(Outcome),
+        Project = parsed.GetValue(OfProject),
+        Since = Time(parsed.GetValue(Since), "--since"),
+        Until = Time(parsed.GetValue(Until), "--until"),
+        Person = parsed.GetValue(Person),
+    };
 
     private static DateTimeOffset? Time(string? text, string option)
     {

@@ -32,7 +32,7 @@ internal static class ListLedger
     private static async Task<int> Handle(Session session, CancellationToken cancel)
     {
         var parsed = session.Parsed;
-        var page = await session.Client.Ledger.List(new(parsed.GetValue(Type), parsed.GetValue(Subject)), limit: parsed.GetValue(Limit), cancel: cancel);
+        var page = await session.Client.Ledger.List(new() { Type = parsed.GetValue(Type), Subject = parsed.GetValue(Subject) }, limit: parsed.GetValue(Limit), cancel: cancel);
         session.Write(page, static entries =>
         {
             var table = Screen.Table("Index", "When", "Event", "About", "Project", "By");

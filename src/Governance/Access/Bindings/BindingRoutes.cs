@@ -87,7 +87,20 @@ internal static class BindingRoutes
 }
 
 /// <summary>Which bindings are wanted; what is left out does not matter.</summary>
-public sealed record BindingFilter([StringLength(20)] string? Principal, [StringLength(63)] string? Role, [StringLength(63)] string? Project);
+public sealed record BindingFilter
+{
+    /// <summary>Id of a person, group or service account.</summary>
+    [StringLength(20)]
+    public string? Principal { get; init; }
+
+    /// <summary>Name of a role.</summary>
+    [StringLength(63)]
+    public string? Role { get; init; }
+
+    /// <summary>Name of a project.</summary>
+    [StringLength(63)]
+    public string? Project { get; init; }
+}
 
 /// <summary>Resources as texts: the kind, a slash, the name.</summary>
 internal static class ResourceText
