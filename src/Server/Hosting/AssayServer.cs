@@ -123,6 +123,7 @@ public sealed class AssayServer : IAsyncDisposable
 
         var app = builder.Build();
         app.UseExceptionHandler();
+        app.UseUnreadableValues();
         app.UseMetricsPort(ports.Metrics);
         app.UseGovernanceBeforeRouting();
         app.UseTrackingBeforeRouting();

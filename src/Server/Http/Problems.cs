@@ -14,7 +14,7 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         var problem = exception switch
         {
             Refusal refusal => From(refusal),
-            AntiforgeryValidationException => new()
+            _ when exception is AntiforgeryValidationException || IsForgedForm(httpContext, exception) => new()
             {
                 Status = StatusCodes.Status400BadRequest,
                 Title = "Form not accepted",
@@ -77,6 +77,10 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
             Detail = $"The server failed on this request. Its log has the cause under id {http.TraceIdentifier}.",
         };
     }
+
+    // A form that a route reads into its parameters is looked at before the route itself can.
+    private static bool IsForgedForm(HttpContext http, Exception exception) =>
+        exception is InvalidOperationException && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false };
 
     private static bool IsDuplicate(Exception inner) => inner switch
     {
