@@ -126,10 +126,14 @@ internal sealed class TraceSearchSql
     {
         if (!comparison.Key.StartsWith(TraceGrammar.SpanAttribute, StringComparison.Ordinal))
             return _sql.Compare($"s.{comparison.Key}", comparison);
-        var key = _sql.Value(comparison.Key[TraceGrammar.SpanAttribute.Length..]);
-        return _sql.IsPostgres
+        var name = comparison.Key[TraceGrammar.SpanAttribute.Length..];
+        var key = _sql.Value(name);
+
+        // Looking for the name is many times faster than reading the JSON of each span that does not have it.
+        var named = name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-' or '/' or ':') ? $"s.content LIKE {_sql.Value($"%\"key\":\"{name}\"%")} AND " : "";
+        return named + (_sql.IsPostgres
             ? $"EXISTS (SELECT 1 FROM jsonb_array_elements(CAST(s.content AS jsonb) -> 'attributes') a(value) WHERE a.value ->> 'key' = {key} AND {_sql.Compare(AttributeInPostgres, comparison)})"
-            : $"EXISTS (SELECT 1 FROM json_each(s.content, '$.attributes') a WHERE a.value ->> '$.key' = {key} AND {_sql.Compare(AttributeInSqlite, comparison)})";
+            : $"EXISTS (SELECT 1 FROM json_each(s.content, '$.attributes') a WHERE a.value ->> '$.key' = {key} AND {_sql.Compare(AttributeInSqlite, comparison)})");
     }
 
     // An assessment of a conversation counts for each trace that is a part of it.
