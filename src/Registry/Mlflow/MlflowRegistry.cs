@@ -29,6 +29,7 @@ internal static class MlflowRegistry
         SearchVersions.Map(group);
         GetDownloadAddress.Map(group);
         TagVersion.Map(group);
+        SendVersionFile.Map(routes);
 
         WebhookOperations.Map(group);
     }

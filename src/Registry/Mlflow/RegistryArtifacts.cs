@@ -17,13 +17,16 @@ namespace Assay.Registry.Mlflow;
 /// </summary>
 internal sealed class RegistryArtifacts(AssayDb db, IAccess access, QuarantineDoor door, IBlobs blobs) : IArtifactRoot
 {
-    private const string Root = "registry";
+    public const string Root = "registry";
 
     /// <inheritdoc/>
     public string Folder => Root;
 
-    public static string AddressOf(string model, int version) =>
-        string.Create(CultureInfo.InvariantCulture, $"mlflow-artifacts:/{Root}/{model.Replace("%", "%25", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal).Replace("?", "%3F", StringComparison.Ordinal)}/{version}");
+    public static string AddressOf(string model, int version) => $"mlflow-artifacts:/{PathOf(model, version)}";
+
+    /// <summary>The folder of a version's files in the proxy.</summary>
+    public static string PathOf(string model, int version) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Root}/{model.Replace("%", "%25", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal).Replace("?", "%3F", StringComparison.Ordinal)}/{version}");
 
     /// <inheritdoc/>
     public async Task<List<FileEntry>> List(MlflowCall call, ArtifactPath folder)

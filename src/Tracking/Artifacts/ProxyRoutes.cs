@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Kernel.Permissions;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 using Microsoft.AspNetCore.Mvc;
@@ -13,7 +14,7 @@ internal static class ProxyRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/2.0/mlflow-artifacts/artifacts").IsMlflow();
-        group.MapOperationOnAny("GET", "/", List, TrackingPermissions.Read);
+        group.MapFields("GET", "/", List).AllowSignedIn("Each folder is judged by what it belongs to: by runs.read an experiment, by models.read a model.");
         group.MapOperation("GET", "/{**path}", Download, TrackingPermissions.Read).WithMetadata(ArtifactOwner.OfPath);
         group.MapStream("PUT", "/{**path}", Upload, TrackingPermissions.Write).WithMetadata(new RequestSizeLimitAttribute(FileBytesMax), ArtifactOwner.OfPath);
         group.MapStream("DELETE", "/{**path}", Delete, TrackingPermissions.Write).WithMetadata(ArtifactOwner.OfPath);
@@ -30,7 +31,7 @@ internal static class ProxyRoutes
     // The root has a folder for each experiment: each caller sees those that they may read.
     private static List<FileEntry> ListOwn(MlflowCall call, ArtifactPath folder)
     {
-        var scope = call.Scope;
+        var scope = call.ScopeOf(TrackingPermissions.Read);
         if (folder.Text.Length > 0 && !scope.Reach.IsEverything)
             scope.Demand(call.Get<Sessions>().Read(session => ArtifactOwner.Find(session, scope.Project, folder))!);
         var found = call.Get<FileStore>().List(call.Project, folder);

@@ -22,6 +22,7 @@ internal static class MlflowRoutes
         MapExperiments(group);
         MapRuns(group);
         ProxyRoutes.Map(routes);
+        UnsupportedRoutes.Map(group, routes);
         RunFiles.Map(group, routes.MapGroup("").IsMlflow());
         UploadRunFile.Map(group);
         CreateModel.Map(group);
