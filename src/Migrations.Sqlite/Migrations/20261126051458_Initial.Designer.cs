@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Assay.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(AssayDb))]
-    [Migration("20261126034906_Traces")]
-    partial class Traces
+    [Migration("20261126051458_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -866,9 +866,19 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Description")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
                     b.Property<bool>("Everywhere")
                         .HasColumnType("INTEGER")
                         .HasColumnName("everywhere");
+
+                    b.Property<string>("Format")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("format");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -901,6 +911,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasMaxLength(5000)
                         .HasColumnType("TEXT")
                         .HasColumnName("types");
+
+                    b.Property<long?>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
 
                     b.Property<string>("Url")
                         .IsRequired()
@@ -2846,6 +2860,185 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.ToTable("tracking_files", (string)null);
                 });
 
+            modelBuilder.Entity("Assay.Tracking.EvaluationSets.EvaluationRecord", b =>
+                {
+                    b.Property<long>("SetKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("set_key");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(35)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Expectations")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expectations");
+
+                    b.Property<string>("Inputs")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("inputs");
+
+                    b.Property<string>("InputsDigest")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("inputs_digest");
+
+                    b.Property<string>("Outputs")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outputs");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Tags")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_by");
+
+                    b.HasKey("SetKey", "Id")
+                        .HasName("pk_tracking_evaluation_records");
+
+                    b.HasIndex("SetKey", "InputsDigest")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_evaluation_records_set_key_inputs_digest");
+
+                    b.HasIndex("SetKey", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_tracking_evaluation_records_set_key_created_at_id");
+
+                    b.ToTable("tracking_evaluation_records", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.EvaluationSets.EvaluationSet", b =>
+                {
+                    b.Property<long>("Key")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(34)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Schema")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("schema");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_by");
+
+                    b.HasKey("Key")
+                        .HasName("pk_tracking_evaluation_sets");
+
+                    b.HasIndex("Id")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracking_evaluation_sets_id");
+
+                    b.HasIndex("Project", "CreatedAt")
+                        .HasDatabaseName("ix_tracking_evaluation_sets_project_created_at");
+
+                    b.ToTable("tracking_evaluation_sets", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.EvaluationSets.EvaluationSetExperiment", b =>
+                {
+                    b.Property<long>("SetKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("set_key");
+
+                    b.Property<string>("ExperimentId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("experiment_id");
+
+                    b.HasKey("SetKey", "ExperimentId")
+                        .HasName("pk_tracking_evaluation_experiments");
+
+                    b.ToTable("tracking_evaluation_experiments", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.EvaluationSets.EvaluationSetTag", b =>
+                {
+                    b.Property<long>("SetKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("set_key");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("SetKey", "Key")
+                        .HasName("pk_tracking_evaluation_tags");
+
+                    b.ToTable("tracking_evaluation_tags", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
             modelBuilder.Entity("Assay.Tracking.Experiments.Experiment", b =>
                 {
                     b.Property<string>("Project")
@@ -3451,6 +3644,114 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasName("pk_tracking_tags");
 
                     b.ToTable("tracking_tags", null, t =>
+                        {
+                            t.HasComment("Kept in the order of its primary key.");
+                        });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Scorers.Scorer", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("ExperimentId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(250)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("ScorerId")
+                        .HasMaxLength(36)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scorer_id");
+
+                    b.HasKey("Project", "ExperimentId", "Name", "Version")
+                        .HasName("pk_tracking_scorers");
+
+                    b.ToTable("tracking_scorers", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Sealing.RunSeal", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(71)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<long>("SealedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sealed_at");
+
+                    b.Property<int>("Times")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("times");
+
+                    b.HasKey("RunId")
+                        .HasName("pk_tracking_seals");
+
+                    b.ToTable("tracking_seals", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Sealing.UnsealedRun", b =>
+                {
+                    b.Property<long>("RunKey")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_key");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<long>("Changes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changes");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("RunKey")
+                        .HasName("pk_tracking_unsealed");
+
+                    b.HasIndex("Since")
+                        .HasDatabaseName("ix_tracking_unsealed_since");
+
+                    b.ToTable("tracking_unsealed", null, t =>
                         {
                             t.HasComment("Kept in the order of its primary key.");
                         });

@@ -377,13 +377,16 @@ namespace Assay.Migrations.Sqlite.Migrations
                     project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
                     name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     url = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    description = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    format = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
                     types = table.Column<string>(type: "TEXT", maxLength: 5000, nullable: false),
                     everywhere = table.Column<bool>(type: "INTEGER", nullable: false),
                     secret = table.Column<byte[]>(type: "BLOB", nullable: false),
                     secret_version = table.Column<int>(type: "INTEGER", nullable: false),
                     active = table.Column<bool>(type: "INTEGER", nullable: false),
                     paused_because = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -981,6 +984,34 @@ namespace Assay.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "tracking_assessments",
+                columns: table => new
+                {
+                    trace_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 250, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false),
+                    content = table.Column<string>(type: "TEXT", nullable: false),
+                    error = table.Column<string>(type: "TEXT", nullable: true),
+                    source_type = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    source_id = table.Column<string>(type: "TEXT", maxLength: 250, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    span_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    rationale = table.Column<string>(type: "TEXT", nullable: true),
+                    overrides = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    is_valid = table.Column<bool>(type: "INTEGER", nullable: false),
+                    metadata = table.Column<string>(type: "TEXT", nullable: true),
+                    is_of_session = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_assessments", x => new { x.trace_key, x.id });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
                 name: "tracking_datasets",
                 columns: table => new
                 {
@@ -998,6 +1029,76 @@ namespace Assay.Migrations.Sqlite.Migrations
                 {
                     table.PrimaryKey("pk_tracking_datasets", x => x.key);
                 });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_evaluation_experiments",
+                columns: table => new
+                {
+                    set_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    experiment_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_evaluation_experiments", x => new { x.set_key, x.experiment_id });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
+                name: "tracking_evaluation_records",
+                columns: table => new
+                {
+                    set_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    id = table.Column<string>(type: "TEXT", maxLength: 35, nullable: false),
+                    inputs_digest = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_by = table.Column<string>(type: "TEXT", maxLength: 250, nullable: true),
+                    updated_by = table.Column<string>(type: "TEXT", maxLength: 250, nullable: true),
+                    inputs = table.Column<string>(type: "TEXT", nullable: false),
+                    outputs = table.Column<string>(type: "TEXT", nullable: true),
+                    expectations = table.Column<string>(type: "TEXT", nullable: true),
+                    tags = table.Column<string>(type: "TEXT", nullable: true),
+                    source = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_evaluation_records", x => new { x.set_key, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_evaluation_sets",
+                columns: table => new
+                {
+                    key = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    id = table.Column<string>(type: "TEXT", maxLength: 34, nullable: true),
+                    name = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    digest = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    schema = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_by = table.Column<string>(type: "TEXT", maxLength: 250, nullable: true),
+                    updated_by = table.Column<string>(type: "TEXT", maxLength: 250, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_evaluation_sets", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_evaluation_tags",
+                columns: table => new
+                {
+                    set_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<string>(type: "TEXT", maxLength: 250, nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_evaluation_tags", x => new { x.set_key, x.key });
+                },
+                comment: "Kept in the order of its primary key.");
 
             migrationBuilder.CreateTable(
                 name: "tracking_experiment_tags",
@@ -1235,6 +1336,63 @@ namespace Assay.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "tracking_scorers",
+                columns: table => new
+                {
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    experiment_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 250, nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    scorer_id = table.Column<string>(type: "TEXT", maxLength: 36, nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    content = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_scorers", x => new { x.project, x.experiment_id, x.name, x.version });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_seals",
+                columns: table => new
+                {
+                    run_id = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    digest = table.Column<string>(type: "TEXT", maxLength: 71, nullable: false),
+                    sealed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    times = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_seals", x => x.run_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_spans",
+                columns: table => new
+                {
+                    trace_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    span_id = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    parent_id = table.Column<string>(type: "TEXT", maxLength: 16, nullable: true),
+                    otel_trace_id = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    type = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    status = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    started_ns = table.Column<long>(type: "INTEGER", nullable: false),
+                    ended_ns = table.Column<long>(type: "INTEGER", nullable: true),
+                    model = table.Column<string>(type: "TEXT", maxLength: 250, nullable: true),
+                    model_provider = table.Column<string>(type: "TEXT", maxLength: 250, nullable: true),
+                    usage = table.Column<string>(type: "TEXT", nullable: true),
+                    cost = table.Column<string>(type: "TEXT", nullable: true),
+                    content = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_spans", x => new { x.trace_key, x.span_id });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
                 name: "tracking_tags",
                 columns: table => new
                 {
@@ -1245,6 +1403,88 @@ namespace Assay.Migrations.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_tracking_tags", x => new { x.run_key, x.key });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
+                name: "tracking_trace_links",
+                columns: table => new
+                {
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    trace_id = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    target = table.Column<string>(type: "TEXT", maxLength: 600, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_trace_links", x => new { x.project, x.trace_id, x.kind, x.target });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
+                name: "tracking_trace_metadata",
+                columns: table => new
+                {
+                    trace_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<string>(type: "TEXT", maxLength: 250, nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_trace_metadata", x => new { x.trace_key, x.key });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
+                name: "tracking_trace_tags",
+                columns: table => new
+                {
+                    trace_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<string>(type: "TEXT", maxLength: 250, nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_trace_tags", x => new { x.trace_key, x.key });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
+                name: "tracking_traces",
+                columns: table => new
+                {
+                    key = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    id = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
+                    experiment_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    experiment_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    duration_ms = table.Column<long>(type: "INTEGER", nullable: true),
+                    state = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    client_request_id = table.Column<string>(type: "TEXT", maxLength: 250, nullable: true),
+                    request_preview = table.Column<string>(type: "TEXT", nullable: true),
+                    response_preview = table.Column<string>(type: "TEXT", nullable: true),
+                    session_id = table.Column<string>(type: "TEXT", maxLength: 250, nullable: true),
+                    is_final = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_traces", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_unsealed",
+                columns: table => new
+                {
+                    run_key = table.Column<long>(type: "INTEGER", nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    changes = table.Column<long>(type: "INTEGER", nullable: false),
+                    changed_by = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_unsealed", x => x.run_key);
                 },
                 comment: "Kept in the order of its primary key.");
 
@@ -1537,6 +1777,28 @@ namespace Assay.Migrations.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_tracking_evaluation_records_set_key_created_at_id",
+                table: "tracking_evaluation_records",
+                columns: new[] { "set_key", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_evaluation_records_set_key_inputs_digest",
+                table: "tracking_evaluation_records",
+                columns: new[] { "set_key", "inputs_digest" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_evaluation_sets_id",
+                table: "tracking_evaluation_sets",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_evaluation_sets_project_created_at",
+                table: "tracking_evaluation_sets",
+                columns: new[] { "project", "created_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_tracking_experiments_key",
                 table: "tracking_experiments",
                 column: "key",
@@ -1580,6 +1842,28 @@ namespace Assay.Migrations.Sqlite.Migrations
                 table: "tracking_runs",
                 column: "id",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_traces_experiment_key_session_id",
+                table: "tracking_traces",
+                columns: new[] { "experiment_key", "session_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_traces_experiment_key_started_at_id",
+                table: "tracking_traces",
+                columns: new[] { "experiment_key", "started_at", "id" },
+                descending: new[] { false, true, false });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_traces_project_id",
+                table: "tracking_traces",
+                columns: new[] { "project", "id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_unsealed_since",
+                table: "tracking_unsealed",
+                column: "since");
         }
 
         /// <inheritdoc />
@@ -1748,7 +2032,22 @@ namespace Assay.Migrations.Sqlite.Migrations
                 name: "serving_endpoints");
 
             migrationBuilder.DropTable(
+                name: "tracking_assessments");
+
+            migrationBuilder.DropTable(
                 name: "tracking_datasets");
+
+            migrationBuilder.DropTable(
+                name: "tracking_evaluation_experiments");
+
+            migrationBuilder.DropTable(
+                name: "tracking_evaluation_records");
+
+            migrationBuilder.DropTable(
+                name: "tracking_evaluation_sets");
+
+            migrationBuilder.DropTable(
+                name: "tracking_evaluation_tags");
 
             migrationBuilder.DropTable(
                 name: "tracking_experiment_tags");
@@ -1793,7 +2092,31 @@ namespace Assay.Migrations.Sqlite.Migrations
                 name: "tracking_runs");
 
             migrationBuilder.DropTable(
+                name: "tracking_scorers");
+
+            migrationBuilder.DropTable(
+                name: "tracking_seals");
+
+            migrationBuilder.DropTable(
+                name: "tracking_spans");
+
+            migrationBuilder.DropTable(
                 name: "tracking_tags");
+
+            migrationBuilder.DropTable(
+                name: "tracking_trace_links");
+
+            migrationBuilder.DropTable(
+                name: "tracking_trace_metadata");
+
+            migrationBuilder.DropTable(
+                name: "tracking_trace_tags");
+
+            migrationBuilder.DropTable(
+                name: "tracking_traces");
+
+            migrationBuilder.DropTable(
+                name: "tracking_unsealed");
         }
     }
 }

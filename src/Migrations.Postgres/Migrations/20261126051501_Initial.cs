@@ -392,6 +392,8 @@ namespace Assay.Migrations.Postgres.Migrations
                     project = table.Column<string>(type: "character varying(63)", maxLength: 63, nullable: false),
                     name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     url = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    description = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
+                    format = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                     types = table.Column<string>(type: "character varying(5000)", maxLength: 5000, nullable: false),
                     everywhere = table.Column<bool>(type: "boolean", nullable: false),
                     secret = table.Column<byte[]>(type: "bytea", nullable: false),
@@ -399,6 +401,7 @@ namespace Assay.Migrations.Postgres.Migrations
                     active = table.Column<bool>(type: "boolean", nullable: false),
                     paused_because = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: true),
                     xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
                 },
                 constraints: table =>
@@ -1022,6 +1025,34 @@ namespace Assay.Migrations.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "tracking_assessments",
+                columns: table => new
+                {
+                    trace_key = table.Column<long>(type: "bigint", nullable: false),
+                    id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    name = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: false),
+                    kind = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    value = table.Column<string>(type: "text", nullable: false),
+                    content = table.Column<string>(type: "text", nullable: false),
+                    error = table.Column<string>(type: "text", nullable: true),
+                    source_type = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    source_id = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: false),
+                    span_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    rationale = table.Column<string>(type: "text", nullable: true),
+                    overrides = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    is_valid = table.Column<bool>(type: "boolean", nullable: false),
+                    metadata = table.Column<string>(type: "text", nullable: true),
+                    is_of_session = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_assessments", x => new { x.trace_key, x.id });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
                 name: "tracking_datasets",
                 columns: table => new
                 {
@@ -1039,6 +1070,76 @@ namespace Assay.Migrations.Postgres.Migrations
                 {
                     table.PrimaryKey("pk_tracking_datasets", x => x.key);
                 });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_evaluation_experiments",
+                columns: table => new
+                {
+                    set_key = table.Column<long>(type: "bigint", nullable: false),
+                    experiment_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_evaluation_experiments", x => new { x.set_key, x.experiment_id });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
+                name: "tracking_evaluation_records",
+                columns: table => new
+                {
+                    set_key = table.Column<long>(type: "bigint", nullable: false),
+                    id = table.Column<string>(type: "character varying(35)", maxLength: 35, nullable: false),
+                    inputs_digest = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: false),
+                    created_by = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: true),
+                    updated_by = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: true),
+                    inputs = table.Column<string>(type: "text", nullable: false),
+                    outputs = table.Column<string>(type: "text", nullable: true),
+                    expectations = table.Column<string>(type: "text", nullable: true),
+                    tags = table.Column<string>(type: "text", nullable: true),
+                    source = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_evaluation_records", x => new { x.set_key, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_evaluation_sets",
+                columns: table => new
+                {
+                    key = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    project = table.Column<string>(type: "character varying(63)", maxLength: 63, nullable: false),
+                    id = table.Column<string>(type: "character varying(34)", maxLength: 34, nullable: true),
+                    name = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    digest = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    schema = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    updated_at = table.Column<long>(type: "bigint", nullable: false),
+                    created_by = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: true),
+                    updated_by = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_evaluation_sets", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_evaluation_tags",
+                columns: table => new
+                {
+                    set_key = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: false),
+                    value = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_evaluation_tags", x => new { x.set_key, x.key });
+                },
+                comment: "Kept in the order of its primary key.");
 
             migrationBuilder.CreateTable(
                 name: "tracking_experiment_tags",
@@ -1277,6 +1378,64 @@ namespace Assay.Migrations.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "tracking_scorers",
+                columns: table => new
+                {
+                    project = table.Column<string>(type: "character varying(63)", maxLength: 63, nullable: false),
+                    experiment_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    name = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    scorer_id = table.Column<string>(type: "character varying(36)", maxLength: 36, nullable: true),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    content = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_scorers", x => new { x.project, x.experiment_id, x.name, x.version });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_seals",
+                columns: table => new
+                {
+                    run_id = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    project = table.Column<string>(type: "character varying(63)", maxLength: 63, nullable: false),
+                    digest = table.Column<string>(type: "character varying(71)", maxLength: 71, nullable: false),
+                    sealed_at = table.Column<long>(type: "bigint", nullable: false),
+                    times = table.Column<int>(type: "integer", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_seals", x => x.run_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_spans",
+                columns: table => new
+                {
+                    trace_key = table.Column<long>(type: "bigint", nullable: false),
+                    span_id = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    parent_id = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: true),
+                    otel_trace_id = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    name = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    type = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    status = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    started_ns = table.Column<long>(type: "bigint", nullable: false),
+                    ended_ns = table.Column<long>(type: "bigint", nullable: true),
+                    model = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: true),
+                    model_provider = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: true),
+                    usage = table.Column<string>(type: "text", nullable: true),
+                    cost = table.Column<string>(type: "text", nullable: true),
+                    content = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_spans", x => new { x.trace_key, x.span_id });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
                 name: "tracking_tags",
                 columns: table => new
                 {
@@ -1287,6 +1446,88 @@ namespace Assay.Migrations.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_tracking_tags", x => new { x.run_key, x.key });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
+                name: "tracking_trace_links",
+                columns: table => new
+                {
+                    project = table.Column<string>(type: "character varying(63)", maxLength: 63, nullable: false),
+                    trace_id = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    kind = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    target = table.Column<string>(type: "character varying(600)", maxLength: 600, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_trace_links", x => new { x.project, x.trace_id, x.kind, x.target });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
+                name: "tracking_trace_metadata",
+                columns: table => new
+                {
+                    trace_key = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: false),
+                    value = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_trace_metadata", x => new { x.trace_key, x.key });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
+                name: "tracking_trace_tags",
+                columns: table => new
+                {
+                    trace_key = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: false),
+                    value = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_trace_tags", x => new { x.trace_key, x.key });
+                },
+                comment: "Kept in the order of its primary key.");
+
+            migrationBuilder.CreateTable(
+                name: "tracking_traces",
+                columns: table => new
+                {
+                    key = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    project = table.Column<string>(type: "character varying(63)", maxLength: 63, nullable: false),
+                    id = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    experiment_key = table.Column<long>(type: "bigint", nullable: false),
+                    experiment_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    started_at = table.Column<long>(type: "bigint", nullable: false),
+                    duration_ms = table.Column<long>(type: "bigint", nullable: true),
+                    state = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    client_request_id = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: true),
+                    request_preview = table.Column<string>(type: "text", nullable: true),
+                    response_preview = table.Column<string>(type: "text", nullable: true),
+                    session_id = table.Column<string>(type: "character varying(250)", maxLength: 250, nullable: true),
+                    is_final = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_traces", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_unsealed",
+                columns: table => new
+                {
+                    run_key = table.Column<long>(type: "bigint", nullable: false),
+                    since = table.Column<long>(type: "bigint", nullable: false),
+                    changes = table.Column<long>(type: "bigint", nullable: false),
+                    changed_by = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_unsealed", x => x.run_key);
                 },
                 comment: "Kept in the order of its primary key.");
 
@@ -1582,6 +1823,28 @@ namespace Assay.Migrations.Postgres.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_tracking_evaluation_records_set_key_created_at_id",
+                table: "tracking_evaluation_records",
+                columns: new[] { "set_key", "created_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_evaluation_records_set_key_inputs_digest",
+                table: "tracking_evaluation_records",
+                columns: new[] { "set_key", "inputs_digest" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_evaluation_sets_id",
+                table: "tracking_evaluation_sets",
+                column: "id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_evaluation_sets_project_created_at",
+                table: "tracking_evaluation_sets",
+                columns: new[] { "project", "created_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_tracking_experiments_key",
                 table: "tracking_experiments",
                 column: "key",
@@ -1625,6 +1888,28 @@ namespace Assay.Migrations.Postgres.Migrations
                 table: "tracking_runs",
                 column: "id",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_traces_experiment_key_session_id",
+                table: "tracking_traces",
+                columns: new[] { "experiment_key", "session_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_traces_experiment_key_started_at_id",
+                table: "tracking_traces",
+                columns: new[] { "experiment_key", "started_at", "id" },
+                descending: new[] { false, true, false });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_traces_project_id",
+                table: "tracking_traces",
+                columns: new[] { "project", "id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_unsealed_since",
+                table: "tracking_unsealed",
+                column: "since");
         }
 
         /// <inheritdoc />
@@ -1793,7 +2078,22 @@ namespace Assay.Migrations.Postgres.Migrations
                 name: "serving_endpoints");
 
             migrationBuilder.DropTable(
+                name: "tracking_assessments");
+
+            migrationBuilder.DropTable(
                 name: "tracking_datasets");
+
+            migrationBuilder.DropTable(
+                name: "tracking_evaluation_experiments");
+
+            migrationBuilder.DropTable(
+                name: "tracking_evaluation_records");
+
+            migrationBuilder.DropTable(
+                name: "tracking_evaluation_sets");
+
+            migrationBuilder.DropTable(
+                name: "tracking_evaluation_tags");
 
             migrationBuilder.DropTable(
                 name: "tracking_experiment_tags");
@@ -1838,7 +2138,31 @@ namespace Assay.Migrations.Postgres.Migrations
                 name: "tracking_runs");
 
             migrationBuilder.DropTable(
+                name: "tracking_scorers");
+
+            migrationBuilder.DropTable(
+                name: "tracking_seals");
+
+            migrationBuilder.DropTable(
+                name: "tracking_spans");
+
+            migrationBuilder.DropTable(
                 name: "tracking_tags");
+
+            migrationBuilder.DropTable(
+                name: "tracking_trace_links");
+
+            migrationBuilder.DropTable(
+                name: "tracking_trace_metadata");
+
+            migrationBuilder.DropTable(
+                name: "tracking_trace_tags");
+
+            migrationBuilder.DropTable(
+                name: "tracking_traces");
+
+            migrationBuilder.DropTable(
+                name: "tracking_unsealed");
         }
     }
 }
