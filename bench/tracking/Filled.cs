@@ -9,6 +9,9 @@ namespace Assay.TrackingBench;
 /// <param name="LongRun">A run with a metric of 10,000 points.</param>
 internal sealed record Filled(string Experiment, IReadOnlyList<string> Runs, string LongRun)
 {
+    /// <summary>Registered models, each with one version.</summary>
+    public const int Models = 100;
+
     private const string Api = "/api/2.0/mlflow";
 
     public static async Task<Filled> Fill(Connection client, int runs)
@@ -32,6 +35,12 @@ internal sealed record Filled(string Experiment, IReadOnlyList<string> Runs, str
         {
             var points = string.Join(", ", Enumerable.Range(part * 1000, 1000).Select(step => $$"""{"key": "loss", "value": 0.5, "timestamp": 1, "step": {{step}}}"""));
             await Post(client, "/runs/log-batch", $$"""{"run_id": "{{ids[16]}}", "metrics": [{{points}}]}""");
+        }
+
+        for (var number = 0; number < Models; number++)
+        {
+            await Post(client, "/registered-models/create", $$"""{"name": "model-{{number}}", "tags": [{"key": "team", "value": "risk"}]}""");
+            await Post(client, "/model-versions/create", $$"""{"name": "model-{{number}}", "source": "s3://bucket/{{number}}", "run_id": "{{ids[0]}}"}""");
         }
 
         return new(experiment, ids[..16], ids[16]);

@@ -40,9 +40,14 @@ internal static class RunSearch
     {
         if (experiments.Count == 1)
         {
-            if (query.Filter.FirstOrDefault(one => IsRange(one) && IsFew(session, experiments[0], one)) is { } few)
+            var ordered = query.Order is [{ Entity: SearchEntity.Metric, Key: var key }, ..] ? key : null;
+            if (query.Filter.FirstOrDefault(one => IsRange(one) && one.Key != ordered && IsFew(session, experiments[0], one)) is { } few)
                 return Read(session, query, experiments, new(few.Key));
-            if (query.Order is [{ Entity: SearchEntity.Metric } first, ..] && InOrder(session, query, experiments, first) is { } found)
+
+            // Where the filter bounds what is ordered by, it leaves none of the runs that come after all numbers.
+            if (ordered is not null && query.Filter.Any(one => IsRange(one) && one.Key == ordered))
+                return Read(session, query, experiments, new(ordered));
+            if (ordered is not null && InOrder(session, query, experiments, query.Order[0]) is { } found)
                 return found;
         }
 
@@ -63,8 +68,6 @@ internal static class RunSearch
     // Null when the page is not full: runs without the metric, or with NaN, may belong to it.
     private static List<RunRow>? InOrder(Session session, RunQuery query, List<long> experiments, Ordering order)
     {
-        if (query.Filter.Any(one => IsRange(one) && one.Key == order.Key))   // it leaves none of those
-            return Read(session, query, experiments, new(order.Key));
         var tries = Math.Max(TriesMax, 4L * (query.Offset + query.Size));
         var lead = new MetricLead(order.Key)
         {
