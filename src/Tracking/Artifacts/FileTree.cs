@@ -11,9 +11,9 @@ internal sealed class FileTree(AssayDb db)
     /// <param name="id">Of the run or model.</param>
     public static string? FolderOf(string artifactUri, string id)
     {
-        if (!artifactUri.StartsWith(RunFiles.Proxy, StringComparison.Ordinal) || artifactUri.StartsWith(RunFiles.Proxy + "/", StringComparison.Ordinal))
+        if (!RunFiles.IsHere(artifactUri))
             return null;
-        var folder = ArtifactPath.Read(artifactUri[RunFiles.Proxy.Length..]).Text;
+        var folder = RunFiles.RootOf(artifactUri).Text;
         const string inner = "/artifacts";
         return folder.EndsWith($"/{id}{inner}", StringComparison.Ordinal) ? folder[..^inner.Length] : null;
     }

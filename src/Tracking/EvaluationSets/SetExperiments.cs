@@ -1,3 +1,4 @@
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 
@@ -6,7 +7,6 @@ namespace Assay.Tracking.EvaluationSets;
 /// <summary>The experiments in which an evaluation set is used.</summary>
 internal static class SetExperiments
 {
-    private static readonly Statement FindExperiment = new("SELECT e.key FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1");
     private static readonly Statement Link = new("INSERT INTO tracking_evaluation_experiments (set_key, experiment_id) VALUES (@p0, @p1) ON CONFLICT DO NOTHING");
     private static readonly Statement Unlink = new("DELETE FROM tracking_evaluation_experiments WHERE set_key = @p0 AND experiment_id = @p1");
     private static readonly Statement Touch = new("UPDATE tracking_evaluation_sets SET updated_at = @p1 WHERE key = @p0");
@@ -23,7 +23,7 @@ internal static class SetExperiments
     {
         foreach (var id in experiments)
         {
-            if (session.With(FindExperiment, project, id).ExecuteScalar() is not long)
+            if (ExperimentScope.KeyOf(session, project, id) is null)
                 throw MlflowError.NotFound($"No Experiment with id={id} exists");
         }
     }

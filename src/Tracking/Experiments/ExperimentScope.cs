@@ -4,6 +4,7 @@ using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
 using Assay.Tracking.Search;
+using Assay.Tracking.Store;
 
 namespace Assay.Tracking.Experiments;
 
@@ -24,6 +25,15 @@ internal sealed record ExperimentScope(string Project, Permission Permission, Re
         return new(services.GetRequiredService<ProjectScope>().Name!, permission, services.GetRequiredService<IAccess>().Reach(permission),
             services.GetRequiredService<Caller>().Id);
     }
+
+    private static readonly Statement Find = new("SELECT e.key FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1");
+
+    /// <summary>The key of an experiment of a project, whoever asks; null when there is none.</summary>
+    public static long? KeyOf(Session session, string project, string id) => session.With(Find, project, id).ExecuteScalar() as long?;
+
+    /// <summary>The keys of those of the experiments that there are, and which are among them.</summary>
+    public List<long> KeysOf(Session session, IEnumerable<string> ids) =>
+        [.. ids.Distinct(StringComparer.Ordinal).Where(Has).Select(id => KeyOf(session, Project, id)).OfType<long>()];
 
     /// <summary>Whether the experiment with that id is among them.</summary>
     public bool Has(string experimentId) => Reach.IsEverything || Reach.Has(experimentId);

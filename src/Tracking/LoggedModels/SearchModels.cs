@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Search;
 using Assay.Tracking.Store;
@@ -44,8 +45,6 @@ internal static class SearchModels
     {
         Listed = new HashSet<string> { "name", "id", "model_type", "status", "source_run_id", "experiment_id" },
     };
-
-    private static readonly Statement FindExperiment = new("SELECT e.key FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1");
 
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/logged-models/search", Handle, TrackingPermissions.Read);
 
@@ -106,7 +105,7 @@ internal static class SearchModels
         var keys = new List<string>();
         foreach (var id in ids.Distinct(StringComparer.Ordinal))
         {
-            if (session.With(FindExperiment, project, id).ExecuteScalar() is long key)
+            if (ExperimentScope.KeyOf(session, project, id) is { } key)
                 keys.Add(sql.Value(key));
         }
 

@@ -55,8 +55,6 @@ internal static class FindRuns
 {
     public const int CountMax = 100_000;
 
-    private static readonly Statement KeyOf = new("SELECT e.key FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1");
-
     public static void Map(RouteGroupBuilder group) =>
         group.MapPost("/{id}/runs/search", Handle).WithName("FindRuns").Requires(TrackingPermissions.Read, resource: "id");
 
@@ -69,7 +67,7 @@ internal static class FindRuns
         var columns = request.Columns is null ? null : Parsed("columns", () => request.Columns.Select(Column).ToHashSet());
         return sessions.Read(session =>
         {
-            var experiment = session.With(KeyOf, scope.Project, id).ExecuteScalar() as long? ?? throw Refusal.NotFound("experiment", id);
+            var experiment = ExperimentScope.KeyOf(session, scope.Project, id) ?? throw Refusal.NotFound("experiment", id);
             var found = SearchRuns.Search(session, scope, query);
             int? total = !request.Count ? null
                 : found.Count <= query.Size && (found.Count > 0 || query.Offset == 0) ? query.Offset + found.Count   // all that there are were read

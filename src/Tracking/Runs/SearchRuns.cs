@@ -11,8 +11,6 @@ internal static class SearchRuns
     private const int ResultsDefault = 1000;
     private const int ResultsMax = 50_000;
 
-    private static readonly Statement FindExperiment = new("SELECT e.key FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1");
-
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/runs/search", Handle, TrackingPermissions.Read);
 
     private static Task Handle(MlflowCall call)
@@ -53,13 +51,7 @@ internal static class SearchRuns
     /// <summary>The runs that are sought, with all that belongs to them; one more than the size says that there are others.</summary>
     public static List<RunRow> Search(Session session, ExperimentScope scope, RunQuery query)
     {
-        var experiments = new List<long>();
-        foreach (var id in query.Experiments.Distinct(StringComparer.Ordinal).Where(scope.Has))
-        {
-            if (session.With(FindExperiment, scope.Project, id).ExecuteScalar() is long key)
-                experiments.Add(key);
-        }
-
+        var experiments = scope.KeysOf(session, query.Experiments);
         if (experiments.Count == 0)
             return [];
         var found = RunSearch.Find(session, query, experiments);

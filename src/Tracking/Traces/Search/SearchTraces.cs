@@ -13,8 +13,6 @@ internal static class SearchTraces
     private const int ResultsMax = 500;
     private const int ExperimentsMax = 1000;
 
-    private static readonly Statement FindExperiment = new("SELECT e.key FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1");
-
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/traces/search", Handle, TrackingPermissions.Read);
 
     public static void MapOld(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/traces", HandleOld, TrackingPermissions.Read);
@@ -37,13 +35,7 @@ internal static class SearchTraces
     /// <summary>The keys of those of the experiments that this project has and the caller may read.</summary>
     public static List<long> ExperimentsOf(Session session, ExperimentScope scope, IEnumerable<string> ids)
     {
-        var keys = new List<long>();
-        foreach (var id in ids.Where(scope.Has).Distinct(StringComparer.Ordinal))
-        {
-            if (session.With(FindExperiment, scope.Project, id).ExecuteScalar() is long key)
-                keys.Add(key);
-        }
-
+        var keys = scope.KeysOf(session, ids);
         return keys.Count <= ExperimentsMax ? keys : throw MlflowError.Invalid($"A search names at most {ExperimentsMax} experiments.");
     }
 
