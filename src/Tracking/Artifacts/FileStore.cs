@@ -69,7 +69,7 @@ internal sealed class FileStore(GroupWriter writer, Sessions sessions, IBlobs bl
     /// <summary>Removes a file, or a folder with all that is in it; folders that are empty then go, too. Nothing there is no error.</summary>
     public Task Delete(string project, string caller, ArtifactPath path) => writer.Write(session =>
     {
-        Unsealed.NoteFile(session, project, path, caller);
+        Unsealed.NoteFolder(session, project, path, caller);
         session.Execute(RemoveBelow, project, path.Text, Literal(path.Text) + "/%");
         session.Execute(RemoveOne, project, path.Folder, path.Name);
         foreach (var folder in path.Folders.Reverse())

@@ -60,7 +60,8 @@ internal static class GetHistoryInterval
         var runs = HistoryReader.Runs(session, scope, ids);
         if (runs.Any(run => HistoryReader.HasMore(session, run.Key, key, range, ReadMax)))
         {
-            var targets = Between(session, runs, key, Math.Min(size, Math.Max(1, ReadMax / runs.Count)), range);
+            // With room for the ends of each run: cut off, a chart would lack its last point.
+            var targets = Between(session, runs, key, Math.Min(size, Math.Min(PointsMax + 1 - (2 * runs.Count), ReadMax / runs.Count)), range);
             return runs.ConvertAll(run => (run.Id, HistoryReader.ReadFrom(session, run.Key, key, targets, PointsMax)));
         }
 

@@ -28,8 +28,9 @@ internal static class Unsealed
     public static void Note(Session session, long run, string changedBy) =>
         session.Execute(Add, run, session.Now.ToUnixTimeMilliseconds(), changedBy);
 
-    /// <summary>The same for the run whose file or folder it is, or for all runs that have files in the folder.</summary>
-    public static void NoteFile(Session session, string project, ArtifactPath path, string changedBy)
+    /// <summary>The same for the run whose file or folder it is.</summary>
+    /// <returns>Whether it is in the files of a run.</returns>
+    public static bool NoteFile(Session session, string project, ArtifactPath path, string changedBy)
     {
         foreach (var part in path.Text.Split('/').Where(part => part.Length == RunIdLength && part.All(char.IsAsciiHexDigitLower)))
         {
@@ -37,10 +38,16 @@ internal static class Unsealed
                 continue;
             if (run.IsOver)
                 Note(session, run.Key, changedBy);
-            return;
+            return true;
         }
 
-        if (path.Text.Length > 0)
+        return false;
+    }
+
+    /// <summary>The same for all runs that have files in a folder that is taken away.</summary>
+    public static void NoteFolder(Session session, string project, ArtifactPath path, string changedBy)
+    {
+        if (!NoteFile(session, project, path, changedBy) && path.Text.Length > 0)
             session.Execute(AddBelow, session.Now.ToUnixTimeMilliseconds(), changedBy, project, $"{RunFiles.Proxy}{path.Text}/");
     }
 
