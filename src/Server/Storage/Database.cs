@@ -74,7 +74,7 @@ internal static class Database
         if (applied.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
             throw new StartRefusedException($"The home {home} belongs to a newer version of Assay (its database has '{unknown}'): start that version, or choose another --home.");
 
-        // Also with nothing to do it would compare the whole model with its snapshot, which is a third of a start; a test does that.
+        // Also with nothing to do it would compare the whole model with its snapshot at each start; a test does that.
         if (!known.SetEquals(applied))
             await db.Database.MigrateAsync(cancel);
     }
