@@ -1,4 +1,5 @@
 using Assay.Inference.Models;
+using Assay.Inference.Tensors;
 using Assay.Kernel.Permissions;
 using Assay.Statistics.Profiles;
 
@@ -46,9 +47,12 @@ public sealed record EndpointSummary(
 
 /// <summary>An endpoint with what a caller must send and how it does.</summary>
 /// <param name="Endpoint">Name, model and state.</param>
-/// <param name="Schema">What a row holds; null while no model is loaded.</param>
+/// <param name="Schema">What a row holds; null while no model is loaded, and for models that are no tables.</param>
 /// <param name="Stats">Traffic of the last minutes.</param>
-public sealed record EndpointDetail(EndpointSummary Endpoint, ModelSchema? Schema, EndpointStats Stats);
+/// <param name="Kind">How the model is served; null while none is loaded.</param>
+/// <param name="Signature">The model's inputs and outputs as tensors; null while none is loaded.</param>
+public sealed record EndpointDetail(
+    EndpointSummary Endpoint, ModelSchema? Schema, EndpointStats Stats, ModelKind? Kind = null, ModelSignature? Signature = null);
 
 /// <summary>Traffic of an endpoint in this process over the last <see cref="WindowSeconds"/>.</summary>
 /// <param name="Requests">Requests in the window.</param>
@@ -73,7 +77,13 @@ public sealed record EndpointStats(
 public sealed record EndpointSecond(DateTimeOffset At, int Requests, int Errors);
 
 /// <summary>An endpoint whose model is loaded in this process.</summary>
-public sealed record ServedEndpoint(string Project, string Name, string Model, int Version, string Digest, BaselineProfile Baseline);
+/// <param name="Project">Its project.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Model">Name of the model.</param>
+/// <param name="Version">Number of the version.</param>
+/// <param name="Digest">Root digest of the package.</param>
+/// <param name="Baseline">What live counts are compared with; null for a model that brings none, which is not watched.</param>
+public sealed record ServedEndpoint(string Project, string Name, string Model, int Version, string Digest, BaselineProfile? Baseline);
 
 /// <summary>What one model version of an endpoint predicted from, since the last time it was taken.</summary>
 /// <param name="Endpoint">Which endpoint and which version of its model; its baseline has the same bins as the counts.</param>
@@ -83,7 +93,7 @@ public sealed record EndpointWindow(ServedEndpoint Endpoint, ModelWindow Counts)
 /// <summary>The endpoints of this process, for the modules above.</summary>
 public interface IEndpoints
 {
-    /// <summary>The endpoints of all projects whose model is loaded.</summary>
+    /// <summary>The endpoints of all projects whose model is loaded and brings a baseline.</summary>
     IReadOnlyList<ServedEndpoint> List();
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Assay.Inference.Metrics;
 using Assay.Inference.Requests;
+using Assay.Inference.Tensors;
 using Assay.Statistics.Profiles;
 using Microsoft.ML.OnnxRuntime;
 
@@ -10,7 +11,7 @@ namespace Assay.Inference.Models;
 /// baseline's bins in constant memory. Safe to use from any number of threads, each of which computes on its own: a
 /// prediction uses one core, and requests run side by side.
 /// </summary>
-public sealed class InferenceModel : IDisposable
+public sealed class InferenceModel : ServedModel
 {
     /// <summary>Rows that go through the graph at a time: enough to make a call's cost vanish, few enough to stay in the cache.</summary>
     internal const int BlockRows = 1024;
@@ -18,6 +19,7 @@ public sealed class InferenceModel : IDisposable
     private readonly RequestReader _reader;
     private readonly ModelSession _session;
     private readonly ModelCounts _counts;
+    private readonly TableTensors _tensors;
     private int _disposed;
 
     private InferenceModel(ModelSchema schema, BaselineProfile baseline, ModelSession session)
@@ -27,8 +29,15 @@ public sealed class InferenceModel : IDisposable
         _reader = new RequestReader(schema);
         _session = session;
         _counts = new ModelCounts(schema, baseline);
+        _tensors = new TableTensors(schema);
         InferenceMetrics.ModelLoaded();
     }
+
+    /// <inheritdoc/>
+    public override ModelKind Kind => ModelKind.Table;
+
+    /// <inheritdoc/>
+    public override ModelSignature Signature => _tensors.Signature;
 
     /// <summary>What a row holds and what is predicted.</summary>
     public ModelSchema Schema { get; }
@@ -85,8 +94,17 @@ public sealed class InferenceModel : IDisposable
     /// <summary>Takes the counts since the last call and starts new ones.</summary>
     public ModelWindow TakeWindow() => _counts.Take();
 
-    /// <summary>Frees the graph. No prediction may be running or come after.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<NamedTensor>> Infer(
+        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel)
+    {
+        _tensors.CheckOutputs(outputs);
+        using var rows = _tensors.Read(inputs);
+        return ValueTask.FromResult<IReadOnlyList<NamedTensor>>([_tensors.Answer(Predict(rows, cancel))]);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;

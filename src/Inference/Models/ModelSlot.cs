@@ -11,7 +11,7 @@ public sealed class ModelSlot
     /// <summary>Puts a model (or none) into the slot. The slot owns it from now on and frees the former one in time.</summary>
     /// <param name="next">A loaded and warmed-up model, or null to empty the slot.</param>
     /// <param name="leaving">Called once with the former model after its last request, before it is freed.</param>
-    public void Exchange(InferenceModel? next, Action<InferenceModel>? leaving = null)
+    public void Exchange(ServedModel? next, Action<ServedModel>? leaving = null)
     {
         var former = Interlocked.Exchange(ref _current, next is null ? null : new ModelLease(next));
         former?.Leave(leaving);
@@ -34,12 +34,12 @@ public sealed class ModelSlot
 public sealed class ModelLease : IDisposable
 {
     private int _holders = 1;   // the slot itself
-    private Action<InferenceModel>? _leaving;
+    private Action<ServedModel>? _leaving;
 
-    internal ModelLease(InferenceModel model) => Model = model;
+    internal ModelLease(ServedModel model) => Model = model;
 
     /// <summary>The model; not to be used after <see cref="Dispose"/>.</summary>
-    public InferenceModel Model { get; }
+    public ServedModel Model { get; }
 
     internal bool TryHold()
     {
@@ -55,7 +55,7 @@ public sealed class ModelLease : IDisposable
         return false;
     }
 
-    internal void Leave(Action<InferenceModel>? leaving)
+    internal void Leave(Action<ServedModel>? leaving)
     {
         Volatile.Write(ref _leaving, leaving);
         Dispose();

@@ -101,12 +101,13 @@ public static class PredictOperation
     {
         using var lease = slot.Acquire() ?? throw new RefusedRequestException(
             StatusCodes.Status503ServiceUnavailable, "unavailable", "No model is loaded here at the moment. Try again in a second.");
-        using var rows = lease.Model.Read(body);
+        var model = (InferenceModel)lease.Model;   // no other kind is loaded yet
+        using var rows = model.Read(body);
         var predictions = ArrayPool<float>.Shared.Rent(rows.Count);
         try
         {
             var filled = predictions.AsSpan(0, rows.Count);
-            lease.Model.Predict(rows, filled, cancel);
+            model.Predict(rows, filled, cancel);
             return (AnswerWriter.Write(filled), rows.Count);
         }
         finally

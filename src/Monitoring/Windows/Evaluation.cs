@@ -5,6 +5,7 @@ using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
 using Assay.Serving;
 using Assay.Statistics.Drift;
+using Assay.Statistics.Profiles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -23,13 +24,13 @@ internal sealed class Evaluation(
         var open = await db.OpenWindows.SingleOrDefaultAsync(window => window.Endpoint == served.Name, cancel);
 
         // Rows of a version that no longer answers have no baseline here; the next flush replaces them.
-        if (open is null || open.Rows == 0 || open.Digest != served.Digest || open.Version != served.Version)
+        if (open is null || served.Baseline is not { } baseline || open.Rows == 0 || open.Digest != served.Digest || open.Version != served.Version)
             return null;
         var settings = await db.SettingsOf(served.Name, cancel);
         if (!asked && !IsDue(open, settings))
             return null;
 
-        var results = Compare(served, open);
+        var results = Compare(baseline, open);
         DriftResult[] all = [results.Score, .. results.Features];
         var drifted = new DriftRule(settings.PsiThreshold).Drifted(all);
         var window = ToEvaluated(open, results, drifted.Count > 0);
@@ -50,12 +51,12 @@ internal sealed class Evaluation(
     private bool IsDue(OpenWindow open, MonitorSettings settings) =>
         open.Rows >= settings.MinimumRows && clock.GetUtcNow() - open.From >= TimeSpan.FromSeconds(options.Value.WindowSeconds);
 
-    private static WindowResults Compare(ServedEndpoint served, OpenWindow open)
+    private static WindowResults Compare(BaselineProfile baseline, OpenWindow open)
     {
         var counts = open.Counts;
         return new(
-            DriftTest.Compare(served.Baseline.Score, counts.Score),
-            [.. served.Baseline.Features.Zip(counts.Features, DriftTest.Compare)]);
+            DriftTest.Compare(baseline.Score, counts.Score),
+            [.. baseline.Features.Zip(counts.Features, DriftTest.Compare)]);
     }
 
     private EvaluatedWindow ToEvaluated(OpenWindow open, WindowResults results, bool drifted) => new()

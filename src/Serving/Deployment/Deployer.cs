@@ -38,7 +38,7 @@ internal sealed class Deployer(
             throw;
         }
 
-        var served = new ServedEndpoint(row.Project, row.Name, row.Model, row.Version, row.Digest, model.Baseline);
+        var served = new ServedEndpoint(row.Project, row.Name, row.Model, row.Version, row.Digest, (model as InferenceModel)?.Baseline);
         live.Open(row.Project, row.Name).Swap(model, served);
         return live.Summarize(row);
     }

@@ -17,6 +17,7 @@ internal static class ShowEndpoint
         var row = await db.Endpoints.AsNoTracking().SingleOrDefaultAsync(row => row.Name == name, cancel)
             ?? throw Refusal.NotFound("endpoint", name);
         var endpoint = live.Find(row.Project, name);
-        return new(live.Summarize(row), endpoint?.Schema, endpoint?.Traffic.Read() ?? new TrafficRing(clock).Read());
+        return new(
+            live.Summarize(row), endpoint?.Schema, endpoint?.Traffic.Read() ?? new TrafficRing(clock).Read(), endpoint?.Kind, endpoint?.Signature);
     }
 }

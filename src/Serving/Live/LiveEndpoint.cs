@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
+using Assay.Inference.Tensors;
 
 namespace Assay.Serving.Live;
 
@@ -26,19 +27,23 @@ internal sealed class LiveEndpoint(string project, string name, TimeProvider clo
 
     public ServedEndpoint? Served => _standing.Served;
 
-    public ModelSchema? Schema => _standing.Schema;
+    public ModelSchema? Schema => (_standing.Model as InferenceModel)?.Schema;
+
+    public ModelKind? Kind => _standing.Model?.Kind;
+
+    public ModelSignature? Signature => _standing.Model?.Signature;
 
     /// <summary>Done when the endpoint is not loading any more for the first time.</summary>
     public Task Settled => _settled.Task;
 
     /// <summary>Answers with this model from now on; requests under way end with the one they have.</summary>
-    public void Swap(InferenceModel model, ServedEndpoint served)
+    public void Swap(ServedModel model, ServedEndpoint served)
     {
         lock (_lock)
         {
             var former = Served;
             Slot.Exchange(model, left => Retire(left, former));
-            _standing = new(EndpointState.Ready, null, served, model.Schema);
+            _standing = new(EndpointState.Ready, null, served, model);
         }
 
         _settled.TrySetResult();
@@ -83,7 +88,7 @@ internal sealed class LiveEndpoint(string project, string name, TimeProvider clo
     }
 
     // What the former model counted since its last window is kept for whoever takes windows.
-    private void Retire(InferenceModel left, ServedEndpoint? former)
+    private void Retire(ServedModel left, ServedEndpoint? former)
     {
         if (former is null || Window(left, former) is not { } window)
             return;
@@ -92,11 +97,13 @@ internal sealed class LiveEndpoint(string project, string name, TimeProvider clo
             _retired.TryDequeue(out _);
     }
 
-    private static EndpointWindow? Window(InferenceModel model, ServedEndpoint served)
+    private static EndpointWindow? Window(ServedModel model, ServedEndpoint served)
     {
-        var counts = model.TakeWindow();
+        if (model is not InferenceModel table)
+            return null;
+        var counts = table.TakeWindow();
         return counts.Rows == 0 && counts.Features.All(feature => feature.Rows == 0) ? null : new(served, counts);
     }
 
-    private sealed record Standing(EndpointState State, string? Problem, ServedEndpoint? Served, ModelSchema? Schema);
+    private sealed record Standing(EndpointState State, string? Problem, ServedEndpoint? Served, ServedModel? Model);
 }

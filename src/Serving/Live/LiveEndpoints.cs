@@ -59,7 +59,7 @@ internal sealed class LiveEndpoints(TimeProvider clock) : IEndpoints, IDisposabl
     }
 
     public IReadOnlyList<ServedEndpoint> List() =>
-        [.. _endpoints.Values.Select(endpoint => endpoint.Served).OfType<ServedEndpoint>()];
+        [.. _endpoints.Values.Select(endpoint => endpoint.Served).OfType<ServedEndpoint>().Where(served => served.Baseline is not null)];
 
     public Task<EndpointWindow?> TakeWindow(string project, string name, CancellationToken cancel = default) =>
         Task.FromResult(Find(project, name)?.TakeWindow());

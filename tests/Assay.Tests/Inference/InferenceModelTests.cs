@@ -104,16 +104,16 @@ public sealed class InferenceModelTests
     public void A_model_that_was_exchanged_is_freed_after_its_last_request_and_not_before()
     {
         var slot = new ModelSlot();
-        InferenceModel? left = null;
+        ServedModel? left = null;
         slot.Exchange(TinyModel.Load());
         var held = slot.Acquire()!;
         slot.Exchange(TinyModel.Load(bias: 0), former => left = former);
 
         Assert.Null(left);
-        Assert.Single(Predict(held.Model, """[[1,1,"plus"]]"""));
+        Assert.Single(Predict((InferenceModel)held.Model, """[[1,1,"plus"]]"""));
         held.Dispose();
         Assert.Same(held.Model, left);
-        Assert.Throws<ObjectDisposedException>(() => Predict(held.Model, """[[1,1,"plus"]]"""));
+        Assert.Throws<ObjectDisposedException>(() => Predict((InferenceModel)held.Model, """[[1,1,"plus"]]"""));
         using (var next = slot.Acquire())
             Assert.NotSame(held.Model, next!.Model);
         slot.Exchange(null);

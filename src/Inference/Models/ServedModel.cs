@@ -1,0 +1,66 @@
+using Assay.Inference.Requests;
+using Assay.Inference.Tensors;
+
+namespace Assay.Inference.Models;
+
+/// <summary>How a model is served.</summary>
+public enum ModelKind
+{
+    /// <summary>Rows of a typed schema, in this process: <see cref="InferenceModel"/>.</summary>
+    Table,
+
+    /// <summary>Any ONNX graph, in this process.</summary>
+    Tensors,
+
+    /// <summary>A program of its own, started here.</summary>
+    Process,
+
+    /// <summary>A server elsewhere.</summary>
+    Remote,
+
+    /// <summary>Several models that answer as one.</summary>
+    Graph,
+}
+
+/// <summary>
+/// What can stand in a <see cref="ModelSlot"/>: loaded, warmed up, and safe to use from any number of threads. Whatever
+/// kind it is, it can be asked with named tensors; the table kind has a faster door of its own.
+/// </summary>
+public abstract class ServedModel : IDisposable
+{
+    /// <summary>How it is served.</summary>
+    public abstract ModelKind Kind { get; }
+
+    /// <summary>What it takes and gives.</summary>
+    public abstract ModelSignature Signature { get; }
+
+    /// <summary>Computes outputs from inputs.</summary>
+    /// <param name="inputs">Each input by its name; the model checks types and shapes.</param>
+    /// <param name="outputs">The outputs that are wanted; all of them when null.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="InvalidInputException">An input is missing, unknown, or of another type or shape; or there is no such output.</exception>
+    /// <exception cref="ModelUnavailableException">The model does not answer at the moment.</exception>
+    /// <exception cref="ModelFailedException">The model could not compute this.</exception>
+    public abstract ValueTask<IReadOnlyList<NamedTensor>> Infer(
+        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel);
+
+    /// <summary>Frees what it holds. No call may be under way or come after.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what it holds; called at least once.</summary>
+    protected abstract void Dispose(bool disposing);
+}
+
+/// <summary>A model that does not answer at the moment, such as one whose process is being started again; the message says why, to the caller too.</summary>
+public sealed class ModelUnavailableException(string message, TimeSpan retryAfter, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>When to ask again.</summary>
+    public TimeSpan RetryAfter { get; } = retryAfter;
+}
+
+/// <summary>A model that could not compute an answer from inputs that it takes; the message may be shown to the caller.</summary>
+public sealed class ModelFailedException(string message, Exception? cause = null) : Exception(message, cause);

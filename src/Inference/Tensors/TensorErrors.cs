@@ -1,0 +1,47 @@
+using Assay.Inference.Requests;
+
+namespace Assay.Inference.Tensors;
+
+/// <summary>The sentences of what can be wrong with tensors: which one, its fault, the remedy.</summary>
+internal static class TensorErrors
+{
+    private const int NamesMax = 12;
+    private const int NameLengthMax = 80;
+
+    /// <summary>Each input that must be there once, and no other.</summary>
+    /// <exception cref="InvalidInputException">One is missing, unknown, or there twice.</exception>
+    public static void CheckNames(IReadOnlyList<NamedTensor> inputs, ModelSignature signature)
+    {
+        var sent = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var input in inputs)
+        {
+            if (!signature.Inputs.Any(wanted => wanted.Name == input.Name))
+                throw UnknownInput(input.Name, signature);
+            if (!sent.Add(input.Name))
+                throw new InvalidInputException($"Input '{Cut(input.Name)}' is there twice. Send it once.", column: input.Name);
+        }
+
+        if (signature.Inputs.FirstOrDefault(wanted => !wanted.Optional && !sent.Contains(wanted.Name)) is { } missing)
+            throw new InvalidInputException($"Input '{missing.Name}' is missing. Send it as {Describe(missing)}.", column: missing.Name);
+    }
+
+    public static InvalidInputException UnknownInput(string name, ModelSignature signature) => new(
+        $"The model has no input '{Cut(name)}'. Leave it out; the inputs are {List(signature.Inputs)}.", column: Cut(name));
+
+    public static InvalidInputException UnknownOutput(string name, ModelSignature signature) => new(
+        $"The model has no output '{Cut(name)}'. The outputs are {List(signature.Outputs)}.", column: Cut(name));
+
+    public static InvalidInputException WrongType(NamedTensor tensor, TensorType wanted) => new(
+        $"Input '{tensor.Name}' is {TensorTypes.NameOf(tensor.Type)}, and the model takes {TensorTypes.NameOf(wanted)} there.", column: tensor.Name);
+
+    public static InvalidInputException WrongShape(NamedTensor tensor, IReadOnlyList<long> wanted) => new(
+        $"Input '{tensor.Name}' has the shape {TensorShape.Show(tensor.Shape)}, and the model takes {TensorShape.Show(wanted)} there{(wanted.Contains(-1) ? ", where -1 is any size" : "")}.",
+        column: tensor.Name);
+
+    public static string Describe(TensorSpec spec) => $"{spec.Datatype} of the shape {TensorShape.Show(spec.Shape)}";
+
+    private static string List(IReadOnlyList<TensorSpec> tensors) =>
+        string.Join(", ", tensors.Take(NamesMax).Select(tensor => $"'{Cut(tensor.Name)}'")) + (tensors.Count > NamesMax ? " and so on" : "");
+
+    private static string Cut(string name) => name.Length <= NameLengthMax ? name : name[..NameLengthMax] + "…";
+}
