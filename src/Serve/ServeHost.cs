@@ -78,7 +78,8 @@ public static class ServeHost
 
     private static void Map(WebApplication app, ModelSlot slot, InferenceModel model, PredictTarget target)
     {
-        app.MapPost("/predict", async http => await PredictOperation.Answer(http, slot, target));
+        var plain = new PredictCall(PlainDialect.Instance, slot, target);
+        app.MapPost("/predict", http => PredictOperation.Answer(http, plain));
         app.MapGet("/schema", () => model.Schema);
         app.MapGet("/health/live", () => new Health("live"));
         app.MapGet("/health/ready", () => new Health("ready"));   // the model is loaded before anything is listened on

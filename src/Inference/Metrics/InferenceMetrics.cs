@@ -44,14 +44,14 @@ public static class InferenceMetrics
 
     internal static void ModelUnloaded() => Interlocked.Decrement(ref _models);
 
-    internal static void Record(PredictTarget target, PredictAnswer answer)
+    internal static void Record(PredictTarget target, PredictOutcome outcome, int rows, double seconds)
     {
         var endpoint = new KeyValuePair<string, object?>("endpoint", target.Endpoint);
         var project = new KeyValuePair<string, object?>("project", target.Project);
-        Requests.Add(1, endpoint, project, new("outcome", Name(answer.Outcome)));
-        if (answer.Rows > 0)
-            Rows.Add(answer.Rows, endpoint, project);
-        Latency.Record(answer.Seconds, endpoint, project);
+        Requests.Add(1, endpoint, project, new("outcome", Name(outcome)));
+        if (rows > 0)
+            Rows.Add(rows, endpoint, project);
+        Latency.Record(seconds, endpoint, project);
     }
 
     private static string Name(PredictOutcome outcome) => outcome switch

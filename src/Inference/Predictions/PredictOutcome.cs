@@ -18,6 +18,3 @@ public enum PredictOutcome
     /// <summary>The caller went away.</summary>
     Cancelled,
 }
-
-/// <summary>Under which names a request is counted.</summary>
-public sealed record PredictTarget(string Project, string Endpoint);

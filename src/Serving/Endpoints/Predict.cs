@@ -23,19 +23,17 @@ internal static class Predict
     {
         var endpoint = live.Find(project.Name!, name);
         return endpoint is { State: EndpointState.Ready }
-            ? Answer(http, endpoint)
+            ? PredictOperation.Answer(http, endpoint.Call(PlainDialect.Instance))
             : WaitAndAnswer(http, project.Name!, name, live);
     }
 
     private static async Task WaitAndAnswer(HttpContext http, string project, string name, LiveEndpoints live)
     {
         var endpoint = await live.FindLoaded(project, name, Patience, http.RequestAborted) ?? throw Refusal.NotFound("endpoint", name);
+        var call = endpoint.Call(PlainDialect.Instance);
         if (endpoint.State == EndpointState.Ready)
-            await Answer(http, endpoint);
+            await PredictOperation.Answer(http, call);
         else
-            endpoint.Count(await PredictOperation.Unavailable(http, endpoint.Target, endpoint.Problem ?? "The model is still being loaded. Try again in a second."));
+            await PredictOperation.Refuse(http, call, Problem.Unavailable(endpoint.Problem ?? "The model is still being loaded. Try again in a second."));
     }
-
-    private static async Task Answer(HttpContext http, LiveEndpoint endpoint) =>
-        endpoint.Count(await PredictOperation.Answer(http, endpoint.Slot, endpoint.Target));
 }

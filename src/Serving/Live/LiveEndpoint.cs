@@ -6,13 +6,14 @@ using Assay.Inference.Tensors;
 namespace Assay.Serving.Live;
 
 /// <summary>An endpoint in this process: the model that answers, its traffic, and what it has counted.</summary>
-internal sealed class LiveEndpoint(string project, string name, TimeProvider clock)
+internal sealed class LiveEndpoint(string project, string name, TimeProvider clock) : ICallObserver
 {
     private const int RetiredWindowsMax = 16;
 
     private readonly Lock _lock = new();
     private readonly ConcurrentQueue<EndpointWindow> _retired = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<Dialect, PredictCall> _calls = new();
     private volatile Standing _standing = new(EndpointState.Loading, null, null, null);
 
     public ModelSlot Slot { get; } = new();
@@ -73,7 +74,16 @@ internal sealed class LiveEndpoint(string project, string name, TimeProvider clo
         _settled.TrySetResult();
     }
 
-    public void Count(PredictAnswer answer) => Traffic.Add(answer.Rows, answer.Outcome != PredictOutcome.Ok, answer.Seconds);
+    /// <summary>With what a request in this dialect is answered.</summary>
+    public PredictCall Call(Dialect dialect) =>
+        _calls.TryGetValue(dialect, out var call) ? call : _calls.GetOrAdd(dialect, new PredictCall(dialect, Slot, Target, this));
+
+    /// <summary>Every call of this endpoint ends here.</summary>
+    public void Ended(in EndedCall ended)
+    {
+        var answered = ended.Outcome == PredictOutcome.Ok;
+        Traffic.Add(answered ? ended.Rows!.Count : 0, !answered, ended.Times.Total);
+    }
 
     /// <summary>The oldest window that was not taken yet; null when nothing was predicted.</summary>
     public EndpointWindow? TakeWindow()

@@ -1,0 +1,56 @@
+using Assay.Inference.Models;
+using Assay.Inference.Requests;
+
+namespace Assay.Inference.Predictions;
+
+/// <summary>Is told of calls as they end.</summary>
+public interface ICallObserver
+{
+    /// <summary>
+    /// A call ended, well or not; on the request's own thread, so that it may neither block nor throw. What it wants to
+    /// keep of rows and predictions it copies: their memory is used again afterwards.
+    /// </summary>
+    void Ended(in EndedCall ended);
+}
+
+/// <summary>A call that ended.</summary>
+public readonly ref struct EndedCall
+{
+    /// <summary>The request; its answer is written.</summary>
+    public required HttpContext Http { get; init; }
+
+    /// <summary>What it was to be answered with.</summary>
+    public required PredictCall Call { get; init; }
+
+    /// <summary>The model that was asked, for its schema and identity: it may have been freed since. Null when none was reached.</summary>
+    public ServedModel? Model { get; init; }
+
+    /// <summary>What was read; null when the body couldn't be.</summary>
+    public PredictionRows? Rows { get; init; }
+
+    /// <summary>One per row; empty unless every row was computed.</summary>
+    public ReadOnlySpan<float> Predictions { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required PredictOutcome Outcome { get; init; }
+
+    /// <summary>What the caller was told instead of predictions; null when it was answered or went away.</summary>
+    public Problem? Problem { get; init; }
+
+    /// <summary>Where the time went.</summary>
+    public CallTimes Times { get; init; }
+
+    /// <summary>Names the call in logs.</summary>
+    public string RequestId => Http.TraceIdentifier;
+}
+
+/// <summary>Where the time of a call went, in seconds.</summary>
+/// <param name="Read">Receiving the body and checking it by the schema.</param>
+/// <param name="Queue">Waiting for other rows to be computed with.</param>
+/// <param name="Compute">In the model.</param>
+/// <param name="Write">Writing the answer and handing it over.</param>
+public readonly record struct CallTimes(double Read, double Queue, double Compute, double Write)
+{
+    /// <summary>From the reading of the body to the end of the answer.</summary>
+    public double Total => Read + Queue + Compute + Write;
+}

@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Diagnostics;
+using Assay.Inference.Metrics;
+using Assay.Inference.Models;
+using Assay.Inference.Requests;
+
+namespace Assay.Inference.Predictions;
+
+/// <summary>One call on its way: what it holds until its end, and where its time went.</summary>
+internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposable
+{
+    private long _from = Stopwatch.GetTimestamp();
+    private ModelLease? _lease;
+    private InferenceModel? _model;
+    private PredictionRows? _rows;
+    private float[] _predictions = [];
+    private bool _computed;
+    private CallTimes _times;
+    private bool _ended;
+
+    /// <summary>Receives the body and reads it by the model's schema.</summary>
+    public async ValueTask Read()
+    {
+        call.Dialect.CheckHeaders(http.Request);
+        using var body = await RequestBody.Read(http.Request, http.RequestAborted);
+        _lease = call.Slot.Acquire() ?? throw new RefusedRequestException(
+            StatusCodes.Status503ServiceUnavailable, "unavailable", "No model is loaded here at the moment. Try again in a second.");
+        _model = (InferenceModel)_lease.Model;   // no other kind is loaded yet
+        _rows = call.Dialect.Read(http.Request, _model, body.Bytes.Span);
+        _times = _times with { Read = Lap() };
+    }
+
+    public void Compute()
+    {
+        _predictions = ArrayPool<float>.Shared.Rent(_rows!.Count);
+        _model!.Predict(_rows, Predictions, http.RequestAborted);
+        _computed = true;
+        _times = _times with { Compute = Lap() };
+    }
+
+    public async ValueTask Write()
+    {
+        var answer = call.Dialect.Write(http.Response, new(call, _model!, Predictions));
+        try
+        {
+            GiveModelBack();   // a caller that reads slowly doesn't keep a model that is to leave
+            http.Response.ContentLength = answer.Count;
+            await http.Response.BodyWriter.WriteAsync(answer, http.RequestAborted);
+            _times = _times with { Write = Lap() };
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(answer.Array!);
+        }
+    }
+
+    /// <summary>Counts the call and tells its observer; once, the first word counts.</summary>
+    public void End(PredictOutcome outcome, Problem? problem)
+    {
+        if (_ended)
+            return;
+        _ended = true;
+        if (outcome != PredictOutcome.Ok)
+            _times = _times with { Write = _times.Write + Lap() };
+        InferenceMetrics.Record(call.Target, outcome, outcome == PredictOutcome.Ok ? _rows!.Count : 0, _times.Total);
+        call.Observer?.Ended(new EndedCall
+        {
+            Http = http,
+            Call = call,
+            Model = _model,
+            Rows = _rows,
+            Predictions = _computed ? Predictions : default,
+            Outcome = outcome,
+            Problem = problem,
+            Times = _times,
+        });
+    }
+
+    public void Dispose()
+    {
+        GiveModelBack();
+        _rows?.Dispose();
+        if (_predictions.Length > 0)
+            ArrayPool<float>.Shared.Return(_predictions);
+        _predictions = [];
+    }
+
+    private Span<float> Predictions => _predictions.AsSpan(0, _rows!.Count);
+
+    private void GiveModelBack()
+    {
+        _lease?.Dispose();
+        _lease = null;
+    }
+
+    private double Lap()
+    {
+        var now = Stopwatch.GetTimestamp();
+        var seconds = Stopwatch.GetElapsedTime(_from, now).TotalSeconds;
+        _from = now;
+        return seconds;
+    }
+}

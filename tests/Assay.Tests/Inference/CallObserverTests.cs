@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Assay.Inference.Models;
+using Assay.Inference.Predictions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Assay.Tests.Inference;
+
+public sealed class CallObserverTests : IAsyncLifetime, ICallObserver
+{
+    private readonly ConcurrentQueue<Seen> _seen = new();
+    private readonly ModelSlot _slot = new();
+    private WebApplication _app = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _slot.Exchange(TinyModel.Load());
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _app = builder.Build();
+        var call = new PredictCall(PlainDialect.Instance, _slot, new("tests", "tiny"), this);
+        _app.MapPost("/predict", http => PredictOperation.Answer(http, call));
+        _app.MapPost("/refuse", http => PredictOperation.Refuse(http, call, new Problem(429, "limit", "Come later.") { RetryAfterSeconds = 7 }));
+        await _app.StartAsync(Cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _slot.Exchange(null);
+    }
+
+    void ICallObserver.Ended(in EndedCall ended) =>
+        _seen.Enqueue(new(ended.RequestId, ended.Outcome, ended.Rows?.Count, ended.Predictions.ToArray(), ended.Problem?.Detail, ended.Model?.Signature.Outputs[0].Name, ended.Times));
+
+    [Fact]
+    public async Task An_answered_call_shows_its_rows_its_predictions_and_where_its_time_went()
+    {
+        await Post("/predict", """[[30,500,"plus"],[64,null,null]]""");
+        var seen = Assert.Single(_seen);
+        Assert.Equal((PredictOutcome.Ok, 2, null, "probability"), (seen.Outcome, seen.Rows, seen.Problem, seen.Output));
+        Assert.Equal(TinyModel.Expect(30, 500, "plus"), seen.Predictions[0], 1e-6);
+        Assert.True(seen.Times is { Read: > 0, Compute: > 0, Write: > 0, Queue: 0 });
+        Assert.NotEmpty(seen.RequestId);
+    }
+
+    [Fact]
+    public async Task A_call_that_was_not_answered_is_seen_with_what_its_caller_was_told()
+    {
+        await Post("/predict", """[["old",500,"plus"]]""");
+        _slot.Exchange(null);
+        await Post("/predict", """[[30,500,"plus"]]""");
+        using var refused = await Post("/refuse", "");
+        Assert.Equal("7", refused.Headers.GetValues("Retry-After").Single());
+        Assert.Equal([PredictOutcome.Invalid, PredictOutcome.Unavailable, PredictOutcome.Invalid], _seen.Select(seen => seen.Outcome));
+        Assert.Equal(
+            [
+                "Row 1, column 'age': expected a number, got the text \"old\". Write numbers without quotes.",
+                "No model is loaded here at the moment. Try again in a second.",
+                "Come later.",
+            ],
+            _seen.Select(seen => seen.Problem));
+        Assert.All(_seen, seen => Assert.Empty(seen.Predictions));
+    }
+
+    private async Task<HttpResponseMessage> Post(string path, string body)
+    {
+        using var http = new HttpClient();
+        return await http.PostAsync(_app.Urls.Single() + path, new StringContent(body, Encoding.UTF8, "application/json"), Cancel);
+    }
+
+    private sealed record Seen(string RequestId, PredictOutcome Outcome, int? Rows, float[] Predictions, string? Problem, string? Output, CallTimes Times);
+}
