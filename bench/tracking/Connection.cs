@@ -50,7 +50,7 @@ internal sealed class Connection : IDisposable
         if (end < 0)
             return false;
         var head = answer[..end];
-        var field = head.IndexOf("Content-Length: "u8);
+        var field = Math.Max(head.IndexOf("Content-Length: "u8), head.IndexOf("content-length: "u8));
         if (field < 0)
             return answer.EndsWith(LastChunk);
         var value = head[(field + 16)..];

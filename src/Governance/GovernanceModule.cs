@@ -55,6 +55,7 @@ public static class GovernanceModule
     /// <summary>After routing: who calls, may they, and does the project exist.</summary>
     public static IApplicationBuilder UseGovernance(this IApplicationBuilder app)
     {
+        app.UseShortWay();
         app.UseCrossOriginCheck();
         app.UseAuthentication().UseAuthorization();
         app.UseProjectExists();

@@ -14,9 +14,12 @@ internal sealed class Projects(IServiceScopeFactory scopes)
 
     public void Forget() => _known.Clear();
 
+    /// <summary>Whether the project exists for sure, without a look at the database.</summary>
+    public bool IsKnown(string name) => name == ProjectScope.Default || _known.ContainsKey(name);
+
     public async ValueTask<bool> Exists(string name, CancellationToken cancel)
     {
-        if (_known.ContainsKey(name))
+        if (IsKnown(name))
             return true;
         await using var scope = scopes.CreateAsyncScope();
         var found = await scope.ServiceProvider.GetRequiredService<AssayDb>().Projects.AnyAsync(row => row.Name == name, cancel);
@@ -45,14 +48,14 @@ internal static partial class ProjectPath
     private static string? TakeProject(HttpRequest request)
     {
         var path = request.Path.Value ?? "";
-        if (Prefix().Match(path) is { Success: true } prefix)
+        if (path.StartsWith("/projects/", StringComparison.Ordinal) && Prefix().Match(path) is { Success: true } prefix)
         {
             request.PathBase = request.PathBase.Add(prefix.Value);
             request.Path = new(path[prefix.Length..] is { Length: > 0 } rest ? rest : "/");
             return prefix.Groups[1].Value;
         }
 
-        if (Repository().Match(path) is not { Success: true } repository)
+        if (!path.StartsWith("/v2/", StringComparison.Ordinal) || Repository().Match(path) is not { Success: true } repository)
             return Workspace(request, path);
         request.Path = new("/v2" + path[repository.Length..]);
         return repository.Groups[1].Value;
@@ -72,7 +75,8 @@ internal static partial class ProjectPath
     public static void UseProjectExists(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
         var name = http.RequestServices.GetRequiredService<ProjectScope>().Name!;
-        if (name != ProjectScope.Default && !await http.RequestServices.GetRequiredService<Projects>().Exists(name, http.RequestAborted))
+        var projects = http.RequestServices.GetRequiredService<Projects>();
+        if (!projects.IsKnown(name) && !await projects.Exists(name, http.RequestAborted))
             throw Refusal.NotFound("project", name);
         await next(http);
     });

@@ -11,31 +11,39 @@ namespace Assay.Governance.Access;
 internal sealed class Tokens(IServiceScopeFactory scopes, AccessState access, LastUses uses, TimeProvider clock)
 {
     private const int KeptMax = 10_000;
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, (ClaimsPrincipal? Caller, DateTimeOffset Until)> _kept = new();
 
     /// <summary>The caller who presents this token, or null.</summary>
     public ValueTask<ClaimsPrincipal?> ByToken(string token, CancellationToken cancel)
     {
         var hash = TokenSecrets.Hash(token);
-        return Find(hash, row => row.Hash == hash, cancel);
+        return IsKept(hash, out var caller) ? new(caller) : Find(hash, token => row => row.Hash == token, cancel);
     }
 
+    /// <summary>The caller who presented this token some seconds ago, without a look at the database; null when it has to be asked.</summary>
+    public ClaimsPrincipal? Kept(string token) => IsKept(TokenSecrets.Hash(token), out var caller) ? caller : null;
+
     /// <summary>The caller whose session rests on the token of that id, or null when it was revoked or has expired.</summary>
-    public ValueTask<ClaimsPrincipal?> ById(string id, CancellationToken cancel) => Find(id, row => row.Id == id, cancel);
+    public ValueTask<ClaimsPrincipal?> ById(string id, CancellationToken cancel) =>
+        IsKept(id, out var caller) ? new(caller) : Find(id, token => row => row.Id == token, cancel);
 
     /// <summary>Forgets what is kept, so that a revocation holds at once.</summary>
     public void Forget() => _kept.Clear();
 
-    private async ValueTask<ClaimsPrincipal?> Find(string key, Expression<Func<AccessToken, bool>> match, CancellationToken cancel)
+    private bool IsKept(string key, out ClaimsPrincipal? caller)
+    {
+        var found = _kept.TryGetValue(key, out var kept) && kept.Until > clock.GetUtcNow();
+        caller = kept.Caller;
+        return found;
+    }
+
+    private async ValueTask<ClaimsPrincipal?> Find(string key, Func<string, Expression<Func<AccessToken, bool>>> match, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        if (_kept.TryGetValue(key, out var kept) && kept.Until > now)
-            return kept.Caller;
-
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
-        var row = await db.Tokens.AsNoTracking().SingleOrDefaultAsync(match, cancel);
+        var row = await db.Tokens.AsNoTracking().SingleOrDefaultAsync(match(key), cancel);
         var good = row is { RevokedAt: null } && (row.ExpiresAt is null || row.ExpiresAt > now);
         var principal = good && row!.PrincipalId is { } id ? access.Current.Principals.GetValueOrDefault(id) : null;
         var caller = principal is { Active: true } ? AccessClaims.Of(principal, row!) : null;
@@ -44,7 +52,7 @@ internal sealed class Tokens(IServiceScopeFactory scopes, AccessState access, La
 
         if (_kept.Count >= KeptMax)
             _kept.Clear();
-        _kept[key] = (caller, now + Kept);
+        _kept[key] = (caller, now + KeptFor);
         return caller;
     }
 }

@@ -29,6 +29,9 @@ public sealed record AnyResource(string? Kind);
 /// <summary>Why a route may be called by anybody; the route test prints it.</summary>
 public sealed record Anonymous(string Reason) : IAllowAnonymous;
 
+/// <summary>The route is asked thousands of times a second: callers who are known and may ask it come to it by the short way.</summary>
+public sealed record Hot;
+
 /// <summary>Why a route needs no permission of who is signed in; the route test prints it.</summary>
 public sealed record SignedIn(string Reason);
 
@@ -67,6 +70,14 @@ public static class PermissionExtensions
     public static TBuilder RequiresSomewhere<TBuilder>(this TBuilder endpoint, Permission permission)
         where TBuilder : IEndpointConventionBuilder =>
         endpoint.Requires(permission).WithMetadata(new AnyResource(null));
+
+    /// <summary>
+    /// Lets known callers who may ask this route come to it without what stands between for pages and forms. Who is refused
+    /// anything goes the whole way.
+    /// </summary>
+    public static TBuilder IsHot<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new Hot());
 
     /// <summary>Lets everybody through, for a reason.</summary>
     public static TBuilder AllowAnyone<TBuilder>(this TBuilder endpoint, string reason)

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Assay.TrackingBench;
+
+namespace Assay.ServingBench;
+
+/// <summary>How a server did.</summary>
+/// <param name="PerSecond">Requests a second.</param>
+/// <param name="P50">Median time of a request, in milliseconds.</param>
+/// <param name="P99">99 of 100 requests took at most so long.</param>
+/// <param name="P999">999 of 1000 requests took at most so long.</param>
+/// <param name="Processor">Microseconds of processor time that the server's own process took for a request.</param>
+internal readonly record struct Measured(double PerSecond, double P50, double P99, double P999, double Processor);
+
+/// <summary>Thirty-two connections to one server that send one request over and over.</summary>
+internal sealed class Load : IDisposable
+{
+    private const int Connections = 32;
+    private readonly Connection[] _connections;
+    private readonly byte[] _request;
+
+    private readonly Child _server;
+
+    public Load(Child server, string path, string body, string token = "")
+    {
+        _server = server;
+        _connections = [.. Enumerable.Range(0, Connections).Select(_ => new Connection(server.Address, token))];
+        _request = _connections[0].Request("POST", path, body);
+    }
+
+    /// <summary>Asks as soon as the last answer is there.</summary>
+    public Task<Measured> Closed(TimeSpan length) => Run(length, async (connection, _, started, times) =>
+    {
+        while (Stopwatch.GetElapsedTime(started) < length)
+        {
+            var asked = Stopwatch.GetTimestamp();
+            await connection.Ask(_request);
+            times.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+        }
+    });
+
+    /// <summary>Asks so many times a second, whether answers come or not: what waits behind a slow answer counts as slow.</summary>
+    public Task<Measured> Open(double perSecond, TimeSpan length) => Run(length, async (connection, client, started, times) =>
+    {
+        var spacing = TimeSpan.FromSeconds(Connections / perSecond);
+        for (var due = spacing * client / Connections; due < length; due += spacing)
+        {
+            // A timer is a millisecond late at best, which would be counted; the last of the waiting is done awake.
+            for (var wait = due - Stopwatch.GetElapsedTime(started); wait > TimeSpan.Zero; wait = due - Stopwatch.GetElapsedTime(started))
+            {
+                if (wait > TimeSpan.FromMilliseconds(2))
+                    await Task.Delay(wait - TimeSpan.FromMilliseconds(1));
+                else
+                    await Task.Yield();
+            }
+
+            await connection.Ask(_request);
+            times.Add((Stopwatch.GetElapsedTime(started) - due).TotalMilliseconds);
+        }
+    });
+
+    private async Task<Measured> Run(TimeSpan length, Func<Connection, int, long, List<double>, Task> client)
+    {
+        var processor = _server.Processor;
+        var started = Stopwatch.GetTimestamp();
+        var all = await Task.WhenAll(_connections.Select((connection, number) => Task.Run(async () =>
+        {
+            var times = new List<double>(100_000);
+            await client(connection, number, started, times);
+            return times;
+        })));
+        List<double> sorted = [.. all.SelectMany(times => times).Order()];
+        return new(sorted.Count / length.TotalSeconds, At(0.5), At(0.99), At(0.999), (_server.Processor - processor).TotalMicroseconds / sorted.Count);
+
+        double At(double share) => sorted[Math.Min(sorted.Count - 1, (int)(sorted.Count * share))];
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in _connections)
+            connection.Dispose();
+    }
+}

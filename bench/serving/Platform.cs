@@ -1,0 +1,60 @@
+using System.Text;
+using Assay.Inference.Models;
+using Assay.InferenceBench;
+using Assay.Kernel.Homes;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Assay.Registry;
+using Assay.Server.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Assay.ServingBench;
+
+/// <summary>The whole platform with two registered models, whose names are those of their kinds.</summary>
+internal static class Platform
+{
+    /// <summary>The models, both over 20 numbers.</summary>
+    public static IReadOnlyDictionary<string, WideModel> Models { get; } = new Dictionary<string, WideModel>
+    {
+        ["trees"] = new(numbers: 20, categories: 0, trees: true),
+        ["linear"] = new(numbers: 20, categories: 0, trees: false),
+    };
+
+    /// <summary>Role of the child process: the platform on a new home, until it is killed.</summary>
+    public static async Task Run(string home)
+    {
+        await using var server = await AssayServer.Start(new ServerOptions { Home = home, Port = 0, MetricsPort = 0 });
+        foreach (var (name, model) in Models)
+            await Register(server.Services, name, model);
+        await Console.Out.WriteLineAsync(server.Address.ToString());
+        await server.WaitForShutdown(default);
+    }
+
+    /// <summary>The administrator's token of a home.</summary>
+    public static string Token(string home) => File.ReadAllText(new AssayHome(home).AdminTokenFile).Trim();
+
+    private static async Task Register(IServiceProvider services, string name, WideModel model)
+    {
+        var package = Directory.CreateTempSubdirectory("assay-bench-").FullName;
+        try
+        {
+            Write(model, package);
+            await using var scope = services.CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(ProjectScope.Default);
+            scope.ServiceProvider.GetRequiredService<Caller>().Set("system:bench");
+            await scope.ServiceProvider.GetRequiredService<IModels>().Register(new(name, new Dictionary<string, double>()), package, default);
+        }
+        finally
+        {
+            Directory.Delete(package, recursive: true);
+        }
+    }
+
+    /// <summary>Writes a model's files into a folder.</summary>
+    public static void Write(WideModel model, string folder)
+    {
+        foreach (var name in new[] { PackageFiles.Model, PackageFiles.Schema, PackageFiles.Baseline })
+            File.WriteAllBytes(Path.Combine(folder, name), model.File(name));
+        File.WriteAllBytes(Path.Combine(folder, PackageFiles.Evaluation), Encoding.UTF8.GetBytes("""{"metrics":{"auc":0.84,"accuracy":0.79},"rows":1000}"""));
+    }
+}
