@@ -6,6 +6,9 @@ namespace Assay.TrackingBench;
 /// <summary>One file of 100 MB up and down, each time with other bytes.</summary>
 internal static class Files
 {
+    /// <summary>What the measurements' names begin with.</summary>
+    public const string Name = "100 MB";
+
     private const int Bytes = 100_000_000;
     private const int Rounds = 5;
 
@@ -35,7 +38,7 @@ internal static class Files
             down = Shorter(down, started);
         }
 
-        return [("100 MB up", 1.5 * 300, Bytes / 1e6 / up.TotalSeconds), ("100 MB down", 640, Bytes / 1e6 / down.TotalSeconds)];
+        return [($"{Name} up", 1.5 * 300, Bytes / 1e6 / up.TotalSeconds), ($"{Name} down", 640, Bytes / 1e6 / down.TotalSeconds)];
     }
 
     private static TimeSpan Shorter(TimeSpan best, long started) => Stopwatch.GetElapsedTime(started) is var time && time < best ? time : best;

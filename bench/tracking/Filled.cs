@@ -9,7 +9,7 @@ namespace Assay.TrackingBench;
 /// <param name="LongRun">A run with a metric of 10,000 points.</param>
 internal sealed record Filled(string Experiment, IReadOnlyList<string> Runs, string LongRun)
 {
-    /// <summary>Registered models, each with one version.</summary>
+    /// <summary>Registered models, each with one version that has an alias.</summary>
     public const int Models = 100;
 
     private const string Api = "/api/2.0/mlflow";
@@ -41,6 +41,7 @@ internal sealed record Filled(string Experiment, IReadOnlyList<string> Runs, str
         {
             await Post(client, "/registered-models/create", $$"""{"name": "model-{{number}}", "tags": [{"key": "team", "value": "risk"}]}""");
             await Post(client, "/model-versions/create", $$"""{"name": "model-{{number}}", "source": "s3://bucket/{{number}}", "run_id": "{{ids[0]}}"}""");
+            await Post(client, "/registered-models/alias", $$"""{"name": "model-{{number}}", "alias": "champion", "version": "1"}""");
         }
 
         return new(experiment, ids[..16], ids[16]);

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Assay.TrackingBench;
 
-/// <summary>Requests a second, and how long nearly all of them took.</summary>
-internal readonly record struct Measured(double PerSecond, double MedianMilliseconds, double P99Milliseconds);
+/// <summary>Requests a second, how long nearly all of them took, and the processor's time for one, client and server together.</summary>
+internal readonly record struct Measured(double PerSecond, double MedianMilliseconds, double P99Milliseconds, double ProcessorMicroseconds);
 
 /// <summary>Sixteen clients that ask as soon as they are answered.</summary>
 internal sealed class Load(Uri address, string token) : IDisposable
@@ -18,9 +18,11 @@ internal sealed class Load(Uri address, string token) : IDisposable
     public async Task<Measured> Run(Func<Connection, int, int, byte[]> request)
     {
         await Round(request, WarmUp, 0);
+        var before = Environment.CpuUsage.TotalTime;
         var times = await Round(request, Length, 1_000_000);
+        var processor = Environment.CpuUsage.TotalTime - before;
         times.Sort();
-        return new(times.Count / Length.TotalSeconds, times[times.Count / 2], times[(int)(times.Count * 0.99)]);
+        return new(times.Count / Length.TotalSeconds, times[times.Count / 2], times[(int)(times.Count * 0.99)], processor.TotalMicroseconds / times.Count);
     }
 
     private async Task<List<double>> Round(Func<Connection, int, int, byte[]> request, TimeSpan length, int from)

@@ -23,16 +23,17 @@ try
     using var load = new Load(server.Address, token);
     var filled = await Filled.Fill(load.First, args.Contains("--small") ? 1_000 : 10_000);
     var good = true;
-    foreach (var (name, bar, request) in Calls.All(filled))
+    var only = Array.IndexOf(args, "--only") is >= 0 and var word ? args[word + 1] : "";
+    foreach (var (name, bar, request) in Calls.All(filled).Where(call => call.Name.Contains(only, StringComparison.Ordinal)))
     {
         var measured = await load.Run(request);
         var reached = measured.PerSecond >= bar;
         good &= reached;
         await Console.Out.WriteLineAsync(
-            $"{name,-44} {measured.PerSecond,9:N0}/s  bar {bar,7:N0}  median {measured.MedianMilliseconds,6:0.00} ms  p99 {measured.P99Milliseconds,6:0.00} ms  {(reached ? "" : "SHORT")}");
+            $"{name,-44} {measured.PerSecond,9:N0}/s  bar {bar,7:N0}  median {measured.MedianMilliseconds,6:0.00} ms  p99 {measured.P99Milliseconds,6:0.00} ms  processor {measured.ProcessorMicroseconds,5:0} µs  {(reached ? "" : "SHORT")}");
     }
 
-    foreach (var (name, bar, megabytes) in await Files.Measure(server.Address, token))
+    foreach (var (name, bar, megabytes) in !Files.Name.Contains(only, StringComparison.Ordinal) ? [] : await Files.Measure(server.Address, token))
     {
         good &= megabytes >= bar;
         await Console.Out.WriteLineAsync($"{name,-44} {megabytes,9:N0} MB/s  bar {bar:N0}  {(megabytes >= bar ? "" : "SHORT")}");

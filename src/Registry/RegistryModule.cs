@@ -38,7 +38,7 @@ public static class RegistryModule
         .AddScans()
         .AddWaivers()
         .AddScoped<VersionBook>()
-        .AddScoped<RegistryView>()
+        .AddScoped<RegistryBook>()
         .AddScoped<IArtifactRoot, RegistryArtifacts>()
         .AddScoped<SourceFiles>()
         .AddScoped<SourceDoor>()

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
@@ -51,13 +50,5 @@ internal sealed record ExperimentScope(string Project, Permission Permission, Re
     /// <summary>Keeps a search to them.</summary>
     /// <param name="sql">The search.</param>
     /// <param name="column">The one with the experiment's id.</param>
-    public void Limit(SearchSql sql, string column)
-    {
-        if (Reach.IsEverything)
-            return;
-        var not = Reach.IsAll ? "NOT " : "";
-        sql.And(sql.IsPostgres
-            ? $"{not}{column} = ANY({sql.Value(Reach.Names.ToArray())})"
-            : $"{column} {not}IN (SELECT value FROM json_each({sql.Value(JsonSerializer.Serialize(Reach.Names))}))");
-    }
+    public void Limit(SearchSql sql, string column) => sql.Limit(Reach, column);
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
@@ -40,10 +39,10 @@ internal static class RunReader
     /// <exception cref="Kernel.Refusals.Refusal">403: it is in an experiment where the caller may not.</exception>
     public static RunRow? TryFind(Session session, ExperimentScope scope, string id)
     {
-        using var reader = session.With(ById, id, scope.Project).ExecuteReader();
-        if (!reader.Read())
+        using var rows = session.Read(ById, id, scope.Project);
+        if (!rows.Next())
             return null;
-        var run = RunRow.Read(reader);
+        var run = RunRow.Read(rows);
         scope.Demand(run.ExperimentId);
         return run;
     }
@@ -55,11 +54,11 @@ internal static class RunReader
     {
         if (runs.Count == 0)
             return;
-        using (var reader = PartsOf(session, runs).ExecuteReader())
+        using (var parts = PartsOf(session, runs))
         {
             var byKey = runs.Count == 1 ? null : runs.ToDictionary(run => run.Key);
-            while (reader.Read())
-                Add(byKey is null ? runs[0] : byKey[reader.GetInt64(0)], reader);
+            while (parts.Next())
+                Add(byKey is null ? runs[0] : byKey[parts.Integer(0)], parts);
         }
 
         foreach (var run in runs)
@@ -69,59 +68,57 @@ internal static class RunReader
         }
     }
 
-    private static DbCommand PartsOf(Session session, IReadOnlyList<RunRow> runs)
+    private static Rows PartsOf(Session session, IReadOnlyList<RunRow> runs)
     {
         if (runs.Count == 1)
-            return session.With(PartsOfOne, runs[0].Key);
+            return session.Read(PartsOfOne, runs[0].Key);
         var keys = runs.Select(run => run.Key).ToArray();
-        return session.IsPostgres ? session.With(PartsInPostgres, keys) : session.With(PartsInSqlite, JsonSerializer.Serialize(keys));
+        return session.IsPostgres ? session.Read(PartsInPostgres, keys) : session.Read(PartsInSqlite, JsonSerializer.Serialize(keys));
     }
 
-    private static void Add(RunRow run, DbDataReader part)
+    private static void Add(RunRow run, Rows part)
     {
-        switch (part.GetInt32(1))
+        switch (part.Integer(1))
         {
             case 0:
-                run.Metrics.Add(new(part.GetString(2), part.IsDBNull(4) ? null : part.GetDouble(4), part.GetInt64(5), part.GetInt64(6)));
+                run.Metrics.Add(new(part.Text(2), part.IsNull(4) ? null : part.Number(4), part.Integer(5), part.Integer(6)));
                 break;
             case 1:
-                run.Params.Add(new(part.GetString(2), part.GetString(3)));
+                run.Params.Add(new(part.Text(2), part.Text(3)));
                 break;
             default:
-                run.Tags.Add(new(part.GetString(2), part.GetString(3)));
+                run.Tags.Add(new(part.Text(2), part.Text(3)));
                 break;
         }
     }
 
     private static void AddInputs(Session session, RunRow run)
     {
-        using (var reader = session.With(Inputs, run.Key).ExecuteReader())
+        using (var inputs = session.Read(Inputs, run.Key))
         {
             var last = 0L;
-            while (reader.Read())
+            while (inputs.Next())
             {
-                if (reader.GetInt64(0) != last)
+                if (inputs.Integer(0) != last)
                 {
-                    run.Datasets.Add(new(reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), TextOf(reader, 5), TextOf(reader, 6)));
-                    last = reader.GetInt64(0);
+                    run.Datasets.Add(new(inputs.Text(1), inputs.Text(2), inputs.Text(3), inputs.Text(4), inputs.TextOrNull(5), inputs.TextOrNull(6)));
+                    last = inputs.Integer(0);
                 }
 
-                if (!reader.IsDBNull(7))
-                    run.Datasets[^1].Tags.Add(new(reader.GetString(7), reader.GetString(8)));
+                if (!inputs.IsNull(7))
+                    run.Datasets[^1].Tags.Add(new(inputs.Text(7), inputs.Text(8)));
             }
         }
 
-        using var models = session.With(Models, run.Key).ExecuteReader();
-        while (models.Read())
+        using var models = session.Read(Models, run.Key);
+        while (models.Next())
         {
-            if (models.GetBoolean(0))
-                run.ModelOutputs.Add((models.GetString(1), models.GetInt64(2)));
+            if (models.Flag(0))
+                run.ModelOutputs.Add((models.Text(1), models.Integer(2)));
             else
-                run.ModelInputs.Add(models.GetString(1));
+                run.ModelInputs.Add(models.Text(1));
         }
     }
-
-    private static string? TextOf(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     // CROSS JOIN keeps SQLite from reading a whole table to look up the few keys in it.
     private static string Parts(string keys, string order) => $"""

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using Assay.Tracking.Store;
 
 namespace Assay.Tracking.Runs;
 
@@ -49,15 +49,15 @@ internal sealed record RunRow(
 
     /// <param name="row">The row.</param>
     /// <param name="from">The place of the first of <see cref="Columns"/>.</param>
-    public static RunRow Read(DbDataReader row, int from = 0) => new(
-        row.GetInt64(from), row.GetString(from + 1), row.GetString(from + 2), row.GetString(from + 3), row.GetString(from + 4))
+    public static RunRow Read(Rows row, int from = 0) => new(
+        row.Integer(from), row.Text(from + 1), row.Text(from + 2), row.Text(from + 3), row.Text(from + 4))
     {
-        Status = row.GetString(from + 5),
-        StartedAt = row.GetInt64(from + 6),
-        EndedAt = row.IsDBNull(from + 7) ? null : row.GetInt64(from + 7),
-        ArtifactUri = row.GetString(from + 8),
-        IsDeleted = row.GetString(from + 9) != nameof(Lifecycle.Active),
-        HasInputs = row.GetBoolean(from + 10),
+        Status = row.Text(from + 5),
+        StartedAt = row.Integer(from + 6),
+        EndedAt = row.IsNull(from + 7) ? null : row.Integer(from + 7),
+        ArtifactUri = row.Text(from + 8),
+        IsDeleted = row.Text(from + 9) != nameof(Lifecycle.Active),
+        HasInputs = row.Flag(from + 10),
     };
 }
 

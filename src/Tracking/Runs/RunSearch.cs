@@ -94,9 +94,9 @@ internal static class RunSearch
     {
         var sql = RunSearchSql.Of(query, experiments, session.IsPostgres, lead);
         var found = new List<RunRow>();
-        using var reader = session.With(sql.From.ToString(), sql.Values).ExecuteReader();
-        while (reader.Read())
-            found.Add(RunRow.Read(reader));
+        using var rows = session.Read(sql);
+        while (rows.Next())
+            found.Add(RunRow.Read(rows));
         return found;
     }
 }

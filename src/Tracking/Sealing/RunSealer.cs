@@ -54,12 +54,12 @@ internal sealed class RunSealer(Sessions sessions, IServiceScopeFactory scopes, 
     private List<RunToSeal> Read(DateTimeOffset before) => sessions.Read(session => session.InSnapshot(() =>
     {
         var due = new List<(RunToSeal Seal, RunRow Run)>();
-        using (var reader = session.With(Due, before.ToUnixTimeMilliseconds(), (long)BatchMax).ExecuteReader())
+        using (var rows = session.Read(Due, before.ToUnixTimeMilliseconds(), (long)BatchMax))
         {
-            while (reader.Read())
+            while (rows.Next())
             {
-                var run = RunRow.Read(reader, from: 3);
-                due.Add((new(run.Key, run.Id, run.ExperimentId, reader.GetString(2), reader.GetInt64(0), reader.GetString(1)), run));
+                var run = RunRow.Read(rows, from: 3);
+                due.Add((new(run.Key, run.Id, run.ExperimentId, rows.Text(2), rows.Integer(0), rows.Text(1)), run));
             }
         }
 

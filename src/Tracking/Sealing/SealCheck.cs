@@ -43,10 +43,10 @@ internal sealed class SealCheck(Sessions sessions) : ILedgerCheck
     private static List<(string RunId, string? Problem)> Compare(Session session, string after)
     {
         var found = new List<(string RunId, string Digest, string Project, bool Waits, RunRow? Run)>();
-        using (var reader = session.With(Page, after, (long)PageSize).ExecuteReader())
+        using (var rows = session.Read(Page, after, (long)PageSize))
         {
-            while (reader.Read())
-                found.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3) == 1, reader.IsDBNull(4) ? null : RunRow.Read(reader, from: 4)));
+            while (rows.Next())
+                found.Add((rows.Text(0), rows.Text(1), rows.Text(2), rows.Integer(3) == 1, rows.IsNull(4) ? null : RunRow.Read(rows, from: 4)));
         }
 
         RunReader.Complete(session, [.. found.Select(one => one.Run).OfType<RunRow>()]);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using Assay.Governance;
 
 namespace Assay.Tracking.Search;
 
@@ -37,6 +39,19 @@ internal sealed class SearchSql(bool isPostgres)
         "!=" => $"{column} <> {Value(comparison.Value)}",
         _ => $"{column} {comparison.Operator} {Value(comparison.Value)}",
     };
+
+    /// <summary>Keeps the search to the resources that are in reach.</summary>
+    /// <param name="reach">Where the caller holds the permission.</param>
+    /// <param name="column">The one with the resource's name.</param>
+    public void Limit(ResourceReach reach, string column)
+    {
+        if (reach.IsEverything)
+            return;
+        var not = reach.IsAll ? "NOT " : "";
+        And(isPostgres
+            ? $"{not}{column} = ANY({Value(reach.Names.ToArray())})"
+            : $"{column} {not}IN (SELECT value FROM json_each({Value(JsonSerializer.Serialize(reach.Names))}))");
+    }
 
     /// <summary>A text to order by: by its characters, not as a language does.</summary>
     public string Text(string column) => isPostgres ? $"{column} COLLATE \"C\"" : column;

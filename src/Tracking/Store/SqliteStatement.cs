@@ -11,10 +11,9 @@ namespace Assay.Tracking.Store;
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
-    private const int ParametersMax = 32;
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
-    private readonly int[] _places;
+    private int[] _places = [];
 
     /// <param name="connection">Open, and used by one thread at a time.</param>
     /// <param name="sql">Its parameters are <c>@p0</c>, <c>@p1</c> and so on.</param>
@@ -22,7 +21,6 @@ internal sealed class SqliteStatement : IDisposable
     {
         _database = connection.Handle!;
         Check(raw.sqlite3_prepare_v3(_database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
-        _places = [.. Enumerable.Range(0, ParametersMax).Select(i => raw.sqlite3_bind_parameter_index(_statement, $"@p{i}"))];
     }
 
     /// <summary>Runs it to its end.</summary>
@@ -48,6 +46,8 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>Sets the parameters of a new execution.</summary>
     public void Bind(ReadOnlySpan<object?> values)
     {
+        if (_places.Length < values.Length)
+            _places = [.. Enumerable.Range(0, values.Length).Select(i => raw.sqlite3_bind_parameter_index(_statement, $"@p{i}"))];
         for (var i = 0; i < values.Length; i++)
         {
             if (_places[i] != 0)
@@ -67,6 +67,11 @@ internal sealed class SqliteStatement : IDisposable
     public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
 
     public double Number(int column) => raw.sqlite3_column_double(_statement, column);
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+
+    /// <summary>A text, which may hold the character 0: hence its bytes, and not what ends at the first 0.</summary>
+    public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_statement, column));
 
     /// <summary>Ends an execution, so that it holds no lock.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);   // it repeats the last error, which was thrown already

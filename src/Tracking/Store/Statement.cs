@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Assay.Tracking.Search;
 using Microsoft.Data.Sqlite;
 
 namespace Assay.Tracking.Store;
@@ -13,6 +14,7 @@ internal sealed class Session(DbConnection connection, bool isPostgres) : IDispo
     private const int KeptMax = 200;
     private readonly Dictionary<string, DbCommand> _prepared = new(StringComparer.Ordinal);
     private readonly Dictionary<Statement, SqliteStatement> _sqlite = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, SqliteStatement> _texts = new(StringComparer.Ordinal);
 
     public bool IsPostgres => isPostgres;
 
@@ -63,6 +65,26 @@ internal sealed class Session(DbConnection connection, bool isPostgres) : IDispo
         return command;
     }
 
+    /// <summary>The rows that the statement finds with these values.</summary>
+    public Rows Read(Statement statement, params ReadOnlySpan<object?> values) =>
+        Sqlite(statement) is { } prepared ? Read(prepared, values) : new(null, With(statement.Sql, values).ExecuteReader());
+
+    /// <summary>The same for a search that was put together.</summary>
+    public Rows Read(SearchSql search)
+    {
+        var sql = search.From.ToString();
+        if (connection is not SqliteConnection sqlite)
+            return new(null, With(sql, search.Values).ExecuteReader());
+        if (!_texts.TryGetValue(sql, out var prepared))
+        {
+            if (_texts.Count >= KeptMax)
+                ForgetTexts();
+            _texts.Add(sql, prepared = new(sqlite, sql));
+        }
+
+        return Read(prepared, search.Values);
+    }
+
     /// <returns>How many rows it has changed.</returns>
     public int Execute(Statement statement, params ReadOnlySpan<object?> values) =>
         Sqlite(statement)?.Execute(values) ?? With(statement.Sql, values).ExecuteNonQuery();
@@ -80,9 +102,23 @@ internal sealed class Session(DbConnection connection, bool isPostgres) : IDispo
     public void Dispose()
     {
         Forget();
+        ForgetTexts();
         foreach (var statement in _sqlite.Values)
             statement.Dispose();
         connection.Dispose();
+    }
+
+    private static Rows Read(SqliteStatement prepared, ReadOnlySpan<object?> values)
+    {
+        prepared.Bind(values);
+        return new(prepared, null);
+    }
+
+    private void ForgetTexts()
+    {
+        foreach (var statement in _texts.Values)
+            statement.Dispose();
+        _texts.Clear();
     }
 
     private void Forget()

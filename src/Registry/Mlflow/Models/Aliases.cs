@@ -3,6 +3,7 @@ using Assay.Kernel;
 using Assay.Registry.Mlflow.Versions;
 using Assay.Registry.Models;
 using Assay.Tracking.Mlflow;
+using Assay.Tracking.Store;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Registry.Mlflow.Models;
@@ -25,7 +26,7 @@ internal static class Aliases
         var name = RegistryNames.Model(call.Fields);
         var alias = RegistryNames.Alias(call.Fields);
         var number = RegistryNames.Version(call.Fields);
-        var (db, view) = (call.Get<AssayDb>(), call.Get<RegistryView>());
+        var (db, view) = (call.Get<AssayDb>(), call.Get<RegistryBook>());
         var model = await view.Model(name, call.Cancel);
         var version = await view.Version(name, number, call.Cancel);
         if (Stage.Find(alias) is Stage.Staging or Stage.Production)
@@ -56,7 +57,7 @@ internal static class Aliases
     {
         var name = RegistryNames.Model(call.Fields);
         var alias = RegistryNames.Alias(call.Fields);
-        var model = await call.Get<RegistryView>().Model(name, call.Cancel);
+        var model = await call.Get<RegistryBook>().Model(name, call.Cancel);
         if (ModelAlias.OfStages.Contains(alias.ToLowerInvariant()))
             throw MlflowError.Invalid($"'{alias}' goes with the stage of that name: move the version to another stage with transition-stage.");
         var db = call.Get<AssayDb>();
@@ -71,16 +72,9 @@ internal static class Aliases
         await call.Answer();
     }
 
-    private static async Task Get(MlflowCall call)
+    private static Task Get(MlflowCall call)
     {
-        var name = RegistryNames.Model(call.Fields);
-        var alias = call.Fields.RequiredText("alias");
-        await call.Get<RegistryView>().Model(name, call.Cancel);
-        var lower = alias.ToLowerInvariant();
-        var found = await call.Get<AssayDb>().ModelAliases.AsNoTracking()
-            .Where(row => row.Model == name && (row.Alias == alias || (row.Alias == lower && ModelAlias.OfStages.Contains(lower))))
-            .Select(row => (int?)row.Version).FirstOrDefaultAsync(call.Cancel);
-        await GetVersion.Answer(call, await call.Get<RegistryView>().Version(
-            name, found ?? throw MlflowError.Invalid($"Registered model alias {alias} not found."), call.Cancel));
+        var (project, name, alias) = (call.Project, RegistryNames.Model(call.Fields), call.Fields.RequiredText("alias"));
+        return GetVersion.Answer(call, call.Get<Sessions>().Read(session => RegistryReader.Version(session, project, name, alias)));
     }
 }

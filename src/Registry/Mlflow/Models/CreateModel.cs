@@ -42,7 +42,7 @@ internal static class CreateModel
             throw Taken(name);
         }
 
-        await GetModel.Answer(call, model);
+        await GetModel.Answer(call, name);
     }
 
     public static Kernel.Refusals.Refusal Taken(string name) => MlflowError.Exists($"Registered Model (name={name}) already exists.");

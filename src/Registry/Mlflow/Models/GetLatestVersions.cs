@@ -1,4 +1,5 @@
 using Assay.Tracking.Mlflow;
+using Assay.Tracking.Store;
 
 namespace Assay.Registry.Mlflow.Models;
 
@@ -11,13 +12,12 @@ internal static class GetLatestVersions
         group.MapModelOperation("GET", "/registered-models/get-latest-versions", Handle, RegistryPermissions.Read);
     }
 
-    private static async Task Handle(MlflowCall call)
+    private static Task Handle(MlflowCall call)
     {
-        var view = call.Get<RegistryView>();
         var stages = call.Fields.Texts("stages").Select(RegistryNames.StageOf).ToHashSet();
-        var model = await view.Model(RegistryNames.Model(call.Fields), call.Cancel);
-        var latest = (await view.Latest([model.Name], call.Cancel)).Where(version => stages.Count == 0 || stages.Contains(version.Stage)).ToList();
-        var versions = await view.View(latest, call.Cancel);
-        await call.Answer(json => RegistryView.WriteVersions(json, "model_versions", versions));
+        var (project, name) = (call.Project, RegistryNames.Model(call.Fields));
+        var model = call.Get<Sessions>().Read(session => RegistryReader.Model(session, project, name));
+        return call.Answer(json => RegistryJson.WriteVersions(
+            json, "model_versions"u8, stages.Count == 0 ? model.Latest : model.Latest.FindAll(version => stages.Contains(version.Stage))));
     }
 }

@@ -20,7 +20,7 @@ internal static class RenameModel
         var newName = RegistryNames.Model(call.Fields, "new_name");
         call.Get<IAccess>().Demand(RegistryPermissions.Write, newName);
         var (db, cancel) = (call.Get<AssayDb>(), call.Cancel);
-        var model = await call.Get<RegistryView>().Model(name, cancel);
+        var model = await call.Get<RegistryBook>().Model(name, cancel);
         if (await db.Models.AnyAsync(row => row.Name == newName, cancel))
             throw CreateModel.Taken(newName);
         if (model.LatestVersion > 0)
@@ -40,6 +40,6 @@ internal static class RenameModel
 
         call.Get<ILedger>().Append(new ModelRenamed(newName, name));
         await db.SaveChangesAsync(cancel);
-        await GetModel.Answer(call, renamed);
+        await GetModel.Answer(call, newName);
     }
 }

@@ -1,10 +1,7 @@
-using Assay.Governance;
-using Assay.Kernel;
 using Assay.Registry.Mlflow.Search;
-using Assay.Registry.Models;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Search;
-using Microsoft.EntityFrameworkCore;
+using Assay.Tracking.Store;
 
 namespace Assay.Registry.Mlflow.Models;
 
@@ -16,75 +13,53 @@ internal static class SearchModels
 
     private static readonly SearchGrammar Grammar = new(
         RegistrySearch.Tags,
-        new Dictionary<string, string> { ["name"] = "name", ["timestamp"] = "updated", ["last_updated_timestamp"] = "updated", ["creation_timestamp"] = "created" },
-        new HashSet<string> { "updated", "created" });
+        new Dictionary<string, string> { ["name"] = "name", ["timestamp"] = "updated_at", ["last_updated_timestamp"] = "updated_at", ["creation_timestamp"] = "created_at" },
+        new HashSet<string> { "updated_at", "created_at" });
+
+    private static readonly SearchedTable Table = new(
+        "registry_models",
+        RegisteredModelRow.Columns,
+        "r.name",
+        "registry_model_tags t WHERE t.project = r.project AND t.model = r.name",
+        new HashSet<string> { "name" },
+        sql => sql.Text("r.name"));
 
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/registered-models/search", Handle, RegistryPermissions.Read);
 
-    private static async Task Handle(MlflowCall call)
+    private static Task Handle(MlflowCall call)
     {
-        var size = RegistrySearch.Size(call.Fields, ResultsDefault, ResultsMax);
-        var filter = FilterParser.Parse(call.Fields.Text("filter"), Grammar);
-        var orders = RegistrySearch.Orders(call.Fields, Grammar);
-        var offset = PageToken.Read(call.Fields.Text("page_token"));
-        var db = call.Get<AssayDb>();
-        var tags = db.ModelTags;
-        var reach = call.Get<IAccess>().Reach(RegistryPermissions.Read);
-        var rows = reach.Within(db.Models.AsNoTracking(), row => row.Name).Where(row => row.WithdrawnAt == null);
-        foreach (var comparison in filter)
-            rows = Where(rows, comparison, tags);
-        if (!RegistrySearch.AsksForPrompts(filter))
-            rows = rows.Where(row => !tags.Any(tag => tag.Model == row.Name && tag.Key == RegistrySearch.PromptTag && tag.Value == "true"));
-        var found = await Order(rows, orders).Skip(offset).Take(size + 1).ToListAsync(call.Cancel);
-        var views = await call.Get<RegistryView>().View([.. found.Take(size)], call.Cancel);
-        await call.Answer(json =>
+        var query = RegistryQuery.Of(call, Grammar, ResultsDefault, ResultsMax);
+        var (found, more) = call.Get<Sessions>().Read(session => Search(session, query));
+        return call.Answer(json =>
         {
-            if (views.Count > 0)
+            if (found.Count > 0)
             {
-                json.WriteStartArray("registered_models");
-                foreach (var view in views)
+                json.WriteStartArray("registered_models"u8);
+                foreach (var model in found)
                 {
                     json.WriteStartObject();
-                    RegistryView.Write(json, view);
+                    RegistryJson.Write(json, model);
                     json.WriteEndObject();
                 }
 
                 json.WriteEndArray();
             }
 
-            if (found.Count > size)
-                json.WriteString("next_page_token", PageToken.Of(offset + size));
+            if (more)
+                json.WriteString("next_page_token"u8, PageToken.Of(query.Offset + query.Size));
         });
     }
 
-    private static IQueryable<RegisteredModel> Where(IQueryable<RegisteredModel> rows, Comparison comparison, IQueryable<ModelTag> tags)
+    private static (List<RegisteredModelRow> Found, bool More) Search(Session session, RegistryQuery query)
     {
-        if (comparison.Entity == SearchEntity.Attribute)
+        var (found, more) = (new List<RegisteredModelRow>(), false);
+        using (var rows = RegistrySearch.Find(session, Table, query))
         {
-            return comparison.Key == "name"
-                ? rows.Where(RegistrySearch.Text<RegisteredModel>(row => row.Name, comparison))
-                : throw MlflowError.Invalid($"Invalid attribute name: {comparison.Key}");
+            while (rows.Next() && !(more = found.Count == query.Size))
+                found.Add(RegisteredModelRow.Read(rows));
         }
 
-        if (RegistrySearch.IsAboutPrompts(comparison))
-            return RegistrySearch.AsksForPrompts([comparison]) ? rows.Where(row => tags.Any(tag => tag.Model == row.Name && tag.Key == RegistrySearch.PromptTag && tag.Value == "true")) : rows;
-        var matching = tags.Where(tag => tag.Key == comparison.Key).Where(RegistrySearch.Text<ModelTag>(tag => tag.Value, comparison));
-        return rows.Where(row => matching.Any(tag => tag.Model == row.Name));
-    }
-
-    private static IQueryable<RegisteredModel> Order(IQueryable<RegisteredModel> rows, IReadOnlyList<Ordering> orders)
-    {
-        IOrderedQueryable<RegisteredModel>? ordered = null;
-        foreach (var order in orders)
-        {
-            ordered = order.Key switch
-            {
-                "name" => rows.OrderAgain(ordered, row => row.Name, order.Descending),
-                "created" => rows.OrderAgain(ordered, row => row.CreatedAt, order.Descending),
-                _ => rows.OrderAgain(ordered, row => row.UpdatedAt, order.Descending),
-            };
-        }
-
-        return rows.OrderAgain(ordered, row => row.Name, descending: false);
+        RegistryReader.Complete(session, query.Project, found);
+        return (found, more);
     }
 }

@@ -30,7 +30,7 @@ internal static class TagModel
         var name = RegistryNames.Model(call.Fields);
         var key = RegistryNames.TagKey(call.Fields.RequiredText("key"));
         var value = RegistryNames.TagValue(call.Fields.Text("value") ?? "");
-        await call.Get<RegistryView>().Model(name, call.Cancel);
+        await call.Get<RegistryBook>().Model(name, call.Cancel);
         await Set(call, name, key, value);
         await call.Get<AssayDb>().SaveChangesAsync(call.Cancel);
         await call.Answer();
@@ -40,7 +40,7 @@ internal static class TagModel
     {
         var name = RegistryNames.Model(call.Fields);
         var key = RegistryNames.TagKey(call.Fields.RequiredText("key"));
-        await call.Get<RegistryView>().Model(name, call.Cancel);
+        await call.Get<RegistryBook>().Model(name, call.Cancel);
         var db = call.Get<AssayDb>();
         if (await db.ModelTags.SingleOrDefaultAsync(tag => tag.Model == name && tag.Key == key, call.Cancel) is { } tag)
         {

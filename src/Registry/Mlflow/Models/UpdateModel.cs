@@ -13,10 +13,10 @@ internal static class UpdateModel
     {
         var name = RegistryNames.Model(call.Fields);
         var description = RegistryNames.Description(call.Fields);
-        var model = await call.Get<RegistryView>().Model(name, call.Cancel);
+        var model = await call.Get<RegistryBook>().Model(name, call.Cancel);
         (model.Description, model.UpdatedAt) = (description, call.Now);
         call.Get<ILedger>().Append(new ModelDescribed(name));
         await call.Get<AssayDb>().SaveChangesAsync(call.Cancel);
-        await GetModel.Answer(call, model);
+        await GetModel.Answer(call, name);
     }
 }

@@ -15,7 +15,7 @@ internal static class WithdrawModel
     {
         var name = RegistryNames.Model(call.Fields);
         var (db, cancel) = (call.Get<AssayDb>(), call.Cancel);
-        var model = await call.Get<RegistryView>().Model(name, cancel);
+        var model = await call.Get<RegistryBook>().Model(name, cancel);
         foreach (var version in await db.ModelVersions.Where(row => row.Model == name && row.WithdrawnAt == null).ToListAsync(cancel))
             WithdrawVersion.Withdraw(call, version);
         db.ModelAliases.RemoveRange(await db.ModelAliases.Where(alias => alias.Model == name).ToListAsync(cancel));

@@ -1,14 +1,23 @@
-using System.Linq.Expressions;
+using System.Globalization;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Search;
-using Microsoft.EntityFrameworkCore;
+using Assay.Tracking.Store;
 
 namespace Assay.Registry.Mlflow.Search;
 
-/// <summary>What the searches of models and of versions have in common.</summary>
+/// <summary>A table that is searched, called r in the statement.</summary>
+/// <param name="Name">The table.</param>
+/// <param name="Columns">What is read of its rows.</param>
+/// <param name="Model">The column with the name of the model.</param>
+/// <param name="Tags">The tags of a row, called t: a table and a condition.</param>
+/// <param name="Compared">Which attributes a filter may compare.</param>
+/// <param name="LastOrder">What decides among those that the asked order leaves alike.</param>
+internal sealed record SearchedTable(string Name, string Columns, string Model, string Tags, IReadOnlySet<string> Compared, Func<SearchSql, string> LastOrder);
+
+/// <summary>Turns a search of models or versions into one statement.</summary>
 internal static class RegistrySearch
 {
-    /// <summary>Marks a prompt, which MLflow keeps as a model with this tag; a search finds either prompts or models.</summary>
+    /// <summary>Marks a prompt, which MLflow keeps as a model with this tag.</summary>
     public const string PromptTag = "mlflow.prompt.is_prompt";
 
     public static readonly IReadOnlyDictionary<string, SearchEntity> Tags = new Dictionary<string, SearchEntity>
@@ -20,77 +29,45 @@ internal static class RegistrySearch
         ["tags"] = SearchEntity.Tag,
     };
 
-    public static int Size(MlflowFields fields, int standard, int max)
-    {
-        var size = fields.Integer("max_results") ?? standard;
-        if (size < 1)
-            throw MlflowError.Value("max_results", fields.Shown("max_results"), $"Invalid value for max_results. It must be a positive integer, but got {size}");
-        return size <= max ? (int)size : throw MlflowError.Invalid($"Invalid value for request parameter max_results. It must be at most {max}, but got value {size}");
-    }
-
-    public static IReadOnlyList<Ordering> Orders(MlflowFields fields, SearchGrammar grammar)
-    {
-        var orders = fields.Texts("order_by").Select(text => FilterParser.ParseOrder(text, grammar)).ToList();
-        if (orders.Exists(order => order.Entity != SearchEntity.Attribute))
-            throw MlflowError.Invalid("Invalid order_by: models and versions are ordered by their attributes, not by tags.");
-        return orders.DistinctBy(order => order.Key).Count() == orders.Count
-            ? orders
-            : throw MlflowError.Invalid($"`order_by` contains duplicate fields: {string.Join(", ", fields.Texts("order_by"))}");
-    }
-
     public static bool IsAboutPrompts(Comparison comparison) => comparison is { Entity: SearchEntity.Tag, Key: PromptTag };
 
-    /// <summary>Whether prompts are sought, and not models.</summary>
-    public static bool AsksForPrompts(IReadOnlyList<Comparison> filter) => filter.FirstOrDefault(IsAboutPrompts) is { Value: string value } about
-        && ((about.Operator == "=" && value.Equals("true", StringComparison.OrdinalIgnoreCase)) || (about.Operator == "!=" && value.Equals("false", StringComparison.OrdinalIgnoreCase)));
-
-    /// <summary>A comparison of a text, as a condition that both databases know.</summary>
-    public static Expression<Func<T, bool>> Text<T>(Expression<Func<T, string?>> column, Comparison comparison)
+    /// <summary>The rows that are sought, in order; one more than the query's size says that there are others.</summary>
+    public static Rows Find(Session session, SearchedTable table, RegistryQuery query)
     {
-        Expression<Func<string?, bool>> condition = comparison switch
-        {
-            { Operator: "=", Value: string value } => text => text == value,
-            { Operator: "!=", Value: string value } => text => text != null && text != value,
-            { Operator: "LIKE", Value: string value } => text => EF.Functions.Like(text!, value),
-            { Operator: "ILIKE", Value: string value } => text => EF.Functions.Like(text!.ToLower(), value.ToLowerInvariant()),
-            { Operator: "IN", Value: IReadOnlyList<string> values } => text => values.Contains(text!),
-            { Operator: "NOT IN", Value: IReadOnlyList<string> values } => text => text != null && !values.Contains(text),
-            { Operator: "IS NULL" } => text => text == null,
-            { Operator: "IS NOT NULL" } => text => text != null,
-            _ => throw MlflowError.Invalid($"Invalid comparator for tag: {comparison.Operator}"),
-        };
-        return Expression.Lambda<Func<T, bool>>(new Replacement(condition.Parameters[0], column.Body).Visit(condition.Body), column.Parameters);
+        var sql = new SearchSql(session.IsPostgres);
+        sql.And($"r.project = {sql.Value(query.Project)} AND r.withdrawn_at IS NULL");
+        sql.Limit(query.Reach, table.Model);
+        sql.And($"{(query.AsksForPrompts ? "" : "NOT ")}EXISTS (SELECT 1 FROM {table.Tags} AND t.key = {sql.Value(PromptTag)} AND t.value = 'true')");
+        foreach (var comparison in query.Filter.Where(one => !IsAboutPrompts(one)))
+            Where(sql, table, comparison);
+        var order = query.Order.Select(one => $"{OrderOf(sql, table, one.Key)} {(one.Descending ? "DESC" : "ASC")}").Append(table.LastOrder(sql));
+        sql.From.Append(
+            CultureInfo.InvariantCulture,
+            $"SELECT {table.Columns} FROM {table.Name} r WHERE {sql.Where} ORDER BY {string.Join(", ", order)} LIMIT {sql.Value((long)query.Size + 1)} OFFSET {sql.Value((long)query.Offset)}");
+        return session.Read(sql);
     }
 
-    /// <summary>A comparison of a number.</summary>
-    public static Expression<Func<T, bool>> Number<T>(Expression<Func<T, int>> column, Comparison comparison)
+    private static void Where(SearchSql sql, SearchedTable table, Comparison comparison)
     {
-        var (left, right) = (Expression.Convert(column.Body, typeof(double)), Expression.Constant((double)comparison.Value!));
-        Expression condition = comparison.Operator switch
+        if (comparison.Entity == SearchEntity.Attribute)
         {
-            "=" => Expression.Equal(left, right),
-            "!=" => Expression.NotEqual(left, right),
-            ">" => Expression.GreaterThan(left, right),
-            ">=" => Expression.GreaterThanOrEqual(left, right),
-            "<" => Expression.LessThan(left, right),
-            "<=" => Expression.LessThanOrEqual(left, right),
-            _ => throw MlflowError.Invalid($"Invalid comparator for attribute version_number: {comparison.Operator}"),
-        };
-        return Expression.Lambda<Func<T, bool>>(condition, column.Parameters);
+            if (!table.Compared.Contains(comparison.Key))
+                throw MlflowError.Invalid($"Invalid attribute name: {comparison.Key}");
+            sql.And(sql.Compare(ColumnOf(table, comparison.Key), comparison));
+            return;
+        }
+
+        var tag = $"EXISTS (SELECT 1 FROM {table.Tags} AND t.key = {sql.Value(comparison.Key)}";
+        sql.And(comparison.Operator switch
+        {
+            "IS NULL" => $"NOT {tag})",
+            "IS NOT NULL" => $"{tag})",
+            _ => $"{tag} AND {sql.Compare("t.value", comparison)})",
+        });
     }
 
-    /// <summary>Orders by one key more.</summary>
-    public static IOrderedQueryable<T> OrderAgain<T, TKey>(this IQueryable<T> rows, IOrderedQueryable<T>? ordered, Expression<Func<T, TKey>> key, bool descending) =>
-        (ordered, descending) switch
-        {
-            (null, false) => rows.OrderBy(key),
-            (null, true) => rows.OrderByDescending(key),
-            ({ } some, false) => some.ThenBy(key),
-            ({ } some, true) => some.ThenByDescending(key),
-        };
+    private static string OrderOf(SearchSql sql, SearchedTable table, string attribute) =>
+        attribute == "name" ? sql.Text(table.Model) : ColumnOf(table, attribute);
 
-    private sealed class Replacement(ParameterExpression parameter, Expression by) : ExpressionVisitor
-    {
-        protected override Expression VisitParameter(ParameterExpression node) => node == parameter ? by : node;
-    }
+    private static string ColumnOf(SearchedTable table, string attribute) => attribute == "name" ? table.Model : $"r.{attribute}";
 }

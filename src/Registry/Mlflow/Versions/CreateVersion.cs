@@ -25,7 +25,7 @@ internal static class CreateVersion
             fields.Text("run_link") is { Length: > 0 and <= RunLinkLengthMax } link ? link : null,
             RegistryNames.Description(fields),
             [.. tags.Select(tag => new KeyValuePair<string, string>(RegistryNames.TagKey(tag.Key), RegistryNames.TagValue(tag.Value)))]);
-        await call.Get<RegistryView>().Model(name, call.Cancel);
+        await call.Get<RegistryBook>().Model(name, call.Cancel);
 
         var folder = Directory.CreateTempSubdirectory("assay-register-");
         try
@@ -36,7 +36,7 @@ internal static class CreateVersion
                 await SourcePackage.Write(folder.FullName, source, runId, fields.Text("model_id"), call.Cancel);
             var version = await call.Get<Registration>().Register(
                 new NewVersion(name, new Dictionary<string, double>(), runId) { Mlflow = facts }, folder.FullName, call.Cancel);
-            await GetVersion.Answer(call, version);
+            await GetVersion.Answer(call, name, version.Version);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using Assay.Tracking.Mlflow;
+using Assay.Tracking.Store;
 
 namespace Assay.Registry.Mlflow.Versions;
 
@@ -7,11 +8,11 @@ internal static class GetDownloadAddress
 {
     public static void Map(IEndpointRouteBuilder group) => group.MapModelOperation("GET", "/model-versions/get-download-uri", Handle, RegistryPermissions.Read);
 
-    private static async Task Handle(MlflowCall call)
+    private static Task Handle(MlflowCall call)
     {
-        var name = RegistryNames.Model(call.Fields);
-        var version = await call.Get<RegistryView>().Version(name, RegistryNames.Version(call.Fields), call.Cancel);
-        await call.Answer(json => json.WriteString(
-            "artifact_uri", version.Format == SourcePackage.Format ? version.Source ?? "" : RegistryArtifacts.AddressOf(version.Model, version.Version)));
+        var (project, name, number) = (call.Project, RegistryNames.Model(call.Fields), RegistryNames.Version(call.Fields));
+        var version = call.Get<Sessions>().Read(session => RegistryReader.Version(session, project, name, number));
+        return call.Answer(json => json.WriteString(
+            "artifact_uri"u8, version.Format == SourcePackage.Format ? version.Source ?? "" : RegistryArtifacts.AddressOf(version.Model, version.Version)));
     }
 }

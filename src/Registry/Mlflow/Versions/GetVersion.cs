@@ -1,5 +1,5 @@
-using Assay.Registry.Versions;
 using Assay.Tracking.Mlflow;
+using Assay.Tracking.Store;
 
 namespace Assay.Registry.Mlflow.Versions;
 
@@ -7,21 +7,20 @@ internal static class GetVersion
 {
     public static void Map(IEndpointRouteBuilder group) => group.MapModelOperation("GET", "/model-versions/get", Handle, RegistryPermissions.Read);
 
-    private static async Task Handle(MlflowCall call)
-    {
-        var name = RegistryNames.Model(call.Fields);
-        await Answer(call, await call.Get<RegistryView>().Version(name, RegistryNames.Version(call.Fields), call.Cancel));
-    }
+    private static Task Handle(MlflowCall call) => Answer(call, RegistryNames.Model(call.Fields), RegistryNames.Version(call.Fields));
 
     /// <summary>Answers with a version and what belongs to it.</summary>
-    public static async Task Answer(MlflowCall call, ModelVersion version)
+    public static Task Answer(MlflowCall call, string model, int number)
     {
-        var view = await call.Get<RegistryView>().View(version, call.Cancel);
-        await call.Answer(json =>
-        {
-            json.WriteStartObject("model_version");
-            RegistryView.Write(json, view);
-            json.WriteEndObject();
-        });
+        var project = call.Project;
+        return Answer(call, call.Get<Sessions>().Read(session => RegistryReader.Version(session, project, model, number)));
     }
+
+    /// <summary>Answers with a version that was read.</summary>
+    public static Task Answer(MlflowCall call, VersionRow version) => call.Answer(json =>
+    {
+        json.WriteStartObject("model_version"u8);
+        RegistryJson.Write(json, version);
+        json.WriteEndObject();
+    });
 }

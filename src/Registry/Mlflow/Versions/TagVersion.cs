@@ -19,7 +19,7 @@ internal static class TagVersion
         var (name, number) = (RegistryNames.Model(call.Fields), RegistryNames.Version(call.Fields));
         var key = RegistryNames.TagKey(call.Fields.RequiredText("key"));
         var value = RegistryNames.TagValue(call.Fields.Text("value") ?? "");
-        await call.Get<RegistryView>().Version(name, number, call.Cancel);
+        await call.Get<RegistryBook>().Version(name, number, call.Cancel);
         var db = call.Get<AssayDb>();
         if (await Find(call, name, number, key) is { } tag)
             tag.Value = value;
@@ -34,7 +34,7 @@ internal static class TagVersion
     {
         var (name, number) = (RegistryNames.Model(call.Fields), RegistryNames.Version(call.Fields));
         var key = RegistryNames.TagKey(call.Fields.RequiredText("key"));
-        await call.Get<RegistryView>().Version(name, number, call.Cancel);
+        await call.Get<RegistryBook>().Version(name, number, call.Cancel);
         if (await Find(call, name, number, key) is { } tag)
         {
             call.Get<AssayDb>().Remove(tag);

@@ -23,13 +23,13 @@ internal static class TransitionStage
                 $"Model version transition cannot archive existing model versions because '{stage}' is not an Active stage. Valid stages are Staging, Production.");
         }
 
-        var view = call.Get<RegistryView>();
+        var view = call.Get<RegistryBook>();
         var version = await view.Version(name, number, call.Cancel);
         if (isActive)
             await Enter(call, version, stage, archive);
         else
             await call.Get<Promotion>().Leave(version, stage, call.Cancel);
-        await GetVersion.Answer(call, version);
+        await GetVersion.Answer(call, name, number);
     }
 
     /// <summary>Takes the version through the gate of the stage.</summary>

@@ -14,10 +14,10 @@ internal static class UpdateVersion
         var name = RegistryNames.Model(call.Fields);
         var number = RegistryNames.Version(call.Fields);
         var description = RegistryNames.Description(call.Fields);
-        var version = await call.Get<RegistryView>().Version(name, number, call.Cancel);
+        var version = await call.Get<RegistryBook>().Version(name, number, call.Cancel);
         (version.Description, version.UpdatedAt) = (description, call.Now);
         call.Get<ILedger>().Append(new VersionDescribed(name, number));
         await call.Get<AssayDb>().SaveChangesAsync(call.Cancel);
-        await GetVersion.Answer(call, version);
+        await GetVersion.Answer(call, name, number);
     }
 }

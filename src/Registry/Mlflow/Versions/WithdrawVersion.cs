@@ -15,7 +15,7 @@ internal static class WithdrawVersion
     private static async Task Handle(MlflowCall call)
     {
         var (name, number) = (RegistryNames.Model(call.Fields), RegistryNames.Version(call.Fields));
-        var (db, view) = (call.Get<AssayDb>(), call.Get<RegistryView>());
+        var (db, view) = (call.Get<AssayDb>(), call.Get<RegistryBook>());
         var model = await view.Model(name, call.Cancel);
         Withdraw(call, await view.Version(name, number, call.Cancel));
         db.ModelAliases.RemoveRange(await db.ModelAliases.Where(alias => alias.Model == name && alias.Version == number).ToListAsync(call.Cancel));
