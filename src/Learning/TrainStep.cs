@@ -46,7 +46,7 @@ public static class TrainStep
         var model = await TrainedModel.Fit(best.Trainer, rows, sides.Train, request.Seed, cancel);
 
         lines.Write(new("exporting", 85));
-        var (graph, output) = OnnxExporter.Export(model, rows);
+        var (graph, output) = OnnxExporter.Export(model, rows, sides.Train);
         cancel.ThrowIfCancellationRequested();
         lines.Write(new("evaluating", 90));
         var (predictions, difference) = Verify(model, graph, output, prepared);

@@ -27,6 +27,7 @@ public static class ServingModule
         PutEndpoint.Map(group);
         DeleteEndpoint.Map(group);
         Predict.Map(routes);
+        Explain.Map(routes);
         return routes;
     }
 }

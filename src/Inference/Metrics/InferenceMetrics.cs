@@ -9,7 +9,8 @@ namespace Assay.Inference.Metrics;
 /// </summary>
 /// <remarks>
 /// Shown by Prometheus as <c>inference_requests_total{project,endpoint,outcome}</c>, <c>inference_rows_total</c>,
-/// <c>inference_latency_seconds</c> (a histogram) and <c>inference_models</c>.
+/// <c>inference_latency_seconds</c> (a histogram), <c>inference_questions_total{project,endpoint,question,outcome}</c>,
+/// <c>inference_question_time_seconds</c> and <c>inference_models</c>.
 /// </remarks>
 public static class InferenceMetrics
 {
@@ -34,6 +35,16 @@ public static class InferenceMetrics
             HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
         });
 
+    private static readonly Counter<long> Questions = Meter.CreateCounter<long>(
+        "inference_questions", description: "Requests for explanations and counterfactuals by endpoint, question and outcome.");
+
+    private static readonly Histogram<double> QuestionTime = Meter.CreateHistogram(
+        "inference_question_time",
+        "s",
+        "Time of a request for explanations or counterfactuals, waiting for its turn included.",
+        tags: null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30] });
+
     // Observed, for models are loaded before anybody listens to the meter.
     private static readonly ObservableGauge<int> Models = Meter.CreateObservableGauge(
         "inference_models", () => Volatile.Read(ref _models), description: "Models held in memory.");
@@ -52,6 +63,15 @@ public static class InferenceMetrics
         if (rows > 0)
             Rows.Add(rows, endpoint, project);
         Latency.Record(seconds, endpoint, project);
+    }
+
+    internal static void RecordQuestion(PredictTarget target, string question, PredictOutcome outcome, double seconds)
+    {
+        var endpoint = new KeyValuePair<string, object?>("endpoint", target.Endpoint);
+        var project = new KeyValuePair<string, object?>("project", target.Project);
+        var asked = new KeyValuePair<string, object?>("question", question);
+        Questions.Add(1, [endpoint, project, asked, new("outcome", Name(outcome))]);
+        QuestionTime.Record(seconds, endpoint, project, asked);
     }
 
     private static string Name(PredictOutcome outcome) => outcome switch

@@ -1,3 +1,4 @@
+using Assay.Inference.Explanations;
 using Assay.Inference.Metrics;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
@@ -20,9 +21,10 @@ public sealed class InferenceModel : ServedModel
     private readonly ModelSession _session;
     private readonly ModelCounts _counts;
     private readonly TableTensors _tensors;
+    private readonly Lazy<Explainer> _explainer;
     private int _disposed;
 
-    private InferenceModel(ModelSchema schema, BaselineProfile baseline, ModelSession session)
+    private InferenceModel(ModelSchema schema, BaselineProfile baseline, ModelSession session, byte[] graph)
     {
         Schema = schema;
         Baseline = baseline;
@@ -30,6 +32,8 @@ public sealed class InferenceModel : ServedModel
         _session = session;
         _counts = new ModelCounts(schema, baseline);
         _tensors = new TableTensors(schema);
+        var kept = graph.Length <= ExplanationLimits.GraphBytesMax ? graph : [];
+        _explainer = new(() => new Explainer(schema, baseline, session, Interlocked.Exchange(ref kept, [])));
         InferenceMetrics.ModelLoaded();
     }
 
@@ -55,11 +59,12 @@ public sealed class InferenceModel : ServedModel
         var schema = PackageJson.Read<ModelSchema>(file, PackageFiles.Schema);
         var baseline = PackageJson.Read<BaselineProfile>(file, PackageFiles.Baseline);
         PackageCheck.Agree(schema, baseline);
-        var session = ModelSession.Open(PackageJson.Bytes(file, PackageFiles.Model), schema);
+        var graph = PackageJson.Bytes(file, PackageFiles.Model);
+        var session = ModelSession.Open(graph, schema);
         try
         {
             session.WarmUp();
-            return new InferenceModel(schema, baseline, session);
+            return new InferenceModel(schema, baseline, session, graph);
         }
         catch (OnnxRuntimeException problem)
         {
@@ -90,6 +95,11 @@ public sealed class InferenceModel : ServedModel
             _session.Run(rows, start, predictions.Slice(start, count), _counts);
         }
     }
+
+    /// <summary>What each input did to the prediction of each row. Not counted as traffic.</summary>
+    /// <exception cref="InvalidInputException">Too many rows.</exception>
+    internal ExplanationAnswer Explain(PredictionRows rows, ExplanationWish wish, CancellationToken cancel = default) =>
+        _explainer.Value.Explain(rows, wish, cancel);
 
     /// <summary>Takes the counts since the last call and starts new ones.</summary>
     public ModelWindow TakeWindow() => _counts.Take();

@@ -15,8 +15,12 @@ internal static class OnnxExporter
     /// <summary>The graph's output unless a column has that name, which then gets underscores behind it.</summary>
     public static string WantedOutput(ModelTask task) => task == ModelTask.Classification ? "probability" : "prediction";
 
-    public static (byte[] Model, string Output) Export(TrainedModel model, LearningRows rows)
+    /// <param name="model">What is written.</param>
+    /// <param name="rows">Give the graph its inputs.</param>
+    /// <param name="train">Training rows, whose ways through the trees are counted into the graph, so that it can be explained.</param>
+    public static (byte[] Model, string Output) Export(TrainedModel model, LearningRows rows, ReadOnlySpan<int> train = default)
     {
+        var function = model.Score is TreesScore trees && train.Length > 0 ? TreeRows.Count(trees, model.Encoder, train) : model.Score;
         var graph = new GraphBuilder();
         foreach (var feature in rows.Features)
             _ = feature is NumberFeature ? graph.FloatInput(feature.Name) : graph.TextInput(feature.Name);
@@ -25,7 +29,7 @@ internal static class OnnxExporter
         var vector = EncodingGraph.Write(graph, model.Encoder);
         if (model.Link is { } link)
         {
-            var score = ScoreGraph.WriteSingle(graph, model.Score, vector, model.Encoder.Width);
+            var score = ScoreGraph.WriteSingle(graph, function, vector, model.Encoder.Width);
 
             // Platt: 1 / (1 + exp(slope · score + offset)) is the sigmoid of the negated line.
             var slope = graph.Floats("slope", [-link.Slope], 1);
@@ -35,7 +39,7 @@ internal static class OnnxExporter
         }
         else
         {
-            ScoreGraph.WriteDouble(graph, model.Score, vector, model.Encoder.Width, output);
+            ScoreGraph.WriteDouble(graph, function, vector, model.Encoder.Width, output);
         }
 
         graph.Output(output);

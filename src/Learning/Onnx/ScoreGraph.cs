@@ -38,7 +38,7 @@ internal static class ScoreGraph
     {
         private readonly List<long> _treeIds = [], _nodeIds = [], _slots = [], _whenTrue = [], _whenFalse = [];
         private readonly List<long> _leafTreeIds = [], _leafNodeIds = [];
-        private readonly List<float> _thresholds = [];
+        private readonly List<float> _thresholds = [], _rows = [];
         private readonly List<double> _leafValues = [];
         private readonly List<string> _modes = [];
 
@@ -55,6 +55,7 @@ internal static class ScoreGraph
             .. Shape(),
             Numbers("base_values", [(float)bias]),
             Numbers("nodes_values", _thresholds),
+            .. _rows.Count > 0 ? [Numbers("nodes_hitrates", _rows)] : Array.Empty<Wire.WireAttribute>(),
             Numbers("target_weights", _leafValues.Select(leaf => (float)leaf)),
         ];
 
@@ -63,6 +64,7 @@ internal static class ScoreGraph
             .. Shape(),
             Doubles("base_values_as_tensor", [bias]),
             Doubles("nodes_values_as_tensor", [.. _thresholds.Select(threshold => (double)threshold)]),
+            .. _rows.Count > 0 ? [Doubles("nodes_hitrates_as_tensor", [.. _rows.Select(rows => (double)rows)])] : Array.Empty<Wire.WireAttribute>(),
             Doubles("target_weights_as_tensor", [.. _leafValues]),
         ];
 
@@ -85,6 +87,8 @@ internal static class ScoreGraph
                 _leafNodeIds.Add(comparisons + leaf);
                 _leafValues.Add(tree.Leaves[leaf]);
             }
+
+            _rows.AddRange((tree.Rows ?? []).Select(rows => (float)rows));
 
             long NodeOf(int child) => child >= 0 ? child : comparisons + ~child;
         }

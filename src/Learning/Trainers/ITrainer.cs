@@ -54,7 +54,8 @@ internal sealed record TreesScore(IReadOnlyList<DecisionTree> Trees, double Bias
 /// <param name="Left">Of each comparison its left child.</param>
 /// <param name="Right">Of each comparison its right child.</param>
 /// <param name="Leaves">Value of each leaf, the tree's weight multiplied in. A tree without comparisons has one.</param>
-internal sealed record DecisionTree(int[] Slots, float[] Thresholds, int[] Left, int[] Right, double[] Leaves);
+/// <param name="Rows">Of each comparison and then of each leaf how many training rows come there; null when they weren't counted.</param>
+internal sealed record DecisionTree(int[] Slots, float[] Thresholds, int[] Left, int[] Right, double[] Leaves, int[]? Rows = null);
 
 /// <summary>One row as ML.NET reads it.</summary>
 internal sealed class EncodedRow

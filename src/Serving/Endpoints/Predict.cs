@@ -10,7 +10,7 @@ namespace Assay.Serving.Endpoints;
 internal static class Predict
 {
     // After a start the models load for a moment: callers wait rather than fail, but not for long.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/endpoints/{name}/predict", (RequestDelegate)Handle)

@@ -1,0 +1,70 @@
+using System.Text.Json.Serialization;
+
+namespace Assay.Inference.Explanations;
+
+/// <summary>How attributions are computed.</summary>
+public enum ExplanationMethod
+{
+    /// <summary>weight · (value − mean) of a linear model; the means are the baseline's.</summary>
+    Linear,
+
+    /// <summary>Exact Shapley values of trees, with the shares of the training rows that their nodes were given.</summary>
+    TreeShap,
+
+    /// <summary>Exact Shapley values of trees against background rows.</summary>
+    BackgroundTreeShap,
+
+    /// <summary>Shapley values of any model against background rows: exact for few inputs, else by weighted least squares.</summary>
+    KernelShap,
+}
+
+/// <summary>In which unit attributions add up.</summary>
+public enum ExplanationSpace
+{
+    /// <summary>ln(p / (1 − p)) of the probability of the positive class.</summary>
+    LogOdds,
+
+    /// <summary>The predicted number itself.</summary>
+    Prediction,
+}
+
+/// <summary>What is wanted of an explanation.</summary>
+/// <param name="Method">Null takes the best for the model.</param>
+/// <param name="Coalitions">Of KernelSHAP: coalitions of inputs to ask the model about per row; null takes 2,048 and two for each input.</param>
+public sealed record ExplanationWish(ExplanationMethod? Method = null, int? Coalitions = null);
+
+/// <summary>Why a model predicted what it did, for each row of a request.</summary>
+/// <param name="Method">How it was computed.</param>
+/// <param name="Space">The unit of base, output and attributions.</param>
+/// <param name="Background">A sentence: what a row is compared with.</param>
+/// <param name="Base">What the model says on average over the background.</param>
+/// <param name="BasePrediction">The same as a prediction: for a classifier the probability that belongs to the base.</param>
+/// <param name="Coalitions">Of KernelSHAP: coalitions asked about per row; null for the other methods.</param>
+/// <param name="Explanations">One for each row.</param>
+public sealed record ExplanationAnswer(
+    ExplanationMethod Method,
+    ExplanationSpace Space,
+    string Background,
+    double Base,
+    double BasePrediction,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Coalitions,
+    IReadOnlyList<RowExplanation> Explanations);
+
+/// <summary>Why one row got its prediction.</summary>
+/// <param name="Prediction">What the model answers to <c>predict</c>.</param>
+/// <param name="Output">The same in the answer's space, as the explanation computed it in double precision.</param>
+/// <param name="Attributions">One for each input, in the schema's order; with the base they add up to the output.</param>
+/// <param name="AdditivityError">|base + Σ attributions − output|.</param>
+/// <param name="PredictionError">|prediction − what base and attributions add up to, as a prediction|: how far the explanation is from the served model.</param>
+public sealed record RowExplanation(
+    double Prediction,
+    double Output,
+    IReadOnlyList<InputAttribution> Attributions,
+    double AdditivityError,
+    double PredictionError);
+
+/// <summary>What one input did to a prediction.</summary>
+/// <param name="Input">Name of the input.</param>
+/// <param name="Value">Its value in the row: a number, a text, or null when it was missing.</param>
+/// <param name="Attribution">By how much it moved the output away from the base.</param>
+public sealed record InputAttribution(string Input, object? Value, double Attribution);

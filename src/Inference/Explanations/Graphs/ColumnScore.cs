@@ -1,0 +1,57 @@
+using Assay.Statistics.Attribution;
+
+namespace Assay.Inference.Explanations.Graphs;
+
+/// <summary>A place of the encoded vector, which is a function of one input of the model alone.</summary>
+/// <param name="Input">Position of the input in the schema.</param>
+/// <param name="Of">From the row's cell, as <c>PredictionRows</c> keeps it, to the value. For numbers that are there it is a straight line.</param>
+internal sealed record Slot(int Input, Func<float, float> Of);
+
+/// <summary>A number that is a known function of the encoded vector.</summary>
+/// <param name="Slots">How the vector comes from a row.</param>
+/// <param name="Bias">Added to what the function says.</param>
+internal abstract record ColumnScore(Slot[] Slots, double Bias)
+{
+    /// <summary>The score in double precision.</summary>
+    public abstract double Of(ReadOnlySpan<float> vector);
+
+    /// <summary>factor · score.</summary>
+    public abstract ColumnScore Times(double factor);
+
+    public void Encode(ReadOnlySpan<float> cells, Span<float> vector)
+    {
+        for (var slot = 0; slot < Slots.Length; slot++)
+            vector[slot] = Slots[slot].Of(cells[Slots[slot].Input]);
+    }
+}
+
+/// <summary>Σ weight · value + bias.</summary>
+internal sealed record LinearColumnScore(Slot[] Slots, double[] Weights, double Bias) : ColumnScore(Slots, Bias)
+{
+    public override double Of(ReadOnlySpan<float> vector)
+    {
+        var sum = Bias;
+        for (var slot = 0; slot < Weights.Length; slot++)
+            sum += Weights[slot] * vector[slot];
+        return sum;
+    }
+
+    public override ColumnScore Times(double factor) => this with { Weights = Array.ConvertAll(Weights, weight => weight * factor), Bias = Bias * factor };
+}
+
+/// <summary>The sum of a leaf per tree, and a bias.</summary>
+internal sealed record ForestColumnScore(Slot[] Slots, DecisionForest Forest, double Bias) : ColumnScore(Slots, Bias)
+{
+    public override double Of(ReadOnlySpan<float> vector) => Bias + Forest.Of(vector);
+
+    public override ColumnScore Times(double factor) => this with
+    {
+        Forest = Forest with { Trees = [.. Forest.Trees.Select(tree => tree with { Leaves = Array.ConvertAll(tree.Leaves, leaf => leaf * factor) })] },
+        Bias = Bias * factor,
+    };
+}
+
+/// <summary>A model that was read from its graph.</summary>
+/// <param name="Score">The prediction, or its log-odds.</param>
+/// <param name="IsLogOdds">Whether the prediction is 1 / (1 + exp(−score)).</param>
+internal sealed record ReadModel(ColumnScore Score, bool IsLogOdds);

@@ -1,0 +1,55 @@
+namespace Assay.Inference.Explanations.Graphs;
+
+/// <summary>Operators that make a score of the encoded vector, or turn one score into another.</summary>
+internal static class ScoreOperators
+{
+    // A · B + C, with B and C constants and one column.
+    public static ScoreValue? Gemm(OnnxNode node, SlotsValue slots, OnnxTensor weights, OnnxTensor? bias)
+    {
+        var isPlain = (node.Of("transA").Whole ?? 0) == 0 && (node.Of("alpha").Number ?? 1) == 1 && (node.Of("beta").Number ?? 1) == 1;
+        if (!isPlain || weights.Values.Count != slots.Slots.Length || (bias?.Values.Count ?? 1) != 1)
+            return null;
+        return new(new LinearColumnScore(slots.Slots, [.. weights.Values], bias?.Values[0] ?? 0), IsProbability: false);
+    }
+
+    public static ScoreValue? Linear(OnnxNode node, SlotsValue slots)
+    {
+        var (weights, bias) = (node.Of("coefficients").Numbers, node.Of("intercepts").Numbers);
+        var isPlain = (node.Of("targets").Whole ?? 1) == 1 && (node.Of("post_transform").Text ?? "NONE") == "NONE";
+        return isPlain && weights.Count == slots.Slots.Length && bias.Count <= 1
+            ? new(new LinearColumnScore(slots.Slots, [.. weights], bias.Sum()), IsProbability: false)
+            : null;
+    }
+
+    public static ScoreValue? Trees(OnnxNode node, SlotsValue slots, int inputs)
+    {
+        var transform = node.Of("post_transform").Text ?? "NONE";
+        return transform is "NONE" or "LOGISTIC" && TreeEnsembleReader.Read(node, slots.Slots, inputs) is { } score
+            ? new(score, IsProbability: transform == "LOGISTIC")
+            : null;
+    }
+
+    public static ScoreValue? Alone(OnnxNode node, ScoreValue score) => node.Operator switch
+    {
+        "Identity" or "Cast" => score,
+        "Neg" => score with { Score = score.Score.Times(-1) },
+        "Sigmoid" => score with { IsProbability = true },
+        _ => null,
+    };
+
+    public static ScoreValue? With(OnnxNode node, ScoreValue score, OnnxTensor constant, bool isFirst)
+    {
+        if (node.Operator == "Reshape" && isFirst)
+            return score;
+        if (constant.Values is not [var number])
+            return null;
+        return (node.Operator, isFirst) switch
+        {
+            ("Mul", _) => score with { Score = score.Score.Times(number) },
+            ("Div", true) => score with { Score = score.Score.Times(1 / number) },
+            ("Add", _) => score with { Score = score.Score with { Bias = score.Score.Bias + number } },
+            ("Sub", true) => score with { Score = score.Score with { Bias = score.Score.Bias - number } },
+            _ => null,
+        };
+    }
+}

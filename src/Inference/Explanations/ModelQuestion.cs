@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Assay.Inference.Metrics;
+using Assay.Inference.Models;
+using Assay.Inference.Predictions;
+using Assay.Inference.Requests;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Assay.Inference.Explanations;
+
+/// <summary>
+/// The one way in which a model is asked something else than a prediction, in the platform and in the slim server: turn,
+/// body, computation, answer as JSON or a problem in one sentence. These questions compute for long, so only as many run at
+/// a time as leave half of the cores to predictions.
+/// </summary>
+internal static class ModelQuestion
+{
+    private static readonly SemaphoreSlim Turns = new(Math.Max(1, Environment.ProcessorCount / 2));
+    private static int _waiting;
+
+    /// <param name="http">The request; its body is JSON.</param>
+    /// <param name="slot">Holds the model.</param>
+    /// <param name="target">Under which names it is counted.</param>
+    /// <param name="question">What is asked, as metrics call it.</param>
+    /// <param name="compute">From model and body to the answer.</param>
+    public static async Task Answer<T>(
+        HttpContext http, ModelSlot slot, PredictTarget target, string question, Func<InferenceModel, ReadOnlyMemory<byte>, T> compute)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var outcome = await Try(http, slot, compute);
+        InferenceMetrics.RecordQuestion(target, question, outcome, Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private static async Task<PredictOutcome> Try<T>(HttpContext http, ModelSlot slot, Func<InferenceModel, ReadOnlyMemory<byte>, T> compute)
+    {
+        try
+        {
+            ContentType.Check(http.Request);
+            using var body = await RequestBody.Read(http.Request, http.RequestAborted);
+            var answer = await InTurn(() => Compute(slot, body.Bytes, compute), http.RequestAborted);
+            http.Response.ContentType = "application/json";
+            http.Response.ContentLength = answer.Length;
+            await http.Response.BodyWriter.WriteAsync(answer, http.RequestAborted);
+            return PredictOutcome.Ok;
+        }
+        catch (InvalidInputException problem)
+        {
+            await ProblemAnswer.Write(http, problem);
+            return PredictOutcome.Invalid;
+        }
+        catch (RefusedRequestException problem)
+        {
+            await ProblemAnswer.Write(http, problem);
+            return problem.Status < 500 ? PredictOutcome.Invalid : PredictOutcome.Unavailable;
+        }
+        catch (BadHttpRequestException problem)   // the server gave up on the body: too slow, cut off, too large
+        {
+            await ProblemAnswer.Write(http, new Problem(problem.StatusCode, "invalid", "The body couldn't be received. Send it again, whole and smaller than 16 MiB."));
+            return PredictOutcome.Invalid;
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            return PredictOutcome.Cancelled;
+        }
+        catch (OnnxRuntimeException problem)
+        {
+            http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ModelQuestion))
+                .LogError(problem, "A model could not compute the rows of a request.");
+            await ProblemAnswer.Write(http, new Problem(
+                StatusCodes.Status500InternalServerError, "failed", "The model could not compute these rows. The server's log has the reason."));
+            return PredictOutcome.Failed;
+        }
+    }
+
+    private static byte[] Compute<T>(ModelSlot slot, ReadOnlyMemory<byte> body, Func<InferenceModel, ReadOnlyMemory<byte>, T> compute)
+    {
+        using var lease = slot.Acquire() ?? throw new RefusedRequestException(
+            StatusCodes.Status503ServiceUnavailable, "unavailable", "No model is loaded here at the moment. Try again in a second.");
+        var model = lease.Model as InferenceModel ?? throw new RefusedRequestException(
+            StatusCodes.Status422UnprocessableEntity, "not-explainable", "Only a model that takes rows of a schema can be explained, and the one here takes something else.");
+        return JsonSerializer.SerializeToUtf8Bytes(compute(model, body), PackageJson.Options);
+    }
+
+    private static async Task<byte[]> InTurn(Func<byte[]> compute, CancellationToken cancel)
+    {
+        if (Interlocked.Increment(ref _waiting) > ExplanationLimits.WaitingMax)
+        {
+            Interlocked.Decrement(ref _waiting);
+            throw new RefusedRequestException(
+                StatusCodes.Status503ServiceUnavailable, "unavailable", "Too many explanations are asked for at the same time. Try again in a second.");
+        }
+
+        try
+        {
+            await Turns.WaitAsync(cancel);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            Turns.Release();
+        }
+    }
+}
