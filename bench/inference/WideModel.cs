@@ -103,7 +103,22 @@ internal sealed class WideModel
             [.. Enumerable.Range(0, Nodes).Select(_ => (float)(_random.NextDouble() * 2 - 1))],
             [.. Enumerable.Range(0, Nodes).Select(i => Child(2 * i + 1))],
             [.. Enumerable.Range(0, Nodes).Select(i => Child(2 * i + 2))],
-            [.. Enumerable.Range(0, Nodes + 1).Select(_ => _random.NextDouble() / 5 - 0.1)]);
+            [.. Enumerable.Range(0, Nodes + 1).Select(_ => _random.NextDouble() / 5 - 0.1)],
+            Rows(Nodes));
+    }
+
+    // How the training rows parted, for explanations: at random, some at each node to either side.
+    private int[] Rows(int nodes)
+    {
+        var rows = new int[2 * nodes + 1];
+        rows[0] = 1 << 20;
+        for (var place = 0; place < nodes; place++)
+        {
+            rows[2 * place + 1] = (int)(rows[place] * (0.2 + 0.6 * _random.NextDouble()));
+            rows[2 * place + 2] = rows[place] - rows[2 * place + 1];
+        }
+
+        return rows;
     }
 
     private BaselineProfile Baseline()

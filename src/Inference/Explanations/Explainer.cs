@@ -129,9 +129,9 @@ internal sealed class Explainer
         return predictions;
     }
 
-    private RowExplanation Row(ReadOnlySpan<float> cells, double prediction, double output, double mean, ReadOnlySpan<double> attributions)
+    private RowExplanation Row(ReadOnlySpan<float> cells, float prediction, double output, double mean, ReadOnlySpan<double> attributions)
     {
-        if (!double.IsFinite(prediction) || !double.IsFinite(output))
+        if (!float.IsFinite(prediction) || !double.IsFinite(output))
             throw new RefusedRequestException(StatusCodes.Status422UnprocessableEntity, "no-prediction", "The model computes no number for one of these rows, so there is nothing to explain.");
         var named = new InputAttribution[attributions.Length];
         var sum = mean;

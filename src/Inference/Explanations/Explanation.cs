@@ -57,7 +57,7 @@ public sealed record ExplanationAnswer(
 /// <param name="AdditivityError">|base + Σ attributions − output|.</param>
 /// <param name="PredictionError">|prediction − what base and attributions add up to, as a prediction|: how far the explanation is from the served model.</param>
 public sealed record RowExplanation(
-    double Prediction,
+    float Prediction,
     double Output,
     IReadOnlyList<InputAttribution> Attributions,
     double AdditivityError,

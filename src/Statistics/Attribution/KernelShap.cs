@@ -11,7 +11,7 @@ namespace Assay.Statistics.Attribution;
 public static class KernelShap
 {
     /// <summary>The fewest coalitions that determine the values of so many players: all of one, and all but one.</summary>
-    public static int CoalitionsMin(int players) => 2 * players;
+    public static int CoalitionsMin(int players) => players > 2 ? 2 * players : 2;
 
     /// <summary>The values of the players, whose sum is exactly that of all together less that of none.</summary>
     /// <param name="players">At least 2.</param>

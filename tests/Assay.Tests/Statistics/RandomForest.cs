@@ -12,8 +12,8 @@ internal sealed class RandomForest
         _random = new(seed);
         int[] playerOf = [.. Enumerable.Range(0, slots).Select(slot => slot % players)];
         Forest = new([.. Enumerable.Range(0, trees).Select(_ => Tree(slots, depth))], playerOf, players);
-        Row = Vector();
-        Background = [.. Enumerable.Range(0, 5).Select(_ => Vector())];
+        Row = Vector(slots);
+        Background = [.. Enumerable.Range(0, 5).Select(_ => Vector(slots))];
     }
 
     public DecisionForest Forest { get; }
@@ -77,7 +77,7 @@ internal sealed class RandomForest
         }
     }
 
-    private float[] Vector() => [.. Enumerable.Range(0, 12).Select(_ => _random.Next(12) == 0 ? float.NaN : (float)_random.NextDouble())];
+    private float[] Vector(int slots) => [.. Enumerable.Range(0, slots).Select(_ => _random.Next(12) == 0 ? float.NaN : (float)_random.NextDouble())];
 
     private DecisionTree Tree(int slots, int depth)
     {
