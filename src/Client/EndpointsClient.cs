@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Assay.Inference.Explanations;
 using Assay.Kernel.Paging;
 using Assay.Serving;
 
@@ -36,4 +38,22 @@ public sealed class EndpointsClient
     /// <param name="cancel">Stops waiting.</param>
     public Task<JsonElement> Predict(string name, ReadOnlyMemory<byte> body, CancellationToken cancel = default) =>
         _transport.PostJson<JsonElement>($"endpoints/{Uri.EscapeDataString(name)}/predict", body, cancel);
+
+    /// <summary>What each input did to the prediction of each row.</summary>
+    /// <param name="name">Name of the endpoint.</param>
+    /// <param name="body">UTF-8 JSON, rows in any form that endpoints take.</param>
+    /// <param name="wish">Another method than the best one; null leaves it to the server.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public Task<ExplanationAnswer> Explain(string name, ReadOnlyMemory<byte> body, ExplanationWish? wish = null, CancellationToken cancel = default) =>
+        _transport.PostJson<ExplanationAnswer>($"endpoints/{Uri.EscapeDataString(name)}/explain{Query(wish)}", body, cancel);
+
+    private static string Query(ExplanationWish? wish)
+    {
+        List<string> parts = [];
+        if (wish?.Method is { } method)
+            parts.Add($"method={JsonNamingPolicy.CamelCase.ConvertName(method.ToString())}");
+        if (wish?.Coalitions is { } coalitions)
+            parts.Add($"coalitions={coalitions.ToString(CultureInfo.InvariantCulture)}");
+        return parts.Count == 0 ? "" : $"?{string.Join('&', parts)}";
+    }
 }

@@ -64,6 +64,7 @@ internal static class AssayCommand
             EmergencyVerbs.Create(),
             DelegationVerbs.Create(),
             Predict.Create(),
+            Explain.Create(),
             MonitorVerbs.Create(),
             LedgerVerbs.Create(),
             AccessVerbs.Create(),

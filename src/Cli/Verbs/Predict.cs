@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
@@ -33,7 +32,7 @@ internal static class Predict
 
     private static async Task<int> Handle(Session session, CancellationToken cancel)
     {
-        var body = await Read(session.Parsed.GetRequiredValue(Body), cancel);
+        var body = await JsonBody.Read(session.Parsed.GetRequiredValue(Body), cancel);
         var answer = await session.Client.Endpoints.Predict(session.Parsed.GetRequiredValue(Endpoint), body, cancel);
         session.Write(answer, static document =>
         {
@@ -42,14 +41,5 @@ internal static class Predict
                 Screen.Line(prediction.GetRawText());
         });
         return 0;
-    }
-
-    private static async Task<byte[]> Read(string body, CancellationToken cancel)
-    {
-        if (body == "-")
-            return Encoding.UTF8.GetBytes(await Console.In.ReadToEndAsync(cancel));
-        if (!body.StartsWith('@'))
-            return Encoding.UTF8.GetBytes(body);
-        return File.Exists(body[1..]) ? await File.ReadAllBytesAsync(body[1..], cancel) : throw new CommandException($"There is no file {body[1..]}.");
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 
 namespace Assay.Inference.Explanations;
@@ -7,12 +6,12 @@ namespace Assay.Inference.Explanations;
 /// <summary>Answers <c>explain</c>: rows in any form that <c>predict</c> takes, and the wish in the query.</summary>
 public static class ExplainOperation
 {
-    /// <summary>Answers a request with the model in the slot, and counts it.</summary>
-    public static Task Answer(HttpContext http, ModelSlot slot, PredictTarget target) =>
-        ModelQuestion.Answer(http, slot, target, "explain", (model, body) =>
+    /// <summary>Answers a request in the call's dialect, and counts it.</summary>
+    public static Task Answer(HttpContext http, PredictCall call) =>
+        ModelQuestion.Answer(http, call, "explain", (model, body) =>
         {
             var wish = Wish(http.Request.Query);
-            using var rows = model.Read(body.Span);
+            using var rows = call.Dialect.Read(http.Request, model, body.Span);
             return model.Explain(rows, wish, http.RequestAborted);
         });
 

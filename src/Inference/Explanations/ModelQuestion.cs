@@ -3,72 +3,52 @@ using System.Text.Json;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
-using Assay.Inference.Requests;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Assay.Inference.Explanations;
 
 /// <summary>
-/// The one way in which a model is asked something else than a prediction, in the platform and in the slim server: turn,
-/// body, computation, answer as JSON or a problem in one sentence. These questions compute for long, so only as many run at
-/// a time as leave half of the cores to predictions.
+/// The one way in which a model is asked something else than a prediction, in the platform and in the slim server: body,
+/// turn, computation, answer as JSON or a problem in the dialect's form. These questions compute for long, so only as many
+/// run at a time as leave half of the cores to predictions.
 /// </summary>
 internal static class ModelQuestion
 {
     private static readonly SemaphoreSlim Turns = new(Math.Max(1, Environment.ProcessorCount / 2));
     private static int _waiting;
 
-    /// <param name="http">The request; its body is JSON.</param>
-    /// <param name="slot">Holds the model.</param>
-    /// <param name="target">Under which names it is counted.</param>
+    /// <param name="http">The request.</param>
+    /// <param name="call">The model, its names in metrics, and how problems are said.</param>
     /// <param name="question">What is asked, as metrics call it.</param>
     /// <param name="compute">From model and body to the answer.</param>
-    public static async Task Answer<T>(
-        HttpContext http, ModelSlot slot, PredictTarget target, string question, Func<InferenceModel, ReadOnlyMemory<byte>, T> compute)
+    public static async Task Answer<T>(HttpContext http, PredictCall call, string question, Func<InferenceModel, ReadOnlyMemory<byte>, T> compute)
     {
         var started = Stopwatch.GetTimestamp();
-        var outcome = await Try(http, slot, compute);
-        InferenceMetrics.RecordQuestion(target, question, outcome, Stopwatch.GetElapsedTime(started).TotalSeconds);
-    }
-
-    private static async Task<PredictOutcome> Try<T>(HttpContext http, ModelSlot slot, Func<InferenceModel, ReadOnlyMemory<byte>, T> compute)
-    {
+        var outcome = PredictOutcome.Failed;
         try
         {
-            ContentType.Check(http.Request);
+            call.Dialect.CheckHeaders(http.Request);
             using var body = await RequestBody.Read(http.Request, http.RequestAborted);
-            var answer = await InTurn(() => Compute(slot, body.Bytes, compute), http.RequestAborted);
+            var answer = await InTurn(() => Compute(call.Slot, body.Bytes, compute), http.RequestAborted);
             http.Response.ContentType = "application/json";
             http.Response.ContentLength = answer.Length;
             await http.Response.BodyWriter.WriteAsync(answer, http.RequestAborted);
-            return PredictOutcome.Ok;
-        }
-        catch (InvalidInputException problem)
-        {
-            await ProblemAnswer.Write(http, problem);
-            return PredictOutcome.Invalid;
-        }
-        catch (RefusedRequestException problem)
-        {
-            await ProblemAnswer.Write(http, problem);
-            return problem.Status < 500 ? PredictOutcome.Invalid : PredictOutcome.Unavailable;
-        }
-        catch (BadHttpRequestException problem)   // the server gave up on the body: too slow, cut off, too large
-        {
-            await ProblemAnswer.Write(http, new Problem(problem.StatusCode, "invalid", "The body couldn't be received. Send it again, whole and smaller than 16 MiB."));
-            return PredictOutcome.Invalid;
+            outcome = PredictOutcome.Ok;
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            return PredictOutcome.Cancelled;
+            outcome = PredictOutcome.Cancelled;
         }
-        catch (OnnxRuntimeException problem)
+        catch (Exception exception) when (Problem.Of(exception) is { } problem)
         {
-            http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ModelQuestion))
-                .LogError(problem, "A model could not compute the rows of a request.");
-            await ProblemAnswer.Write(http, new Problem(
-                StatusCodes.Status500InternalServerError, "failed", "The model could not compute these rows. The server's log has the reason."));
-            return PredictOutcome.Failed;
+            if (exception is OnnxRuntimeException)
+                Log(http, exception);
+            outcome = problem.Outcome;
+            await call.Dialect.WriteProblem(http, problem);
+        }
+        finally
+        {
+            InferenceMetrics.RecordQuestion(call.Target, question, outcome, Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
     }
 
@@ -108,4 +88,9 @@ internal static class ModelQuestion
             Turns.Release();
         }
     }
+
+    private static void Log(HttpContext http, Exception problem) => http.RequestServices
+        .GetRequiredService<ILoggerFactory>()
+        .CreateLogger(typeof(ModelQuestion))
+        .LogError(problem, "A model could not compute the rows of a request.");
 }

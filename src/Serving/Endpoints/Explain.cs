@@ -1,4 +1,5 @@
 using Assay.Inference.Explanations;
+using Assay.Inference.Predictions;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
@@ -19,6 +20,6 @@ internal static class Explain
     private static async Task Handle(string name, HttpContext http, ProjectScope project, LiveEndpoints live)
     {
         var endpoint = await live.FindLoaded(project.Name!, name, Predict.Patience, http.RequestAborted) ?? throw Refusal.NotFound("endpoint", name);
-        await ExplainOperation.Answer(http, endpoint.Slot, endpoint.Target);
+        await ExplainOperation.Answer(http, endpoint.Call(PlainDialect.Instance));
     }
 }

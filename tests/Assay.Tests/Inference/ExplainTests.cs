@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Serve;
@@ -99,6 +101,22 @@ public sealed class ExplainTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_answer_of_the_reference_is_what_the_server_says()
+    {
+        await Serve(TinyModel.Files());
+        var shown = Regex.Match(await File.ReadAllTextAsync(Reference(), Cancel), "```json explanation\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        var expected = JsonSerializer.Deserialize<ExplanationAnswer>(shown, PackageJson.Options)!;
+        var answer = await Explain("""[[30,500,"plus"]]""");
+
+        Assert.Equal((expected.Method, expected.Space, expected.Background), (answer.Method, answer.Space, answer.Background));
+        Assert.Equal([expected.Base, expected.BasePrediction], [answer.Base, answer.BasePrediction], Near);
+        var (row, other) = (expected.Explanations[0], answer.Explanations[0]);
+        Assert.Equal([row.Prediction, row.Output, row.AdditivityError, row.PredictionError], [other.Prediction, other.Output, other.AdditivityError, other.PredictionError], Near);
+        Assert.Equal(row.Attributions.Select(each => each.Input + each.Value), other.Attributions.Select(each => each.Input + each.Value));
+        Assert.Equal(row.Attributions.Select(each => each.Attribution), other.Attributions.Select(each => each.Attribution), Near);
+    }
+
+    [Fact]
     public async Task Explaining_is_not_traffic()
     {
         var model = TinyModel.Load();
@@ -181,6 +199,9 @@ public sealed class ExplainTests : IAsyncDisposable
         using var answer = await _http.PostAsync(_server!.Addresses.Predict, new StringContent(rows, Encoding.UTF8, "application/json"), Cancel);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("predictions").EnumerateArray().Select(each => each.GetSingle()).ToArray();
     }
+
+    private static string Reference([CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "../../../docs/reference/explanations.md");
 
     private static bool Near(double a, double b) => Math.Abs(a - b) < 1e-6;
 }

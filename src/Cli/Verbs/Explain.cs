@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Assay.Cli.CommandLine;
+using Assay.Cli.Connections;
+using Assay.Cli.Output;
+using Assay.Inference.Explanations;
+using Spectre.Console;
+
+namespace Assay.Cli.Verbs;
+
+/// <summary><c>assay explain</c>.</summary>
+internal static class Explain
+{
+    private static readonly Argument<string> Endpoint = new("endpoint") { Description = "Name of the endpoint", HelpName = "ENDPOINT" };
+
+    private static readonly Argument<string> Body = new("body")
+    {
+        Description = "JSON: rows as predict takes them; @FILE reads a file, - standard input",
+        HelpName = "BODY",
+    };
+
+    private static readonly Option<ExplanationMethod?> Method = new("--method")
+    {
+        Description = "linear, treeShap, backgroundTreeShap or kernelShap; the best for the model without it",
+        HelpName = "METHOD",
+    };
+
+    private static readonly Option<int?> Coalitions = new("--coalitions")
+    {
+        Description = "Of kernelShap: how many coalitions of inputs to ask the model about per row",
+        HelpName = "N",
+    };
+
+    public static Command Create()
+    {
+        var verb = new Verb(
+            "explain",
+            "Says what each input did to a prediction",
+            "assay explain churn '[[12,\"month-to-month\",79.5]]'",
+            "assay explain churn @rows.json --json",
+            "assay explain churn @rows.json --method kernelShap --coalitions 10000").Connected();
+        verb.Add(Endpoint);
+        verb.Add(Body);
+        verb.Add(Method);
+        verb.Add(Coalitions);
+        verb.SetAction(Session.Running(Handle));
+        return verb;
+    }
+
+    private static async Task<int> Handle(Session session, CancellationToken cancel)
+    {
+        var body = await JsonBody.Read(session.Parsed.GetRequiredValue(Body), cancel);
+        var wish = new ExplanationWish(session.Parsed.GetValue(Method), session.Parsed.GetValue(Coalitions));
+        var answer = await session.Client.Endpoints.Explain(session.Parsed.GetRequiredValue(Endpoint), body, wish, cancel);
+        session.Write(answer, Show);
+        return 0;
+    }
+
+    private static void Show(ExplanationAnswer answer)
+    {
+        var unit = answer.Space == ExplanationSpace.LogOdds ? "log-odds" : "prediction";
+        for (var row = 0; row < answer.Explanations.Count; row++)
+        {
+            var explained = answer.Explanations[row];
+            Screen.Line($"Row {row + 1}: prediction {Figures.Figure(explained.Prediction)}; {unit} {Figures.Figure(explained.Output)}, of which {Figures.Figure(answer.Base)} is everybody's.");
+            var table = Screen.Table("input", "value", unit);
+            foreach (var each in explained.Attributions.OrderByDescending(each => Math.Abs(each.Attribution)))
+                table.AddRow(Markup.Escape(each.Input), Markup.Escape(each.Value?.ToString() ?? "–"), Signed(each.Attribution));
+            Screen.Out.Write(table);
+            Screen.Line($"Adds up within {Figures.Figure(explained.AdditivityError)}.");
+        }
+
+        Screen.Line($"By {answer.Method}, compared with {answer.Background}");
+    }
+
+    private static string Signed(double attribution) => (attribution > 0 ? "+" : "") + Figures.Figure(attribution);
+}
