@@ -283,6 +283,9 @@ public sealed record SignatureReport(bool Verified, string Bundle, string Public
 /// <param name="Files">Bytes by path.</param>
 public sealed record VerifiedPackage(string Model, int Version, string Digest, IReadOnlyDictionary<string, byte[]> Files)
 {
+    /// <summary>The files, for loading the model.</summary>
+    public ModelPackage Content => new(Files.Keys, File);
+
     /// <summary>The bytes of a file.</summary>
     /// <exception cref="FileNotFoundException">The package has no such file.</exception>
     public byte[] File(string path) => Files.TryGetValue(path, out var bytes)

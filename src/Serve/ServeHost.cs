@@ -31,7 +31,7 @@ public static class ServeHost
     internal static async Task<RunningServe> Start(ServeOptions options, CancellationToken cancel)
     {
         var slot = new ModelSlot();
-        var model = InferenceModel.Load(name => File.ReadAllBytes(Path.Combine(options.PackageFolder, name)));
+        var model = ModelLoader.Load(ModelPackage.OfFolder(options.PackageFolder));
         slot.Exchange(model);
         var app = Compose(options, slot, model);
         try
@@ -49,7 +49,7 @@ public static class ServeHost
         }
     }
 
-    private static WebApplication Compose(ServeOptions options, ModelSlot slot, InferenceModel model)
+    private static WebApplication Compose(ServeOptions options, ModelSlot slot, ServedModel model)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -77,12 +77,12 @@ public static class ServeHost
         return app;
     }
 
-    private static void Map(WebApplication app, ModelSlot slot, InferenceModel model, PredictTarget target)
+    private static void Map(WebApplication app, ModelSlot slot, ServedModel model, PredictTarget target)
     {
         var plain = new PredictCall(PlainDialect.Instance, slot, target);
         app.MapPost("/predict", http => PredictOperation.Answer(http, plain));
         app.MapPost("/explain", http => ExplainOperation.Answer(http, plain));
-        app.MapGet("/schema", () => model.Schema);
+        app.MapGet("/schema", () => model is InferenceModel table ? Results.Json(table.Schema) : Results.Json(model.Signature));
         app.MapGet("/health/live", () => new Health("live"));
         app.MapGet("/health/ready", () => new Health("ready"));   // the model is loaded before anything is listened on
     }

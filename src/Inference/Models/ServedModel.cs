@@ -34,6 +34,9 @@ public abstract class ServedModel : IDisposable
     /// <summary>What it takes and gives.</summary>
     public abstract ModelSignature Signature { get; }
 
+    /// <summary>Names of the columns where the only input is a table of numbers; null when nobody said.</summary>
+    public virtual IReadOnlyList<string>? Columns => null;
+
     /// <summary>Computes outputs from inputs.</summary>
     /// <param name="inputs">Each input by its name; the model checks types and shapes.</param>
     /// <param name="outputs">The outputs that are wanted; all of them when null.</param>

@@ -1,5 +1,6 @@
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
+using Assay.Inference.Tensors;
 
 namespace Assay.Inference.Predictions;
 
@@ -24,6 +25,15 @@ public abstract class Dialect
     /// <summary>The answer, in memory of the shared pool that the caller returns; sets the headers that belong to it.</summary>
     internal abstract ArraySegment<byte> Write(HttpResponse response, in Answer answer);
 
+    /// <summary>What a body asks of a model that is no table.</summary>
+    /// <exception cref="InvalidInputException">The body can't be read as the model's inputs; the message names the one at fault.</exception>
+    internal virtual TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) => throw new RefusedRequestException(
+        StatusCodes.Status400BadRequest, "invalid", "This model takes tensors, which this protocol can't send. Ask it at /predict.");
+
+    /// <summary>Its answer, in memory of the shared pool that the caller returns; sets the headers that belong to it.</summary>
+    internal virtual ArraySegment<byte> WriteTensors(HttpResponse response, TensorAnswer answer) =>
+        throw new NotSupportedException($"{Name} reads no tensors.");
+
     /// <summary>Writes a problem in the protocol's own form. Nothing when the answer has begun already.</summary>
     internal abstract Task WriteProblem(HttpContext http, Problem problem);
 }
@@ -38,3 +48,11 @@ internal readonly ref struct Answer(PredictCall call, InferenceModel model, Read
     /// <summary>One per row.</summary>
     public ReadOnlySpan<float> Predictions { get; } = predictions;
 }
+
+/// <summary>What is asked of a model that is no table.</summary>
+/// <param name="Inputs">In memory of their own: the body is given back before the model computes.</param>
+/// <param name="Outputs">The outputs that are wanted; all when null.</param>
+internal readonly record struct TensorQuestion(IReadOnlyList<NamedTensor> Inputs, IReadOnlyCollection<string>? Outputs = null);
+
+/// <summary>What it answered.</summary>
+internal sealed record TensorAnswer(PredictCall Call, ServedModel Model, IReadOnlyList<NamedTensor> Outputs);

@@ -1,5 +1,6 @@
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
+using Assay.Inference.Tensors;
 
 namespace Assay.Inference.Predictions;
 
@@ -27,6 +28,15 @@ public readonly ref struct EndedCall
 
     /// <summary>What was read; null when the body couldn't be.</summary>
     public PredictionRows? Rows { get; init; }
+
+    /// <summary>What was read for a model that is no table; null otherwise.</summary>
+    public IReadOnlyList<NamedTensor>? Inputs { get; init; }
+
+    /// <summary>What such a model answered; null unless it did.</summary>
+    public IReadOnlyList<NamedTensor>? Outputs { get; init; }
+
+    /// <summary>Rows that were answered; of tensors, their first dimension.</summary>
+    public int RowsAnswered { get; init; }
 
     /// <summary>One per row; empty unless every row was computed.</summary>
     public ReadOnlySpan<float> Predictions { get; init; }

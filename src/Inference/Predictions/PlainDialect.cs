@@ -1,5 +1,6 @@
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
+using Assay.Inference.Tensors;
 
 namespace Assay.Inference.Predictions;
 
@@ -18,6 +19,15 @@ public sealed class PlainDialect : Dialect
     {
         response.ContentType = "application/json";
         return AnswerWriter.Write(answer.Predictions);
+    }
+
+    internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) =>
+        new(TensorCursor.Read(body.Span, model));
+
+    internal override ArraySegment<byte> WriteTensors(HttpResponse response, TensorAnswer answer)
+    {
+        response.ContentType = "application/json";
+        return TensorWriter.WritePredictions(answer.Outputs);
     }
 
     internal override Task WriteProblem(HttpContext http, Problem problem) => ProblemAnswer.Write(http, problem);

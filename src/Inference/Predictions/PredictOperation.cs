@@ -1,3 +1,4 @@
+using Assay.Inference.Models;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 
@@ -17,7 +18,7 @@ public static class PredictOperation
         try
         {
             await running.Read();
-            running.Compute();
+            await running.Compute();
             await running.Write();
             running.End(PredictOutcome.Ok, null);
         }
@@ -27,7 +28,7 @@ public static class PredictOperation
         }
         catch (Exception exception) when (Problem.Of(exception) is { } problem)
         {
-            if (exception is OnnxRuntimeException)
+            if (exception is OnnxRuntimeException or ModelFailedException)
                 Log(http, exception);
             await call.Dialect.WriteProblem(http, problem);
             running.End(problem.Outcome, problem);

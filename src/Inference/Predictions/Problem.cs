@@ -1,3 +1,4 @@
+using Assay.Inference.Models;
 using Assay.Inference.Requests;
 using Microsoft.ML.OnnxRuntime;
 
@@ -29,6 +30,8 @@ public sealed record Problem(int Status, string Code, string Detail)
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Of(RequestBody.TooLarge()),
         // The server gave up on the body: too slow, cut off, badly framed.
         BadHttpRequestException bad => new(bad.StatusCode, "invalid", "The body couldn't be received. Send it again, whole."),
+        ModelUnavailableException gone => Unavailable(gone.Message) with { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(gone.RetryAfter.TotalSeconds)) },
+        ModelFailedException failed => new(StatusCodes.Status500InternalServerError, "failed", failed.Message),
         OnnxRuntimeException => new(
             StatusCodes.Status500InternalServerError, "failed", "The model could not compute these rows. The server's log has the reason."),
         _ => null,

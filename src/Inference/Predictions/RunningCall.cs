@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
+using Assay.Inference.Tensors;
 
 namespace Assay.Inference.Predictions;
 
@@ -11,7 +12,10 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
 {
     private long _from = Stopwatch.GetTimestamp();
     private ModelLease? _lease;
-    private InferenceModel? _model;
+    private ServedModel? _model;
+    private InferenceModel? _table;
+    private TensorQuestion _question;
+    private IReadOnlyList<NamedTensor>? _answer;
     private PredictionRows? _rows;
     private float[] _predictions = [];
     private bool _computed;
@@ -25,22 +29,37 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         using var body = await RequestBody.Read(http.Request, http.RequestAborted);
         _lease = call.Slot.Acquire() ?? throw new RefusedRequestException(
             StatusCodes.Status503ServiceUnavailable, "unavailable", "No model is loaded here at the moment. Try again in a second.");
-        _model = (InferenceModel)_lease.Model;   // no other kind is loaded yet
-        _rows = call.Dialect.Read(http.Request, _model, body.Bytes.Span);
+        _model = _lease.Model;
+        _table = _model as InferenceModel;
+        if (_table is not null)
+            _rows = call.Dialect.Read(http.Request, _table, body.Bytes.Span);
+        else
+            _question = call.Dialect.ReadTensors(http.Request, _model, body.Bytes);
         _times = _times with { Read = Lap() };
     }
 
-    public void Compute()
+    public ValueTask Compute()
     {
+        if (_table is null)
+            return ComputeTensors();
         _predictions = ArrayPool<float>.Shared.Rent(_rows!.Count);
-        _model!.Predict(_rows, Predictions, http.RequestAborted);
+        _table.Predict(_rows, Predictions, http.RequestAborted);
         _computed = true;
+        _times = _times with { Compute = Lap() };
+        return default;
+    }
+
+    private async ValueTask ComputeTensors()
+    {
+        _answer = await _model!.Infer(_question.Inputs, _question.Outputs, http.RequestAborted);
         _times = _times with { Compute = Lap() };
     }
 
     public async ValueTask Write()
     {
-        var answer = call.Dialect.Write(http.Response, new(call, _model!, Predictions));
+        var answer = _table is null
+            ? call.Dialect.WriteTensors(http.Response, new(call, _model!, _answer!))
+            : call.Dialect.Write(http.Response, new(call, _table, Predictions));
         try
         {
             GiveModelBack();   // a caller that reads slowly doesn't keep a model that is to leave
@@ -62,13 +81,16 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _ended = true;
         if (outcome != PredictOutcome.Ok)
             _times = _times with { Write = _times.Write + Lap() };
-        InferenceMetrics.Record(call.Target, outcome, outcome == PredictOutcome.Ok ? _rows!.Count : 0, _times.Total);
+        InferenceMetrics.Record(call.Target, outcome, RowsAnswered(outcome), _times.Total);
         call.Observer?.Ended(new EndedCall
         {
             Http = http,
             Call = call,
             Model = _model,
             Rows = _rows,
+            Inputs = _question.Inputs,
+            Outputs = _answer,
+            RowsAnswered = RowsAnswered(outcome),
             Predictions = _computed ? Predictions : default,
             Outcome = outcome,
             Problem = problem,
@@ -83,6 +105,13 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         if (_predictions.Length > 0)
             ArrayPool<float>.Shared.Return(_predictions);
         _predictions = [];
+    }
+
+    private int RowsAnswered(PredictOutcome outcome)
+    {
+        if (outcome != PredictOutcome.Ok)
+            return 0;
+        return _rows?.Count ?? (_answer is [{ Shape: [var rows, ..] }, ..] ? (int)rows : 1);
     }
 
     private Span<float> Predictions => _predictions.AsSpan(0, _rows!.Count);

@@ -12,6 +12,9 @@ public static class TensorLimits
     /// <summary>Bytes of one tensor: 256 MiB.</summary>
     public const int BytesMax = 256 * 1024 * 1024;
 
+    /// <summary>Elements of an answer in JSON; binary takes more.</summary>
+    public const int JsonElementsMax = 16 * 1024 * 1024;
+
     /// <summary>Tensors of one request or answer.</summary>
     public const int TensorsMax = 1000;
 }

@@ -5,6 +5,8 @@ namespace Assay.Inference.Tensors;
 /// <summary>Counts the elements of shapes that strangers send.</summary>
 public static class TensorShape
 {
+    private const int EmptyMax = 100_000;
+
     /// <summary>Elements of a tensor of this shape; 1 for the empty shape.</summary>
     /// <param name="name">The tensor, for the sentence.</param>
     /// <param name="shape">Its dimensions.</param>
@@ -24,6 +26,9 @@ public static class TensorShape
                 throw new InvalidInputException($"Input '{name}': a tensor of the shape {Show(shape)} has more than {TensorLimits.ElementsMax:N0} elements. Send it in several requests.", column: name);
         }
 
+        // Each of many empty rows would still be written as a pair of brackets.
+        if (empty && elements > EmptyMax)
+            throw new InvalidInputException($"Input '{name}': a tensor of the shape {Show(shape)} has no elements. Send some.", column: name);
         return empty ? 0 : (int)elements;
     }
 

@@ -10,17 +10,28 @@ internal sealed class GraphBuilder
     public const string MachineLearning = "ai.onnx.ml";
     public const int Float = 1;
     public const int Double = 11;
-    private const int Int64 = 7;
-    private const int Text = 8;
+    public const int Int64 = 7;
+    public const int Text = 8;
+
+    private const long FreeRows = -1;
 
     private readonly WireGraph _graph = new() { Name = "assay" };
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
     /// <summary>A float input of shape [rows, 1].</summary>
-    public string FloatInput(string name) => Input(name, Float);
+    public string FloatInput(string name) => Input(name, Float, FreeRows, 1);
 
     /// <summary>A string input of shape [rows, 1].</summary>
-    public string TextInput(string name) => Input(name, Text);
+    public string TextInput(string name) => Input(name, Text, FreeRows, 1);
+
+    /// <summary>An input of any type and shape, where -1 is a size that is free.</summary>
+    public string Input(string name, int element, params long[] shape)
+    {
+        if (!_taken.Add(name))
+            throw new ArgumentException($"The graph has an input '{name}' already.", nameof(name));
+        _graph.Inputs.Add(Value(name, element, shape));
+        return name;
+    }
 
     /// <summary>A name that no value has yet: the wanted one, or the wanted one with underscores.</summary>
     public string Free(string wanted)
@@ -38,6 +49,11 @@ internal sealed class GraphBuilder
     public string Doubles(string name, ReadOnlySpan<double> values, params long[] shape) =>
         Constant(name, Double, MemoryMarshal.AsBytes(values), shape);
 
+    /// <summary>A constant of any type.</summary>
+    public string ConstantOf<T>(string name, int element, ReadOnlySpan<T> values, params long[] shape)
+        where T : unmanaged =>
+        Constant(name, element, MemoryMarshal.AsBytes(values), shape);
+
     /// <summary>A constant vector of whole numbers.</summary>
     public string Wholes(string name, params long[] values) =>
         Constant(name, Int64, MemoryMarshal.AsBytes(values.AsSpan()), [values.Length]);
@@ -50,22 +66,40 @@ internal sealed class GraphBuilder
     public string AddNamed(
         string operation, IEnumerable<string> inputs, string output, string domain = "", params WireAttribute[] attributes)
     {
-        var node = new WireNode { Operator = operation, Domain = domain, Name = output };
-        node.Inputs.Add(inputs);
-        node.Outputs.Add(output);
-        node.Attributes.Add(attributes);
-        _graph.Nodes.Add(node);
+        AddMany(operation, inputs, [output], domain, attributes);
         return output;
     }
 
-    /// <summary>Declares a float output of shape [rows, 1].</summary>
-    public void Output(string name) => _graph.Outputs.Add(Value(name, Float));
+    /// <summary>Adds a node with several outputs of exactly these (free) names.</summary>
+    public void AddMany(
+        string operation, IEnumerable<string> inputs, IReadOnlyList<string> outputs, string domain = "", params WireAttribute[] attributes)
+    {
+        var node = new WireNode { Operator = operation, Domain = domain, Name = outputs[0] };
+        node.Inputs.Add(inputs);
+        node.Outputs.Add(outputs);
+        node.Attributes.Add(attributes);
+        _graph.Nodes.Add(node);
+    }
 
-    /// <summary>The model as the bytes of an .onnx file: IR version 8, operator set 17 and ai.onnx.ml 3.</summary>
-    public byte[] Build()
+    /// <summary>Declares a float output of shape [rows, 1].</summary>
+    public void Output(string name) => _graph.Outputs.Add(Value(name, Float, FreeRows, 1));
+
+    /// <summary>Declares an output of any type and shape, where -1 is a size that is free.</summary>
+    public void Output(string name, int element, params long[] shape) => _graph.Outputs.Add(Value(name, element, shape));
+
+    /// <summary>Declares an output that is a sequence of maps from class to number, as classifiers of other tools have it.</summary>
+    public void OutputOfMaps(string name, int key)
+    {
+        var number = new WireType { Tensor = new WireTensorType { Element = Float, Shape = new WireShape() } };
+        var map = new WireType { Map = new WireMapType { Key = key, Value = number } };
+        _graph.Outputs.Add(new WireValue { Name = name, Type = new WireType { Sequence = new WireSequenceType { Element = map } } });
+    }
+
+    /// <summary>The model as the bytes of an .onnx file: IR version 8, operator set 17 unless said otherwise, and ai.onnx.ml 3.</summary>
+    public byte[] Build(int operatorSet = 17)
     {
         var model = new WireModel { IrVersion = 8, ProducerName = "assay", Graph = _graph };
-        model.OperatorSets.Add(new WireOperatorSet { Version = 17 });
+        model.OperatorSets.Add(new WireOperatorSet { Version = operatorSet });
         model.OperatorSets.Add(new WireOperatorSet { Domain = MachineLearning, Version = 3 });
         return model.ToByteArray();
     }
@@ -107,14 +141,6 @@ internal sealed class GraphBuilder
         Tensor = Tensor(name, Double, MemoryMarshal.AsBytes(values), [values.Length]),
     };
 
-    private string Input(string name, int element)
-    {
-        if (!_taken.Add(name))
-            throw new ArgumentException($"The graph has an input '{name}' already.", nameof(name));
-        _graph.Inputs.Add(Value(name, element));
-        return name;
-    }
-
     private string Constant(string name, int element, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> shape)
     {
         var tensor = Tensor(Free(name), element, bytes, shape);
@@ -129,11 +155,11 @@ internal sealed class GraphBuilder
         return tensor;
     }
 
-    private static WireValue Value(string name, int element)
+    private static WireValue Value(string name, int element, params long[] sizes)
     {
         var shape = new WireShape();
-        shape.Dimensions.Add(new WireDimension { Free = "rows" });
-        shape.Dimensions.Add(new WireDimension { Fixed = 1 });
+        foreach (var (size, at) in sizes.Select((size, at) => (size, at)))
+            shape.Dimensions.Add(size == FreeRows ? new WireDimension { Free = at == 0 ? "rows" : $"size{at}" } : new WireDimension { Fixed = size });
         var type = new WireTensorType { Element = element, Shape = shape };
         return new WireValue { Name = name, Type = new WireType { Tensor = type } };
     }

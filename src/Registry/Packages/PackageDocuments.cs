@@ -12,19 +12,18 @@ internal sealed record PackageDocuments(string Format, ModelSchema Schema, JsonE
     private const int DocumentBytesMax = 16 << 20;
     private const string Onnx = "onnx";
 
-    // A model of another kind says nothing of its inputs that Assay could hold callers to.
+    // A model without a schema of ours is held to what its graph, or MLflow's description, says of its inputs.
     private static readonly ModelSchema Unknown = new(ModelTask.Unknown, "", null, [], "");
 
     /// <param name="folder">The files.</param>
-    /// <param name="mustServe">Whether it must be a model that Assay itself can serve.</param>
+    /// <param name="mustServe">Whether it must have a graph.</param>
     /// <param name="cancel">Stops it.</param>
     public static async Task<PackageDocuments> Read(string folder, bool mustServe, CancellationToken cancel)
     {
         var format = FormatOf(folder);
         if (mustServe && format != Onnx)
             throw Refusal.Invalid("package", $"The package has no {PackageFiles.Model}.");
-        var schema = format != Onnx ? Unknown : await Parse<ModelSchema>(folder, PackageFiles.Schema, cancel)
-            ?? (mustServe ? throw Refusal.Invalid("package", $"The package has no {PackageFiles.Schema}.") : Unknown);
+        var schema = format != Onnx ? Unknown : await Parse<ModelSchema>(folder, PackageFiles.Schema, cancel) ?? Unknown;
         var evaluation = await Parse<JsonElement?>(folder, PackageFiles.Evaluation, cancel) ?? JsonSerializer.SerializeToElement(new { });
         if (evaluation.ValueKind != JsonValueKind.Object)
             throw Refusal.Invalid("package", $"{PackageFiles.Evaluation} is not an object.");

@@ -43,13 +43,13 @@ internal sealed class Deployer(
         return live.Summarize(row);
     }
 
-    private async Task<(VerifiedPackage Package, InferenceModel Model)> Load(Wanted wanted, CancellationToken cancel)
+    private async Task<(VerifiedPackage Package, ServedModel Model)> Load(Wanted wanted, CancellationToken cancel)
     {
         try
         {
             var package = await models.Open(wanted.Model, wanted.Target, cancel);
             await CheckClearance(wanted, package, cancel);
-            return (package, InferenceModel.Load(package.File));
+            return (package, ModelLoader.Load(package.Content));
         }
         catch (Exception problem) when (problem is TamperedPackageException or InvalidModelException)
         {

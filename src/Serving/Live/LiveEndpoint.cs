@@ -81,8 +81,7 @@ internal sealed class LiveEndpoint(string project, string name, TimeProvider clo
     /// <summary>Every call of this endpoint ends here.</summary>
     public void Ended(in EndedCall ended)
     {
-        var answered = ended.Outcome == PredictOutcome.Ok;
-        Traffic.Add(answered ? ended.Rows!.Count : 0, !answered, ended.Times.Total);
+        Traffic.Add(ended.RowsAnswered, ended.Outcome != PredictOutcome.Ok, ended.Times.Total);
     }
 
     /// <summary>The oldest window that was not taken yet; null when nothing was predicted.</summary>

@@ -1,0 +1,48 @@
+using System.Text;
+using Assay.Inference.Models;
+using Microsoft.ML.OnnxRuntime;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
+namespace Assay.Inference.Onnx;
+
+/// <summary>
+/// A graph of a package. One that keeps tensors in other files gets a private folder with those, and finds nothing else:
+/// the runtime would look in the server's own folder otherwise.
+/// </summary>
+internal sealed class OnnxSource : IDisposable
+{
+    private const string ExternalFolder = "session.model_external_initializers_file_folder_path";
+    private static ReadOnlySpan<byte> ExternalKey => "location"u8;
+
+    private readonly byte[] _graph;
+    private readonly string? _folder;
+
+    /// <param name="package">The package.</param>
+    /// <param name="file">Path of the graph in it.</param>
+    /// <param name="columns">What the columns of the only input are called, where the package says that.</param>
+    public OnnxSource(ModelPackage package, string file, IReadOnlyList<string>? columns)
+    {
+        Columns = columns;
+        _graph = package.Read(file);
+        if (_graph.AsSpan().IndexOf(ExternalKey) < 0)
+            return;
+        _folder = Directory.CreateTempSubdirectory("assay-tensors-").FullName;   // mode 0700
+        var inner = file.LastIndexOf('/') is >= 0 and var cut ? file[..(cut + 1)] : "";
+        package.WriteTo(_folder, inner, path => path != file && _graph.AsSpan().IndexOf(Encoding.UTF8.GetBytes(path[inner.Length..])) >= 0);
+    }
+
+    public IReadOnlyList<string>? Columns { get; }
+
+    public InferenceSession Open(SessionOptions options)
+    {
+        if (_folder is not null)
+            options.AddSessionConfigEntry(ExternalFolder, _folder);
+        return new InferenceSession(_graph, options);
+    }
+
+    public void Dispose()
+    {
+        if (_folder is not null && Directory.Exists(_folder))
+            Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -1,0 +1,136 @@
+using Assay.Inference.Metrics;
+using Assay.Inference.Models;
+using Assay.Inference.Requests;
+using Assay.Inference.Tensors;
+using Microsoft.ML.OnnxRuntime;
+using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
+
+namespace Assay.Inference.Onnx;
+
+/// <summary>
+/// Any ONNX graph of tensors, in this process. Its signature is read from the graph; a call computes on one core, and is
+/// stopped when it takes too long.
+/// </summary>
+internal sealed class TensorModel : ServedModel
+{
+    private const int MessageLengthMax = 300;
+    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(30);
+
+    private readonly InferenceSession _session;
+    private readonly OnnxSignature _signature;
+    private readonly OnnxSource _source;
+    private int _disposed;
+
+    private TensorModel(InferenceSession session, OnnxSignature signature, OnnxSource source)
+    {
+        (_session, _signature, _source) = (session, signature, source);
+        InferenceMetrics.ModelLoaded();
+    }
+
+    public override ModelKind Kind => ModelKind.Tensors;
+
+    public override ModelSignature Signature => _signature.Signature;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string>? Columns => _source.Columns;
+
+    /// <summary>Loads a graph and computes zeros once to warm it up.</summary>
+    /// <param name="source">The graph; the model owns it from now on.</param>
+    /// <exception cref="InvalidModelException">It is no graph that can be served.</exception>
+    public static TensorModel Load(OnnxSource source)
+    {
+        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
+        options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+        InferenceSession session;
+        try
+        {
+            session = source.Open(options);
+        }
+        catch (OnnxRuntimeException problem)
+        {
+            throw new InvalidModelException($"The graph can't be loaded by ONNX Runtime: {Cut(problem.Message)}", problem);
+        }
+
+        TensorModel? model = null;
+        try
+        {
+            model = new TensorModel(session, OnnxSignature.Of(session), source);
+            model.WarmUp();
+            return model;
+        }
+        catch
+        {
+            ((IDisposable?)model ?? session).Dispose();
+            throw;
+        }
+    }
+
+    public override ValueTask<IReadOnlyList<NamedTensor>> Infer(
+        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        _signature.Check(inputs);
+        return ValueTask.FromResult<IReadOnlyList<NamedTensor>>(Run(inputs, _signature.Resolve(outputs), cancel));
+    }
+
+    private List<NamedTensor> Run(IReadOnlyList<NamedTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(TimeMax);
+        using var run = new RunOptions();
+        using var values = new OnnxInputs();
+        foreach (var input in inputs)
+            values.Add(input);
+        try
+        {
+            using var stop = limit.Token.Register(() => run.Terminate = true);
+            using var results = _session.Run(run, values.Names, values.Values, outputs);
+            var answer = new List<NamedTensor>(outputs.Count);
+            for (var i = 0; i < outputs.Count; i++)
+                OnnxOutputs.Add(answer, outputs[i], results[i]);
+            return answer;
+        }
+        catch (OnnxRuntimeException) when (cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancel);
+        }
+        catch (OnnxRuntimeException problem) when (limit.IsCancellationRequested)
+        {
+            throw new ModelFailedException($"The model was stopped after {TimeMax.TotalSeconds:0} seconds. Send less at a time.", problem);
+        }
+        catch (OnnxRuntimeException problem)
+        {
+            throw _signature.FindDisagreement(inputs) is { } disagreement
+                ? disagreement
+                : new ModelFailedException($"The model could not compute an answer from these inputs: {Cut(problem.Message)}", problem);
+        }
+    }
+
+    // So that the first caller doesn't wait for what the runtime makes at first use. Not every graph takes zeros.
+    private void WarmUp()
+    {
+        try
+        {
+            Run(_signature.Zeros(), _signature.Resolve(null), CancellationToken.None);
+        }
+        catch (Exception problem) when (problem is ModelFailedException or InvalidInputException)
+        {
+            // A caller's own inputs decide.
+        }
+    }
+
+    private static string Cut(string message)
+    {
+        message = message.ReplaceLineEndings(" ");
+        return message.Length <= MessageLengthMax ? message : message[..MessageLengthMax] + "…";
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _session.Dispose();
+        _source.Dispose();
+        InferenceMetrics.ModelUnloaded();
+    }
+}

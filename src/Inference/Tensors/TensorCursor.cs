@@ -1,0 +1,284 @@
+using System.Text.Json;
+using Assay.Inference.Models;
+using Assay.Inference.Requests;
+
+namespace Assay.Inference.Tensors;
+
+/// <summary>
+/// Reads the plain and MLflow's forms of a request for tensors: the only input as nested arrays, <c>inputs</c> by name,
+/// <c>instances</c> row by row, or the columns of a <c>dataframe_split</c> or <c>dataframe_records</c>.
+/// </summary>
+internal ref struct TensorCursor
+{
+    private const string Forms =
+        "Send {\"inputs\":{\"NAME\":[…]}}, {\"instances\":[…]} with a value or an object per row, or the only input as plain arrays; GET the signature for names, types and shapes.";
+
+    private readonly ServedModel _model;
+    private readonly Dictionary<string, TensorBuilder> _builders = new(StringComparer.Ordinal);
+    private readonly List<TensorBuilder> _columns = [];
+    private Utf8JsonReader _json;
+    private string? _input;
+
+    private TensorCursor(ReadOnlySpan<byte> body, ServedModel model)
+    {
+        _json = new Utf8JsonReader(body);
+        _model = model;
+    }
+
+    /// <exception cref="InvalidInputException">The body is none of the forms, or doesn't fit the model's inputs.</exception>
+    public static IReadOnlyList<NamedTensor> Read(ReadOnlySpan<byte> body, ServedModel model)
+    {
+        if (body.Trim(" \t\r\n"u8).IsEmpty)
+            throw new InvalidInputException($"The body is empty. {Forms}");
+        var cursor = new TensorCursor(body, model);
+        try
+        {
+            cursor.ReadBody();
+            return cursor.Finish();
+        }
+        catch (JsonException problem)   // the reader's only way to say that the text isn't JSON
+        {
+            throw InputErrors.NotJson(problem, null, cursor._input);
+        }
+    }
+
+    private void ReadBody()
+    {
+        _json.Read();
+        if (_json.TokenType == JsonTokenType.StartObject)
+            ReadForms();
+        else if (_json.TokenType == JsonTokenType.StartArray)
+            Only().Read(ref _json);
+        else
+            throw new InvalidInputException($"The body is neither an object nor an array. {Forms}");
+        _json.Read();   // throws when something follows
+    }
+
+    private void ReadForms()
+    {
+        string? form = null;
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = Text();
+            _json.Read();
+            if (name == "params" && _json.TokenType is JsonTokenType.Null or JsonTokenType.StartObject)
+            {
+                _json.Skip();
+                continue;
+            }
+
+            if (form is not null)
+                throw new InvalidInputException($"The body has '{form}' and '{Cut(name)}'. {Forms}");
+            form = name;
+            ReadForm(name);
+        }
+
+        if (form is null)
+            throw new InvalidInputException($"The body has no inputs. {Forms}");
+    }
+
+    private void ReadForm(string name)
+    {
+        if (name == "inputs" && _json.TokenType == JsonTokenType.StartObject)
+            ReadByName(static (TensorBuilder builder, ref Utf8JsonReader json) => builder.Read(ref json), mayRepeat: false);
+        else if (name == "inputs")
+            Only().Read(ref _json);
+        else if (name == "instances")
+            ReadInstances();
+        else if (name == "dataframe_split")
+            ReadSplit();
+        else if (name == "dataframe_records")
+            ReadRecords();
+        else
+            throw new InvalidInputException($"The body has '{Cut(name)}', which is not a form that is known here. {Forms}");
+    }
+
+    private delegate void Reading(TensorBuilder builder, ref Utf8JsonReader json);
+
+    private void ReadByName(Reading read, bool mayRepeat)
+    {
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            _input = Text();
+            var isNew = !_builders.ContainsKey(_input);
+            if (!isNew && !mayRepeat)
+                throw new InvalidInputException($"Input '{Cut(_input)}' is there twice. Send it once.", column: Cut(_input));
+            _json.Read();
+            read(Input(_input), ref _json);
+            _input = null;
+        }
+    }
+
+    private void ReadInstances()
+    {
+        if (_json.TokenType != JsonTokenType.StartArray)
+            throw new InvalidInputException($"'instances' is not an array. {Forms}");
+        var rows = 0;
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        {
+            rows++;
+            if (_json.TokenType == JsonTokenType.StartObject && !IsBase64())
+                ReadByName(static (TensorBuilder builder, ref Utf8JsonReader json) => builder.AddRow(ref json), mayRepeat: true);
+            else
+                Only().AddRow(ref _json);
+            CheckRows(_builders.Values, rows);
+        }
+
+        if (rows == 0)
+            throw InputErrors.NoRows();
+    }
+
+    private readonly bool IsBase64()
+    {
+        var ahead = _json;
+        return ahead.Read() && ahead.TokenType == JsonTokenType.PropertyName && ahead.ValueSpan.SequenceEqual("b64"u8);
+    }
+
+    private static void CheckRows(IEnumerable<TensorBuilder> builders, int rows)
+    {
+        if (builders.FirstOrDefault(builder => builder.Rows != rows) is { } uneven)
+            throw new InvalidInputException($"Row {rows}: '{uneven.Name}' is {(uneven.Rows > rows ? "there twice" : "missing, or was missing in a row before")}. Send the same names, once each, in every row.", rows, uneven.Name);
+    }
+
+    private void ReadSplit()
+    {
+        if (_json.TokenType != JsonTokenType.StartObject)
+            throw new InvalidInputException($"dataframe_split is not an object. {Forms}");
+        var data = default(Utf8JsonReader);
+        var (hasData, hasColumns) = (false, false);
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = Text();
+            _json.Read();
+            if (name == "columns" && !hasColumns)
+            {
+                ReadColumns();
+                hasColumns = true;
+            }
+            else if (name == "data" && !hasData)
+            {
+                hasData = true;
+                data = _json;   // a copy to come back with, for the columns may follow the data
+                _json.Skip();
+            }
+            else if (name == "index")
+            {
+                _json.Skip();
+            }
+            else
+            {
+                throw new InvalidInputException($"dataframe_split has '{Cut(name)}' twice, or it is not known here.");
+            }
+        }
+
+        if (!hasColumns || !hasData)
+            throw new InvalidInputException($"dataframe_split has no '{(hasColumns ? "data" : "columns")}'.");
+        var end = _json;
+        _json = data;
+        ReadData();
+        _json = end;
+    }
+
+    private void ReadColumns()
+    {
+        if (_json.TokenType != JsonTokenType.StartArray)
+            throw new InvalidInputException("dataframe_split.columns is not an array.");
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        {
+            // A frame without names numbers its columns.
+            var name = _json.TokenType == JsonTokenType.String ? Text()
+                : _json.TokenType == JsonTokenType.Number && _json.TryGetInt32(out var number) ? $"{number}"
+                : throw new InvalidInputException("dataframe_split.columns must be an array of column names.");
+            if (_columns.Exists(column => column.Name == name))
+                throw InputErrors.RepeatedColumn(Cut(name), null);
+            _columns.Add(Column(name));
+        }
+    }
+
+    private void ReadData()
+    {
+        if (_json.TokenType != JsonTokenType.StartArray)
+            throw new InvalidInputException("dataframe_split.data is not an array.");
+        for (var row = 1; _json.Read() && _json.TokenType != JsonTokenType.EndArray; row++)
+        {
+            if (_json.TokenType != JsonTokenType.StartArray)
+                throw InputErrors.SingleRow(_json.TokenType, row);
+            var sent = 0;
+            for (; _json.Read() && _json.TokenType != JsonTokenType.EndArray; sent++)
+            {
+                if (sent == _columns.Count)
+                    throw InputErrors.WidthOfSplit(sent + 1, _columns.Count, row);
+                _columns[sent].AddRow(ref _json);
+            }
+
+            if (sent < _columns.Count)
+                throw InputErrors.WidthOfSplit(sent, _columns.Count, row);
+        }
+    }
+
+    private void ReadRecords()
+    {
+        if (_json.TokenType != JsonTokenType.StartArray)
+            throw new InvalidInputException("dataframe_records is not an array.");
+        for (var row = 1; _json.Read() && _json.TokenType != JsonTokenType.EndArray; row++)
+        {
+            if (_json.TokenType != JsonTokenType.StartObject)
+                throw InputErrors.RecordNotObject(_json.TokenType, row);
+            while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = Text();
+                _json.Read();
+                var column = _columns.Find(known => known.Name == name);
+                if (column is null)
+                    _columns.Add(column = Column(name));
+                column.AddRow(ref _json);
+            }
+
+            CheckRows(_columns, row);
+        }
+    }
+
+    private readonly IReadOnlyList<NamedTensor> Finish()
+    {
+        if (_columns.Count > 0)
+            return TableColumns.Join(_columns, _model);
+        var model = _model;
+        return [.. _builders.Values.Select(builder => builder.Finish(Spec(model, builder.Name).Shape))];
+    }
+
+    private readonly TensorBuilder Only()
+    {
+        var inputs = _model.Signature.Inputs;
+        if (inputs.Count != 1)
+            throw new InvalidInputException($"The model has {inputs.Count} inputs, so each must be named: {{\"inputs\":{{{string.Join(',', inputs.Take(3).Select(input => $"\"{input.Name}\":…"))}}}}}.");
+        return Input(inputs[0].Name);
+    }
+
+    private readonly TensorBuilder Input(string name)
+    {
+        if (!_builders.TryGetValue(name, out var builder))
+            _builders.Add(name, builder = new(name, TensorTypes.Find(Spec(_model, name).Datatype)!.Value));
+        return builder;
+    }
+
+    // A column is an input of its own, or one of the only input's.
+    private readonly TensorBuilder Column(string name)
+    {
+        if (_columns.Count == TensorLimits.TensorsMax)
+            throw new InvalidInputException($"The table has more than {TensorLimits.TensorsMax} columns.");
+        var inputs = _model.Signature.Inputs;
+        var spec = inputs.Count == 1 ? inputs[0] : Spec(_model, name);
+        return new(name, TensorTypes.Find(spec.Datatype)!.Value);
+    }
+
+    private readonly string Text()
+    {
+        using var text = new TextBuffer(in _json, null, null);
+        return System.Text.Encoding.UTF8.GetString(text.Text);
+    }
+
+    private static TensorSpec Spec(ServedModel model, string name) =>
+        model.Signature.Inputs.FirstOrDefault(input => input.Name == name) ?? throw TensorErrors.UnknownInput(name, model.Signature);
+
+    private static string Cut(string name) => name.Length <= 40 ? name : name[..40] + "…";
+}

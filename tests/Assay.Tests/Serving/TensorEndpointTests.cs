@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Assay.Inference.Models;
+using Assay.Learning.Onnx;
+using Assay.Tests.Tracking.Mlflow;
+using static Assay.Tests.Serving.ServingHost;
+
+namespace Assay.Tests.Serving;
+
+/// <summary>Endpoints over ONNX models that other tools made and MLflow's clients registered.</summary>
+public sealed class TensorEndpointTests(MlflowServer fixture) : IClassFixture<MlflowServer>
+{
+    private const string Described = """
+        flavors:
+          onnx:
+            data: graph/model.onnx
+            onnx_version: 1.16.0
+          python_function:
+            loader_module: mlflow.onnx
+        signature:
+          inputs: '[{"name": "length", "type": "double", "required": true}, {"name": "width", "type": "double", "required": true}]'
+          outputs: '[{"type": "tensor", "tensor-spec": {"dtype": "float32", "shape": [-1, 1]}}]'
+        """;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private TestServer Server => fixture.Server;
+
+    [Fact]
+    public async Task A_bare_graph_of_an_mlflow_run_is_registered_shown_and_asked()
+    {
+        await RegisterByMlflow("bare", ("model.onnx", Area()));
+        await Deploy(Server, "bare", "1", "bare");
+
+        var shown = await Show(Server, "bare");
+        Assert.Null(shown.Schema);
+        Assert.Equal(ModelKind.Tensors, shown.Kind);
+        var input = Assert.Single(shown.Signature!.Inputs);
+        Assert.Equal(("sizes", "FP32"), (input.Name, input.Datatype));
+        Assert.Equal([-1, 2], input.Shape);
+        Assert.Equal("[[6],[20]]", await Predicted("bare", """{"inputs":{"sizes":[[2,3],[4,5]]}}"""));
+        Assert.Equal("[[6]]", await Predicted("bare", "[[2,3]]"));
+        Assert.True((await Show(Server, "bare")).Stats.Rows >= 3);
+    }
+
+    [Fact]
+    public async Task The_columns_of_mlflows_signature_are_put_into_their_order()
+    {
+        await RegisterByMlflow("described", ("MLmodel", System.Text.Encoding.UTF8.GetBytes(Described)), ("graph/model.onnx", Area(widthFirst: false)));
+        await Deploy(Server, "described", "1", "described");
+        Assert.Equal("[[302]]", await Predicted("described", """{"dataframe_split":{"columns":["width","length"],"data":[[2,3]]}}"""));
+        Assert.Equal("[[302]]", await Predicted("described", """{"dataframe_records":[{"width":2,"length":3}]}"""));
+
+        using var refused = await Ask(Server.Admin, "described", """{"dataframe_records":[{"width":2}]}""");
+        var problem = await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal("Column 'length' is missing. The model needs it.", problem.GetProperty("detail").GetString());
+        Assert.Equal("length", problem.GetProperty("column").GetString());
+    }
+
+    [Theory]
+    [InlineData("[[1,2,3]]", "Input 'sizes' has the shape [1,3], and the model takes [-1,2] there, where -1 is any size.")]
+    [InlineData("""{"inputs":{"size":[[1,2]]}}""", "The model has no input 'size'. Leave it out; the inputs are 'sizes'.")]
+    [InlineData("""{"inputs":{"sizes":[["a","b"]]}}""", "Input 'sizes': expected a number, got the text a.")]
+    public async Task What_the_signature_does_not_allow_is_a_400_that_names_the_input(string body, string detail)
+    {
+        if (await Server.Admin.GetAsync("/api/v1/endpoints/strict", Cancel) is { IsSuccessStatusCode: false })
+        {
+            await RegisterByMlflow("strict", ("model.onnx", Area()));
+            await Deploy(Server, "strict", "1", "strict");
+        }
+
+        using var answer = await Ask(Server.Admin, "strict", body);
+        Assert.Equal((HttpStatusCode.BadRequest, detail), (answer.StatusCode, await Detail(answer)));
+    }
+
+    [Fact]
+    public async Task A_model_of_another_kind_is_refused_with_what_it_is()
+    {
+        await RegisterByMlflow("forest", ("MLmodel", "flavors:\n  python_function:\n    loader_module: mlflow.sklearn\n  sklearn: {}\n"u8.ToArray()), ("notes.txt", "a"u8.ToArray()));
+        using var answer = await Put(Server, "forest", "1", "forest");
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Contains("an MLflow model of the flavours python_function, sklearn", await Detail(answer), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_model_and_a_tensor_model_may_follow_each_other_at_one_endpoint()
+    {
+        await Register(Server, bias: -2, model: "table");
+        await RegisterByMlflow("tensor", ("model.onnx", Area()));
+        await Deploy(Server, "changing", "1", "table");
+        Assert.Equal(0.8175744, await Predict(Server, "changing"), 1e-6);
+        await Deploy(Server, "changing", "1", "tensor");
+        Assert.Equal("[[6]]", await Predicted("changing", "[[2,3]]"));
+        await Deploy(Server, "changing", "1", "table");
+        Assert.Equal(ModelKind.Table, (await Show(Server, "changing")).Kind);
+    }
+
+    private async Task RegisterByMlflow(string model, params (string Path, byte[] Content)[] files)
+    {
+        var client = fixture.Client;
+        var run = await client.Run(await client.Experiment($"of {model}"));
+        var root = ((string)(await client.Get($"/runs/get?run_id={run}"))["run"]!["info"]!["artifact_uri"]!)["mlflow-artifacts:/".Length..];
+        foreach (var (path, content) in files)
+            (await Server.Admin.PutAsync($"/api/2.0/mlflow-artifacts/artifacts/{root}/model/{path}", new ByteArrayContent(content), Cancel)).EnsureSuccessStatusCode();
+        await client.Post("/registered-models/create", new { name = model });
+        await client.Post("/model-versions/create", new { name = model, source = $"runs:/{run}/model", run_id = run });
+    }
+
+    private async Task<string> Predicted(string endpoint, string body)
+    {
+        using var answer = await Ask(Server.Admin, endpoint, body);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonDocument.Parse(text).RootElement.GetProperty("predictions").GetRawText();
+    }
+
+    // The product of two columns; or 100 times the first and once the second, so that their order is seen.
+    private static byte[] Area(bool widthFirst = true)
+    {
+        var graph = new GraphBuilder();
+        var sizes = graph.Input("sizes", GraphBuilder.Float, -1, 2);
+        if (widthFirst)
+        {
+            graph.AddNamed("ReduceProd", [sizes], "area", "", GraphBuilder.WholeNumbers("axes", [1]), GraphBuilder.Whole("keepdims", 1));
+            graph.Output("area", GraphBuilder.Float, -1, 1);
+        }
+        else
+        {
+            graph.AddNamed("MatMul", [sizes, graph.Floats("weights", [100, 1], 2, 1)], "mixed");
+            graph.Output("mixed", GraphBuilder.Float, -1, 1);
+        }
+
+        return graph.Build();
+    }
+}
