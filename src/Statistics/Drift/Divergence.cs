@@ -52,6 +52,27 @@ public static class Divergence
         static double Term(double share, double middle) => share == 0 ? 0 : share * Math.Log2(share / middle);
     }
 
+    /// <summary>
+    /// Kolmogorov-Smirnov distance of two samples counted over the same ascending bins: the largest difference between the
+    /// shares up to a bin's end, 0 to 1. Within bins nothing is seen, so it is at most that of the values themselves.
+    /// </summary>
+    /// <returns>0 when either sample has no rows.</returns>
+    public static double KolmogorovSmirnov(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual)
+    {
+        var (expectedRows, actualRows) = Totals(expected, actual);
+        if (expectedRows == 0 || actualRows == 0)
+            return 0;
+        var (reference, live, largest) = (0.0, 0.0, 0.0);
+        for (var bin = 0; bin < expected.Length; bin++)
+        {
+            reference += (double)expected[bin] / expectedRows;
+            live += (double)actual[bin] / actualRows;
+            largest = Math.Max(largest, Math.Abs(live - reference));
+        }
+
+        return largest;
+    }
+
     internal static (long Expected, long Actual) Totals(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual)
     {
         if (expected.Length != actual.Length)
