@@ -1,6 +1,8 @@
 using Assay.Inference.Models;
 using Assay.Inference.Tensors;
 using Assay.Kernel.Permissions;
+using Assay.Serving.Rollouts;
+using Assay.Serving.Rollouts.Plans;
 using Assay.Statistics.Profiles;
 
 namespace Assay.Serving;
@@ -43,7 +45,17 @@ public sealed record EndpointSummary(
     string? Digest,
     EndpointState State,
     string? Problem,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt)
+{
+    /// <summary>How requests are split while a roll-out goes on, the stable version first; null while one version answers all.</summary>
+    public IReadOnlyList<EndpointShare>? Split { get; init; }
+}
+
+/// <summary>A part of an endpoint's requests.</summary>
+/// <param name="Arm">Name of the arm.</param>
+/// <param name="Version">The version that answers them.</param>
+/// <param name="Percent">Which part.</param>
+public sealed record EndpointShare(string Arm, int Version, double Percent);
 
 /// <summary>An endpoint with what a caller must send and how it does.</summary>
 /// <param name="Endpoint">Name, model and state.</param>
@@ -52,7 +64,14 @@ public sealed record EndpointSummary(
 /// <param name="Kind">How the model is served; null while none is loaded.</param>
 /// <param name="Signature">The model's inputs and outputs as tensors; null while none is loaded.</param>
 public sealed record EndpointDetail(
-    EndpointSummary Endpoint, ModelSchema? Schema, EndpointStats Stats, ModelKind? Kind = null, ModelSignature? Signature = null);
+    EndpointSummary Endpoint, ModelSchema? Schema, EndpointStats Stats, ModelKind? Kind = null, ModelSignature? Signature = null)
+{
+    /// <summary>The roll-out that goes on, or the last one; null when there was none.</summary>
+    public RolloutDetail? Rollout { get; init; }
+
+    /// <summary>How promotions come to this endpoint; null when they come at once.</summary>
+    public RolloutPlan? Policy { get; init; }
+}
 
 /// <summary>Traffic of an endpoint in this process over the last <see cref="WindowSeconds"/>.</summary>
 /// <param name="Requests">Requests in the window.</param>

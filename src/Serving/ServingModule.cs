@@ -3,6 +3,8 @@ using Assay.Registry.Retention;
 using Assay.Serving.Deployment;
 using Assay.Serving.Endpoints;
 using Assay.Serving.Live;
+using Assay.Serving.Rollouts;
+using Assay.Serving.Rollouts.Operations;
 
 namespace Assay.Serving;
 
@@ -16,6 +18,14 @@ public static class ServingModule
         .AddSingleton<IEndpoints>(provider => provider.GetRequiredService<LiveEndpoints>())
         .AddSingleton<Turns>()
         .AddScoped<Deployer>()
+        .AddScoped<TargetFollower>()
+        .AddScoped<EndpointWork>()
+        .AddScoped<RolloutStores>()
+        .AddScoped<RolloutBook>()
+        .AddScoped<RolloutStarter>()
+        .AddScoped<RolloutTurns>()
+        .AddSingleton<RolloutMeter>()
+        .AddHostedService<RolloutClock>()
         .AddScoped<IVersionUse, EndpointUse>()
         .AddHostedService<FollowPromotions>();
 
@@ -26,6 +36,14 @@ public static class ServingModule
         ShowEndpoint.Map(group);
         PutEndpoint.Map(group);
         DeleteEndpoint.Map(group);
+        StartRollout.Map(group);
+        ShowRollout.Map(group);
+        ListRollouts.Map(group);
+        PromoteRollout.Map(group);
+        PauseRollout.Map(group);
+        ResumeRollout.Map(group);
+        AbortRollout.Map(group);
+        PostRewards.Map(group);
         Predict.Map(routes);
         Explain.Map(routes);
         return routes;

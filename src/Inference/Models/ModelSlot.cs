@@ -7,6 +7,7 @@ namespace Assay.Inference.Models;
 public sealed class ModelSlot
 {
     private ModelLease? _current;
+    private ModelSlot? _next;
 
     /// <summary>Puts a model (or none) into the slot. The slot owns it from now on and frees the former one in time.</summary>
     /// <param name="next">A loaded and warmed-up model, or null to empty the slot.</param>
@@ -15,6 +16,18 @@ public sealed class ModelSlot
     {
         var former = Interlocked.Exchange(ref _current, next is null ? null : new ModelLease(next));
         former?.Leave(leaving);
+    }
+
+    /// <summary>
+    /// Empties the slot for good. Requests that were given to it and have not taken its model yet get that of
+    /// <paramref name="next"/>, so that none of them fails.
+    /// </summary>
+    /// <param name="next">Another slot, which does not lead back here.</param>
+    /// <param name="leaving">Called once with the former model after its last request, before it is freed.</param>
+    public void LeaveTo(ModelSlot next, Action<ServedModel>? leaving = null)
+    {
+        Volatile.Write(ref _next, next);
+        Exchange(null, leaving);
     }
 
     /// <summary>The model for one request, or null when the slot is empty. Dispose the lease after the request.</summary>
@@ -26,7 +39,7 @@ public sealed class ModelSlot
                 return lease;   // otherwise it was freed between the two instructions, so another one is in the slot
         }
 
-        return null;
+        return Volatile.Read(ref _next)?.Acquire();
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Assay.Governance;
 using Assay.Inference.Models;
 using Assay.Kernel;
@@ -10,7 +11,11 @@ using Assay.Serving.Live;
 namespace Assay.Serving.Deployment;
 
 /// <summary>What an endpoint shall serve.</summary>
-internal sealed record Wanted(string Name, string Model, string Target);
+/// <param name="Name">Name of the endpoint.</param>
+/// <param name="Model">Name of the model.</param>
+/// <param name="Target">Number, alias or stage by which the version was chosen, and by which it must be cleared.</param>
+/// <param name="Version">The version, where that is settled already; null for what the target names now.</param>
+internal sealed record Wanted(string Name, string Model, string Target, int? Version = null);
 
 /// <summary>
 /// Brings a version to an endpoint: verify, load, warm up, save with the event, and only then exchange. Whatever fails
@@ -27,7 +32,7 @@ internal sealed class Deployer(
     /// <exception cref="Refusal">There is no such version, or it may not be served there; said in the ledger.</exception>
     public async Task<EndpointSummary> Deploy(ModelEndpoint? row, Wanted wanted, CancellationToken cancel)
     {
-        var (package, model) = await Load(wanted, cancel);
+        var (package, model) = await Open(wanted, cancel);
         try
         {
             row = await Save(row, wanted, package, cancel);
@@ -43,11 +48,24 @@ internal sealed class Deployer(
         return live.Summarize(row);
     }
 
-    private async Task<(VerifiedPackage Package, ServedModel Model)> Load(Wanted wanted, CancellationToken cancel)
+    /// <summary>Brings back the version that the endpoint served last, without a change of anything.</summary>
+    /// <exception cref="LoadFailedException">The version can't be served; said in the ledger.</exception>
+    /// <exception cref="Refusal">The version is gone, or may not be served there any more; said in the ledger.</exception>
+    public async Task Restore(ModelEndpoint row, CancellationToken cancel)
+    {
+        var (package, model) = await Open(new Wanted(row.Name, row.Model, row.Target, row.Version), cancel);
+        var served = new ServedEndpoint(row.Project, row.Name, row.Model, package.Version, package.Digest, (model as InferenceModel)?.Baseline);
+        live.Open(row.Project, row.Name).Swap(model, served);
+    }
+
+    /// <summary>A version, verified, cleared, loaded and warmed up; the caller owns the model.</summary>
+    /// <exception cref="LoadFailedException">The version can't be served; said in the ledger.</exception>
+    /// <exception cref="Refusal">There is no such version, or it may not be served there; said in the ledger.</exception>
+    public async Task<(VerifiedPackage Package, ServedModel Model)> Open(Wanted wanted, CancellationToken cancel)
     {
         try
         {
-            var package = await models.Open(wanted.Model, wanted.Target, cancel);
+            var package = await models.Open(wanted.Model, wanted.Version?.ToString(CultureInfo.InvariantCulture) ?? wanted.Target, cancel);
             await CheckClearance(wanted, package, cancel);
             return (package, ModelLoader.Load(package.Content));
         }
@@ -76,13 +94,13 @@ internal sealed class Deployer(
 
     private async Task<ModelEndpoint> Save(ModelEndpoint? row, Wanted wanted, VerifiedPackage package, CancellationToken cancel)
     {
-        if (row is not null && (row.Model, row.Target, row.Version, row.Digest) == (wanted.Model, wanted.Target, package.Version, package.Digest))
+        if (row is { HeldBack: null } && (row.Model, row.Target, row.Version, row.Digest) == (wanted.Model, wanted.Target, package.Version, package.Digest))
             return row;   // a restart, or the same wish again: nothing happened that the ledger doesn't know
 
         var former = row?.Model == wanted.Model ? row.Version : (int?)null;
         if (row is null)
             db.Endpoints.Add(row = new ModelEndpoint { Name = wanted.Name, Model = wanted.Model, Target = wanted.Target });
-        (row.Model, row.Target, row.Version, row.Digest) = (wanted.Model, wanted.Target, package.Version, package.Digest);
+        (row.Model, row.Target, row.Version, row.Digest, row.HeldBack) = (wanted.Model, wanted.Target, package.Version, package.Digest, null);
         row.UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());   // as it is stored
         ledger.Append(new EndpointDeployed(row.Name, row.Model, row.Version, row.Digest, row.Target, former));
         await db.SaveChangesAsync(cancel);

@@ -14,7 +14,7 @@ namespace Assay.Serving.Deployment;
 
 /// <summary>
 /// Loads every endpoint at start, and then reads the ledger: when a model was promoted, the endpoints that follow it get
-/// the new version. Reading an event twice does no harm, and what happened while nobody read is found by the loading.
+/// the new version, at once or by a roll-out. Reading an event twice does no harm, and what happened while nobody read is found by the loading.
 /// </summary>
 internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed feed, LiveEndpoints live, TimeProvider clock, ILogger<FollowPromotions> log)
     : BackgroundService
@@ -78,7 +78,7 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
             await Refresh(entry.Project, name, cancel);
     }
 
-    /// <summary>Brings an endpoint to the version that its target names now, unless it serves that already.</summary>
+    /// <summary>Brings an endpoint to the version that its target names now.</summary>
     private async Task Refresh(string project, string name, CancellationToken cancel)
     {
         await using var scope = Enter(project);
@@ -93,8 +93,7 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
 
         try
         {
-            if (!await IsServed(scope.ServiceProvider, row, cancel))
-                await deployer.Deploy(row, new Wanted(row.Name, row.Model, row.Target), cancel);
+            await scope.ServiceProvider.GetRequiredService<TargetFollower>().Follow(row, cancel);
         }
         catch (LoadFailedException problem)   // said in the ledger and shown beside the endpoint
         {
@@ -104,15 +103,6 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
         {
             live.Open(project, name).Fail(problem.Message);
         }
-    }
-
-    private async Task<bool> IsServed(IServiceProvider services, ModelEndpoint row, CancellationToken cancel)
-    {
-        var served = live.Find(row.Project, row.Name)?.Served;
-        if (served is null || served.Model != row.Model)
-            return false;
-        var wanted = await services.GetRequiredService<IModels>().Find(row.Model, row.Target, cancel);
-        return wanted?.Version is { } version && (version.Version, version.Digest) == (served.Version, served.Digest);
     }
 
     private AsyncServiceScope Enter(string project)

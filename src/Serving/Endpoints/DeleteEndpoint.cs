@@ -1,9 +1,6 @@
-using Assay.Governance;
-using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
-using Assay.Serving.Deployment;
-using Assay.Serving.Live;
+using Assay.Serving.Rollouts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,15 +12,17 @@ internal static class DeleteEndpoint
         group.MapDelete("/{name}", Handle).WithName("DeleteEndpoint").Requires(ServingPermissions.Write, resource: "name");
 
     private static async Task<NoContent> Handle(
-        string name, AssayDb db, ILedger ledger, Deployer deployer, LiveEndpoints live, CancellationToken cancel)
+        string name, EndpointWork work, RolloutBook rollouts, CancellationToken cancel)
     {
-        using var turn = await deployer.TakeTurn(cancel);
-        var row = await db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel)
+        using var turn = await work.Deployer.TakeTurn(cancel);
+        var row = await work.Db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel)
             ?? throw Refusal.NotFound("endpoint", name);
-        db.Endpoints.Remove(row);
-        ledger.Append(new EndpointDeleted(row.Name, row.Model, row.Version));
-        await db.SaveChangesAsync(cancel);
-        live.Remove(row.Project, name);
+        if (await work.Db.ActiveRollout(name, cancel) is { } rollout)
+            await rollouts.Abort(row, rollout, "The endpoint was deleted.", cancel);
+        work.Db.Endpoints.Remove(row);
+        work.Ledger.Append(new EndpointDeleted(row.Name, row.Model, row.Version));
+        await work.Db.SaveChangesAsync(cancel);
+        work.Live.Remove(row.Project, name);
         return TypedResults.NoContent();
     }
 }

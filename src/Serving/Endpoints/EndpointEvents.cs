@@ -1,4 +1,5 @@
 using Assay.Governance;
+using Assay.Serving.Rollouts.Plans;
 
 namespace Assay.Serving.Endpoints;
 
@@ -19,6 +20,12 @@ public sealed record EndpointLoadFailed(string Endpoint, string Model, string Ta
 /// <summary>A version may not be served there: it did not come through the gate, or what let it in does not hold any more.</summary>
 public sealed record DeploymentRefused(string Endpoint, string Model, int Version, string Digest, string Target, string Problem)
     : LedgerEvent("endpoint.deployment-refused", $"endpoint:{Endpoint}");
+
+/// <summary>Promotions come to an endpoint another way from now on.</summary>
+/// <param name="Endpoint">Name of the endpoint.</param>
+/// <param name="Plan">By this roll-out; null for at once.</param>
+public sealed record EndpointPolicyChanged(string Endpoint, RolloutPlan? Plan)
+    : LedgerEvent("endpoint.policy-changed", $"endpoint:{Endpoint}");
 
 /// <summary>An endpoint was removed.</summary>
 public sealed record EndpointDeleted(string Endpoint, string Model, int Version)

@@ -18,6 +18,12 @@ internal sealed class ModelEndpoint : IProjectOwned
     public int Version { get; set; }
     public string Digest { get; set; } = "";
     public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>How a promotion comes to this endpoint; null when it comes at once.</summary>
+    public string? RolloutJson { get; set; }
+
+    /// <summary>Digest of the version that was rolled back here: it does not come back by itself.</summary>
+    public string? HeldBack { get; set; }
 }
 
 internal sealed class ModelEndpointTable : IEntityTypeConfiguration<ModelEndpoint>
@@ -30,6 +36,7 @@ internal sealed class ModelEndpointTable : IEntityTypeConfiguration<ModelEndpoin
         builder.Property(row => row.Model).HasMaxLength(100);
         builder.Property(row => row.Target).HasMaxLength(100);
         builder.Property(row => row.Digest).HasMaxLength(80);
+        builder.Property(row => row.HeldBack).HasMaxLength(80);
         builder.IsRecorded();
     }
 }

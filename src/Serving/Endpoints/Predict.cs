@@ -30,14 +30,14 @@ internal static class Predict
         var live = http.RequestServices.GetRequiredService<LiveEndpoints>();
         var endpoint = live.Find(project.Name!, name);
         return endpoint is { State: EndpointState.Ready }
-            ? PredictOperation.Answer(http, endpoint.Call(PlainDialect.Instance))
+            ? PredictOperation.Answer(http, endpoint.Call(http, PlainDialect.Instance))
             : WaitAndAnswer(http, project.Name!, name, live);
     }
 
     private static async Task WaitAndAnswer(HttpContext http, string project, string name, LiveEndpoints live)
     {
         var endpoint = await live.FindLoaded(project, name, Patience, http.RequestAborted) ?? throw Refusal.NotFound("endpoint", name);
-        var call = endpoint.Call(PlainDialect.Instance);
+        var call = endpoint.Call(http, PlainDialect.Instance);
         if (endpoint.State == EndpointState.Ready)
             await PredictOperation.Answer(http, call);
         else

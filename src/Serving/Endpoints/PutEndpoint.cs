@@ -1,10 +1,14 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Assay.Registry;
 using Assay.Serving.Deployment;
+using Assay.Serving.Live;
+using Assay.Serving.Rollouts;
+using Assay.Serving.Rollouts.Plans;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Serving.Endpoints;
@@ -12,9 +16,11 @@ namespace Assay.Serving.Endpoints;
 /// <summary>What an endpoint shall serve.</summary>
 /// <param name="Model">Name of a registered model.</param>
 /// <param name="Version">Number, alias or stage. An alias or stage is followed when it moves to another version.</param>
+/// <param name="Rollout">How later promotions come to it: by this roll-out. Left out, they come at once.</param>
 public sealed record PutEndpointRequest(
     [Required, StringLength(100, MinimumLength = 1)] string Model,
-    [Required, StringLength(100, MinimumLength = 1)] string Version);
+    [Required, StringLength(100, MinimumLength = 1)] string Version,
+    RolloutPlan? Rollout = null);
 
 internal static class PutEndpoint
 {
@@ -24,22 +30,48 @@ internal static class PutEndpoint
         group.MapPut("/{name}", Handle).WithName("PutEndpoint").Requires(ServingPermissions.Write, resource: "name");
 
     private static async Task<EndpointSummary> Handle(
-        string name, PutEndpointRequest request, AssayDb db, Deployer deployer, IAccess access, CancellationToken cancel)
+        string name, PutEndpointRequest request, EndpointWork work, IAccess access, CancellationToken cancel)
     {
         access.Demand(RegistryPermissions.Read, request.Model);
         EndpointName.Check(name);
-        using var turn = await deployer.TakeTurn(cancel);
-        var row = await db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);
-        if (row is null && await db.Endpoints.CountAsync(cancel) >= EndpointsMax)
+        var policy = request.Rollout is null ? null : CheckPolicy(request.Rollout);
+        using var turn = await work.Deployer.TakeTurn(cancel);
+        var row = await work.Db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);
+        if (row is null && await work.Db.Endpoints.CountAsync(cancel) >= EndpointsMax)
             throw Refusal.Limit(StatusCodes.Status409Conflict, $"A project has at most {EndpointsMax} endpoints. Delete one first.");
+        var rollout = row is null ? null : await work.Db.ActiveRollout(name, cancel);
+        if (rollout is not null && (row!.Model, row.Target) != (request.Model, request.Version))
+            throw Refusal.Conflict($"The roll-out of version {string.Join(", ", rollout.Arms.Select(arm => arm.Version))} goes on at '{name}'. Promote or abort it first.");
 
         try
         {
-            return await deployer.Deploy(row, new Wanted(name, request.Model, request.Version), cancel);
+            var summary = rollout is null
+                ? await work.Deployer.Deploy(row, new Wanted(name, request.Model, request.Version), cancel)
+                : work.Live.Summarize(row!);
+            await Keep(name, policy, work, cancel);
+            return summary;
         }
         catch (LoadFailedException problem)   // it is in the ledger; an endpoint that answered goes on as it was
         {
             throw Refusal.Conflict(problem.Message);
         }
     }
+
+    private static RolloutPlan CheckPolicy(RolloutPlan plan) => plan.Strategy is RolloutStrategy.Canary or RolloutStrategy.BlueGreen
+        ? PlanCheck.Complete(plan)
+        : throw Refusal.Invalid("rollout", $"{PlanCheck.Name(plan.Strategy)} ends by somebody's decision, so promotions can't come by it. Take a canary or blue/green.");
+
+    private static async Task Keep(string name, RolloutPlan? policy, EndpointWork work, CancellationToken cancel)
+    {
+        var row = await work.Db.Endpoints.SingleAsync(row => row.Name == name, cancel);
+        var json = policy is null ? null : JsonSerializer.Serialize(policy, AssayJson.Options);
+        if (row.RolloutJson == json)
+            return;
+        row.RolloutJson = json;
+        work.Ledger.Append(new EndpointPolicyChanged(name, policy));
+        await work.Db.SaveChangesAsync(cancel);
+    }
 }
+
+/// <summary>What a change of an endpoint works with.</summary>
+internal sealed record EndpointWork(AssayDb Db, ILedger Ledger, Deployer Deployer, LiveEndpoints Live);

@@ -1,7 +1,10 @@
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Serving.Deployment;
 using Assay.Serving.Live;
+using Assay.Serving.Rollouts;
+using Assay.Serving.Rollouts.Operations;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Serving.Endpoints;
@@ -17,7 +20,11 @@ internal static class ShowEndpoint
         var row = await db.Endpoints.AsNoTracking().SingleOrDefaultAsync(row => row.Name == name, cancel)
             ?? throw Refusal.NotFound("endpoint", name);
         var endpoint = live.Find(row.Project, name);
-        return new(
-            live.Summarize(row), endpoint?.Schema, endpoint?.Traffic.Read() ?? new TrafficRing(clock).Read(), endpoint?.Kind, endpoint?.Signature);
+        var rollout = await db.Rollouts.AsNoTracking().Where(each => each.Endpoint == name).OrderByDescending(each => each.Id).FirstOrDefaultAsync(cancel);
+        return new(live.Summarize(row), endpoint?.Schema, endpoint?.Traffic.Read() ?? new TrafficRing(clock).Read(), endpoint?.Kind, endpoint?.Signature)
+        {
+            Rollout = rollout?.Show(endpoint),
+            Policy = TargetFollower.Policy(row),
+        };
     }
 }

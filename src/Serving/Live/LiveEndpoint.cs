@@ -2,25 +2,39 @@ using System.Collections.Concurrent;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Tensors;
+using Assay.Serving.Rollouts.Live;
+using Assay.Serving.Rollouts.Plans;
 
 namespace Assay.Serving.Live;
 
 /// <summary>An endpoint in this process: the model that answers, its traffic, and what it has counted.</summary>
-internal sealed class LiveEndpoint(string project, string name, TimeProvider clock) : ICallObserver
+internal sealed class LiveEndpoint
 {
     private const int RetiredWindowsMax = 16;
 
     private readonly Lock _lock = new();
     private readonly ConcurrentQueue<EndpointWindow> _retired = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<Dialect, PredictCall> _calls = new();
     private volatile Standing _standing = new(EndpointState.Loading, null, null, null);
 
-    public ModelSlot Slot { get; } = new();
+    private volatile LiveArm _stable;
+    private volatile LiveRollout? _rollout;
 
-    public TrafficRing Traffic { get; } = new(clock);
+    public LiveEndpoint(string project, string name, TimeProvider clock)
+    {
+        (Traffic, Target) = (new TrafficRing(clock), new PredictTarget(project, name));
+        _stable = new LiveArm(this, PlanCheck.StableArm, new ModelSlot(), tally: null);
+    }
 
-    public PredictTarget Target { get; } = new(project, name);
+    /// <summary>Where the stable version is.</summary>
+    public ModelSlot Slot => _stable.Slot;
+
+    /// <summary>The roll-out that goes on here; null while one version answers all.</summary>
+    public LiveRollout? Rollout => _rollout;
+
+    public TrafficRing Traffic { get; }
+
+    public PredictTarget Target { get; }
 
     public EndpointState State => _standing.State;
 
@@ -67,6 +81,9 @@ internal sealed class LiveEndpoint(string project, string name, TimeProvider clo
     {
         lock (_lock)
         {
+            foreach (var candidate in _rollout?.Candidates ?? [])
+                candidate.Slot.Exchange(null);
+            _rollout = null;
             Slot.Exchange(null);
             _standing = new(EndpointState.Failed, "The endpoint was deleted.", null, null);
         }
@@ -74,9 +91,45 @@ internal sealed class LiveEndpoint(string project, string name, TimeProvider clo
         _settled.TrySetResult();
     }
 
-    /// <summary>With what a request in this dialect is answered.</summary>
-    public PredictCall Call(Dialect dialect) =>
-        _calls.TryGetValue(dialect, out var call) ? call : _calls.GetOrAdd(dialect, new PredictCall(dialect, Slot, Target, this));
+    /// <summary>With what this request in this dialect is answered: during a roll-out it is given to an arm.</summary>
+    public PredictCall Call(HttpContext http, Dialect dialect) => (_rollout?.Give(http) ?? _stable).Call(dialect);
+
+    /// <summary>Gives requests to the arms of this step from now on.</summary>
+    public void Begin(LiveRollout rollout) => _rollout = rollout;
+
+    /// <summary>Gives all requests to the stable version at once; the roll-out stays to be read until it is ended.</summary>
+    public void AnswerStable() => _rollout?.TakeBack();
+
+    /// <summary>Gives all requests to the stable version and lets the candidates go.</summary>
+    /// <param name="problem">Why the version that the endpoint's target names doesn't answer.</param>
+    public void EndRollout(string problem)
+    {
+        lock (_lock)
+        {
+            var former = _rollout;
+            _rollout = null;
+            foreach (var candidate in former?.Candidates ?? [])
+                candidate.Slot.LeaveTo(Slot);
+            _standing = _standing with { Problem = problem };
+        }
+    }
+
+    /// <summary>Lets a candidate take over; requests under way end with the version that they have.</summary>
+    public void Promote(string arm)
+    {
+        lock (_lock)
+        {
+            if (_rollout is not { } rollout || rollout.Candidates.FirstOrDefault(candidate => candidate.Arm.Arm == arm) is not { } promoted)
+                return;
+            var (former, formerSlot) = (Served, Slot);
+            _stable = new LiveArm(this, PlanCheck.StableArm, promoted.Slot, tally: null);
+            _rollout = null;
+            _standing = new(EndpointState.Ready, null, promoted.Served, promoted.Model);
+            formerSlot.LeaveTo(promoted.Slot, left => Retire(left, former));
+            foreach (var other in rollout.Candidates.Where(other => other != promoted))
+                other.Slot.LeaveTo(promoted.Slot);
+        }
+    }
 
     /// <summary>Every call of this endpoint ends here.</summary>
     public void Ended(in EndedCall ended)

@@ -31,6 +31,9 @@ internal sealed class LiveEndpoints(TimeProvider clock) : IEndpoints, IDisposabl
         return Find(project, name);
     }
 
+    /// <summary>Every endpoint of this process.</summary>
+    public IReadOnlyList<(string Project, string Name)> Names() => [.. _endpoints.Keys];
+
     /// <summary>Tells those who wait that every endpoint of the database has its place here.</summary>
     public void AllAreKnown() => _known.TrySetResult();
 
@@ -55,7 +58,10 @@ internal sealed class LiveEndpoints(TimeProvider clock) : IEndpoints, IDisposabl
             endpoint?.Served?.Digest,
             endpoint?.State ?? EndpointState.Loading,
             endpoint?.Problem,
-            row.UpdatedAt);
+            row.UpdatedAt)
+        {
+            Split = endpoint?.Rollout?.Split(row.Version),
+        };
     }
 
     public IReadOnlyList<ServedEndpoint> List() =>

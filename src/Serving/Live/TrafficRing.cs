@@ -8,10 +8,6 @@ internal sealed class TrafficRing(TimeProvider clock)
 {
     public const int WindowSeconds = 300;
     private const int SecondsPerHistogram = 10;
-    private const int Bins = 256;
-    private const double FirstBoundSeconds = 10e-6;
-    private const double Growth = 1.05;
-    private static readonly double LogOfGrowth = Math.Log(Growth);
 
     private readonly Lock _lock = new();
     private readonly Second[] _seconds = new Second[WindowSeconds];
@@ -21,7 +17,7 @@ internal sealed class TrafficRing(TimeProvider clock)
     public void Add(int rows, bool failed, double seconds)
     {
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
-        var bin = BinOf(seconds);
+        var bin = LatencyBins.Of(seconds);
         lock (_lock)
         {
             ref var second = ref _seconds[now % WindowSeconds];
@@ -53,39 +49,31 @@ internal sealed class TrafficRing(TimeProvider clock)
                 seconds.Sum(second => (long)second.Requests),
                 seconds.Sum(second => (long)second.Errors),
                 seconds.Sum(second => second.Rows),
-                Quantile(counts, 0.5),
-                Quantile(counts, 0.95),
-                Quantile(counts, 0.99),
+                LatencyBins.Quantile(counts, 0.5),
+                LatencyBins.Quantile(counts, 0.95),
+                LatencyBins.Quantile(counts, 0.99),
                 WindowSeconds,
                 [.. seconds.Select(second => new EndpointSecond(DateTimeOffset.FromUnixTimeSeconds(second.At), second.Requests, second.Errors))]);
         }
     }
 
+    /// <summary>The times of the requests of the window, by <see cref="LatencyBins"/>.</summary>
+    public long[] Latencies()
+    {
+        lock (_lock)
+            return CountsSince((clock.GetUtcNow().ToUnixTimeSeconds() - WindowSeconds) / SecondsPerHistogram);
+    }
+
     private long[] CountsSince(long slot)
     {
-        var counts = new long[Bins];
+        var counts = new long[LatencyBins.Count];
         foreach (var histogram in _histograms.Where(histogram => histogram.Slot > slot))
         {
-            for (var bin = 0; bin < Bins; bin++)
+            for (var bin = 0; bin < LatencyBins.Count; bin++)
                 counts[bin] += histogram.Counts[bin];
         }
 
         return counts;
-    }
-
-    private static int BinOf(double seconds) =>
-        Math.Clamp((int)Math.Ceiling(Math.Log(Math.Max(seconds, FirstBoundSeconds) / FirstBoundSeconds) / LogOfGrowth), 0, Bins - 1);
-
-    private static double? Quantile(long[] counts, double share)
-    {
-        var total = counts.Sum();
-        if (total == 0)
-            return null;
-        var wanted = Math.Max(1, (long)Math.Ceiling(total * share));
-        var bin = 0;
-        for (var seen = counts[0]; seen < wanted; seen += counts[bin])
-            bin++;
-        return Math.Round(FirstBoundSeconds * Math.Pow(Growth, bin - 0.5) * 1000, 4);
     }
 
     private struct Second
@@ -100,7 +88,7 @@ internal sealed class TrafficRing(TimeProvider clock)
     {
         public long Slot { get; private set; }
 
-        public int[] Counts { get; } = new int[Bins];
+        public int[] Counts { get; } = new int[LatencyBins.Count];
 
         public void Add(long slot, int bin)
         {

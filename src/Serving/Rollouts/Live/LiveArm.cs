@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Assay.Inference.Models;
+using Assay.Inference.Predictions;
+using Assay.Serving.Live;
+
+namespace Assay.Serving.Rollouts.Live;
+
+/// <summary>A version of an endpoint that gets a part of its requests: where its model is, and what it did in the present step.</summary>
+internal sealed class LiveArm(LiveEndpoint endpoint, string name, ModelSlot slot, ArmTally? tally) : ICallObserver
+{
+    private readonly ConcurrentDictionary<Dialect, PredictCall> _calls = new();
+
+    public string Name => name;
+
+    public ModelSlot Slot => slot;
+
+    /// <summary>What it did in this step; null while there is no roll-out.</summary>
+    public ArmTally? Tally => tally;
+
+    /// <summary>With what a request in this dialect is answered.</summary>
+    public PredictCall Call(Dialect dialect) =>
+        _calls.TryGetValue(dialect, out var call) ? call : _calls.GetOrAdd(dialect, new PredictCall(dialect, slot, endpoint.Target, this));
+
+    /// <summary>Every call that this arm answers ends here.</summary>
+    public void Ended(in EndedCall call)
+    {
+        tally?.Add(call);
+        endpoint.Ended(call);
+    }
+}
+
+/// <summary>A candidate whose model is loaded.</summary>
+/// <param name="Arm">Which version it is.</param>
+/// <param name="Slot">Where its model is.</param>
+/// <param name="Served">What the endpoint serves once it is promoted.</param>
+/// <param name="Model">The model in the slot, for its schema and signature.</param>
+internal sealed record LoadedCandidate(RolloutArm Arm, ModelSlot Slot, ServedEndpoint Served, ServedModel Model);

@@ -1,0 +1,158 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Assay.Serving.Live;
+using Assay.Serving.Rollouts.Judging;
+using Assay.Serving.Rollouts.Operations;
+using Assay.Serving.Rollouts.Plans;
+
+namespace Assay.Serving.Rollouts.Live;
+
+/// <summary>A roll-out in this process: one step of it, in which each request is given to an arm. It is replaced at each change.</summary>
+internal sealed class LiveRollout
+{
+    /// <summary>Says with which arm a request was answered.</summary>
+    public const string ArmHeader = "Assay-Arm";
+
+    /// <summary>Names a request for its reward.</summary>
+    public const string RequestHeader = "Assay-Request-Id";
+
+    private const int KeyLengthMax = 256;
+
+    private readonly RolloutPlan _plan;
+    private readonly string _salt;
+
+    private readonly RecentAnswers _answers;
+    private volatile bool _takenBack;
+
+    private LiveRollout(Rollout row, RecentAnswers answers) => (Id, Step, _plan, _salt, _answers) = (row.Id, row.Step, row.Plan, row.Salt, answers);
+
+    public string Id { get; }
+
+    public int Step { get; }
+
+    public required LiveArm Stable { get; init; }
+
+    public required IReadOnlyList<LiveArm> Arms { get; init; }
+
+    /// <summary>The candidates behind <see cref="Arms"/>, in the same order.</summary>
+    public required IReadOnlyList<LoadedCandidate> Candidates { get; init; }
+
+    /// <summary>Inner cut points of the bins in which predictions are counted; null when they aren't.</summary>
+    public IReadOnlyList<double>? Edges { get; init; }
+
+    /// <summary>When it was judged last.</summary>
+    public DateTimeOffset JudgedAt { get; set; }
+
+    private bool TakesRewards => _plan.Strategy == RolloutStrategy.AB || _plan.Analysis!.MaxValueDrop is not null;
+
+    public TimeSpan Interval => TimeSpan.FromSeconds(_plan.Analysis!.IntervalSeconds);
+
+    /// <summary>What was judged last, and what is waited for.</summary>
+    public volatile Judgement Last = new([], null);
+
+    /// <summary>Share of each candidate.</summary>
+    public double Share => _plan.Steps![Step].WeightPercent / 100.0 / Arms.Count;
+
+    /// <summary>The present step of a roll-out.</summary>
+    /// <param name="endpoint">Where it goes on.</param>
+    /// <param name="row">What is to be done.</param>
+    /// <param name="candidates">The loaded candidates, in the order of the row.</param>
+    /// <param name="kept">What the arms did in this step before a restart.</param>
+    /// <param name="now">From when on the interval to the first evaluation counts.</param>
+    public static LiveRollout Of(
+        LiveEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, IReadOnlyList<ArmEvidence> kept, DateTimeOffset now)
+    {
+        var bins = endpoint.Served?.Baseline?.Score;
+        var stable = Before(PlanCheck.StableArm);
+        if (stable.Requests == 0 && row.Strategy == RolloutStrategy.BlueGreen)
+            stable = stable with { Requests = endpoint.Traffic.Latencies().Sum(), Latencies = endpoint.Traffic.Latencies() };
+        return new LiveRollout(row, endpoint.Rollout is { } former && former.Id == row.Id ? former._answers : new RecentAnswers())
+        {
+            Stable = new LiveArm(endpoint, PlanCheck.StableArm, endpoint.Slot, new ArmTally(stable, bins)),
+            Arms = [.. candidates.Select(candidate => new LiveArm(endpoint, candidate.Arm.Arm, candidate.Slot, new ArmTally(Before(candidate.Arm.Arm), bins)))],
+            Candidates = candidates,
+            Edges = bins?.Edges is null ? null : bins.Edges,
+            JudgedAt = now,
+        };
+
+        ArmEvidence Before(string arm) => kept.FirstOrDefault(evidence => evidence.Arm == arm) ?? ArmEvidence.Empty(arm);
+    }
+
+    /// <summary>Share of the requests that an arm of this roll-out gets.</summary>
+    public double ShareOf(LiveArm arm) => arm == Stable ? 1 - (Share * Arms.Count) : Share;
+
+    /// <summary>How requests are split, the stable version first.</summary>
+    public IReadOnlyList<EndpointShare> Split(int stableVersion) =>
+    [
+        new(Stable.Name, stableVersion, Math.Round(100 * ShareOf(Stable), 2)),
+        .. Candidates.Select(candidate => new EndpointShare(candidate.Arm.Arm, candidate.Arm.Version, Math.Round(100 * Share, 2))),
+    ];
+
+    public LiveArm? Find(string arm) => Stable.Name == arm ? Stable : Arms.FirstOrDefault(each => each.Name == arm);
+
+    /// <summary>Counts what came of an answer; false when its request isn't known.</summary>
+    public bool Reward(Reward reward)
+    {
+        var arm = reward.Arm ?? _answers.Take(reward.RequestId!);
+        if (arm is null || Find(arm) is not { } answered)
+            return false;
+        answered.Tally!.AddValue(reward.Value);
+        return true;
+    }
+
+    /// <summary>What the arms did in this step so far, the stable one first.</summary>
+    public IReadOnlyList<ArmEvidence> Evidence() => [.. Arms.Prepend(Stable).Select(arm => arm.Tally!.Read())];
+
+    /// <summary>Judges the candidates by what they did in this step.</summary>
+    public IReadOnlyList<RolloutCheck> Judge(IReadOnlyList<ArmEvidence> evidence)
+    {
+        var judge = new Judge(_plan, Arms.Count);
+        var share = Share / (Share + 1 - (Share * Arms.Count));
+        return [.. evidence.Skip(1).SelectMany(candidate => judge.Check(evidence[0], candidate, share))];
+    }
+
+    /// <summary>From now on the stable arm answers all requests.</summary>
+    public void TakeBack() => _takenBack = true;
+
+    /// <summary>Gives this request to an arm, and says in the answer's headers to which.</summary>
+    public LiveArm Give(HttpContext http)
+    {
+        var arm = Choose(http.Request);
+        http.Response.Headers[ArmHeader] = arm.Name;
+        if (TakesRewards)
+        {
+            http.Response.Headers[RequestHeader] = http.TraceIdentifier;
+            _answers.Add(http.TraceIdentifier, arm.Name);
+        }
+
+        return arm;
+    }
+
+    // Candidates lie first, so that a growing share takes no key away from them.
+    private LiveArm Choose(HttpRequest request)
+    {
+        if (_takenBack)
+            return Stable;
+        var place = _plan.StickyHeader is { } header && request.Headers.TryGetValue(header, out var key) && !string.IsNullOrEmpty(key)
+            ? PlaceOf(key.ToString(), _salt)
+            : Random.Shared.NextDouble();
+        var arm = (int)(place / Share);
+        return place < Share * Arms.Count && arm < Arms.Count ? Arms[arm] : Stable;
+    }
+
+    /// <summary>Where a key lies between 0 and 1: always at the same place in one roll-out, and anywhere in another.</summary>
+    public static double PlaceOf(string key, string salt)
+    {
+        Span<byte> text = stackalloc byte[1024];
+        var cut = key.Length <= KeyLengthMax ? key : key[..KeyLengthMax];
+        var length = Encoding.UTF8.GetBytes(salt, text);
+        length += Encoding.UTF8.GetBytes(cut, text[length..]);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text[..length], hash);
+        return (BinaryPrimitives.ReadUInt64BigEndian(hash) >> 11) * (1.0 / (1UL << 53));
+    }
+}
+
+/// <summary>What was judged, and what is waited for.</summary>
+internal sealed record Judgement(IReadOnlyList<RolloutCheck> Checks, string? Waiting);

@@ -1,0 +1,27 @@
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Refusals;
+using Assay.Serving.Rollouts.Plans;
+
+namespace Assay.Serving.Rollouts.Operations;
+
+/// <summary>Lets a paused roll-out go on, or ends a step that waits for somebody.</summary>
+internal static class ResumeRollout
+{
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapPost("/{name}/rollout/resume", Handle).WithName("ResumeRollout").Requires(ServingPermissions.Write, resource: "name");
+
+    private static async Task<RolloutDetail> Handle(string name, RolloutTurns turns, RolloutBook book, CancellationToken cancel)
+    {
+        using var turn = await turns.Take(name, cancel);
+        var row = turn.Active;
+        if (row.State == RolloutState.Paused)
+            await book.Resume(turn.Endpoint, row, cancel);
+        else if (row.Plan.Steps![row.Step].PauseSeconds is not null)
+            throw Refusal.Conflict("It isn't paused: the step ends by itself when its time is over.");
+        else if (row.Strategy is not (RolloutStrategy.Canary or RolloutStrategy.BlueGreen))
+            throw Refusal.Conflict($"{PlanCheck.Name(row.Strategy)} has no next step. Promote an arm, or abort it.");
+        else
+            await book.EndStep(turn.Endpoint, row, cancel);
+        return turn.Show(row);
+    }
+}

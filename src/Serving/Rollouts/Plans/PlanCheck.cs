@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using Assay.Kernel.Refusals;
+
+namespace Assay.Serving.Rollouts.Plans;
+
+/// <summary>What a plan may say together, and what it says when something is left out.</summary>
+internal static partial class PlanCheck
+{
+    public const int ArmsMax = 5;
+    public const string StableArm = "stable";
+    public const string DefaultStickyHeader = "Assay-Key";
+
+    /// <summary>The plan with every default written out.</summary>
+    /// <exception cref="Refusal">It can't be carried out.</exception>
+    public static RolloutPlan Complete(RolloutPlan plan)
+    {
+        var steps = Steps(plan);
+        if (plan.StickyHeader is { } header && !Header().IsMatch(header))
+            throw Refusal.Invalid("stickyHeader", $"'{header}' is no name of a header: it has letters, digits and dashes.");
+        var sticky = plan.StickyHeader ?? (plan.Strategy == RolloutStrategy.AB ? DefaultStickyHeader : null);
+        return plan with { Steps = steps, StickyHeader = sticky, Analysis = Analysis(plan) };
+    }
+
+    /// <summary>Names of the candidates' arms.</summary>
+    public static IReadOnlyList<string> ArmNames(RolloutStrategy strategy, IReadOnlyList<RolloutCandidate> candidates)
+    {
+        var most = strategy == RolloutStrategy.AB ? ArmsMax - 1 : 1;
+        if (candidates.Count < 1 || candidates.Count > most)
+            throw Refusal.Invalid("candidates", $"{Name(strategy)} takes {(most == 1 ? "one candidate" : $"1 to {most} candidates")}, and there are {candidates.Count}.");
+        List<string> names = [.. candidates.Select((candidate, place) => candidate.Name ?? (place == 0 ? "candidate" : $"candidate-{place + 1}"))];
+        foreach (var name in names)
+        {
+            if (!Arm().IsMatch(name))
+                throw Refusal.Invalid("candidates", $"'{name}' is no name of an arm: it has small letters, digits and dashes, and begins with a letter.");
+            if (name == StableArm || names.Count(other => other == name) > 1)
+                throw Refusal.Invalid("candidates", $"The arm '{name}' is there twice: give each candidate a name of its own; '{StableArm}' is the version that answers now.");
+        }
+
+        return names;
+    }
+
+    private static IReadOnlyList<RolloutStep> Steps(RolloutPlan plan)
+    {
+        var steps = plan.Steps ?? [];
+        switch (plan.Strategy)
+        {
+            case RolloutStrategy.AB:
+                if (steps.Count > 1 || steps.Any(step => step.PauseSeconds is not null || step.WeightPercent == 100))
+                    throw Refusal.Invalid("steps", "A/B has one step without a pause, below 100 %: somebody promotes an arm or ends it.");
+                return steps.Count == 0 ? [new RolloutStep(50, null)] : steps;
+            case RolloutStrategy.BlueGreen:
+                if (steps.Count > 1 || steps.Any(step => step.WeightPercent != 100))
+                    throw Refusal.Invalid("steps", "Blue/green has one step of 100 %, whose pause says how long the former version is kept.");
+                return steps.Count == 0 ? [new RolloutStep(100, 600)] : steps;
+            default:
+                if (steps.Zip(steps.Skip(1)).Any(pair => pair.Second.WeightPercent < pair.First.WeightPercent))
+                    throw Refusal.Invalid("steps", "The weights of a canary's steps never fall. Put them in rising order.");
+                return steps.Count > 0 ? steps : [new RolloutStep(5, 600), new RolloutStep(25, 600), new RolloutStep(50, 600)];
+        }
+    }
+
+    private static RolloutAnalysis Analysis(RolloutPlan plan)
+    {
+        var analysis = plan.Analysis ?? new RolloutAnalysis();
+        if (plan.Strategy == RolloutStrategy.BlueGreen && (analysis.MaxPsi ?? analysis.MaxKs ?? analysis.MaxValueDrop) is not null)
+            throw Refusal.Invalid("analysis", "maxPsi, maxKs and maxValueDrop compare arms that answer side by side, and in blue/green they don't. Leave them out, or take a canary.");
+        return analysis;
+    }
+
+    public static string Name(RolloutStrategy strategy) => strategy switch
+    {
+        RolloutStrategy.BlueGreen => "Blue/green",
+        RolloutStrategy.AB => "A/B",
+        _ => strategy.ToString(),
+    };
+
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9-]*\z")]
+    private static partial Regex Header();
+
+    [GeneratedRegex(@"^[a-z][a-z0-9-]*\z")]
+    private static partial Regex Arm();
+}

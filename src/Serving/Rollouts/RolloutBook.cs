@@ -1,0 +1,191 @@
+using Assay.Governance;
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Refusals;
+using Assay.Registry;
+using Assay.Serving.Endpoints;
+using Assay.Serving.Live;
+using Assay.Serving.Rollouts.Judging;
+using Assay.Serving.Rollouts.Live;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Serving.Rollouts;
+
+/// <summary>
+/// Every change of a roll-out: its row and its event in one transaction, and then what answers. Whoever calls has the turn.
+/// </summary>
+internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, LiveEndpoints live, RolloutMeter meter, Caller caller, TimeProvider clock)
+{
+    private AssayDb Db => stores.Db;
+
+    private ILedger Ledger => stores.Ledger;
+
+    // As times are stored.
+    private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>Begins a roll-out whose candidates are loaded.</summary>
+    public async Task Begin(ModelEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, CancellationToken cancel)
+    {
+        Db.Rollouts.Add(row);
+        Note(row, "started", null, []);
+        Ledger.Append(new RolloutStarted(row.Endpoint, row.Id, row.Model, row.StableVersion, row.Arms, row.WeightPercent, row.Plan));
+        await Db.SaveChangesAsync(cancel);
+        Split(endpoint, row, candidates, []);
+    }
+
+    /// <summary>Lets this process do again what the row says, after a restart.</summary>
+    public async Task Reopen(ModelEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, CancellationToken cancel)
+    {
+        var kept = await Db.RolloutTallies.AsNoTracking().Where(tally => tally.Rollout == row.Id && tally.Step == row.Step).ToListAsync(cancel);
+        Split(endpoint, row, candidates, kept.ConvertAll(tally => tally.ToEvidence()));
+    }
+
+    /// <summary>Goes on to the next step, or promotes after the last one; rolls back when a candidate may not be served any more.</summary>
+    public async Task EndStep(ModelEndpoint endpoint, Rollout row, CancellationToken cancel)
+    {
+        var next = Course.AfterStep(row.Plan, row.Step);
+        if (next.Move == Move.Promote)
+        {
+            await Promote(endpoint, row, row.Arms[0], cancel);
+            return;
+        }
+
+        if (await WhyNot(row, row.Arms, cancel) is { } problem)
+        {
+            await RollBack(endpoint, row, problem, cancel);
+            return;
+        }
+
+        var figures = Figures(endpoint, row);
+        (row.Step, row.StepStartedAt) = (row.Step + 1, Now);
+        Resume(row);
+        Note(row, "step", null, figures);
+        Ledger.Append(new RolloutStepped(row.Endpoint, row.Id, row.Step + 1, row.WeightPercent, figures));
+        await Db.SaveChangesAsync(cancel);
+        if (live.Find(endpoint.Project, endpoint.Name)?.Rollout is { } present)
+            Split(endpoint, row, present.Candidates, []);
+    }
+
+    /// <summary>Stops the clock of the step.</summary>
+    public async Task Pause(ModelEndpoint endpoint, Rollout row, CancellationToken cancel)
+    {
+        (row.State, row.PausedAt) = (RolloutState.Paused, Now);
+        Note(row, "paused", null, Figures(endpoint, row));
+        Ledger.Append(new RolloutPaused(row.Endpoint, row.Id, row.Step + 1));
+        await Db.SaveChangesAsync(cancel);
+    }
+
+    /// <summary>Lets the clock of the step go on.</summary>
+    public async Task Resume(ModelEndpoint endpoint, Rollout row, CancellationToken cancel)
+    {
+        row.StepStartedAt += Now - row.PausedAt!.Value;
+        Resume(row);
+        Note(row, "resumed", null, Figures(endpoint, row));
+        Ledger.Append(new RolloutResumed(row.Endpoint, row.Id, row.Step + 1));
+        await Db.SaveChangesAsync(cancel);
+    }
+
+    /// <summary>Lets a candidate take over; rolls back when it may not be served any more.</summary>
+    public async Task Promote(ModelEndpoint endpoint, Rollout row, RolloutArm arm, CancellationToken cancel)
+    {
+        if (await WhyNot(row, [arm], cancel) is { } problem)
+        {
+            await RollBack(endpoint, row, problem, cancel);
+            return;
+        }
+
+        var (figures, former) = (Figures(endpoint, row), endpoint.Version);
+        row.End(RolloutState.Promoted, null, Now);
+        Note(row, "promoted", null, figures);
+        (endpoint.Version, endpoint.Digest, endpoint.Target, endpoint.HeldBack, endpoint.UpdatedAt) = (arm.Version, arm.Digest, arm.Target, null, Now);
+        Ledger.Append(new RolloutPromoted(row.Endpoint, row.Id, arm.Arm, arm.Version, arm.Digest, figures));
+        Ledger.Append(new EndpointDeployed(endpoint.Name, endpoint.Model, arm.Version, arm.Digest, arm.Target, former));
+        await Forget(row, cancel);
+        live.Find(endpoint.Project, endpoint.Name)?.Promote(arm.Arm);
+    }
+
+    /// <summary>Takes the requests back from the candidates, and says why. They are taken back even when that can't be saved.</summary>
+    public async Task RollBack(ModelEndpoint endpoint, Rollout row, string reason, CancellationToken cancel)
+    {
+        var figures = Figures(endpoint, row);
+        var present = live.Find(endpoint.Project, endpoint.Name);
+        present?.AnswerStable();
+        row.End(RolloutState.RolledBack, reason, Now);
+        Note(row, "rolled-back", reason, figures);
+        HoldBack(endpoint, row);
+        Ledger.Append(new RolloutRolledBack(row.Endpoint, row.Id, row.Step + 1, reason, figures));
+        await Forget(row, cancel);
+        present?.EndRollout(HeldBackSentence(row));
+    }
+
+    /// <summary>Ends it because somebody, or a newer version, wants that.</summary>
+    public async Task Abort(ModelEndpoint endpoint, Rollout row, string reason, CancellationToken cancel)
+    {
+        var figures = Figures(endpoint, row);
+        row.End(RolloutState.Aborted, reason, Now);
+        Note(row, "aborted", reason, figures);
+        HoldBack(endpoint, row);
+        Ledger.Append(new RolloutAborted(row.Endpoint, row.Id, row.Step + 1, reason, figures));
+        await Forget(row, cancel);
+        live.Find(endpoint.Project, endpoint.Name)?.EndRollout(HeldBackSentence(row));
+    }
+
+    /// <summary>Why the version that the endpoint's target names does not answer.</summary>
+    public static string HeldBackSentence(Rollout row)
+    {
+        var versions = string.Join(", ", row.Arms.Select(arm => arm.Version));
+        return $"Version {versions} was {(row.State == RolloutState.RolledBack ? "rolled back" : "taken back")}. {row.Reason}";
+    }
+
+    /// <summary>Why a version may not be served: asked again at every step, for what let it in may have been taken back.</summary>
+    private async Task<string?> WhyNot(Rollout row, IEnumerable<RolloutArm> arms, CancellationToken cancel)
+    {
+        foreach (var arm in arms)
+        {
+            try
+            {
+                if (await clearance.WhyNot(row.Model, arm.Version, arm.Target, row.Endpoint, cancel) is { } problem)
+                    return problem;
+            }
+            catch (Refusal gone)   // the version was deleted meanwhile
+            {
+                return gone.Message;
+            }
+        }
+
+        return null;
+    }
+
+    // Whoever follows the endpoint's target must not bring back at once what was just taken away.
+    private static void HoldBack(ModelEndpoint endpoint, Rollout row) =>
+        endpoint.HeldBack = (row.Arms.FirstOrDefault(arm => arm.Target == endpoint.Target) ?? row.Arms[0]).Digest;
+
+    private static void Resume(Rollout row) => (row.State, row.PausedAt) = (RolloutState.Running, null);
+
+    private async Task Forget(Rollout row, CancellationToken cancel)
+    {
+        Db.RolloutTallies.RemoveRange(await Db.RolloutTallies.Where(tally => tally.Rollout == row.Id).ToListAsync(cancel));
+        await Db.SaveChangesAsync(cancel);
+        meter.Ended(row);
+    }
+
+    private void Note(Rollout row, string what, string? reason, IReadOnlyList<RolloutArmFigures> figures)
+    {
+        row.Revision++;
+        row.Add(new RolloutMoment(Now, what, row.Step + 1, row.WeightPercent, caller.Id, reason, figures));
+    }
+
+    private IReadOnlyList<RolloutArmFigures> Figures(ModelEndpoint endpoint, Rollout row) =>
+        live.Find(endpoint.Project, endpoint.Name)?.Rollout is { } present && present.Id == row.Id
+            ? [.. present.Evidence().Select(evidence => evidence.ToFigures())]
+            : [];
+
+    private void Split(ModelEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, IReadOnlyList<ArmEvidence> kept)
+    {
+        if (live.Find(endpoint.Project, endpoint.Name) is { } present)
+            present.Begin(LiveRollout.Of(present, row, candidates, kept, clock.GetUtcNow()));
+    }
+}
+
+/// <summary>Where changes of roll-outs are written.</summary>
+internal sealed record RolloutStores(AssayDb Db, ILedger Ledger);

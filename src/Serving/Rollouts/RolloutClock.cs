@@ -1,0 +1,95 @@
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Assay.Serving.Deployment;
+using Assay.Serving.Endpoints;
+using Assay.Serving.Live;
+using Assay.Serving.Rollouts.Judging;
+using Assay.Serving.Rollouts.Live;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Assay.Serving.Rollouts;
+
+/// <summary>Judges every roll-out of this process when its interval is over, and makes its next move. Without a roll-out it asks nobody.</summary>
+internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndpoints live, TimeProvider clock, ILogger<RolloutClock> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await Tick(stoppingToken);
+    }
+
+    internal async Task Tick(CancellationToken cancel)
+    {
+        foreach (var (project, name) in live.Names())
+        {
+            if (live.Find(project, name)?.Rollout is not { } rollout || clock.GetUtcNow() < rollout.JudgedAt + rollout.Interval)
+                continue;
+            try
+            {
+                await Evaluate(project, name, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                // The host stops; the roll-out goes on after the start.
+            }
+            catch (Exception problem)   // of one endpoint, such as a database that is away: the next tick tries again
+            {
+                Failed(problem, name, project);
+            }
+        }
+    }
+
+    private async Task Evaluate(string project, string name, CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
+        scope.ServiceProvider.GetRequiredService<Caller>().Set("system:serving");
+        using var turn = await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn(cancel);
+        var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
+        var endpoint = await db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);
+        var row = await db.ActiveRollout(name, cancel);
+        if (endpoint is null || row is null || live.Find(project, name)?.Rollout is not { } rollout || rollout.Id != row.Id)
+            return;   // it ended while the turn was waited for
+
+        rollout.JudgedAt = clock.GetUtcNow();
+        var evidence = rollout.Evidence();
+        var checks = rollout.Judge(evidence);
+        var decision = Course.Next(row.Plan, new Position(row.Step, row.StepStartedAt, row.PausedAt), checks, [.. evidence.Skip(1)], clock.GetUtcNow());
+        rollout.Last = new(checks, decision.Sentence);
+        var book = scope.ServiceProvider.GetRequiredService<RolloutBook>();
+        switch (decision.Move)
+        {
+            case Move.RollBack:
+                await book.RollBack(endpoint, row, decision.Sentence!, cancel);
+                log.LogWarning("Endpoint {Endpoint} of project {Project} was rolled back. {Reason}", name, project, decision.Sentence);
+                break;
+            case Move.NextStep or Move.Promote:
+                await book.EndStep(endpoint, row, cancel);
+                break;
+            default:
+                await Keep(db, row, evidence, cancel);
+                break;
+        }
+    }
+
+    /// <summary>Keeps what was counted, so that a restart goes on from it.</summary>
+    private static async Task Keep(AssayDb db, Rollout row, IReadOnlyList<ArmEvidence> evidence, CancellationToken cancel)
+    {
+        var kept = await db.RolloutTallies.Where(tally => tally.Rollout == row.Id).ToDictionaryAsync(tally => tally.Arm, cancel);
+        foreach (var arm in evidence)
+        {
+            if (!kept.TryGetValue(arm.Arm, out var tally))
+                db.RolloutTallies.Add(tally = new KeptTally { Rollout = row.Id, Arm = arm.Arm });
+            tally.Keep(arm, row.Step);
+        }
+
+        await db.SaveChangesAsync(cancel);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The roll-out at endpoint {Endpoint} of project {Project} could not be judged and is tried again in a second.")]
+    private partial void Failed(Exception problem, string endpoint, string project);
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics.Metrics;
+using Assay.Serving.Live;
+using Assay.Serving.Rollouts.Judging;
+using Assay.Serving.Rollouts.Live;
+
+namespace Assay.Serving.Rollouts;
+
+/// <summary>
+/// Meter <c>Assay.Serving.Rollouts</c>: gauges per arm of the roll-outs that go on, read from what they count anyway, so
+/// that a prediction costs nothing more; and counters of how roll-outs ended. At most 100 endpoints with 5 arms are shown.
+/// </summary>
+internal sealed class RolloutMeter
+{
+    private const int EndpointsMax = 100;
+
+    private readonly LiveEndpoints _live;
+    private readonly Counter<long> _ended;
+
+    public RolloutMeter(IMeterFactory meters, LiveEndpoints live)
+    {
+        _live = live;
+        var meter = meters.Create("Assay.Serving.Rollouts");
+        _ended = meter.CreateCounter<long>("rollouts_ended", description: "Roll-outs that ended: promoted, rolled-back or aborted.");
+        meter.CreateObservableGauge("rollout_arm_share", () => Observe((rollout, arm, _) => rollout.ShareOf(arm)), description: "Share of the requests that the arm gets.");
+        meter.CreateObservableGauge("rollout_arm_requests", () => Observe((_, _, done) => done.Requests), description: "Requests that the arm answered in the present step.");
+        meter.CreateObservableGauge("rollout_arm_errors", () => Observe((_, _, done) => done.Failed + done.Refused), description: "Those among them that were answered with an error.");
+        meter.CreateObservableGauge(
+            "rollout_arm_p99_latency", () => Observe((_, _, done) => LatencyBins.Quantile(done.Latencies, 0.99) / 1000 ?? 0), "s", "99 of 100 requests of the present step were at least this fast.");
+    }
+
+    public void Ended(Rollout rollout) => _ended.Add(
+        1,
+        new("project", rollout.Project),
+        new("endpoint", rollout.Endpoint),
+        new("outcome", rollout.State switch
+        {
+            RolloutState.Promoted => "promoted",
+            RolloutState.RolledBack => "rolled-back",
+            _ => "aborted",
+        }));
+
+    private List<Measurement<double>> Observe(Func<LiveRollout, LiveArm, ArmEvidence, double> figure)
+    {
+        var measured = new List<Measurement<double>>();
+        foreach (var (project, name) in _live.Names().Where(key => _live.Find(key.Project, key.Name)?.Rollout is not null).Take(EndpointsMax))
+        {
+            if (_live.Find(project, name)?.Rollout is not { } rollout)
+                continue;
+            foreach (var arm in rollout.Arms.Prepend(rollout.Stable))
+                measured.Add(new(figure(rollout, arm, arm.Tally!.Read()), new("project", project), new("endpoint", name), new("arm", arm.Name)));
+        }
+
+        return measured;
+    }
+}
