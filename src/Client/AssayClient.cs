@@ -29,6 +29,7 @@ public sealed class AssayClient
         Retention = new(transport);
         Trainings = new(transport);
         Endpoints = new(transport);
+        Rollouts = new(transport);
         Monitors = new(transport);
         Ledger = new(transport);
         Access = new(transport);
@@ -73,6 +74,9 @@ public sealed class AssayClient
 
     /// <summary>Endpoints and predictions.</summary>
     public EndpointsClient Endpoints { get; }
+
+    /// <summary>Roll-outs of versions at endpoints.</summary>
+    public RolloutsClient Rollouts { get; }
 
     /// <summary>Monitors and alerts.</summary>
     public MonitorsClient Monitors { get; }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Assay.Inference.Explanations;
 using Assay.Kernel.Paging;
 using Assay.Serving;
+using Assay.Serving.Rollouts.Plans;
 
 namespace Assay.Client;
 
@@ -25,9 +26,11 @@ public sealed class EndpointsClient
     /// <param name="name">Name of the endpoint.</param>
     /// <param name="model">Name of the model.</param>
     /// <param name="version">A number, an alias or a stage; the last two are followed when they move.</param>
+    /// <param name="policy">How later promotions come to it; null for at once.</param>
     /// <param name="cancel">Stops waiting.</param>
-    public Task<EndpointSummary> Put(string name, string model, string version = "Production", CancellationToken cancel = default) =>
-        _transport.Put<EndpointSummary>(Route.To("endpoints", name), new { model, version }, cancel);
+    public Task<EndpointSummary> Put(
+        string name, string model, string version = "Production", RolloutPlan? policy = null, CancellationToken cancel = default) =>
+        _transport.Put<EndpointSummary>(Route.To("endpoints", name), new { model, version, rollout = policy }, cancel);
 
     /// <summary>Ends an endpoint.</summary>
     public Task Delete(string name, CancellationToken cancel = default) => _transport.Delete(Route.To("endpoints", name), cancel);

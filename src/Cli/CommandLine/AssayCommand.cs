@@ -12,6 +12,7 @@ using Assay.Cli.Verbs.Ledger;
 using Assay.Cli.Verbs.Models;
 using Assay.Cli.Verbs.Retention;
 using Assay.Cli.Verbs.Runs;
+using Assay.Cli.Verbs.Serving;
 using Assay.Cli.Verbs.Waivers;
 using Assay.Cli.Verbs.Webhooks;
 
@@ -65,6 +66,8 @@ internal static class AssayCommand
             DelegationVerbs.Create(),
             Predict.Create(),
             Explain.Create(),
+            DeployVerb.Create(),
+            RolloutVerbs.Create(),
             MonitorVerbs.Create(),
             LedgerVerbs.Create(),
             AccessVerbs.Create(),

@@ -43,6 +43,8 @@ internal sealed class Api(
 
     public EndpointsClient Endpoints => Client.Endpoints;
 
+    public RolloutsClient Rollouts => Client.Rollouts;
+
     public MonitorsClient Monitors => Client.Monitors;
 
     public LedgerClient Ledger => Client.Ledger;

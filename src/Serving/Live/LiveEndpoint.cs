@@ -94,6 +94,9 @@ internal sealed class LiveEndpoint
     /// <summary>With what this request in this dialect is answered: during a roll-out it is given to an arm.</summary>
     public PredictCall Call(HttpContext http, Dialect dialect) => (_rollout?.Give(http) ?? _stable).Call(dialect);
 
+    /// <summary>With what a question in this dialect is answered that is no prediction: by the stable version, and not counted for an arm.</summary>
+    public PredictCall Call(Dialect dialect) => _stable.Call(dialect);
+
     /// <summary>Gives requests to the arms of this step from now on.</summary>
     public void Begin(LiveRollout rollout) => _rollout = rollout;
 

@@ -26,7 +26,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
     {
         foreach (var (project, name) in live.Names())
         {
-            if (live.Find(project, name)?.Rollout is not { } rollout || clock.GetUtcNow() < rollout.JudgedAt + rollout.Interval)
+            if (live.Find(project, name)?.Rollout is not { } rollout || !IsDue(rollout))
                 continue;
             try
             {
@@ -52,8 +52,8 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         var endpoint = await db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);
         var row = await db.ActiveRollout(name, cancel);
-        if (endpoint is null || row is null || live.Find(project, name)?.Rollout is not { } rollout || rollout.Id != row.Id)
-            return;   // it ended while the turn was waited for
+        if (endpoint is null || row is null || live.Find(project, name)?.Rollout is not { } rollout || rollout.Id != row.Id || !IsDue(rollout))
+            return;   // it ended, or was judged, while the turn was waited for
 
         rollout.JudgedAt = clock.GetUtcNow();
         var evidence = rollout.Evidence();
@@ -75,6 +75,8 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
                 break;
         }
     }
+
+    private bool IsDue(LiveRollout rollout) => clock.GetUtcNow() >= rollout.JudgedAt + rollout.Interval;
 
     /// <summary>Keeps what was counted, so that a restart goes on from it.</summary>
     private static async Task Keep(AssayDb db, Rollout row, IReadOnlyList<ArmEvidence> evidence, CancellationToken cancel)

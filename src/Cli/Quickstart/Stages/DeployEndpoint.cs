@@ -19,7 +19,7 @@ internal static class DeployEndpoint
     public static Task<Deployed> Run(Trip trip, PlayedRows rows, CancellationToken cancel) => trip.Board.Run("deployment", async doing =>
     {
         doing("loading and verifying the model");
-        var endpoint = await trip.Client.Endpoints.Put(trip.Name, trip.Name, "Production", cancel);
+        var endpoint = await trip.Client.Endpoints.Put(trip.Name, trip.Name, "Production", cancel: cancel);
         await WaitUntilReady(trip, cancel);
         doing("predicting");
         var body = rows.Body(rows.HeldOut.Take(RowsAsked));

@@ -14,10 +14,10 @@ internal static class AbortRollout
         group.MapPost("/{name}/rollout/abort", Handle).WithName("AbortRollout").Requires(ServingPermissions.Write, resource: "name");
 
     private static async Task<RolloutDetail> Handle(
-        string name, AbortRolloutRequest request, RolloutTurns turns, RolloutBook book, CancellationToken cancel)
+        string name, AbortRolloutRequest? request, RolloutTurns turns, RolloutBook book, CancellationToken cancel)
     {
         using var turn = await turns.Take(name, cancel);
-        await book.Abort(turn.Endpoint, turn.Active, string.IsNullOrWhiteSpace(request.Reason) ? "Somebody ended it." : request.Reason, cancel);
+        await book.Abort(turn.Endpoint, turn.Active, string.IsNullOrWhiteSpace(request?.Reason) ? "Somebody ended it." : request.Reason, cancel);
         return turn.Show(turn.Active);
     }
 }

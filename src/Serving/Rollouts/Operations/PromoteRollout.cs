@@ -16,13 +16,13 @@ internal static class PromoteRollout
         group.MapPost("/{name}/rollout/promote", Handle).WithName("PromoteRollout").Requires(ServingPermissions.Write, resource: "name");
 
     private static async Task<RolloutDetail> Handle(
-        string name, PromoteRolloutRequest request, RolloutTurns turns, RolloutBook book, Deployer deployer, CancellationToken cancel)
+        string name, PromoteRolloutRequest? request, RolloutTurns turns, RolloutBook book, Deployer deployer, CancellationToken cancel)
     {
         using var turn = await turns.Take(name, cancel);
         var row = turn.Active;
-        if (request.Arm is null && row.Arms.Count > 1)
+        if (request?.Arm is null && row.Arms.Count > 1)
             throw Refusal.Invalid("arm", $"Name the arm that takes over: {string.Join(", ", row.Arms.Select(arm => arm.Arm))}.");
-        var arm = request.Arm is null ? row.Arms[0] : row.Arms.FirstOrDefault(arm => arm.Arm == request.Arm)
+        var arm = request?.Arm is null ? row.Arms[0] : row.Arms.FirstOrDefault(arm => arm.Arm == request.Arm)
             ?? throw Refusal.Invalid("arm", $"The roll-out has no candidate '{request.Arm}', but {string.Join(", ", row.Arms.Select(arm => arm.Arm))}. To keep the stable version, abort it.");
         await book.Promote(turn.Endpoint, row, arm, cancel);
         if (row.State == RolloutState.RolledBack)

@@ -51,10 +51,12 @@ internal static class ShownRollout
     public static RolloutDetail Show(this Rollout row, LiveEndpoint? endpoint)
     {
         var present = endpoint?.Rollout is { } rollout && rollout.Id == row.Id ? rollout : null;
+        var timeline = row.Timeline;
+        IReadOnlyList<RolloutArmFigures> last = timeline.Count > 0 ? timeline[^1].Figures : [];
         var arms = present is null
-            ? row.Timeline.LastOrDefault()?.Figures ?? []
+            ? last
             : [.. present.Evidence().Select(evidence => evidence.ToFigures() with { Scores = evidence.Scores, Edges = present.Edges })];
-        return new(row.ToSummary(), row.Plan, arms, present?.Last.Checks ?? [], Waiting(row, present?.Last.Waiting), row.Timeline);
+        return new(row.ToSummary(), row.Plan, arms, present?.Last.Checks ?? [], Waiting(row, present?.Last.Waiting), timeline);
     }
 
     private static string? Waiting(Rollout row, string? waiting)

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using Assay.Cli.CommandLine;
+using Assay.Cli.Connections;
+using Assay.Cli.Output;
+using Assay.Serving;
+using Assay.Serving.Rollouts.Operations;
+using Assay.Serving.Rollouts.Plans;
+using Spectre.Console;
+
+namespace Assay.Cli.Verbs.Serving;
+
+/// <summary><c>assay deploy</c>.</summary>
+internal static class DeployVerb
+{
+    private static readonly Argument<string> Model = new("model") { Description = "Name of the model", HelpName = "MODEL" };
+
+    private static readonly Argument<string> Version = new("version") { Description = "Number, alias or stage", HelpName = "VERSION" };
+
+    private static readonly Option<string> Endpoint = new("--endpoint") { Description = "Endpoint that shall answer with it", HelpName = "NAME", Required = true };
+
+    private static readonly Option<string?> Canary = new("--canary") { Description = "Roll it out by these shares of the requests, in percent", HelpName = "5,25,50" };
+
+    private static readonly Option<bool> BlueGreen = new("--blue-green") { Description = "Switch at once, and keep the former version for going back" };
+
+    private static readonly Option<bool> Ab = new("--ab") { Description = "Let both answer side by side, half the keys each, until somebody decides" };
+
+    private static readonly Option<string?> Pause = new("--pause") { Description = "Length of a step, such as 90s, 10m or 2h; 'manual' waits for 'assay rollout resume'. Default: 10m", HelpName = "TIME" };
+
+    private static readonly Option<string?> Sticky = new("--sticky") { Description = "Header whose value decides which version answers", HelpName = "HEADER" };
+
+    private static readonly Option<bool> Policy = new("--policy") { Description = "Deploy now, and let later promotions come by this roll-out" };
+
+    public static Command Create()
+    {
+        var verb = new Verb(
+            "deploy",
+            "Lets an endpoint answer with a version, at once or by a roll-out that undoes itself",
+            "assay deploy churn 4 --endpoint churn",
+            "assay deploy churn 5 --endpoint churn --canary 5,25,50 --pause 10m --max-error-rate 0.01 --max-p99-ratio 1.5 --max-psi 0.2",
+            "assay deploy churn 5 --endpoint churn --blue-green --max-p99 50",
+            "assay deploy churn 5 --endpoint churn --ab --sticky Assay-Key",
+            "assay deploy churn Production --endpoint churn --policy --canary 10,50 --json").Connected();
+        verb.Add(Model);
+        verb.Add(Version);
+        foreach (Option option in (Option[])[Endpoint, Canary, BlueGreen, Ab, Pause, Sticky, Policy])
+            verb.Add(option);
+        AnalysisOptions.AddTo(verb);
+        verb.SetAction(Session.Running(Handle));
+        return verb;
+    }
+
+    private static async Task<int> Handle(Session session, CancellationToken cancel)
+    {
+        var parsed = session.Parsed;
+        var (model, version, endpoint) = (parsed.GetRequiredValue(Model), parsed.GetRequiredValue(Version), parsed.GetRequiredValue(Endpoint));
+        var plan = Plan(parsed);
+        if (plan is null || parsed.GetValue(Policy))
+        {
+            var deployed = await session.Client.Endpoints.Put(endpoint, model, version, plan, cancel);
+            session.Write(deployed, static row => Screen.Out.MarkupLine(
+                $"[bold]{Markup.Escape(row.Name)}[/] answers with {Markup.Escape(row.Model)} v{row.Version}{(row.Problem is null ? "" : $": [red]{Markup.Escape(row.Problem)}[/]")}"));
+            return 0;
+        }
+
+        await CheckModel(session, endpoint, model, cancel);
+        var begun = await session.Client.Rollouts.Start(endpoint, new StartRolloutRequest([new RolloutCandidate(version)], plan), cancel);
+        session.Write(begun, RolloutText.Show);
+        return 0;
+    }
+
+    private static async Task CheckModel(Session session, string endpoint, string model, CancellationToken cancel)
+    {
+        var found = await session.Client.Endpoints.Find(endpoint, cancel)
+            ?? throw new CommandException($"There is no endpoint '{endpoint}' yet, so nothing can be rolled out there: deploy a first version without a roll-out.");
+        if (found.Endpoint.Model != model)
+            throw new CommandException($"'{endpoint}' answers with {found.Endpoint.Model}, and a roll-out stays with one model. Deploy {model} without a roll-out, or to another endpoint.");
+    }
+
+    private static RolloutPlan? Plan(ParseResult parsed)
+    {
+        var (canary, blueGreen, ab) = (parsed.GetValue(Canary), parsed.GetValue(BlueGreen), parsed.GetValue(Ab));
+        if ((canary is null ? 0 : 1) + (blueGreen ? 1 : 0) + (ab ? 1 : 0) > 1)
+            throw new CommandException("Take one of --canary, --blue-green and --ab.");
+        if (canary is null && !blueGreen && !ab)
+            return parsed.GetValue(Policy) ? throw new CommandException("--policy needs --canary or --blue-green, by which promotions shall come.") : null;
+        var (analysis, sticky) = (AnalysisOptions.Read(parsed), parsed.GetValue(Sticky));
+        var pause = Seconds(parsed.GetValue(Pause) ?? "10m");
+        if (ab)
+            return new RolloutPlan(RolloutStrategy.AB, null, sticky, analysis);
+        return blueGreen
+            ? new RolloutPlan(RolloutStrategy.BlueGreen, [new RolloutStep(100, pause)], sticky, analysis)
+            : new RolloutPlan(RolloutStrategy.Canary, [.. canary!.Split(',').Select(weight => new RolloutStep(Weight(weight), pause))], sticky, analysis);
+    }
+
+    private static int Weight(string text) => int.TryParse(text.Trim().TrimEnd('%'), NumberStyles.None, CultureInfo.InvariantCulture, out var weight)
+        ? weight
+        : throw new CommandException($"'{text}' is no share: write --canary 5,25,50.");
+
+    private static int? Seconds(string text)
+    {
+        if (text == "manual")
+            return null;
+        var unit = text.Length == 0 ? ' ' : text[^1];
+        var factor = unit switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => 0 };
+        return factor > 0 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && (long)number * factor <= int.MaxValue
+            ? number * factor
+            : throw new CommandException($"'{text}' is no time: write 90s, 10m, 2h or 'manual'.");
+    }
+}
