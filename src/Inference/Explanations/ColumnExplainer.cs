@@ -1,4 +1,4 @@
-using Assay.Inference.Explanations.Graphs;
+using Assay.Inference.Graphs;
 using Assay.Statistics.Attribution;
 
 namespace Assay.Inference.Explanations;

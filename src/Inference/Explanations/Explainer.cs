@@ -1,4 +1,4 @@
-using Assay.Inference.Explanations.Graphs;
+using Assay.Inference.Graphs;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;

@@ -1,3 +1,4 @@
+using Assay.Inference.Compiled;
 using Assay.Inference.Explanations;
 using Assay.Inference.Metrics;
 using Assay.Inference.Requests;
@@ -19,6 +20,7 @@ public sealed class InferenceModel : ServedModel
 
     private readonly RequestReader _reader;
     private readonly ModelSession _session;
+    private readonly CompiledTrees? _compiled;
     private readonly ModelCounts _counts;
     private readonly TableTensors _tensors;
     private readonly Lazy<Explainer> _explainer;
@@ -34,6 +36,7 @@ public sealed class InferenceModel : ServedModel
         _tensors = new TableTensors(schema);
         var kept = graph.Length <= ExplanationLimits.GraphBytesMax ? graph : [];
         _explainer = new(() => new Explainer(schema, baseline, session, Interlocked.Exchange(ref kept, [])));
+        _compiled = CompiledTrees.Of(graph, schema, baseline, session);
         InferenceMetrics.ModelLoaded();
     }
 
@@ -42,6 +45,9 @@ public sealed class InferenceModel : ServedModel
 
     /// <inheritdoc/>
     public override ModelSignature Signature => _tensors.Signature;
+
+    /// <summary>Whether predictions are computed without the runtime, to the same bits.</summary>
+    internal bool IsCompiled => _compiled is not null;
 
     /// <summary>What a row holds and what is predicted.</summary>
     public ModelSchema Schema { get; }
@@ -92,7 +98,11 @@ public sealed class InferenceModel : ServedModel
         {
             cancel.ThrowIfCancellationRequested();
             var count = Math.Min(BlockRows, rows.Count - start);
-            _session.Run(rows, start, predictions.Slice(start, count), _counts);
+            var block = predictions.Slice(start, count);
+            if (_compiled is not null)
+                _compiled.Run(rows, start, block, _counts);
+            else
+                _session.Run(rows, start, block, _counts);
         }
     }
 

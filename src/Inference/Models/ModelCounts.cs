@@ -41,6 +41,23 @@ internal sealed class ModelCounts
         }
     }
 
+    /// <summary>Counts a block of rows and their predictions.</summary>
+    /// <param name="cells">Row by row.</param>
+    /// <param name="width">Cells of a row.</param>
+    /// <param name="predictions">One per row.</param>
+    public void AddRows(ReadOnlySpan<float> cells, int width, ReadOnlySpan<float> predictions)
+    {
+        Span<float> values = predictions.Length <= 64 ? stackalloc float[predictions.Length] : new float[predictions.Length];
+        for (var column = 0; column < width; column++)
+        {
+            for (var row = 0; row < values.Length; row++)
+                values[row] = cells[row * width + column];
+            Add(column, values);
+        }
+
+        AddScores(predictions);
+    }
+
     /// <summary>Counts the predictions of a block, and its rows.</summary>
     public void AddScores(ReadOnlySpan<float> predictions)
     {

@@ -1,6 +1,6 @@
 using Assay.Statistics.Attribution;
 
-namespace Assay.Inference.Explanations.Graphs;
+namespace Assay.Inference.Graphs;
 
 /// <summary>Reads the parallel lists of ONNX's TreeEnsembleRegressor into trees.</summary>
 internal static class TreeEnsembleReader

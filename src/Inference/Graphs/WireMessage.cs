@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Assay.Inference.Explanations.Graphs;
+namespace Assay.Inference.Graphs;
 
 /// <summary>A field of a protobuf message: a number (its bits), or bytes.</summary>
 internal readonly record struct WireField(int Number, bool IsBytes, ulong Bits, ReadOnlyMemory<byte> Bytes)

@@ -1,6 +1,6 @@
 using Assay.Inference.Models;
 
-namespace Assay.Inference.Explanations.Graphs;
+namespace Assay.Inference.Graphs;
 
 /// <summary>
 /// Follows a graph from its inputs to its output, to find the linear function or the trees that it computes, and of which
@@ -35,7 +35,7 @@ internal sealed class GraphReader
         {
             var reader = new GraphReader(OnnxGraph.Read(file), schema);
             return reader._values.GetValueOrDefault(schema.Output) is ScoreValue value
-                ? new(value.Score, value.IsProbability)
+                ? new(value.Score, value.IsProbability, value.Trees)
                 : null;
         }
         catch (InvalidDataException)   // what the runtime loads and we can't read is a black box, not an error
@@ -100,5 +100,5 @@ internal sealed record TextValue(int Input, IReadOnlyList<string> Categories) : 
 /// <summary>Numbers side by side, each of one input.</summary>
 internal sealed record SlotsValue(Slot[] Slots) : GraphValue;
 
-/// <summary>A score, or the probability of which it is the log-odds.</summary>
-internal sealed record ScoreValue(ColumnScore Score, bool IsProbability) : GraphValue;
+/// <summary>A score, or the probability of which it is the log-odds; and how the graph gets there from trees.</summary>
+internal sealed record ScoreValue(ColumnScore Score, bool IsProbability, TreesInSteps? Trees = null) : GraphValue;

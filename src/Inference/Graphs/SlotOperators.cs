@@ -1,6 +1,6 @@
 using Assay.Inference.Requests;
 
-namespace Assay.Inference.Explanations.Graphs;
+namespace Assay.Inference.Graphs;
 
 /// <summary>What operators do to values that each come of one input. In single precision, as the runtime computes them.</summary>
 internal static class SlotOperators

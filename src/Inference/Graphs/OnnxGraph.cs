@@ -1,4 +1,4 @@
-namespace Assay.Inference.Explanations.Graphs;
+namespace Assay.Inference.Graphs;
 
 /// <summary>What an explanation needs of an ONNX file: its operators in order, and its constants.</summary>
 internal sealed record OnnxGraph(IReadOnlyList<OnnxNode> Nodes, IReadOnlyDictionary<string, OnnxTensor> Constants)

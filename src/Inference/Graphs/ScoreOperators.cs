@@ -1,4 +1,4 @@
-namespace Assay.Inference.Explanations.Graphs;
+namespace Assay.Inference.Graphs;
 
 /// <summary>Operators that make a score of the encoded vector, or turn one score into another.</summary>
 internal static class ScoreOperators
@@ -25,15 +25,20 @@ internal static class ScoreOperators
     {
         var transform = node.Of("post_transform").Text ?? "NONE";
         return transform is "NONE" or "LOGISTIC" && TreeEnsembleReader.Read(node, slots.Slots, inputs) is { } score
-            ? new(score, IsProbability: transform == "LOGISTIC")
+            ? new(score, IsProbability: transform == "LOGISTIC", InSteps(node, score, transform))
             : null;
     }
+
+    private static TreesInSteps? InSteps(OnnxNode node, ForestColumnScore score, string transform) =>
+        transform == "NONE" && (node.Of("aggregate_function").Text ?? "SUM") == "SUM"
+            ? new(score, InDouble: node.Of("nodes_values_as_tensor").Tensor is not null, [])
+            : null;
 
     public static ScoreValue? Alone(OnnxNode node, ScoreValue score) => node.Operator switch
     {
         "Identity" or "Cast" => score,
-        "Neg" => score with { Score = score.Score.Times(-1) },
-        "Sigmoid" => score with { IsProbability = true },
+        "Neg" => score with { Score = score.Score.Times(-1), Trees = score.Trees?.Then(StepKind.Times, -1) },
+        "Sigmoid" => score with { IsProbability = true, Trees = score.Trees?.Then(StepKind.Sigmoid) },
         _ => null,
     };
 
@@ -45,10 +50,10 @@ internal static class ScoreOperators
             return null;
         return (node.Operator, isFirst) switch
         {
-            ("Mul", _) => score with { Score = score.Score.Times(number) },
-            ("Div", true) => score with { Score = score.Score.Times(1 / number) },
-            ("Add", _) => score with { Score = score.Score with { Bias = score.Score.Bias + number } },
-            ("Sub", true) => score with { Score = score.Score with { Bias = score.Score.Bias - number } },
+            ("Mul", _) => score with { Score = score.Score.Times(number), Trees = score.Trees?.Then(StepKind.Times, number) },
+            ("Div", true) => score with { Score = score.Score.Times(1 / number), Trees = null },   // not the same bits as a product
+            ("Add", _) => score with { Score = score.Score with { Bias = score.Score.Bias + number }, Trees = score.Trees?.Then(StepKind.Plus, number) },
+            ("Sub", true) => score with { Score = score.Score with { Bias = score.Score.Bias - number }, Trees = score.Trees?.Then(StepKind.Plus, -number) },
             _ => null,
         };
     }

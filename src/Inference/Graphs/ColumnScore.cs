@@ -1,6 +1,6 @@
 using Assay.Statistics.Attribution;
 
-namespace Assay.Inference.Explanations.Graphs;
+namespace Assay.Inference.Graphs;
 
 /// <summary>A place of the encoded vector, which is a function of one input of the model alone.</summary>
 /// <param name="Input">Position of the input in the schema.</param>
@@ -54,4 +54,30 @@ internal sealed record ForestColumnScore(Slot[] Slots, DecisionForest Forest, do
 /// <summary>A model that was read from its graph.</summary>
 /// <param name="Score">The prediction, or its log-odds.</param>
 /// <param name="IsLogOdds">Whether the prediction is 1 / (1 + exp(−score)).</param>
-internal sealed record ReadModel(ColumnScore Score, bool IsLogOdds);
+/// <param name="Trees">How the graph itself goes from trees to prediction; null when there are none, or a step isn't known to the bit.</param>
+internal sealed record ReadModel(ColumnScore Score, bool IsLogOdds, TreesInSteps? Trees);
+
+/// <summary>Trees whose leaves are added up, and what the graph does with the sum.</summary>
+/// <param name="Score">Slots, trees and base value, as they stand in the graph.</param>
+/// <param name="InDouble">Whether leaves are added up in double precision; the sum is rounded to single.</param>
+/// <param name="Steps">In the graph's order, each in single precision.</param>
+internal sealed record TreesInSteps(ForestColumnScore Score, bool InDouble, IReadOnlyList<ScoreStep> Steps)
+{
+    public TreesInSteps Then(StepKind kind, double operand = 0) => this with { Steps = [.. Steps, new(kind, (float)operand)] };
+}
+
+/// <summary>What is done to a score.</summary>
+internal readonly record struct ScoreStep(StepKind Kind, float Operand);
+
+/// <summary>Kinds of steps.</summary>
+internal enum StepKind
+{
+    /// <summary>score · operand.</summary>
+    Times,
+
+    /// <summary>score + operand.</summary>
+    Plus,
+
+    /// <summary>1 / (1 + exp(−score)).</summary>
+    Sigmoid,
+}

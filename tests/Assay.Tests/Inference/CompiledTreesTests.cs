@@ -1,0 +1,80 @@
+using Assay.Inference.Models;
+using Assay.Inference.Requests;
+
+namespace Assay.Tests.Inference;
+
+/// <summary>Trees that are computed without the runtime give the runtime's own bits, or are left to it.</summary>
+public sealed class CompiledTreesTests
+{
+    private const int RowCount = 700;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("light-gbm", ModelTask.Classification)]
+    [InlineData("light-gbm", ModelTask.Regression)]
+    [InlineData("fast-tree", ModelTask.Classification)]
+    [InlineData("fast-tree", ModelTask.Regression)]
+    public async Task Trained_trees_are_compiled_and_give_the_runtimes_bits(string trainer, ModelTask task)
+    {
+        var files = await ExplainedModels.Trained(trainer, task);
+        using var model = InferenceModel.Load(name => files[name]);
+        Assert.True(model.IsCompiled);
+
+        using var rows = RandomRows(model);
+        Assert.Equal(ByRuntime(files[PackageFiles.Model], model.Schema, rows), Bits(model.Predict(rows, Cancel)));
+    }
+
+    [Fact]
+    public async Task A_row_gives_the_same_bits_alone_and_among_others()
+    {
+        var files = await ExplainedModels.Trained("light-gbm", ModelTask.Classification);
+        using var model = InferenceModel.Load(name => files[name]);
+        using var rows = RandomRows(model);
+        var together = Bits(model.Predict(rows, Cancel));
+        for (var row = 0; row < rows.Count; row++)
+        {
+            using var alone = new PredictionRows(rows.Width);
+            rows.Cells.Slice(row * rows.Width, rows.Width).CopyTo(alone.AddRow());
+            Assert.Equal(together[row], Bits(model.Predict(alone, Cancel)).Single());
+        }
+    }
+
+    [Fact]
+    public void What_is_no_sum_of_trees_is_left_to_the_runtime()
+    {
+        var files = ExplainedModels.BlackBox();
+        using var model = InferenceModel.Load(name => files[name]);
+        Assert.False(model.IsCompiled);
+    }
+
+    // Values far outside the training data and missing ones too.
+    private static PredictionRows RandomRows(InferenceModel model)
+    {
+        var random = new Random(4);
+        var rows = new PredictionRows(model.Schema.Inputs.Count);
+        for (var row = 0; row < RowCount; row++)
+        {
+            var cells = rows.AddRow();
+            for (var column = 0; column < cells.Length; column++)
+            {
+                var input = model.Schema.Inputs[column];
+                cells[column] = input.Type == InputType.Category ? random.Next(-1, input.Categories!.Count)
+                    : random.Next(20) == 0 ? float.NaN
+                    : (float)Math.Round((random.NextDouble() - 0.3) * Math.Pow(10, random.Next(5)), 3);
+            }
+        }
+
+        return rows;
+    }
+
+    private static int[] ByRuntime(byte[] graph, ModelSchema schema, PredictionRows rows)
+    {
+        using var session = ModelSession.Open(graph, schema);
+        var predictions = new float[rows.Count];
+        session.Run(rows, 0, predictions, counts: null);
+        return Bits(predictions);
+    }
+
+    private static int[] Bits(float[] predictions) => Array.ConvertAll(predictions, BitConverter.SingleToInt32Bits);
+}
