@@ -32,6 +32,14 @@ try
         return await Soak.Run(platform, token, at + 1 < args.Length ? long.Parse(args[at + 1], CultureInfo.InvariantCulture) : 10_000_000) ? 0 : 1;
 
     var report = new Report();
+    await client.Endpoints.Put("unlogged", "trees", "1");
+    await client.Predictions.PutLog("unlogged", new(Enabled: false));
+    using (var logged = new Load(platform, "/endpoints/trees/predict", Body("trees", 1), token))
+    using (var unlogged = new Load(platform, "/endpoints/unlogged/predict", Body("trees", 1), token))
+        report.Compare("trees, 1 row, logged, against not logged", await Pairs.Measure(logged, unlogged), 0.90, p99Max: null);
+    if (args.Contains("--logging"))
+        return report.Good ? 0 : 1;
+
     foreach (var (rows, bar) in new[] { (1, 0.70), (100, 0.5) })
     {
         using var ours = new Load(platform, "/endpoints/trees/predict", Body("trees", rows), token);

@@ -30,6 +30,7 @@ public sealed class AssayClient
         Trainings = new(transport);
         Endpoints = new(transport);
         Rollouts = new(transport);
+        Predictions = new(transport);
         Monitors = new(transport);
         Ledger = new(transport);
         Access = new(transport);
@@ -77,6 +78,9 @@ public sealed class AssayClient
 
     /// <summary>Roll-outs of versions at endpoints.</summary>
     public RolloutsClient Rollouts { get; }
+
+    /// <summary>What endpoints were asked and what they answered.</summary>
+    public PredictionsClient Predictions { get; }
 
     /// <summary>Monitors and alerts.</summary>
     public MonitorsClient Monitors { get; }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Assay.Inference.Explanations;
 using Assay.Kernel.Paging;
 using Assay.Serving;
+using Assay.Serving.Limits;
 using Assay.Serving.Rollouts.Plans;
 
 namespace Assay.Client;
@@ -31,6 +32,14 @@ public sealed class EndpointsClient
     public Task<EndpointSummary> Put(
         string name, string model, string version = "Production", RolloutPlan? policy = null, CancellationToken cancel = default) =>
         _transport.Put<EndpointSummary>(Route.To("endpoints", name), new { model, version, rollout = policy }, cancel);
+
+    /// <summary>What an endpoint lets through, or null when there is no such endpoint.</summary>
+    public Task<EndpointLimits?> Limits(string name, CancellationToken cancel = default) =>
+        _transport.Find<EndpointLimits>(Route.To("endpoints", name, "limits"), cancel);
+
+    /// <summary>Holds an endpoint to limits; what is null is not limited any more.</summary>
+    public Task<EndpointLimits> PutLimits(string name, EndpointLimits limits, CancellationToken cancel = default) =>
+        _transport.Put<EndpointLimits>(Route.To("endpoints", name, "limits"), limits, cancel);
 
     /// <summary>Ends an endpoint.</summary>
     public Task Delete(string name, CancellationToken cancel = default) => _transport.Delete(Route.To("endpoints", name), cancel);

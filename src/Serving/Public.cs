@@ -13,6 +13,15 @@ public static class ServingPermissions
     public static readonly Permission Read = new("endpoints.read");
     public static readonly Permission Write = new("endpoints.write");
     public static readonly Permission Predict = new("endpoints.predict");
+
+    /// <summary>See and take logged calls: their inputs are personal data where the model is about people.</summary>
+    public static readonly Permission PredictionsRead = new("predictions.read") { Kind = "endpoints" };
+
+    /// <summary>Have logged calls told to a server elsewhere.</summary>
+    public static readonly Permission SendEvents = new("predictions.send") { Kind = "endpoints" };
+
+    /// <summary>Delete logged calls before their days are over.</summary>
+    public static readonly Permission PredictionsDelete = new("predictions.delete") { Kind = "endpoints" };
 }
 
 /// <summary>Whether an endpoint answers.</summary>

@@ -2,7 +2,9 @@ using Assay.Kernel;
 using Assay.Registry.Retention;
 using Assay.Serving.Deployment;
 using Assay.Serving.Endpoints;
+using Assay.Serving.Limits;
 using Assay.Serving.Live;
+using Assay.Serving.PredictionLog;
 using Assay.Serving.Rollouts;
 using Assay.Serving.Rollouts.Operations;
 
@@ -27,7 +29,11 @@ public static class ServingModule
         .AddSingleton<RolloutMeter>()
         .AddHostedService<RolloutClock>()
         .AddScoped<IVersionUse, EndpointUse>()
-        .AddHostedService<FollowPromotions>();
+        .AddHostedService<FollowPromotions>()
+        .AddSingleton<LimitsMeter>()
+        .AddSingleton<LiveLimits>()
+        .AddScoped<LimitsChange>()
+        .AddPredictionLog();
 
     public static IEndpointRouteBuilder MapServing(this IEndpointRouteBuilder routes)
     {
@@ -44,6 +50,8 @@ public static class ServingModule
         ResumeRollout.Map(group);
         AbortRollout.Map(group);
         PostRewards.Map(group);
+        LimitsRoutes.Map(group);
+        group.MapPredictionLog();
         Predict.Map(routes);
         Explain.Map(routes);
         return routes;

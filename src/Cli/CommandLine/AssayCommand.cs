@@ -9,7 +9,9 @@ using Assay.Cli.Verbs.Experiments;
 using Assay.Cli.Verbs.Import;
 using Assay.Cli.Verbs.Keys;
 using Assay.Cli.Verbs.Ledger;
+using Assay.Cli.Verbs.Limits;
 using Assay.Cli.Verbs.Models;
+using Assay.Cli.Verbs.Predictions;
 using Assay.Cli.Verbs.Retention;
 using Assay.Cli.Verbs.Runs;
 using Assay.Cli.Verbs.Serving;
@@ -69,6 +71,8 @@ internal static class AssayCommand
             DeployVerb.Create(),
             RolloutVerbs.Create(),
             MonitorVerbs.Create(),
+            PredictionVerbs.Create(),
+            LimitVerbs.Create(),
             LedgerVerbs.Create(),
             AccessVerbs.Create(),
             AuditVerbs.Create(),

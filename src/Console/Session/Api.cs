@@ -45,6 +45,8 @@ internal sealed class Api(
 
     public RolloutsClient Rollouts => Client.Rollouts;
 
+    public PredictionsClient Predictions => Client.Predictions;
+
     public MonitorsClient Monitors => Client.Monitors;
 
     public LedgerClient Ledger => Client.Ledger;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
+using Assay.Inference.Requests;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Assay.Inference.Explanations;
@@ -28,7 +29,8 @@ internal static class ModelQuestion
         try
         {
             call.Dialect.CheckHeaders(http.Request);
-            using var body = await RequestBody.Read(http.Request, http.RequestAborted);
+            using var turn = await call.Target.Enter(http);
+            using var body = await RequestBody.Read(http.Request, call.Target.Bounds?.BodyBytesMax ?? InputLimits.BodyBytesMax, http.RequestAborted);
             var answer = await InTurn(() => Compute(call.Slot, body.Bytes, compute), http.RequestAborted);
             http.Response.ContentType = "application/json";
             http.Response.ContentLength = answer.Length;

@@ -20,10 +20,13 @@ public static class InferenceMetrics
     private static readonly Meter Meter = new(MeterName);
 
     private static readonly Counter<long> Requests = Meter.CreateCounter<long>(
-        "inference_requests", description: "Prediction requests by endpoint and outcome: ok, invalid, unavailable, failed or cancelled.");
+        "inference_requests", description: "Prediction requests by endpoint and outcome: ok, invalid, limited, unavailable, failed or cancelled.");
 
     private static readonly Counter<long> Rows = Meter.CreateCounter<long>(
         "inference_rows", description: "Rows that were answered with a prediction.");
+
+    private static readonly Counter<long> Cache = Meter.CreateCounter<long>(
+        "inference_cache_lookups", description: "Requests whose predictions were looked for in memory, by result: hit or miss.");
 
     private static readonly Histogram<double> Latency = Meter.CreateHistogram(
         "inference_latency",
@@ -74,12 +77,16 @@ public static class InferenceMetrics
         QuestionTime.Record(seconds, endpoint, project, asked);
     }
 
+    internal static void Looked(PredictTarget target, bool hit) =>
+        Cache.Add(1, new("endpoint", target.Endpoint), new("project", target.Project), new("result", hit ? "hit" : "miss"));
+
     private static string Name(PredictOutcome outcome) => outcome switch
     {
         PredictOutcome.Ok => "ok",
         PredictOutcome.Invalid => "invalid",
         PredictOutcome.Unavailable => "unavailable",
         PredictOutcome.Cancelled => "cancelled",
+        PredictOutcome.Limited => "limited",
         _ => "failed",
     };
 }

@@ -111,6 +111,9 @@ public sealed class InferenceModel : ServedModel
     internal ExplanationAnswer Explain(PredictionRows rows, ExplanationWish wish, CancellationToken cancel = default) =>
         _explainer.Value.Explain(rows, wish, cancel);
 
+    /// <summary>Counts rows for monitoring whose predictions were known already.</summary>
+    internal void Count(PredictionRows rows, ReadOnlySpan<float> predictions) => _counts.AddRows(rows.Cells, rows.Width, predictions);
+
     /// <summary>Takes the counts since the last call and starts new ones.</summary>
     public ModelWindow TakeWindow() => _counts.Take();
 

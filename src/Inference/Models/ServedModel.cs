@@ -28,6 +28,8 @@ public enum ModelKind
 /// </summary>
 public abstract class ServedModel : IDisposable
 {
+    private static long _loaded;
+
     /// <summary>How it is served.</summary>
     public abstract ModelKind Kind { get; }
 
@@ -36,6 +38,12 @@ public abstract class ServedModel : IDisposable
 
     /// <summary>Names of the columns where the only input is a table of numbers; null when nobody said.</summary>
     public virtual IReadOnlyList<string>? Columns => null;
+
+    /// <summary>Tells it from every other model that this process ever loads.</summary>
+    internal long Number { get; } = Interlocked.Increment(ref _loaded);
+
+    /// <summary>What its host knows it by, set before it answers anybody; nobody here reads it.</summary>
+    public object? Identity { get; set; }
 
     /// <summary>Computes outputs from inputs.</summary>
     /// <param name="inputs">Each input by its name; the model checks types and shapes.</param>

@@ -14,13 +14,21 @@ public static class PredictOperation
     /// <summary>Answers a request, counts it and tells the call's observer.</summary>
     public static async Task Answer(HttpContext http, PredictCall call)
     {
+        RequestId.Assign(http);
         using var running = new RunningCall(http, call);
         try
         {
+            await running.Enter();
             await running.Read();
             await running.Compute();
             await running.Write();
             running.End(PredictOutcome.Ok, null);
+        }
+        catch (OperationCanceledException) when (running.TimeoutProblem() is not null)
+        {
+            var late = running.TimeoutProblem()!;
+            await call.Dialect.WriteProblem(http, late);
+            running.End(late.Outcome, late);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -43,6 +51,7 @@ public static class PredictOperation
     /// <summary>Answers without asking the model, in the dialect's form; counted and told to the observer like any call.</summary>
     public static async Task Refuse(HttpContext http, PredictCall call, Problem problem)
     {
+        RequestId.Assign(http);
         using var running = new RunningCall(http, call);
         await call.Dialect.WriteProblem(http, problem);
         running.End(problem.Outcome, problem);

@@ -9,10 +9,13 @@ public enum PredictOutcome
     /// <summary>4xx: the request was at fault.</summary>
     Invalid,
 
+    /// <summary>429, 503: turned away by what the endpoint lets through, before the model was asked.</summary>
+    Limited,
+
     /// <summary>503: no model, or too much at the same time.</summary>
     Unavailable,
 
-    /// <summary>500: the model couldn't compute.</summary>
+    /// <summary>500: the model couldn't compute; 504: not in time.</summary>
     Failed,
 
     /// <summary>The caller went away.</summary>

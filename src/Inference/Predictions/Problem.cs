@@ -10,6 +10,8 @@ namespace Assay.Inference.Predictions;
 /// <param name="Detail">One or two sentences for people: what is wrong, and the remedy.</param>
 public sealed record Problem(int Status, string Code, string Detail)
 {
+    private const string BusyCode = "busy";
+
     /// <summary>Row at fault, the first one being 1; null when it isn't about one row.</summary>
     public int? Row { get; init; }
 
@@ -22,10 +24,14 @@ public sealed record Problem(int Status, string Code, string Detail)
     /// <summary>The model's place is empty, or what is in it can't answer yet.</summary>
     public static Problem Unavailable(string detail) => new(StatusCodes.Status503ServiceUnavailable, "unavailable", detail);
 
+    /// <summary>The endpoint has all the calls that it lets in; the model is well.</summary>
+    public static Problem Busy(string detail) => new(StatusCodes.Status503ServiceUnavailable, BusyCode, detail);
+
     /// <summary>What a caller is told of an exception; null for a defect, which the host answers.</summary>
     internal static Problem? Of(Exception exception) => exception switch
     {
         InvalidInputException invalid => new(StatusCodes.Status400BadRequest, "invalid", invalid.Message) { Row = invalid.Row, Column = invalid.Column },
+        RefusedRequestException { RetryAfterSeconds: { } seconds } refused => new(refused.Status, refused.Code, refused.Message) { RetryAfterSeconds = seconds },
         RefusedRequestException refused => new(refused.Status, refused.Code, refused.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Of(RequestBody.TooLarge()),
         // The server gave up on the body: too slow, cut off, badly framed.
@@ -39,6 +45,7 @@ public sealed record Problem(int Status, string Code, string Detail)
 
     internal PredictOutcome Outcome => this switch
     {
+        { Status: StatusCodes.Status429TooManyRequests } or { Code: BusyCode } => PredictOutcome.Limited,
         { Status: < 500 } => PredictOutcome.Invalid,
         { Status: StatusCodes.Status503ServiceUnavailable } => PredictOutcome.Unavailable,
         _ => PredictOutcome.Failed,

@@ -1,9 +1,12 @@
 namespace Assay.Inference.Predictions;
 
-/// <summary>A request that is turned away before its rows are looked at: too large, not JSON, or too many at a time.</summary>
+/// <summary>A request that is turned away for what it is, not for what a row says: too large, not JSON, or too many at a time.</summary>
 internal sealed class RefusedRequestException(int status, string code, string message) : Exception(message)
 {
     public int Status { get; } = status;
 
     public string Code { get; } = code;
+
+    /// <summary>When to come again, in seconds; null where the status says enough.</summary>
+    public int? RetryAfterSeconds { get; init; }
 }

@@ -9,29 +9,28 @@ internal sealed class RequestBody : IDisposable
 {
     private static long _bytesInFlight;
 
+    private readonly int _bytesMax;
     private PipeReader? _received;
     private SequencePosition _end;
     private byte[]? _pooled;
     private long _reserved;
 
-    private RequestBody()
-    {
-    }
+    private RequestBody(int bytesMax) => _bytesMax = bytesMax;
 
     public ReadOnlyMemory<byte> Bytes { get; private set; }
 
     /// <exception cref="RefusedRequestException">The body is too large, or too much is being read at the same time.</exception>
-    public static async ValueTask<RequestBody> Read(HttpRequest request, CancellationToken cancel)
+    public static async ValueTask<RequestBody> Read(HttpRequest request, int bytesMax, CancellationToken cancel)
     {
-        if (request.ContentLength > InputLimits.BodyBytesMax)
-            throw TooLarge();
+        if (request.ContentLength > bytesMax)
+            throw TooLarge(bytesMax);
 
-        var body = new RequestBody();
+        var body = new RequestBody(bytesMax);
         try
         {
             body.Reserve(request.ContentLength ?? 0);
             var read = await request.BodyReader.ReadAsync(cancel);
-            if (read is { IsCompleted: true, Buffer: { IsSingleSegment: true, Length: <= InputLimits.BodyBytesMax } })
+            if (read is { IsCompleted: true, Buffer: { IsSingleSegment: true } } && read.Buffer.Length <= bytesMax)
                 (body._received, body._end, body.Bytes) = (request.BodyReader, read.Buffer.End, read.Buffer.First);
             else
                 await body.Gather(request, read, cancel);
@@ -60,8 +59,8 @@ internal sealed class RequestBody : IDisposable
     {
         try
         {
-            if (length + chunk.Length > InputLimits.BodyBytesMax)
-                throw TooLarge();
+            if (length + chunk.Length > _bytesMax)
+                throw TooLarge(_bytesMax);
             MakeRoom(length, length + (int)chunk.Length, (int)(request.ContentLength ?? 0));
             chunk.CopyTo(_pooled.AsSpan(length));
             return length + (int)chunk.Length;
@@ -97,10 +96,10 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    public static RefusedRequestException TooLarge() => new(
+    public static RefusedRequestException TooLarge(int bytesMax = InputLimits.BodyBytesMax) => new(
         StatusCodes.Status413PayloadTooLarge,
         "limit",
-        $"The body is larger than {InputLimits.BodyBytesMax / (1024 * 1024)} MiB. Send the rows in several requests.");
+        $"The body is larger than {(bytesMax < InputLimits.BodyBytesMax ? $"{bytesMax} bytes" : $"{bytesMax / (1024 * 1024)} MiB")}. Send the rows in several requests.");
 
     public void Dispose()
     {

@@ -21,12 +21,46 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private bool _computed;
     private CallTimes _times;
     private bool _ended;
+    private IDisposable? _turn;
+    private CancellationTokenSource? _deadline;
+    private CancellationToken _callerLeft;
+
+    private CallBounds? Bounds { get; } = call.Target.Bounds;
+
+    /// <summary>Waits for its turn where only so many are let in, and has its time counted from here.</summary>
+    /// <exception cref="RefusedRequestException">It is turned away.</exception>
+    public async ValueTask Enter()
+    {
+        if (Bounds?.Timeout is { } timeout)
+        {
+            _callerLeft = http.RequestAborted;
+            _deadline = CancellationTokenSource.CreateLinkedTokenSource(_callerLeft);
+            _deadline.CancelAfter(timeout);
+            http.RequestAborted = _deadline.Token;
+        }
+
+        if (call.Target.Gate is null)
+            return;
+        _turn = await call.Target.Enter(http);
+        _times = _times with { Queue = Lap() };
+    }
+
+    /// <summary>What a caller is told whose call took longer than it may; null when that isn't why it was given up.</summary>
+    public Problem? TimeoutProblem()
+    {
+        if (_deadline is not { IsCancellationRequested: true } || _callerLeft.IsCancellationRequested)
+            return null;
+        http.RequestAborted = _callerLeft;   // for the answer
+        return new(
+            StatusCodes.Status504GatewayTimeout, "timeout",
+            $"The call took longer than the {Bounds!.Timeout!.Value.TotalMilliseconds:0} ms that the endpoint allows. Send fewer rows, or try again later.");
+    }
 
     /// <summary>Receives the body and reads it by the model's schema.</summary>
     public async ValueTask Read()
     {
         call.Dialect.CheckHeaders(http.Request);
-        using var body = await RequestBody.Read(http.Request, http.RequestAborted);
+        using var body = await RequestBody.Read(http.Request, Bounds?.BodyBytesMax ?? InputLimits.BodyBytesMax, http.RequestAborted);
         _lease = call.Slot.Acquire() ?? throw new RefusedRequestException(
             StatusCodes.Status503ServiceUnavailable, "unavailable", "No model is loaded here at the moment. Try again in a second.");
         _model = _lease.Model;
@@ -36,6 +70,11 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         else
             _question = call.Dialect.ReadTensors(http.Request, _model, body.Bytes);
         _times = _times with { Read = Lap() };
+        if (Bounds?.RowsMax is { } rowsMax && RowsAsked > rowsMax)
+        {
+            throw new RefusedRequestException(
+                StatusCodes.Status413PayloadTooLarge, "limit", $"The request has {RowsAsked} rows, and the endpoint allows {rowsMax}. Send them in several requests.");
+        }
     }
 
     public ValueTask Compute()
@@ -43,7 +82,10 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         if (_table is null)
             return ComputeTensors();
         _predictions = ArrayPool<float>.Shared.Rent(_rows!.Count);
-        _table.Predict(_rows, Predictions, http.RequestAborted);
+        if (Bounds?.Cache is { } cache)
+            ComputeUnlessKept(_table, cache);
+        else
+            _table.Predict(_rows, Predictions, http.RequestAborted);
         _computed = true;
         _times = _times with { Compute = Lap() };
         return default;
@@ -53,6 +95,25 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     {
         _answer = await _model!.Infer(_question.Inputs, _question.Outputs, http.RequestAborted);
         _times = _times with { Compute = Lap() };
+    }
+
+    // What is answered from memory counts for monitoring like everything else that was asked.
+    private void ComputeUnlessKept(InferenceModel table, PredictionCache cache)
+    {
+        var key = PredictionCache.KeyOf(table, _rows!);
+        var hit = cache.TryGet(key, Predictions);
+        if (hit)
+        {
+            table.Count(_rows!, Predictions);
+        }
+        else
+        {
+            table.Predict(_rows!, Predictions, http.RequestAborted);
+            cache.Put(key, Predictions);
+        }
+
+        http.Response.Headers[PredictionCache.Header] = hit ? "hit" : "miss";
+        InferenceMetrics.Looked(call.Target, hit);
     }
 
     public async ValueTask Write()
@@ -101,6 +162,8 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     public void Dispose()
     {
         GiveModelBack();
+        _turn?.Dispose();
+        _deadline?.Dispose();
         _rows?.Dispose();
         if (_predictions.Length > 0)
             ArrayPool<float>.Shared.Return(_predictions);
@@ -113,6 +176,8 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
             return 0;
         return _rows?.Count ?? (_answer is [{ Shape: [var rows, ..] }, ..] ? (int)rows : 1);
     }
+
+    private long RowsAsked => _rows?.Count ?? (_question.Inputs is [{ Shape: [var rows, ..] }, ..] ? rows : 1);
 
     private Span<float> Predictions => _predictions.AsSpan(0, _rows!.Count);
 

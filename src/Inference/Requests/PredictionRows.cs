@@ -28,8 +28,8 @@ public sealed class PredictionRows : IDisposable
     /// <summary>Number of inputs.</summary>
     public int Width { get; }
 
-    /// <summary>The values, row by row.</summary>
-    internal ReadOnlySpan<float> Cells => _cells.AsSpan(0, _length);
+    /// <summary>The values, row by row: numbers, NaN when missing, and indexes of categories, -1 when missing.</summary>
+    public ReadOnlySpan<float> Cells => _cells.AsSpan(0, _length);
 
     /// <summary>Makes room for one more row and returns its cells, which hold what an earlier use left there.</summary>
     internal Span<float> AddRow()

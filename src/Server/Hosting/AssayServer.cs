@@ -97,7 +97,11 @@ public sealed class AssayServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "Assay.Cli" });
         builder.Configuration.AddEnvironmentVariables("ASSAY_").AddInMemoryCollection(options.Settings);
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.SocketOf).ConfigureKestrel(kestrel => ports.Listen(kestrel));
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.SocketOf).ConfigureKestrel(kestrel =>
+        {
+            ports.Listen(kestrel);
+            ConnectionLimits.Of(builder.Configuration).Hold(kestrel.Limits);
+        });
         if (!options.Log)
             builder.Logging.ClearProviders();
 
@@ -177,7 +181,6 @@ internal sealed class ListenedPorts(Socket api, Socket? metrics) : IDisposable
     public void Listen(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = 16L << 20;   // a route that takes more says so itself
         kestrel.Listen(IPAddress.Loopback, Api);
         if (Metrics != 0)
             kestrel.Listen(IPAddress.Loopback, Metrics);

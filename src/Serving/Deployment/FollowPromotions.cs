@@ -5,6 +5,7 @@ using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
 using Assay.Registry;
 using Assay.Serving.Endpoints;
+using Assay.Serving.Limits;
 using Assay.Serving.Live;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -16,7 +17,7 @@ namespace Assay.Serving.Deployment;
 /// Loads every endpoint at start, and then reads the ledger: when a model was promoted, the endpoints that follow it get
 /// the new version, at once or by a roll-out. Reading an event twice does no harm, and what happened while nobody read is found by the loading.
 /// </summary>
-internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed feed, LiveEndpoints live, TimeProvider clock, ILogger<FollowPromotions> log)
+internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed feed, LiveEndpoints live, LiveLimits limits, TimeProvider clock, ILogger<FollowPromotions> log)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -51,8 +52,9 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
         List<ModelEndpoint> rows;
         await using (var scope = scopes.CreateAsyncScope())
         {
-            rows = await scope.ServiceProvider.GetRequiredService<AssayDb>().Endpoints
-                .IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking().ToListAsync(cancel);
+            var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
+            rows = await db.Endpoints.IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking().ToListAsync(cancel);
+            await limits.HoldAll(db, live, cancel);   // before anybody is answered
         }
 
         foreach (var row in rows)

@@ -1,5 +1,7 @@
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Serving.Limits;
+using Assay.Serving.PredictionLog.Sinks;
 using Assay.Serving.Rollouts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -20,6 +22,8 @@ internal static class DeleteEndpoint
         if (await work.Db.ActiveRollout(name, cancel) is { } rollout)
             await rollouts.Abort(row, rollout, "The endpoint was deleted.", cancel);
         work.Db.Endpoints.Remove(row);
+        work.Db.EndpointLimits.RemoveRange(await work.Db.EndpointLimits.Where(limits => limits.Endpoint == name).ToListAsync(cancel));
+        work.Db.EventSinks.RemoveRange(await work.Db.EventSinks.Where(sink => sink.Endpoint == name).ToListAsync(cancel));
         work.Ledger.Append(new EndpointDeleted(row.Name, row.Model, row.Version));
         await work.Db.SaveChangesAsync(cancel);
         work.Live.Remove(row.Project, name);

@@ -6,6 +6,7 @@ using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Assay.Registry;
 using Assay.Serving.Deployment;
+using Assay.Serving.Limits;
 using Assay.Serving.Live;
 using Assay.Serving.Rollouts;
 using Assay.Serving.Rollouts.Plans;
@@ -17,10 +18,12 @@ namespace Assay.Serving.Endpoints;
 /// <param name="Model">Name of a registered model.</param>
 /// <param name="Version">Number, alias or stage. An alias or stage is followed when it moves to another version.</param>
 /// <param name="Rollout">How later promotions come to it: by this roll-out. Left out, they come at once.</param>
+/// <param name="Limits">What it lets through from now on; unchanged when left out.</param>
 public sealed record PutEndpointRequest(
     [Required, StringLength(100, MinimumLength = 1)] string Model,
     [Required, StringLength(100, MinimumLength = 1)] string Version,
-    RolloutPlan? Rollout = null);
+    RolloutPlan? Rollout = null,
+    EndpointLimits? Limits = null);
 
 internal static class PutEndpoint
 {
@@ -35,6 +38,8 @@ internal static class PutEndpoint
         access.Demand(RegistryPermissions.Read, request.Model);
         EndpointName.Check(name);
         var policy = request.Rollout is null ? null : CheckPolicy(request.Rollout);
+        if (request.Limits is { } limits)
+            LimitsChange.Check(limits);
         using var turn = await work.Deployer.TakeTurn(cancel);
         var row = await work.Db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);
         if (row is null && await work.Db.Endpoints.CountAsync(cancel) >= EndpointsMax)
@@ -49,6 +54,8 @@ internal static class PutEndpoint
                 ? await work.Deployer.Deploy(row, new Wanted(name, request.Model, request.Version), cancel)
                 : work.Live.Summarize(row!);
             await Keep(name, policy, work, cancel);
+            if (request.Limits is not null)
+                await work.Limits.Make(name, request.Limits, cancel);
             return summary;
         }
         catch (LoadFailedException problem)   // it is in the ledger; an endpoint that answered goes on as it was
@@ -74,4 +81,4 @@ internal static class PutEndpoint
 }
 
 /// <summary>What a change of an endpoint works with.</summary>
-internal sealed record EndpointWork(AssayDb Db, ILedger Ledger, Deployer Deployer, LiveEndpoints Live);
+internal sealed record EndpointWork(AssayDb Db, ILedger Ledger, Deployer Deployer, LiveEndpoints Live, LimitsChange Limits);

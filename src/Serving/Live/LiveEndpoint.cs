@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Tensors;
+using Assay.Serving.Limits;
+using Assay.Serving.PredictionLog.Capture;
 using Assay.Serving.Rollouts.Live;
 using Assay.Serving.Rollouts.Plans;
 
@@ -20,8 +22,11 @@ internal sealed class LiveEndpoint
     private volatile LiveArm _stable;
     private volatile LiveRollout? _rollout;
 
-    public LiveEndpoint(string project, string name, TimeProvider clock)
+    private readonly CallLog _log;
+
+    public LiveEndpoint(string project, string name, CallLog log, TimeProvider clock)
     {
+        _log = log;
         (Traffic, Target) = (new TrafficRing(clock), new PredictTarget(project, name));
         _stable = new LiveArm(this, PlanCheck.StableArm, new ModelSlot(), tally: null);
     }
@@ -57,6 +62,7 @@ internal sealed class LiveEndpoint
         lock (_lock)
         {
             var former = Served;
+            model.Identity = served;
             Slot.Exchange(model, left => Retire(left, former));
             _standing = new(EndpointState.Ready, null, served, model);
         }
@@ -85,6 +91,7 @@ internal sealed class LiveEndpoint
                 candidate.Slot.Exchange(null);
             _rollout = null;
             Slot.Exchange(null);
+            (Target.Gate as EndpointGate)?.Leave();
             _standing = new(EndpointState.Failed, "The endpoint was deleted.", null, null);
         }
 
@@ -135,9 +142,13 @@ internal sealed class LiveEndpoint
     }
 
     /// <summary>Every call of this endpoint ends here.</summary>
-    public void Ended(in EndedCall ended)
+    /// <param name="ended">The call.</param>
+    /// <param name="arm">Which arm of a roll-out answered; null where none goes on.</param>
+    public void Ended(in EndedCall ended, string? arm)
     {
         Traffic.Add(ended.RowsAnswered, ended.Outcome != PredictOutcome.Ok, ended.Times.Total);
+        (Target.Gate as EndpointGate)?.Ended(in ended);
+        _log.Offer(in ended, arm, arm is null ? null : _rollout?.Reason(ended.Http.Request));
     }
 
     /// <summary>The oldest window that was not taken yet; null when nothing was predicted.</summary>

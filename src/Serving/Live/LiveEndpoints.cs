@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using Assay.Serving.Endpoints;
+using Assay.Serving.PredictionLog.Capture;
 
 namespace Assay.Serving.Live;
 
 /// <summary>All endpoints of this process by project and name.</summary>
-internal sealed class LiveEndpoints(TimeProvider clock) : IEndpoints, IDisposable
+internal sealed class LiveEndpoints(CallLog log, TimeProvider clock) : IEndpoints, IDisposable
 {
     private readonly ConcurrentDictionary<(string Project, string Name), LiveEndpoint> _endpoints = new();
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,10 +39,11 @@ internal sealed class LiveEndpoints(TimeProvider clock) : IEndpoints, IDisposabl
     public void AllAreKnown() => _known.TrySetResult();
 
     public LiveEndpoint Open(string project, string name) =>
-        _endpoints.GetOrAdd((project, name), key => new LiveEndpoint(key.Project, key.Name, clock));
+        _endpoints.GetOrAdd((project, name), key => new LiveEndpoint(key.Project, key.Name, log, clock));
 
     public void Remove(string project, string name)
     {
+        log.Forget(project, name);
         if (_endpoints.TryRemove((project, name), out var endpoint))
             endpoint.Close();
     }

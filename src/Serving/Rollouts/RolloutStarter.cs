@@ -65,11 +65,9 @@ internal sealed class RolloutStarter(AssayDb db, Deployer deployer, RolloutBook 
                 var (package, model) = await deployer.Open(new Wanted(endpoint.Name, endpoint.Model, wish.Target, wish.Version), cancel);
                 var slot = new ModelSlot();
                 slot.Exchange(model);
-                loaded.Add(new LoadedCandidate(
-                    new RolloutArm(wish.Arm, package.Version, package.Digest, wish.Target),
-                    slot,
-                    new ServedEndpoint(endpoint.Project, endpoint.Name, endpoint.Model, package.Version, package.Digest, (model as InferenceModel)?.Baseline),
-                    model));
+                var served = new ServedEndpoint(endpoint.Project, endpoint.Name, endpoint.Model, package.Version, package.Digest, (model as InferenceModel)?.Baseline);
+                model.Identity = served;
+                loaded.Add(new LoadedCandidate(new RolloutArm(wish.Arm, package.Version, package.Digest, wish.Target), slot, served, model));
             }
 
             return loaded;

@@ -36,6 +36,11 @@ public partial class CodeTests
         ["src/Registry/Approvals/ApprovalClock.cs"] = "one clock reminds of the requests, and ends the emergencies, of all projects",
         ["src/Registry/Waivers/WaiverClock.cs"] = "one clock notes the end of the waivers of all projects",
         ["src/Serving/Deployment/FollowPromotions.cs"] = "a start loads the endpoints of all projects",
+        ["src/Serving/Limits/LiveLimits.cs"] = "a start holds the endpoints of all projects to their limits",
+        ["src/Serving/PredictionLog/Policies/LivePolicies.cs"] = "one writer obeys the policies of all projects",
+        ["src/Serving/PredictionLog/Sinks/SinkSenders.cs"] = "a start has the sinks of all projects told",
+        ["src/Serving/PredictionLog/Files/PredictionBlobs.cs"] = "bytes are shared by all projects, so a row of any keeps them",
+        ["src/Serving/PredictionLog/Files/RetentionClock.cs"] = "finds the logs of all projects, and then works in each of them",
         ["src/Pipelines/Trainings/OpenTrainings.cs"] = "one clock and one queue serve the trainings of all projects",
     };
 

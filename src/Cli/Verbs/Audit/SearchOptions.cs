@@ -44,7 +44,8 @@ internal static class SearchOptions
         Person = parsed.GetValue(Person),
     };
 
-    private static DateTimeOffset? Time(string? text, string option)
+    /// <summary>A point in time as people write one.</summary>
+    public static DateTimeOffset? Time(string? text, string option)
     {
         if (text is null)
             return null;

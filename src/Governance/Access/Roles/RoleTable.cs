@@ -56,6 +56,9 @@ internal static class RoleTable
         new("models.write", "add versions of models, and ask for their approval", BuiltIn.Makers),
         new("monitors.read", "see monitors and alerts", BuiltIn.Everybody),
         new("monitors.write", "change monitors, and evaluate them", BuiltIn.Operators),
+        new("predictions.delete", "delete logged predictions before their days are over", BuiltIn.Administrator),
+        new("predictions.read", "see logged predictions with their inputs, and download them", BuiltIn.Operators | BuiltIn.Auditor),
+        new("predictions.send", "have the calls of an endpoint told to a server elsewhere", BuiltIn.Administrator),
         new("projects.admin", "make projects", BuiltIn.Administrator, InstallationWide: true),
         new("projects.read", "see that the project exists", BuiltIn.Everybody),
         new("runs.purge", "take deleted experiments and runs away for good", BuiltIn.Administrator),
@@ -92,9 +95,13 @@ internal static class RoleTable
     /// <summary>Kinds of resources that a binding may name.</summary>
     public static readonly IReadOnlyList<string> Kinds = ["datasets", "endpoints", "experiments", "models", "monitors"];
 
-    /// <summary>The kind of resource that a permission is about: runs belong to their experiment.</summary>
-    public static string KindOf(string permission) =>
-        permission[..permission.IndexOf('.', StringComparison.Ordinal)] is var word && word == "runs" ? "experiments" : word;
+    /// <summary>The kind of resource that a permission is about: runs belong to their experiment, predictions to their endpoint.</summary>
+    public static string KindOf(string permission) => permission[..permission.IndexOf('.', StringComparison.Ordinal)] switch
+    {
+        "runs" => "experiments",
+        "predictions" => "endpoints",
+        var word => word,
+    };
 
     /// <summary>The permissions of each built-in role.</summary>
     public static readonly FrozenDictionary<string, FrozenSet<string>> Roles = Names.ToFrozenDictionary(

@@ -41,7 +41,7 @@ internal sealed class ArmTally
 
     public void Add(in EndedCall call)
     {
-        if (call.Outcome == PredictOutcome.Cancelled)
+        if (call.Outcome is PredictOutcome.Cancelled or PredictOutcome.Limited)
             return;
         var latency = LatencyBins.Of(call.Times.Total);
         Span<int> scores = stackalloc int[_scores.Length];

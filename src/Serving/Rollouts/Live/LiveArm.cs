@@ -25,7 +25,7 @@ internal sealed class LiveArm(LiveEndpoint endpoint, string name, ModelSlot slot
     public void Ended(in EndedCall call)
     {
         tally?.Add(call);
-        endpoint.Ended(call);
+        endpoint.Ended(call, tally is null ? null : name);
     }
 }
 

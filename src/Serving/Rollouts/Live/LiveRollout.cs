@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Assay.Inference.Predictions;
 using Assay.Serving.Live;
 using Assay.Serving.Rollouts.Judging;
 using Assay.Serving.Rollouts.Operations;
@@ -13,9 +14,6 @@ internal sealed class LiveRollout
 {
     /// <summary>Says with which arm a request was answered.</summary>
     public const string ArmHeader = "Assay-Arm";
-
-    /// <summary>Names a request for its reward.</summary>
-    public const string RequestHeader = "Assay-Request-Id";
 
     private const int KeyLengthMax = 256;
 
@@ -122,24 +120,29 @@ internal sealed class LiveRollout
         http.Response.Headers[ArmHeader] = arm.Name;
         if (TakesRewards)
         {
-            http.Response.Headers[RequestHeader] = http.TraceIdentifier;
+            RequestId.Assign(http);
             _answers.Add(http.TraceIdentifier, arm.Name);
         }
 
         return arm;
     }
 
+    /// <summary>Why a request is given to the arm that it is given to.</summary>
+    public string Reason(HttpRequest request) =>
+        _takenBack ? "rolled-back" : Key(request) is null ? "share" : "key";
+
     // Candidates lie first, so that a growing share takes no key away from them.
     private LiveArm Choose(HttpRequest request)
     {
         if (_takenBack)
             return Stable;
-        var place = _plan.StickyHeader is { } header && request.Headers.TryGetValue(header, out var key) && !string.IsNullOrEmpty(key)
-            ? PlaceOf(key.ToString(), _salt)
-            : Random.Shared.NextDouble();
+        var place = Key(request) is { } key ? PlaceOf(key, _salt) : Random.Shared.NextDouble();
         var arm = (int)(place / Share);
         return place < Share * Arms.Count && arm < Arms.Count ? Arms[arm] : Stable;
     }
+
+    private string? Key(HttpRequest request) =>
+        _plan.StickyHeader is { } header && request.Headers.TryGetValue(header, out var key) && !string.IsNullOrEmpty(key) ? key.ToString() : null;
 
     /// <summary>Where a key lies between 0 and 1: always at the same place in one roll-out, and anywhere in another.</summary>
     public static double PlaceOf(string key, string salt)

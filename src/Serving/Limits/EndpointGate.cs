@@ -1,0 +1,136 @@
+using System.Threading.RateLimiting;
+using Assay.Inference.Predictions;
+using Assay.Kernel.Permissions;
+
+namespace Assay.Serving.Limits;
+
+/// <summary>
+/// Lets calls into an endpoint: a caller's own limits first (429, whoever else has room), then the turn that everybody waits
+/// for, and not for long (503, so that callers go elsewhere before everything stands still).
+/// </summary>
+internal sealed class EndpointGate : ICallGate, IDisposable
+{
+    private const int QueuePerConcurrent = 4;
+    private const int QueueMillisecondsUsually = 1000;
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
+
+    private readonly string _endpoint;
+    private readonly LimitsMeter _meter;
+    private readonly PredictTarget _target;
+    private readonly PartitionedRateLimiter<string>? _rates;
+    private readonly CallerQuotas? _quotas;
+    private readonly ConcurrencyLimiter? _turns;
+    private readonly TimeSpan _patience;
+
+    public EndpointGate(PredictTarget target, EndpointLimits limits, LimitsMeter meter, TimeProvider clock)
+    {
+        (_target, _endpoint, _meter) = (target, target.Endpoint, meter);
+        if (limits.RequestsPerSecond is { } rate)
+            _rates = PartitionedRateLimiter.Create<string, string>(caller => RateLimitPartition.GetTokenBucketLimiter(caller, _ => Bucket(rate, limits.Burst)));
+        if (limits.RequestsPerDay is not null || limits.RowsPerDay is not null)
+            _quotas = new CallerQuotas(limits.RequestsPerDay, limits.RowsPerDay, clock);
+        if (limits.Concurrency is not { } concurrency)
+            return;
+        _patience = TimeSpan.FromMilliseconds(limits.QueueMilliseconds ?? QueueMillisecondsUsually);
+        _turns = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
+        {
+            PermitLimit = concurrency,
+            QueueLimit = limits.Queue ?? QueuePerConcurrent * concurrency,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        });
+        meter.Watch(this, target, Waiting);
+    }
+
+    /// <summary>Calls that wait for their turn.</summary>
+    public long Waiting() => _turns?.GetStatistics()?.CurrentQueuedCount ?? 0;
+
+    public ValueTask<GatePass> Enter(HttpContext http)
+    {
+        if ((_rates is not null || _quotas is not null) && WhyNot(http.RequestServices.GetRequiredService<Caller>().Id) is { } refused)
+            return new(new GatePass(refused, null));
+        return _turns is null ? new(GatePass.In) : TakeTurn(_turns, http.RequestAborted);
+    }
+
+    /// <summary>Counts the rows of a call that is over against its caller's day.</summary>
+    public void Ended(in EndedCall ended)
+    {
+        if (_quotas is not null && ended.Rows is { } rows)
+            _quotas.AddRows(ended.Http.RequestServices.GetRequiredService<Caller>().Id, rows.Count);
+    }
+
+    /// <summary>Others let calls in from now on. Those that came to it in this moment are still judged by it.</summary>
+    public void Leave()
+    {
+        _meter.Forget(this);
+        _ = Task.Delay(Grace).ContinueWith(_ => Dispose(), TaskScheduler.Default);
+    }
+
+    public void Dispose()
+    {
+        _meter.Forget(this);
+        _rates?.Dispose();
+        _turns?.Dispose();
+    }
+
+    private Problem? WhyNot(string caller)
+    {
+        if (_rates is not null)
+        {
+            using var lease = _rates.AttemptAcquire(caller);
+            if (!lease.IsAcquired)
+                return Limited("rate", $"You ask '{_endpoint}' more often than its limit allows. Wait, and spread your requests.", RetryAfter(lease));
+        }
+
+        return _quotas?.WhyNot(caller) is { } over
+            ? Limited("quota", $"You have used up what '{_endpoint}' allows a caller in a day: {over.What}. It begins anew at midnight UTC.", over.Wait)
+            : null;
+    }
+
+    private async ValueTask<GatePass> TakeTurn(ConcurrencyLimiter turns, CancellationToken cancel)
+    {
+        var lease = turns.AttemptAcquire();
+        if (lease.IsAcquired)
+            return new(null, lease);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(_patience);
+        try
+        {
+            lease = await turns.AcquireAsync(1, patience.Token);
+            if (lease.IsAcquired)
+                return new(null, lease);
+            return new(Shed("queue", $"'{_endpoint}' has more requests waiting than its limit allows. Try again in a second."), null);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new(Shed("wait", $"'{_endpoint}' is busy: your request waited {_patience.TotalMilliseconds:0} ms for its turn. Try again in a second."), null);
+        }
+    }
+
+    private Problem Limited(string reason, string sentence, TimeSpan wait)
+    {
+        _meter.Rejected(_target, reason);
+        return new(StatusCodes.Status429TooManyRequests, "limit", sentence) { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) };
+    }
+
+    private Problem Shed(string reason, string sentence)
+    {
+        _meter.Rejected(_target, reason);
+        return Problem.Busy(sentence);
+    }
+
+    private static TimeSpan RetryAfter(RateLimitLease lease) => lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
+
+    // Whole tokens at short intervals: as many in each as the rate gives, or one in a longer one.
+    private static TokenBucketRateLimiterOptions Bucket(double rate, int? burst)
+    {
+        var tokens = Math.Max(1, (int)Math.Round(rate / 10));
+        return new()
+        {
+            TokenLimit = Math.Max(burst ?? (int)Math.Ceiling(rate), tokens),
+            TokensPerPeriod = tokens,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(tokens / rate),
+            QueueLimit = 0,
+            AutoReplenishment = false,
+        };
+    }
+}

@@ -1,0 +1,58 @@
+using Assay.Inference.Models;
+using Assay.Inference.Predictions;
+using Assay.Kernel.Permissions;
+using Assay.Serving.PredictionLog.Policies;
+using Assay.Serving.PredictionLog.Sinks;
+
+namespace Assay.Serving.PredictionLog.Capture;
+
+/// <summary>Takes a copy of each call as it ends, on the thread that answered it.</summary>
+internal sealed class CallLog(CallQueue queue, LivePolicies policies, SinkSenders sinks, TimeProvider clock)
+{
+    private const int ClientClosedRequest = 499;
+    private const float Thousand = 1000;
+
+    /// <param name="ended">The call.</param>
+    /// <param name="arm">Part of a roll-out that answered; null without one.</param>
+    /// <param name="reason">Why this part.</param>
+    public void Offer(in EndedCall ended, string? arm, string? reason)
+    {
+        var target = ended.Call.Target;
+        if (!policies.Of(target.Project, target.Endpoint).Enabled && sinks.Find(target.Project, target.Endpoint) is null)
+            return;
+        if (queue.Rent(target.Project, target.Endpoint) is not { } call)
+            return;
+
+        call.Id = ended.RequestId;
+        call.At = Began(ended.Times.Total);
+        call.Served = ended.Model?.Identity as ServedEndpoint;
+        call.Schema = (ended.Model as InferenceModel)?.Schema;
+        (call.Arm, call.Reason) = (arm, reason);
+        call.Outcome = ended.Outcome;
+        call.Status = ended.Problem?.Status ?? Status(ended.Outcome);
+        call.Problem = ended.Problem?.Detail;
+        call.Caller = ended.Http.RequestServices.GetRequiredService<Caller>().Id;
+        call.Times = new(
+            (float)ended.Times.Read * Thousand, (float)ended.Times.Queue * Thousand, (float)ended.Times.Compute * Thousand, (float)ended.Times.Write * Thousand);
+        if (ended.Rows is { } rows && rows.Width == call.Schema?.Inputs.Count)
+            call.Take(rows.Count, rows.Cells, ended.Predictions);
+        queue.Offer(call);
+    }
+
+    /// <summary>The endpoint is no more: nobody is told of its calls.</summary>
+    public void Forget(string project, string endpoint) => sinks.Remove(project, endpoint);
+
+    private static int Status(PredictOutcome outcome) => outcome switch
+    {
+        PredictOutcome.Ok => StatusCodes.Status200OK,
+        PredictOutcome.Cancelled => ClientClosedRequest,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    // To the microsecond, as files have it: a place in the log stays the same when its calls get their file.
+    private DateTimeOffset Began(double secondsAgo)
+    {
+        var ticks = clock.GetUtcNow().UtcTicks - (long)(secondsAgo * TimeSpan.TicksPerSecond);
+        return new(ticks - ticks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Buffers;
+using Assay.Inference.Models;
+using Assay.Inference.Predictions;
+
+namespace Assay.Serving.PredictionLog.Capture;
+
+/// <summary>Time spent on a call, in milliseconds.</summary>
+internal readonly record struct LoggedTimes(float Read, float Queue, float Compute, float Write);
+
+/// <summary>
+/// A copy of what a call was about, on its way from the thread that answered it to the log. Its memory is pooled: whoever
+/// takes it out of the queue gives it back by <see cref="Clear"/>.
+/// </summary>
+internal sealed class LoggedCall
+{
+    private float[] _cells = [];
+    private float[] _predictions = [];
+    private int _cellCount;
+
+    public string Project { get; set; } = "";
+    public string Endpoint { get; set; } = "";
+
+    /// <summary>By which the caller knows the call: of its own choice, or made for it.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>What answered; null where no model did.</summary>
+    public ServedEndpoint? Served { get; set; }
+
+    public ModelSchema? Schema { get; set; }
+    public string? Arm { get; set; }
+    public string? Reason { get; set; }
+    public PredictOutcome Outcome { get; set; }
+    public int Status { get; set; }
+    public string? Problem { get; set; }
+    public string Caller { get; set; } = "";
+    public LoggedTimes Times { get; set; }
+
+    /// <summary>Rows whose cells are held; none where the request could not be read.</summary>
+    public int Rows { get; private set; }
+
+    public ReadOnlySpan<float> Cells => _cells.AsSpan(0, _cellCount);
+
+    /// <summary>One per row, or none where the model did not compute.</summary>
+    public ReadOnlySpan<float> Predictions => _predictions.AsSpan(0, PredictionCount);
+
+    private int PredictionCount { get; set; }
+
+    /// <summary>Bytes that the copy takes, about.</summary>
+    public long SizeBytes => 500 + (_cells.Length + _predictions.Length) * (long)sizeof(float);
+
+    /// <summary>Copies rows and what was predicted from them.</summary>
+    public void Take(int rows, ReadOnlySpan<float> cells, ReadOnlySpan<float> predictions)
+    {
+        (Rows, _cellCount, PredictionCount) = (rows, cells.Length, predictions.Length);
+        _cells = Copy(cells);
+        _predictions = Copy(predictions);
+    }
+
+    /// <summary>Gives the memory back and forgets everything.</summary>
+    public void Clear()
+    {
+        Return(_cells);
+        Return(_predictions);
+        (_cells, _predictions, _cellCount, PredictionCount, Rows) = ([], [], 0, 0, 0);
+        (Project, Endpoint, Id, Caller) = ("", "", "", "");
+        (Served, Schema, Arm, Reason, Problem) = (null, null, null, null, null);
+    }
+
+    private static float[] Copy(ReadOnlySpan<float> values)
+    {
+        if (values.IsEmpty)
+            return [];
+        var copy = ArrayPool<float>.Shared.Rent(values.Length);
+        values.CopyTo(copy);
+        return copy;
+    }
+
+    private static void Return(float[] values)
+    {
+        if (values.Length > 0)
+            ArrayPool<float>.Shared.Return(values);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Assay.Serving.PredictionLog.Capture;
+using Assay.Serving.PredictionLog.Spill;
+using Parquet;
+
+namespace Assay.Serving.PredictionLog.Files;
+
+/// <summary>Rows by column on their way into a file: filled, written, and filled again.</summary>
+internal sealed class RowGroup
+{
+    private const int RowsMax = 16_384;
+    private const int CellsMax = 2_000_000;
+
+    private readonly SegmentHead _head;
+    private readonly CallColumns _columns;
+    private readonly int _capacity;
+    private readonly string[] _id;
+    private readonly DateTime[] _at;
+    private readonly int?[] _row;
+    private readonly int[] _rows;
+    private readonly string?[] _arm;
+    private readonly string?[] _reason;
+    private readonly string[] _outcome;
+    private readonly int[] _status;
+    private readonly string?[] _problem;
+    private readonly string[] _caller;
+    private readonly LoggedTimes[] _times;
+    private readonly float?[] _prediction;
+    private readonly float?[]?[] _numbers;
+    private readonly string?[]?[] _texts;
+    private int _count;
+
+    public RowGroup(SegmentHead head, CallColumns columns)
+    {
+        (_head, _columns) = (head, columns);
+        _capacity = Math.Clamp(CellsMax / Math.Max(1, head.Columns.Count), 64, RowsMax);
+        (_id, _at, _row, _rows) = (new string[_capacity], new DateTime[_capacity], new int?[_capacity], new int[_capacity]);
+        (_arm, _reason, _outcome, _status) = (new string?[_capacity], new string?[_capacity], new string[_capacity], new int[_capacity]);
+        (_problem, _caller, _times, _prediction) = (new string?[_capacity], new string[_capacity], new LoggedTimes[_capacity], new float?[_capacity]);
+        _numbers = [.. head.Columns.Select(column => column.Kept == KeptAs.Number ? new float?[_capacity] : null)];
+        _texts = [.. head.Columns.Select(column => column.Kept != KeptAs.Number ? new string?[_capacity] : null)];
+    }
+
+    public bool IsFull => _count == _capacity;
+
+    public bool IsEmpty => _count == 0;
+
+    /// <summary>Adds one row of a call; row 0 of a call without any stands for the call itself.</summary>
+    public void Add(SpilledCall call, int row)
+    {
+        var at = _count++;
+        (_id[at], _at[at], _rows[at]) = (call.Id, call.At.UtcDateTime, call.Rows);
+        _row[at] = call.Rows > 0 ? row + 1 : null;
+        (_arm[at], _reason[at]) = (call.Arm, call.Reason);
+        (_outcome[at], _status[at], _problem[at], _caller[at], _times[at]) =
+            (OutcomeNames.Of(call.Outcome), call.Status, call.Problem, call.Caller, call.Times);
+        if (call.Rows > 0)
+            AddValues(at, call.Values.AsSpan(row * _head.RowBytes, _head.RowBytes));
+        else
+            AddNone(at);
+    }
+
+    private void AddValues(int at, ReadOnlySpan<byte> values)
+    {
+        _prediction[at] = Number(values);
+        var place = sizeof(float);
+        for (var i = 0; i < _head.Columns.Count; i++)
+        {
+            var column = _head.Columns[i];
+            switch (column.Kept)
+            {
+                case KeptAs.Number:
+                    _numbers[i]![at] = Number(values[place..]);
+                    place += sizeof(float);
+                    break;
+                case KeptAs.Category:
+                    _texts[i]![at] = Category(column, values[place..]);
+                    place += sizeof(float);
+                    break;
+                default:
+                    _texts[i]![at] = Hash(values[place..]);
+                    place += sizeof(ulong);
+                    break;
+            }
+        }
+    }
+
+    private void AddNone(int at)
+    {
+        _prediction[at] = null;
+        foreach (var numbers in _numbers)
+            numbers?[at] = null;
+        foreach (var texts in _texts)
+            texts?[at] = null;
+    }
+
+    /// <summary>Writes the rows and forgets them.</summary>
+    public async Task Write(ParquetWriter writer, CancellationToken cancel)
+    {
+        using var group = writer.CreateRowGroup();
+        var c = _columns;
+        await group.WriteAsync(c.Id, new ArraySegment<string>(_id, 0, _count));
+        await group.WriteAsync<DateTime>(c.At, _at.AsMemory(0, _count), cancellationToken: cancel);
+        await group.WriteAsync<int>(c.Row, (ReadOnlyMemory<int?>)_row.AsMemory(0, _count), cancellationToken: cancel);
+        await group.WriteAsync<int>(c.Rows, _rows.AsMemory(0, _count), cancellationToken: cancel);
+        await group.WriteAsync(c.Project, Same(_head.Project));
+        await group.WriteAsync(c.Endpoint, Same(_head.Endpoint));
+        await group.WriteAsync(c.Model, Same(_head.Model));
+        await group.WriteAsync<int>(c.Version, (ReadOnlyMemory<int?>)Enumerable.Repeat(_head.Version, _count).ToArray(), cancellationToken: cancel);
+        await group.WriteAsync(c.Digest, Same(_head.Digest));
+        await group.WriteAsync(c.Arm, new ArraySegment<string>(_arm!, 0, _count));
+        await group.WriteAsync(c.Reason, new ArraySegment<string>(_reason!, 0, _count));
+        await group.WriteAsync(c.Outcome, new ArraySegment<string>(_outcome, 0, _count));
+        await group.WriteAsync<int>(c.Status, _status.AsMemory(0, _count), cancellationToken: cancel);
+        await group.WriteAsync(c.Problem, new ArraySegment<string>(_problem!, 0, _count));
+        await group.WriteAsync(c.Caller, new ArraySegment<string>(_caller, 0, _count));
+        await group.WriteAsync<float>(c.ReadMs, Times(times => times.Read), cancellationToken: cancel);
+        await group.WriteAsync<float>(c.QueueMs, Times(times => times.Queue), cancellationToken: cancel);
+        await group.WriteAsync<float>(c.ComputeMs, Times(times => times.Compute), cancellationToken: cancel);
+        await group.WriteAsync<float>(c.WriteMs, Times(times => times.Write), cancellationToken: cancel);
+        await group.WriteAsync<float>(c.Prediction, (ReadOnlyMemory<float?>)_prediction.AsMemory(0, _count), cancellationToken: cancel);
+        for (var i = 0; i < c.Inputs.Length; i++)
+        {
+            if (_numbers[i] is { } numbers)
+                await group.WriteAsync<float>(c.Inputs[i], (ReadOnlyMemory<float?>)numbers.AsMemory(0, _count), cancellationToken: cancel);
+            else
+                await group.WriteAsync(c.Inputs[i], new ArraySegment<string>(_texts[i]!, 0, _count));
+        }
+
+        _count = 0;
+    }
+
+    /// <summary>A value as it stands in a segment; missing ones are null.</summary>
+    public static object? Value(LoggedColumn column, ReadOnlySpan<byte> value) => column.Kept switch
+    {
+        KeptAs.Number => Number(value),
+        KeptAs.Category => Category(column, value),
+        _ => Hash(value),
+    };
+
+    /// <summary>A number as it stands in a segment; null for NaN.</summary>
+    public static float? Number(ReadOnlySpan<byte> value) =>
+        BinaryPrimitives.ReadSingleLittleEndian(value) is var number && float.IsNaN(number) ? null : number;
+
+    private static string? Category(LoggedColumn column, ReadOnlySpan<byte> value) =>
+        BinaryPrimitives.ReadSingleLittleEndian(value) is >= 0 and var index ? column.Categories![(int)index] : null;
+
+    private static string? Hash(ReadOnlySpan<byte> value) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(value) is > 0 and var hash ? hash.ToString("x16", CultureInfo.InvariantCulture) : null;
+
+    private string[] Same(string? text) => [.. Enumerable.Repeat(text!, _count)];
+
+    private float[] Times(Func<LoggedTimes, float> which) => [.. _times.Take(_count).Select(which)];
+}

@@ -1,0 +1,71 @@
+using Assay.Serving.PredictionLog.Capture;
+using Assay.Serving.PredictionLog.Spill;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Assay.Serving.PredictionLog;
+
+/// <summary>
+/// Takes calls out of the queue and puts them on the disk, several times a second. It is the one writer: what others want of
+/// it is done between two rounds.
+/// </summary>
+internal sealed class LogWriter(
+    CallQueue queue, OpenSegments segments, LogStart start, IOptions<PredictionLogOptions> options, TimeProvider clock) : BackgroundService
+{
+    private readonly SemaphoreSlim _awake = new(0);
+    private readonly Lock _lock = new();
+    private readonly List<(Action? Work, TaskCompletionSource Done)> _wanted = [];
+
+    /// <summary>Waits until calls that are over can be read, and, where it is given, does work that needs the writer to stand still.</summary>
+    public Task Flush(Action? work, CancellationToken cancel)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+            _wanted.Add((work, done));
+        _awake.Release();
+        return done.Task.WaitAsync(cancel);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        await start.Load(stoppingToken);
+        segments.Recover();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await ((Task)_awake.WaitAsync(options.Value.FlushMilliseconds, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Round();
+        }
+
+        Round();
+    }
+
+    private void Round()
+    {
+        List<(Action? Work, TaskCompletionSource Done)> wanted;
+        lock (_lock)
+        {
+            wanted = [.. _wanted];
+            _wanted.Clear();
+        }
+
+        while (queue.TryTake(out var call))
+        {
+            segments.Add(call);
+            queue.Return(call);
+        }
+
+        segments.Flush(clock.GetUtcNow());
+        foreach (var (work, done) in wanted)
+        {
+            work?.Invoke();
+            done.TrySetResult();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _awake.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Assay.Governance;
+using Assay.Inference.Models;
+using Assay.Kernel;
+using Assay.Kernel.Blobs;
+using Assay.Kernel.Projects;
+using Assay.Kernel.Refusals;
+using Assay.Serving.Endpoints;
+using Assay.Serving.Live;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Serving.PredictionLog.Policies;
+
+/// <summary>Changes what an endpoint's log keeps.</summary>
+internal sealed class PolicyChange(AssayDb db, ILedger ledger, IBlobs blobs, LivePolicies policies, LiveEndpoints live, ProjectScope project)
+{
+    private const int NameLengthMax = 300;
+
+    public async Task Make(string name, PutLogPolicyRequest request, CancellationToken cancel)
+    {
+        if (!await db.Endpoints.AnyAsync(row => row.Name == name, cancel))
+            throw Refusal.NotFound("endpoint", name);
+        var usual = policies.Usual;
+        var (leftOut, hashed) = (Sorted("leaveOut", name, request.LeaveOut), Sorted("hash", name, request.Hash));
+        if (leftOut.Intersect(hashed).FirstOrDefault() is { } both)
+            throw Refusal.Invalid("hash", $"The input '{both}' is to be left out and hashed. Name it in one of the two.");
+
+        var row = await db.LogPolicies.SingleOrDefaultAsync(row => row.Endpoint == name, cancel);
+        if (row is null)
+            db.LogPolicies.Add(row = new LogPolicy { Endpoint = name, HashKey = await NewKey(cancel) });
+        (row.Enabled, row.KeepDays) = (request.Enabled ?? usual.Enabled, request.KeepDays ?? usual.KeepDays);
+        (row.LeftOut, row.Hashed) = (JsonSerializer.Serialize(leftOut), JsonSerializer.Serialize(hashed));
+        ledger.Append(new PredictionLogChanged(name, row.Enabled, row.KeepDays, leftOut, hashed));
+        await db.SaveChangesAsync(cancel);
+        await policies.Obey(row, cancel);
+    }
+
+    private async Task<string> NewKey(CancellationToken cancel) =>
+        (await blobs.Put(new MemoryStream(RandomNumberGenerator.GetBytes(32)), cancel)).Digest.ToString();
+
+    // A name that the model of today doesn't have is allowed only while no model is there to ask: else it is a misspelling,
+    // and what somebody wanted to hide would be kept.
+    private List<string> Sorted(string field, string endpoint, IReadOnlyList<string>? names)
+    {
+        var inputs = live.Find(project.Name!, endpoint)?.Schema?.Inputs;
+        foreach (var name in names ?? [])
+        {
+            if (name is not { Length: > 0 and <= NameLengthMax })
+                throw Refusal.Invalid(field, $"The name of an input has 1 to {NameLengthMax} characters.");
+            if (inputs is not null && !inputs.Any(input => input.Name == name))
+                throw Refusal.Invalid(field, $"The model has no input '{name}'. Its inputs are {Listed(inputs)}.");
+        }
+
+        return [.. (names ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    private static string Listed(IReadOnlyList<ModelInput> inputs) =>
+        string.Join(", ", inputs.Take(20).Select(input => $"'{input.Name}'")) + (inputs.Count > 20 ? " and others" : "");
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Assay.Kernel.Blobs;
+
+namespace Assay.Serving.PredictionLog.Spill;
+
+/// <summary>Reads a segment, also one that is being written.</summary>
+internal sealed class SegmentReader : IDisposable
+{
+    private readonly FileStream _file;
+    private readonly IEnumerator<byte[]> _frames;
+
+    private SegmentReader(FileStream file, IEnumerator<byte[]> frames, SegmentHead head) => (_file, _frames, Head) = (file, frames, head);
+
+    public SegmentHead Head { get; }
+
+    /// <summary>Opens a segment; null for one of which a crash left not even the head.</summary>
+    /// <exception cref="CryptographicException">The file was changed, or its key is not on this ring.</exception>
+    public static SegmentReader? Open(string path, IKeyRing keys)
+    {
+        var file = SegmentFile.Open(path);
+        try
+        {
+            var frames = SegmentFile.Frames(file, System.IO.Path.GetFileNameWithoutExtension(path), keys).GetEnumerator();
+            if (frames.MoveNext())
+                return new(file, frames, JsonSerializer.Deserialize<SegmentHead>(frames.Current)!);
+            file.Dispose();
+            return null;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a segment; null also for one that is gone, was changed, or that no key opens.</summary>
+    public static SegmentReader? TryOpen(string path, IKeyRing keys)
+    {
+        try
+        {
+            return Open(path, keys);
+        }
+        catch (Exception problem) when (problem is FileNotFoundException or CryptographicException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The calls in the order in which they ended. It is one object, read into again and again.</summary>
+    public IEnumerable<SpilledCall> Calls()
+    {
+        var call = new SpilledCall();
+        while (_frames.MoveNext())
+        {
+            using var reader = new BinaryReader(new MemoryStream(_frames.Current, writable: false));
+            while (reader.BaseStream.Position < reader.BaseStream.Length)
+            {
+                call.Read(reader, Head);
+                yield return call;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _frames.Dispose();
+        _file.Dispose();
+    }
+}

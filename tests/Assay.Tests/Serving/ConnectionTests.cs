@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using Assay.Tests.Serving.PredictionLog;
+using static Assay.Tests.Serving.ServingHost;
+
+namespace Assay.Tests.Serving;
+
+/// <summary>Callers who don't behave as callers do.</summary>
+public sealed class ConnectionTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Who_sends_a_head_a_byte_at_a_time_is_let_go_and_others_are_answered_meanwhile()
+    {
+        await using var server = await TestServer.Start(adjust: builder =>
+        {
+            builder.Configuration["Http:HeadSeconds"] = "1";
+            builder.Configuration["Http:IdleSeconds"] = "1";
+        });
+        var slow = Enumerable.Range(0, 20).Select(_ => Dribble(server)).ToList();
+        using var silent = await Connect(server);
+        var ended = End(silent);
+        Assert.True((await server.Guest.GetAsync("/health/live", Cancel)).IsSuccessStatusCode);
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(slow.Append(ended)).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"It took {watch.Elapsed}.");
+    }
+
+    [Fact]
+    public async Task Who_closes_its_side_is_taken_as_gone_and_its_connection_is_closed_at_once()
+    {
+        await using var server = await TestServer.Start();
+        var halves = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
+        {
+            var socket = await Connect(server);
+            await Send(socket, "GET /health/live HTTP/1.1\r\nHost: loc");
+            socket.Shutdown(SocketShutdown.Send);
+            return socket;
+        }));
+        foreach (var socket in halves)
+        {
+            await End(socket).WaitAsync(TimeSpan.FromSeconds(10), Cancel);   // less than a head may take
+            socket.Dispose();
+        }
+
+        Assert.True((await server.Guest.GetAsync("/health/live", Cancel)).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_shorter_than_its_length_says_is_no_prediction_and_no_failure_of_the_server()
+    {
+        await using var server = await TestServer.Start();
+        await Register(server, bias: -2);
+        await Deploy(server, "churn", "1");
+        var token = server.Admin.DefaultRequestHeaders.Authorization!.Parameter;
+        using (var socket = await Connect(server))
+        {
+            await Send(socket, $"POST /endpoints/churn/predict HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n[[30,500");
+            socket.Shutdown(SocketShutdown.Send);
+            Assert.DoesNotMatch("^HTTP/1.1 (200|500)", await End(socket));
+        }
+
+        var call = Assert.Single(await LogHost.Last(server, 1));
+        Assert.Contains(call.Outcome, new[] { "invalid", "cancelled" });
+        await Predict(server, "churn");
+    }
+
+    private static async Task Dribble(TestServer server)
+    {
+        using var socket = await Connect(server);
+        var ended = End(socket);
+        foreach (var letter in "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Slow: " + new string('a', 1000))
+        {
+            try
+            {
+                await Send(socket, letter.ToString());
+            }
+            catch (SocketException)   // let go
+            {
+                break;
+            }
+
+            if (await Task.WhenAny(ended, Task.Delay(100, Cancel)) == ended)
+                break;
+        }
+
+        await ended;
+    }
+
+    private static async Task<Socket> Connect(TestServer server)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(server.Address.Host, server.Address.Port, Cancel);
+        return socket;
+    }
+
+    private static async Task Send(Socket socket, string text) => await socket.SendAsync(Encoding.ASCII.GetBytes(text), Cancel);
+
+    // Everything that comes until the other side closes.
+    private static async Task<string> End(Socket socket)
+    {
+        var (text, buffer) = (new StringBuilder(), new byte[4096]);
+        try
+        {
+            while (await socket.ReceiveAsync(buffer, Cancel) is > 0 and var read)
+                text.Append(Encoding.UTF8.GetString(buffer, 0, read));
+        }
+        catch (SocketException)   // closed the hard way
+        {
+        }
+
+        return text.ToString();
+    }
+}

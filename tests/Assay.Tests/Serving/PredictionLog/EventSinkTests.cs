@@ -1,0 +1,73 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Assay.Kernel;
+using Assay.Serving.PredictionLog.Sinks;
+using Assay.Tests.Governance;
+using Microsoft.AspNetCore.Builder;
+using static Assay.Tests.Serving.PredictionLog.LogHost;
+using static Assay.Tests.Serving.ServingHost;
+
+namespace Assay.Tests.Serving.PredictionLog;
+
+public sealed class EventSinkTests
+{
+    private const string Sink = "/api/v1/endpoints/churn/event-sink";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Both_sides_of_a_call_are_told_in_the_form_of_KServes_payload_logger_and_again_after_a_failure()
+    {
+        await using var receiver = await WebhookReceiver.Start();
+        receiver.Answer(500);
+        await using var server = await TestServer.Start(adjust: MayCallHome);
+        await Register(server, bias: -2);
+        await Deploy(server, "churn", "1");
+        (await server.Admin.PutAsJsonAsync(Sink, new { url = receiver.Url }, Cancel)).EnsureSuccessStatusCode();
+        await Call(server.Admin, id: "order-1");
+
+        var told = (await receiver.Await(3)).Skip(1).ToList();
+        Assert.Equal(["org.kubeflow.serving.inference.request", "org.kubeflow.serving.inference.response"], told.Select(each => each.Headers["ce-type"]));
+        Assert.All(told, each => Assert.Equal(
+            ("1.0", "order-1", "/projects/default/endpoints/churn", "churn", "default", "predictor", "application/json"),
+            (each.Headers["ce-specversion"], each.Headers["ce-id"], each.Headers["ce-source"], each.Headers["ce-inferenceservicename"],
+                each.Headers["ce-namespace"], each.Headers["ce-component"], each.Headers["content-type"])));
+        Assert.Equal("""{"instances":[{"age":30,"balance":500,"plan":"plus"}]}""", System.Text.Encoding.UTF8.GetString(told[0].Body));
+        Assert.Single(JsonDocument.Parse(told[1].Body).RootElement.GetProperty("predictions").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Failed_calls_are_told_too_and_many_in_one_message_where_that_is_wanted()
+    {
+        await using var receiver = await WebhookReceiver.Start();
+        await using var server = await TestServer.Start(adjust: MayCallHome);
+        await Register(server, bias: -2);
+        await Deploy(server, "churn", "1");
+        (await server.Admin.PutAsJsonAsync(Sink, new { url = receiver.Url, mode = "response", batchSize = 100 }, Cancel)).EnsureSuccessStatusCode();
+        await Call(server.Admin, "[]", "empty");
+
+        var message = Assert.Single(await receiver.Await(1));
+        Assert.Equal("application/cloudevents-batch+json", message.Headers["content-type"]);
+        var told = Assert.Single(JsonDocument.Parse(message.Body).RootElement.EnumerateArray());
+        Assert.Equal(("empty", "invalid"), (told.GetProperty("id").GetString(), told.GetProperty("outcome").GetString()));
+        Assert.NotEmpty(told.GetProperty("data").GetProperty("error").GetString()!);
+        await Until(async () => (await server.Admin.GetFromJsonAsync<EventSinkSummary>(Sink, AssayJson.Options, Cancel)) is { Sent: 1, Waiting: 0, Problem: null });
+        (await server.Admin.DeleteAsync(Sink, Cancel)).EnsureSuccessStatusCode();
+        await Call(server.Admin, "[]");
+        await Last(server, 2);
+        Assert.Single(receiver.All);
+        Assert.Equal(2, (await Events(server, "predictions.sink-changed")).Count);
+    }
+
+    [Fact]
+    public async Task An_address_inside_the_installations_own_network_is_refused()
+    {
+        await using var server = await TestServer.Start();
+        await Register(server, bias: -2);
+        await Deploy(server, "churn", "1");
+        using var refused = await server.Admin.PutAsJsonAsync(Sink, new { url = "http://169.254.169.254/latest" }, Cancel);
+        Assert.Contains("may not be called", await Detail(refused), StringComparison.Ordinal);
+    }
+
+    private static void MayCallHome(WebApplicationBuilder builder) => builder.Configuration["Outbound:AllowedHosts:0"] = "127.0.0.1";
+}
