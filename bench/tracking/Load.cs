@@ -6,10 +6,9 @@ namespace Assay.TrackingBench;
 internal readonly record struct Measured(double PerSecond, double MedianMilliseconds, double P99Milliseconds, double ProcessorMicroseconds);
 
 /// <summary>Sixteen clients that ask as soon as they are answered.</summary>
-internal sealed class Load(Uri address, string token) : IDisposable
+/// <param name="length">How long each call is measured, after a fifth of it for warming up.</param>
+internal sealed class Load(Uri address, string token, TimeSpan length) : IDisposable
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(5);
     private readonly Connection[] _connections = [.. Enumerable.Range(0, 16).Select(_ => new Connection(address, token))];
 
     public Connection First => _connections[0];
@@ -17,21 +16,21 @@ internal sealed class Load(Uri address, string token) : IDisposable
     /// <param name="request">The next request of a client, by the client's number and how many it has sent.</param>
     public async Task<Measured> Run(Func<Connection, int, int, byte[]> request)
     {
-        await Round(request, WarmUp, 0);
+        await Round(request, length / 5, 0);
         var before = Environment.CpuUsage.TotalTime;
-        var times = await Round(request, Length, 1_000_000);
+        var times = await Round(request, length, 1_000_000);
         var processor = Environment.CpuUsage.TotalTime - before;
         times.Sort();
-        return new(times.Count / Length.TotalSeconds, times[times.Count / 2], times[(int)(times.Count * 0.99)], processor.TotalMicroseconds / times.Count);
+        return new(times.Count / length.TotalSeconds, times[times.Count / 2], times[(int)(times.Count * 0.99)], processor.TotalMicroseconds / times.Count);
     }
 
-    private async Task<List<double>> Round(Func<Connection, int, int, byte[]> request, TimeSpan length, int from)
+    private async Task<List<double>> Round(Func<Connection, int, int, byte[]> request, TimeSpan until, int from)
     {
         var started = Stopwatch.GetTimestamp();
         var all = await Task.WhenAll(_connections.Select((connection, client) => Task.Run(async () =>
         {
             var times = new List<double>();
-            for (var sent = from; Stopwatch.GetElapsedTime(started) < length; sent++)
+            for (var sent = from; Stopwatch.GetElapsedTime(started) < until; sent++)
             {
                 var bytes = request(connection, client, sent);
                 var asked = Stopwatch.GetTimestamp();

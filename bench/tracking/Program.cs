@@ -9,6 +9,8 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var root = Directory.CreateTempSubdirectory("assay-bench-").FullName;
 try
 {
+    if (args.Contains("--start"))
+        return await StartUp.Run(root) ? 0 : 1;
     if (Array.IndexOf(args, "--million") is >= 0 and var at)
     {
         var runs = at + 1 < args.Length ? long.Parse(args[at + 1], CultureInfo.InvariantCulture) : 1_000_000;
@@ -20,7 +22,8 @@ try
     if (Array.IndexOf(args, "--soak") is >= 0 and var place)
         return await Soak.Run(server.Address, token, TimeSpan.FromSeconds(place + 1 < args.Length ? int.Parse(args[place + 1], CultureInfo.InvariantCulture) : 600)) ? 0 : 1;
 
-    using var load = new Load(server.Address, token);
+    var seconds = Array.IndexOf(args, "--seconds") is >= 0 and var length ? int.Parse(args[length + 1], CultureInfo.InvariantCulture) : 5;
+    using var load = new Load(server.Address, token, TimeSpan.FromSeconds(seconds));
     var filled = await Filled.Fill(load.First, args.Contains("--small") ? 1_000 : 10_000);
     var good = true;
     var only = Array.IndexOf(args, "--only") is >= 0 and var word ? args[word + 1] : "";

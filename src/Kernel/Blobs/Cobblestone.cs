@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
@@ -19,7 +18,7 @@ internal static class Cobblestone
     public const int TagSize = 16;
     public const int SealedChunkSize = ChunkSize + TagSize;
 
-    /// <summary>Chunks that are read, sealed and written at a time: 64 KiB.</summary>
+    /// <summary>Chunks that are read and opened at a time: 64 KiB.</summary>
     public const int ChunksAtOnce = 4;
 
     /// <summary>Most chunks of one message, so that the counter never reaches the nonce's random part.</summary>
@@ -43,40 +42,27 @@ internal static class Cobblestone
         await cipher.WriteAsync(salt, cancel);
         await cipher.WriteAsync(message.Commitment, cancel);
 
-        var buffer = ArrayPool<byte>.Shared.Rent(ChunksAtOnce * ChunkSize);
-        var output = ArrayPool<byte>.Shared.Rent(ChunksAtOnce * SealedChunkSize);
+        using var one = new CobblestoneBlock(message, hash, cipher);
+        using var other = new CobblestoneBlock(message, hash, cipher);
+        var before = Task.CompletedTask;
         try
         {
-            for (long chunk = 0, size = 0; ; chunk += ChunksAtOnce)
+            for (long number = 0, size = 0; ; number++)
             {
-                const int wanted = ChunksAtOnce * ChunkSize;
-                var count = await plain.ReadAtLeastAsync(buffer.AsMemory(0, wanted), wanted, throwOnEndOfStream: false, cancel);
-                hash.AppendData(buffer, 0, count);
-                size += count;
-                var written = SealAll(message, chunk, buffer.AsSpan(0, count), output, last: count < wanted);
-                await cipher.WriteAsync(output.AsMemory(0, written), cancel);
-                if (count < wanted)
-                    return size;
+                var block = number % 2 == 0 ? one : other;
+                size += await block.Fill(plain, cancel);
+                await before;
+                before = block.Keep(number * CobblestoneBlock.Chunks, cancel);
+                if (!block.IsLast)
+                    continue;
+                await before;
+                return size;
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
-            ArrayPool<byte>.Shared.Return(output);
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);   // when reading failed: it still works on its block
         }
-    }
-
-    private static int SealAll(Sealer message, long chunk, ReadOnlySpan<byte> plain, Span<byte> output, bool last)
-    {
-        var written = 0;
-        for (var offset = 0; offset < plain.Length || (last && offset == plain.Length); offset += ChunkSize, chunk++)
-        {
-            var size = Math.Min(ChunkSize, plain.Length - offset);
-            message.Seal(chunk, plain.Slice(offset, size), output.Slice(written, size + TagSize));
-            written += size + TagSize;
-        }
-
-        return written;
     }
 
     /// <summary>Length of the message in a ciphertext of this length; -1 when no message has such a ciphertext.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Assay.Kernel.Blobs;
 
@@ -6,6 +7,7 @@ namespace Assay.Kernel.Blobs;
 public static partial class DurableFile
 {
     private const int FileExists = 17;   // EEXIST on Linux and macOS
+    private const uint BeginWritingOnly = 2;   // SYNC_FILE_RANGE_WRITE
 
     /// <summary>
     /// Creates a file that only its owner can read. False, and nothing changed, when the file exists; of several
@@ -77,6 +79,16 @@ public static partial class DurableFile
         }
     }
 
+    /// <summary>
+    /// Begins to bring a part of a file to the disk, and does not wait for it. It promises nothing: where the system has no
+    /// such call, a flush does all the work.
+    /// </summary>
+    internal static void BeginFlush(SafeFileHandle file, long from, long count)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = BeginWriting(file, from, count, BeginWritingOnly);
+    }
+
     private static string WriteTemporary(string path, ReadOnlySpan<byte> content)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
@@ -126,6 +138,9 @@ public static partial class DurableFile
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Flush(int handle);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range")]
+    private static partial int BeginWriting(SafeFileHandle file, long from, long count, uint flags);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int handle);

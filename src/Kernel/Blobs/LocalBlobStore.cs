@@ -188,7 +188,7 @@ public sealed class LocalBlobStore : IBlobStore
 
     private sealed class LocalBlobDraft(string path, Func<string, string> pathOf, TimeProvider clock) : IBlobDraft
     {
-        private readonly FileStream _file = DurableFile.CreateOwnerOnly(path);
+        private readonly DraftStream _file = new(DurableFile.CreateOwnerOnly(path));
 
         public Stream Content => _file;
 
@@ -203,7 +203,7 @@ public sealed class LocalBlobStore : IBlobStore
             cancel.ThrowIfCancellationRequested();
             if (_file.CanWrite)
             {
-                _file.Flush(flushToDisk: true);
+                _file.FlushToDisk();
                 await _file.DisposeAsync();
             }
 

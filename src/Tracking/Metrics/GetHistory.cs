@@ -24,17 +24,9 @@ internal static class GetHistory
         var size = asked == 0 ? WithoutSizeMax : Math.Min(asked, WithoutSizeMax);
         var offset = PageToken.Read(fields.Text("page_token"));
         using var points = call.Get<Sessions>().Read(session => HistoryReader.Read(session, RunReader.Find(session, scope, id).Key, key, size + 1, offset));
-        await call.Answer(json =>
-        {
-            if (points.Count > 0)
-            {
-                json.WriteStartArray("metrics"u8);
-                HistoryJson.Write(json, key, points.Take(size));
-                json.WriteEndArray();
-            }
-
-            if (points.Count > size)
-                json.WriteString("next_page_token"u8, PageToken.Of(offset + size));
-        });
+        if (points.Count == 0)
+            await call.Answer();
+        else
+            await HistoryJson.Answer(call, key, points, (int)Math.Min(size, points.Count), points.Count > size ? PageToken.Of(offset + size) : null);
     }
 }

@@ -56,7 +56,10 @@ public sealed class CobblestoneTests
     [InlineData(65535)]
     [InlineData(65536)]
     [InlineData(65537)]
+    [InlineData(16384 * 8)]   // a block, which is sealed while the next is read
+    [InlineData((16384 * 8) + 1)]
     [InlineData(16384 * 9)]
+    [InlineData(16384 * 16)]
     [InlineData((16384 * 260) + 5)]   // the counter passes one byte
     public async Task Messages_round_trip_around_the_chunks_borders(int length)
     {

@@ -92,6 +92,24 @@ public sealed class RunLoggingTests(MlflowServer shared) : IClassFixture<MlflowS
     }
 
     [Fact]
+    public async Task A_history_that_is_sent_in_parts_is_whole()
+    {
+        var (client, key) = (shared.Client, new string('ü', 240));   // escaped, some 1,500 bytes in each of the items
+        var id = await client.Run("0");
+        object Value(int step) => step % 100 == 0 ? "NaN" : step / 3.0;
+        for (var part = 0; part < 3; part++)
+            await client.Post("/runs/log-batch", new { run_id = id, metrics = Enumerable.Range(part * 1000, 1000).Select(step => new { key, value = Value(step), timestamp = 3000 - step, step }) });
+        foreach (var size in new[] { 0, 1, 43, 44, 2999, 3000, 3001 })   // 65,536 bytes have room for 43 items or so
+        {
+            var answer = await client.Get($"/metrics/get-history?run_id={id}&metric_key={Uri.EscapeDataString(key)}&max_results={size}");
+            var points = answer["metrics"]!.AsArray();
+            var expected = Enumerable.Range(0, size == 0 ? 3000 : Math.Min(size, 3000)).Select(step => $"{key} {Value(step)} {3000 - step} {step}");
+            Assert.Equal(expected, points.Select(point => $"{point!["key"]} {point["value"]} {point["timestamp"]} {point["step"]}"));
+            Assert.Equal(size is > 0 and < 3000, answer.ContainsKey("next_page_token"));
+        }
+    }
+
+    [Fact]
     public async Task A_long_history_is_sampled_without_being_read()
     {
         var client = shared.Client;
