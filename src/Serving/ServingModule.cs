@@ -28,6 +28,7 @@ public static class ServingModule
         .AddScoped<RolloutTurns>()
         .AddSingleton<RolloutMeter>()
         .AddHostedService<RolloutClock>()
+        .AddModelKinds()
         .AddScoped<IVersionUse, EndpointUse>()
         .AddHostedService<FollowPromotions>()
         .AddSingleton<LimitsMeter>()

@@ -1,15 +1,46 @@
 using Assay.Inference.Onnx;
+using Assay.Inference.Processes;
 
 namespace Assay.Inference.Models;
 
 /// <summary>Finds out what kind of model a package holds, and loads it.</summary>
 public static class ModelLoader
 {
-    /// <summary>Loads a package's model and warms it up.</summary>
-    /// <exception cref="InvalidModelException">The package holds nothing that can be served; the message says why.</exception>
+    private const string PythonFlavour = "python_function";
+
+    /// <summary>Loads a package's model and warms it up, whatever kind it is.</summary>
+    /// <exception cref="InvalidModelException">The package holds nothing that can be served here; the message says why.</exception>
+    public static async Task<ServedModel> Load(ModelPackage package, ModelSurroundings surroundings, CancellationToken cancel)
+    {
+        if (ServeFile.Of(package) is { } how)
+        {
+            return how.Url is not null
+                ? await RemoteModel.Load(how, surroundings, cancel)
+                : await ProcessModel.Load(ChildPlan.Make(surroundings.Processes, how.Command, package), how, cancel);
+        }
+
+        if (!StartsProgram(package))
+            return Load(package);
+        var described = MLmodel.Of(package)!;
+        return await ProcessModel.Load(
+            ChildPlan.Make(surroundings.Processes, null, package), new(null, null, ModelProtocol.Invocations, "model", described.Signature), cancel);
+    }
+
+    /// <summary>Whether the package's model is a program that would be started here.</summary>
+    /// <exception cref="InvalidModelException">What says so can't be read.</exception>
+    public static bool StartsProgram(ModelPackage package)
+    {
+        if (ServeFile.Of(package) is { } how)
+            return how.Command is not null;
+        return !IsTable(package) && MLmodel.Of(package) is { } described
+            && described.Flavours.Contains(PythonFlavour) && !package.Has(described.OnnxFile ?? PackageFiles.Model);
+    }
+
+    /// <summary>Loads a model that computes in this process, and warms it up.</summary>
+    /// <exception cref="InvalidModelException">The package holds none; the message says why.</exception>
     public static ServedModel Load(ModelPackage package)
     {
-        if (package.Has(PackageFiles.Schema) || package.Has(PackageFiles.Baseline))
+        if (IsTable(package))
             return InferenceModel.Load(package.Read);
 
         var described = MLmodel.Of(package);
@@ -20,6 +51,8 @@ public static class ModelLoader
             ? new InvalidModelException($"The package has no {PackageFiles.Model}, and no {PackageFiles.MLmodel} that says how to serve it.")
             : new InvalidModelException($"The package is an MLflow model of the flavours {string.Join(", ", described.Flavours)}, without an ONNX graph.");
     }
+
+    private static bool IsTable(ModelPackage package) => package.Has(PackageFiles.Schema) || package.Has(PackageFiles.Baseline);
 
     private static TensorModel Open(ModelPackage package, string graph, MLmodel? described)
     {

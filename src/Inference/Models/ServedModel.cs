@@ -45,6 +45,15 @@ public abstract class ServedModel : IDisposable
     /// <summary>What its host knows it by, set before it answers anybody; nobody here reads it.</summary>
     public object? Identity { get; set; }
 
+    /// <summary>Why it does not answer at the moment; null when it does, as far as it knows.</summary>
+    public virtual string? Problem => null;
+
+    /// <summary>Raised when it stops answering, on a thread of its own.</summary>
+    public event Action<ModelTrouble>? Troubled;
+
+    /// <summary>Raises <see cref="Troubled"/>.</summary>
+    protected void Report(ModelTrouble trouble) => Troubled?.Invoke(trouble);
+
     /// <summary>Computes outputs from inputs.</summary>
     /// <param name="inputs">Each input by its name; the model checks types and shapes.</param>
     /// <param name="outputs">The outputs that are wanted; all of them when null.</param>

@@ -25,6 +25,9 @@ public abstract class Dialect
     /// <summary>The answer, in memory of the shared pool that the caller returns; sets the headers that belong to it.</summary>
     internal abstract ArraySegment<byte> Write(HttpResponse response, in Answer answer);
 
+    /// <summary>Whether a model that another program computes gets the body as it is, and the caller its answer as it is.</summary>
+    internal virtual bool PassesBodies => false;
+
     /// <summary>What a body asks of a model that is no table.</summary>
     /// <exception cref="InvalidInputException">The body can't be read as the model's inputs; the message names the one at fault.</exception>
     internal virtual TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) => throw new RefusedRequestException(

@@ -21,6 +21,8 @@ public sealed class PlainDialect : Dialect
         return AnswerWriter.Write(answer.Predictions);
     }
 
+    internal override bool PassesBodies => true;
+
     internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) =>
         new(TensorCursor.Read(body.Span, model));
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
+using Assay.Inference.Processes;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
 
@@ -16,6 +17,8 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private InferenceModel? _table;
     private TensorQuestion _question;
     private IReadOnlyList<NamedTensor>? _answer;
+    private byte[]? _passed;
+    private ServerAnswer? _given;
     private PredictionRows? _rows;
     private float[] _predictions = [];
     private bool _computed;
@@ -67,6 +70,8 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _table = _model as InferenceModel;
         if (_table is not null)
             _rows = call.Dialect.Read(http.Request, _table, body.Bytes.Span);
+        else if (_model is ForwardingModel { TakesBodies: true } && call.Dialect.PassesBodies)
+            _passed = body.Bytes.ToArray();
         else
             _question = call.Dialect.ReadTensors(http.Request, _model, body.Bytes);
         _times = _times with { Read = Lap() };
@@ -93,7 +98,10 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
 
     private async ValueTask ComputeTensors()
     {
-        _answer = await _model!.Infer(_question.Inputs, _question.Outputs, http.RequestAborted);
+        if (_passed is not null)
+            _given = await ((ForwardingModel)_model!).Forward(_passed, http.Request.ContentType ?? "application/json", http.RequestAborted);
+        else
+            _answer = await _model!.Infer(_question.Inputs, _question.Outputs, http.RequestAborted);
         _times = _times with { Compute = Lap() };
     }
 
@@ -118,6 +126,12 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
 
     public async ValueTask Write()
     {
+        if (_given is not null)
+        {
+            await WriteGiven(_given);
+            return;
+        }
+
         var answer = _table is null
             ? call.Dialect.WriteTensors(http.Response, new(call, _model!, _answer!))
             : call.Dialect.Write(http.Response, new(call, _table, Predictions));
@@ -132,6 +146,15 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         {
             ArrayPool<byte>.Shared.Return(answer.Array!);
         }
+    }
+
+    private async ValueTask WriteGiven(ServerAnswer given)
+    {
+        GiveModelBack();
+        http.Response.ContentType = given.ContentType ?? "application/json";
+        http.Response.ContentLength = given.Body.Length;
+        await http.Response.BodyWriter.WriteAsync(given.Body, http.RequestAborted);
+        _times = _times with { Write = Lap() };
     }
 
     /// <summary>Counts the call and tells its observer; once, the first word counts.</summary>

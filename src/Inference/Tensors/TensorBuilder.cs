@@ -13,6 +13,7 @@ internal sealed class TensorBuilder(string name, TensorType type)
     private readonly long[] _sizes = [.. Enumerable.Repeat((long)Unknown, TensorLimits.RankMax)];
     private int _rank = Unknown;
     private int _deepest;
+    private int _elements;
 
     public string Name => name;
 
@@ -41,6 +42,14 @@ internal sealed class TensorBuilder(string name, TensorType type)
         return new(name, type, [.. shape], _bytes.WrittenMemory);
     }
 
+    /// <summary>The tensor in a shape that was said beside the elements, which may be nested or not.</summary>
+    public NamedTensor FinishAs(long[] shape, int count)
+    {
+        if (_elements != count)
+            throw new InvalidInputException($"Input '{name}': the data has {_elements} elements, and the shape {TensorShape.Show(shape)} has {count}.", column: name);
+        return new(name, type, shape, _bytes.WrittenMemory);
+    }
+
     private void ReadValue(ref Utf8JsonReader json, int depth)
     {
         if (json.TokenType != JsonTokenType.StartArray)
@@ -49,6 +58,7 @@ internal sealed class TensorBuilder(string name, TensorType type)
                 _rank = depth;
             else if (_rank != depth)
                 throw Uneven(depth);
+            _elements++;
             Add(ref json);
             return;
         }

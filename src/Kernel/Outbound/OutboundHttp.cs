@@ -74,7 +74,15 @@ public sealed class OutboundHttp : IDisposable
 
     /// <summary>Sends a request and reads the beginning of its answer.</summary>
     /// <exception cref="OutboundException">There is no answer in time, or the address may not be called.</exception>
-    public async Task<OutboundAnswer> Send(HttpRequestMessage request, CancellationToken cancel)
+    public Task<OutboundAnswer> Send(HttpRequestMessage request, CancellationToken cancel) => Send(request, ReadBeginning, cancel);
+
+    /// <summary>Sends a request and reads its whole answer.</summary>
+    /// <exception cref="OutboundException">There is no answer in time, it is larger, or the address may not be called.</exception>
+    public Task<OutboundAnswer> SendWhole(HttpRequestMessage request, int bytesMax, CancellationToken cancel) =>
+        Send(request, (answer, limit) => ReadWhole(answer, bytesMax, limit), cancel);
+
+    private async Task<OutboundAnswer> Send(
+        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<byte[]>> read, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(TimeSpan.FromSeconds(_options.TimeoutSeconds));
@@ -82,7 +90,7 @@ public sealed class OutboundHttp : IDisposable
         try
         {
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            return new((int)answer.StatusCode, RetryAfter(answer), await ReadBeginning(answer, limit.Token));
+            return new((int)answer.StatusCode, RetryAfter(answer), await read(answer, limit.Token));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -151,6 +159,21 @@ public sealed class OutboundHttp : IDisposable
         var bytes = new byte[_options.ResponseBytesMax];
         var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
         return bytes[..length];
+    }
+
+    private static async Task<byte[]> ReadWhole(HttpResponseMessage answer, int bytesMax, CancellationToken cancel)
+    {
+        await using var stream = await answer.Content.ReadAsStreamAsync(cancel);
+        using var whole = new MemoryStream();
+        var chunk = new byte[64 * 1024];
+        while (await stream.ReadAsync(chunk, cancel) is > 0 and var read)
+        {
+            if (whole.Length + read > bytesMax)
+                throw new OutboundException($"The answer is larger than {bytesMax >> 20} MiB.");
+            whole.Write(chunk, 0, read);
+        }
+
+        return whole.ToArray();
     }
 
     private static TimeSpan? RetryAfter(HttpResponseMessage answer) => answer.Headers.RetryAfter?.Delta;

@@ -22,7 +22,7 @@ internal sealed record Wanted(string Name, string Model, string Target, int? Ver
 /// before leaves the endpoint as it was.
 /// </summary>
 internal sealed class Deployer(
-    AssayDb db, ILedger ledger, IModels models, IClearance clearance, ProjectScope project, LiveEndpoints live, Turns turns, TimeProvider clock)
+    AssayDb db, ILedger ledger, IModels models, IClearance clearance, ProjectScope project, LiveEndpoints live, Turns turns, EndpointLoader loader, TimeProvider clock)
 {
     /// <summary>Waits until no other change of endpoints is under way. Taken around everything that deploys or deletes.</summary>
     public Task<IDisposable> TakeTurn(CancellationToken cancel) => turns.Take(cancel);
@@ -67,7 +67,7 @@ internal sealed class Deployer(
         {
             var package = await models.Open(wanted.Model, wanted.Version?.ToString(CultureInfo.InvariantCulture) ?? wanted.Target, cancel);
             await CheckClearance(wanted, package, cancel);
-            return (package, ModelLoader.Load(package.Content));
+            return (package, await loader.Load(wanted.Name, package, cancel));
         }
         catch (Exception problem) when (problem is TamperedPackageException or InvalidModelException)
         {

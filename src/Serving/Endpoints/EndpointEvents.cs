@@ -27,6 +27,10 @@ public sealed record DeploymentRefused(string Endpoint, string Model, int Versio
 public sealed record EndpointPolicyChanged(string Endpoint, RolloutPlan? Plan)
     : LedgerEvent("endpoint.policy-changed", $"endpoint:{Endpoint}");
 
+/// <summary>The program of a model ended, or was stopped, and is started again.</summary>
+public sealed record EndpointModelStopped(string Endpoint, string Model, int Version, string Digest, string Problem)
+    : LedgerEvent("endpoint.model-stopped", $"endpoint:{Endpoint}");
+
 /// <summary>An endpoint was removed.</summary>
 public sealed record EndpointDeleted(string Endpoint, string Model, int Version)
     : LedgerEvent("endpoint.deleted", $"endpoint:{Endpoint}");

@@ -43,7 +43,7 @@ internal sealed class LiveEndpoint
 
     public EndpointState State => _standing.State;
 
-    public string? Problem => _standing.Problem;
+    public string? Problem => _standing.Problem ?? _standing.Model?.Problem;
 
     public ServedEndpoint? Served => _standing.Served;
 

@@ -1,0 +1,13 @@
+using Assay.Inference.Processes;
+
+namespace Assay.Inference.Models;
+
+/// <summary>What a host offers models that don't compute in its own process.</summary>
+/// <param name="Processes">Whether and how programs may be started.</param>
+/// <param name="Outbound">Sends a request to a server elsewhere, within the host's rules; null where none may be asked.</param>
+public sealed record ModelSurroundings(
+    ProcessOptions Processes, Func<HttpRequestMessage, CancellationToken, Task<ServerAnswer>>? Outbound = null)
+{
+    /// <summary>Nothing: only models in this process.</summary>
+    public static ModelSurroundings None { get; } = new(new ProcessOptions());
+}

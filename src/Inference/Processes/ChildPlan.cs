@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using Assay.Inference.Models;
+
+namespace Assay.Inference.Processes;
+
+/// <summary>How a model's program is started: its words, its folder, and where it will listen.</summary>
+internal sealed class ChildPlan : IDisposable
+{
+    private const string Model = "{model}";
+    private const string Port = "{port}";
+    private const string Socket = "{socket}";
+    private readonly IReadOnlyList<string> _template;
+
+    private ChildPlan(ProcessOptions options, IReadOnlyList<string> template, ModelPackage package)
+    {
+        (Options, _template) = (options, template);
+        Folder = Directory.CreateTempSubdirectory("assay-model-").FullName;   // mode 0700
+        Files = Directory.CreateDirectory(Path.Combine(Folder, "model")).FullName;
+        Directory.CreateDirectory(Path.Combine(Folder, "tmp"));
+        package.WriteTo(Files, "", _ => true);
+    }
+
+    public ProcessOptions Options { get; }
+
+    /// <summary>Home of the program, with its files and its temporary ones.</summary>
+    public string Folder { get; }
+
+    /// <summary>Where the package's files are: the program's working folder.</summary>
+    public string Files { get; }
+
+    /// <exception cref="InvalidModelException">It may not be started, or nobody says how.</exception>
+    public static ChildPlan Make(ProcessOptions options, IReadOnlyList<string>? own, ModelPackage package)
+    {
+        if (!options.Enabled)
+            throw new InvalidModelException("The model is a program of its own, and this server starts none. Whoever runs it can allow that with ModelProcesses:Enabled.");
+        if (own is not null && !options.AllowedPrograms.Contains(own[0], StringComparer.Ordinal))
+            throw new InvalidModelException($"The package is started by '{own[0]}', which is not among ModelProcesses:AllowedPrograms of this server.");
+        var template = own ?? (options.Command.Count > 0
+            ? options.Command
+            : throw new InvalidModelException("The package doesn't say how its model is started. Give it a serve.yaml with a command, or set ModelProcesses:Command."));
+        if (!template.Any(word => word.Contains(Port, StringComparison.Ordinal) || word.Contains(Socket, StringComparison.Ordinal)))
+            throw new InvalidModelException($"The command that starts the model has neither {Port} nor {Socket}, so that nobody could ask it.");
+        return new(options, template, package);
+    }
+
+    /// <summary>Words and address of the next start; a new port or socket each time.</summary>
+    public (IReadOnlyList<string> Words, ChildAddress Address) Next()
+    {
+        var address = _template.Any(word => word.Contains(Socket, StringComparison.Ordinal))
+            ? new ChildAddress(0, Path.Combine(Folder, $"{Guid.CreateVersion7():N}"[..20] + ".sock"))
+            : new ChildAddress(FreePort(), null);
+        return ([.. _template.Select(word => word
+            .Replace(Model, Files, StringComparison.Ordinal)
+            .Replace(Port, $"{address.Port}", StringComparison.Ordinal)
+            .Replace(Socket, address.Socket, StringComparison.Ordinal))], address);
+    }
+
+    // It may be taken before the program takes it: then the program ends, and is started again with another.
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A program that is just being stopped may write once more; its folder is in the temporary ones.
+        }
+    }
+}
+
+/// <summary>Where a program listens: a port of this machine, or a Unix socket.</summary>
+internal sealed record ChildAddress(int Port, string? Socket);

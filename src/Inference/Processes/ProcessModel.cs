@@ -1,0 +1,196 @@
+using Assay.Inference.Metrics;
+using Assay.Inference.Models;
+using Assay.Inference.Tensors;
+
+namespace Assay.Inference.Processes;
+
+/// <summary>
+/// A model that is a program of its own, watched: when it ends, takes too much memory or answers nothing for too long, it
+/// is stopped, that is reported, and it is started again after a pause that grows. Until it answers, callers get a 503.
+/// </summary>
+internal sealed class ProcessModel : ForwardingModel
+{
+    private static readonly TimeSpan BackOffMax = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Healthy = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MemoryPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly ChildPlan _plan;
+    private readonly ServeFile _how;
+    private readonly SemaphoreSlim _calls;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _watch;
+    private volatile ChildConnection? _connection;
+    private volatile ModelTrouble? _trouble;
+    private int _disposed;
+
+    private ProcessModel(ChildPlan plan, ServeFile how, ChildConnection first, ModelSignature? signature)
+    {
+        (_plan, _how, _connection) = (plan, how, first);
+        Signature = signature ?? new([], []);
+        _calls = new(plan.Options.CallsMax);
+        _watch = Task.Run(Watch);
+        InferenceMetrics.ModelLoaded();
+    }
+
+    public override ModelKind Kind => ModelKind.Process;
+
+    public override ModelSignature Signature { get; }
+
+    public override bool TakesBodies => _how.Protocol == ModelProtocol.Invocations;
+
+    public override string? Problem => _trouble?.Sentence;
+
+    /// <summary>Id of the process that answers now, for tests; null while none does.</summary>
+    internal int? ProcessId => _connection?.Process.Id;
+
+    /// <summary>Starts the program and waits until it answers.</summary>
+    /// <exception cref="InvalidModelException">It doesn't come up.</exception>
+    public static async Task<ProcessModel> Load(ChildPlan plan, ServeFile how, CancellationToken cancel)
+    {
+        try
+        {
+            var first = await ChildConnection.Open(plan, how, cancel);
+            return new(plan, how, first, how.Signature ?? await first.Describe(plan.Options, cancel));
+        }
+        catch
+        {
+            plan.Dispose();
+            throw;
+        }
+    }
+
+    public override async ValueTask<IReadOnlyList<NamedTensor>> Infer(
+        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel)
+    {
+        if (Signature.Inputs.Count > 0)
+            TensorErrors.CheckNames(inputs, Signature);
+        return await Ask((client, limit) => client.Infer(inputs, outputs, Signature, limit), cancel);
+    }
+
+    internal override async ValueTask<ServerAnswer> Forward(ReadOnlyMemory<byte> body, string contentType, CancellationToken cancel) =>
+        await Ask((client, limit) => client.Forward(body, contentType, limit), cancel);
+
+    private async Task<T> Ask<T>(Func<ModelClient, CancellationToken, Task<T>> ask, CancellationToken cancel)
+    {
+        if (_connection is not { } connection)
+            throw Unavailable();
+        if (!_calls.Wait(0, CancellationToken.None))
+            throw new ModelUnavailableException($"{_plan.Options.CallsMax} calls wait for this model already. Try again in a second.", TimeSpan.FromSeconds(1));
+        var call = Call(connection, ask);
+        return await call.WaitAsync(cancel);   // a caller that leaves doesn't hide a model that answers nothing
+    }
+
+    private async Task<T> Call<T>(ChildConnection connection, Func<ModelClient, CancellationToken, Task<T>> ask)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(_plan.Options.CallSeconds));
+            var asked = TimeProvider.System.GetTimestamp();
+            try
+            {
+                var answer = await ask(connection.Client, limit.Token);
+                connection.Answered();
+                return answer;
+            }
+            catch (Exception problem) when (problem is HttpRequestException or IOException)
+            {
+                throw new ModelUnavailableException("The model's process ended while it was being asked. It is started again; try again in a moment.", TimeSpan.FromSeconds(1), problem);
+            }
+            catch (OperationCanceledException problem) when (limit.IsCancellationRequested)
+            {
+                if (connection.AnsweredNothingSince(asked))
+                    connection.Process.Stop($"answered nothing for {_plan.Options.CallSeconds:0.#} seconds and was stopped");
+                throw new ModelUnavailableException($"The model did not answer within {_plan.Options.CallSeconds:0.#} seconds.", TimeSpan.FromSeconds(1), problem);
+            }
+        }
+        finally
+        {
+            _calls.Release();
+        }
+    }
+
+    private ModelUnavailableException Unavailable() => new(
+        _trouble is { } trouble ? $"{trouble.Sentence} It is started again." : "The model's process is being started.", _trouble?.RetryAfter ?? TimeSpan.FromSeconds(1));
+
+    private async Task Watch()
+    {
+        var failures = 0;
+        while (!_stop.IsCancellationRequested)
+        {
+            if (_connection is { } connection)
+            {
+                var started = TimeProvider.System.GetTimestamp();
+                await WatchMemory(connection.Process);
+                _connection = null;
+                failures = TimeProvider.System.GetElapsedTime(started) > Healthy ? 1 : failures + 1;
+                Say(connection.Process, failures);
+                connection.Dispose();
+            }
+
+            var pause = Pause(failures++);
+            await RestartAfter(pause);
+        }
+    }
+
+    private void Say(ChildProcess process, int failures)
+    {
+        if (_stop.IsCancellationRequested)
+            return;
+        _trouble = new($"The model's process {process.EndedHow}.", process.LastWords(), Pause(failures));
+        Report(_trouble);
+    }
+
+    private async Task RestartAfter(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, _stop.Token);
+            _connection = await ChildConnection.Open(_plan, _how, _stop.Token);
+            _trouble = null;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Nobody needs it any more.
+        }
+        catch (InvalidModelException problem)
+        {
+            _trouble = new(problem.Message, "", pause);
+            Report(_trouble);
+        }
+    }
+
+    private TimeSpan Pause(int failures)
+    {
+        var seconds = _plan.Options.BackOffSeconds * Math.Pow(2, Math.Min(Math.Max(failures - 1, 0), 20));
+        return seconds < BackOffMax.TotalSeconds ? TimeSpan.FromSeconds(seconds) : BackOffMax;
+    }
+
+    private async Task WatchMemory(ChildProcess process)
+    {
+        var most = _plan.Options.MemoryMiB * 1024L * 1024;
+        while (!process.Ended.IsCompleted)
+        {
+            if (ProcessMemory.OfTree(process.Id) > most)
+                process.Stop($"took more than {_plan.Options.MemoryMiB} MiB of memory and was stopped");
+            await Task.WhenAny(process.Ended, Task.Delay(MemoryPause, CancellationToken.None));
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _stop.Cancel();
+        _connection?.Dispose();
+        _watch.ContinueWith(_ => Free(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        InferenceMetrics.ModelUnloaded();
+    }
+
+    // What was being started while the model was let go is there only now.
+    private void Free()
+    {
+        _connection?.Dispose();
+        _plan.Dispose();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,51 @@
+using Assay.Inference.Models;
+using Assay.Inference.Processes;
+using Assay.Kernel.Outbound;
+using Assay.Kernel.Projects;
+using Assay.Registry;
+using Microsoft.Extensions.Options;
+
+namespace Assay.Serving.Deployment;
+
+/// <summary>
+/// Loads the model of a verified package, whatever kind it is. One that would start a stranger's program is refused
+/// unless the newest scan of its files found nothing that blocks, or what it found was waived.
+/// </summary>
+internal sealed class EndpointLoader(
+    IModels models, IClearance clearance, ProjectScope project, TroubleBook troubles, IOptions<ProcessOptions> processes, OutboundHttp outbound)
+{
+    private const int AnswerBytesMax = 64 * 1024 * 1024;
+
+    /// <exception cref="InvalidModelException">It can't be served; the message says why.</exception>
+    public async Task<ServedModel> Load(string endpoint, VerifiedPackage package, CancellationToken cancel)
+    {
+        if (ModelLoader.StartsProgram(package.Content) && await WhyNotStarted(package, cancel) is { } problem)
+            throw new InvalidModelException(problem);
+        var model = await ModelLoader.Load(package.Content, new(processes.Value, Send), cancel);
+        troubles.Watch(model, new(project.Name!, endpoint, package.Model, package.Version, package.Digest, null));
+        return model;
+    }
+
+    private async Task<string?> WhyNotStarted(VerifiedPackage package, CancellationToken cancel)
+    {
+        if (!processes.Value.Enabled)
+            return null;   // it is refused for that, in better words
+        var version = await models.Find(package.Model, $"{package.Version}", cancel);
+        if (version?.Version.ScanPassed is null)
+            return "its files were never scanned, and a program that nobody has scanned is not started. Scan the version first.";
+        return await clearance.WhyQuarantined(package.Model, package.Version, cancel);
+    }
+
+    private async Task<ServerAnswer> Send(HttpRequestMessage request, CancellationToken cancel)
+    {
+        try
+        {
+            var answer = await outbound.SendWhole(request, AnswerBytesMax, cancel);
+            return new(answer.Status, null, answer.Body);
+        }
+        catch (OutboundException problem)
+        {
+            throw new ModelUnavailableException(problem.Message, TimeSpan.FromSeconds(1), problem);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Assay.Inference.Models;
+using Assay.Tests.Inference;
+using Microsoft.AspNetCore.Builder;
+using static Assay.Tests.Serving.ServingHost;
+
+namespace Assay.Tests.Serving;
+
+/// <summary>Models that are programs of their own: a real one of Python, killed, hung and fattened.</summary>
+public sealed class ProcessEndpointTests
+{
+    private const string Doubled = """{"inputs":{"x":[1,2.5]}}""";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_program_that_is_killed_comes_back_and_until_then_callers_get_a_503_and_its_neighbours_their_answers()
+    {
+        PythonModel.Need();
+        await using var server = await Start();
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files());
+        await Register(server, bias: -2);
+        await Deploy(server, "doubler", "1", "doubler");
+        await Deploy(server, "churn", "1");
+        Assert.Equal("""{"predictions": [2, 5.0]}""", await Text(server, Doubled));
+        Assert.Equal(ModelKind.Process, (await Show(server, "doubler")).Kind);
+
+        Process.GetProcessById((await Told(server)).GetProperty("id").GetInt32()).Kill();
+        HttpResponseMessage? unavailable = null;
+        for (var tries = 0; tries < 500 && unavailable is null; tries++)
+        {
+            var answer = await Ask(server.Admin, "doubler", Doubled);
+            unavailable = answer.StatusCode == HttpStatusCode.OK ? null : answer;
+        }
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, unavailable!.StatusCode);
+        Assert.NotNull(unavailable.Headers.RetryAfter);
+        Assert.Contains("process", await Detail(unavailable), StringComparison.Ordinal);
+        Assert.Equal(TinyModel.Expect(30, 500, "plus", -2), await Predict(server, "churn"), 1e-6);
+        await ComesBack(server);
+        await Until(async () => (await Stopped(server)).Contains("The model's process was ended by the signal 9."));
+        Assert.Null((await Show(server, "doubler")).Endpoint.Problem);
+    }
+
+    [Theory]
+    [InlineData("die", "The model's process ended by itself with the code 3.")]
+    [InlineData("loop", "The model's process answered nothing for 1 seconds and was stopped.")]
+    [InlineData("eat", "The model's process took more than 300 MiB of memory and was stopped.")]
+    public async Task A_program_that_dies_loops_or_eats_memory_is_stopped_reported_and_started_again(string wish, string sentence)
+    {
+        PythonModel.Need();
+        Assert.SkipWhen(wish == "eat" && !OperatingSystem.IsLinux(), "Memory of processes is watched on Linux only.");
+        await using var server = await Start(("CallSeconds", wish == "loop" ? "1" : "30"), ("MemoryMiB", "300"), ("BackOffSeconds", "1"));
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files());
+        await Deploy(server, "doubler", "1", "doubler");
+
+        using var answer = await Ask(server.Admin, "doubler", $$$"""{"inputs":{"x":[1]},"params":{"do":"{{{wish}}}"}}""");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.NotNull(answer.Headers.RetryAfter);
+        await Until(async () => (await Show(server, "doubler")).Endpoint.Problem == sentence);
+        await ComesBack(server);
+        await Until(async () => (await Stopped(server)).Contains(sentence));
+    }
+
+    [Fact]
+    public async Task A_program_gets_a_folder_of_its_own_and_nothing_of_the_servers_environment()
+    {
+        PythonModel.Need();
+        await using var server = await Start(("Environment:MODEL_MODE", "test"));
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files());
+        await Deploy(server, "doubler", "1", "doubler");
+        var told = await Told(server);
+        var folder = told.GetProperty("folder").GetString()!;
+        var variables = told.GetProperty("variables").EnumerateArray().Select(name => name.GetString()!).Except(["PWD", "SHLVL", "_", "OLDPWD", "LC_CTYPE"]);
+        Assert.Equal(["HOME", "LANG", "MODEL_MODE", "PATH", "TMPDIR"], variables.Order(StringComparer.Ordinal));
+        Assert.Equal(Path.GetDirectoryName(folder), told.GetProperty("home").GetString());
+        Assert.Equal(["serve.yaml", "server.py"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+        (await server.Admin.DeleteAsync("/api/v1/endpoints/doubler", Cancel)).EnsureSuccessStatusCode();
+        await Until(() => Task.FromResult(!Directory.Exists(folder)));
+        await Until(() => Task.FromResult(!Directory.Exists($"/proc/{told.GetProperty("id").GetInt32()}")));
+    }
+
+    [Fact]
+    public async Task What_the_program_refuses_is_the_callers_fault_in_its_own_words()
+    {
+        PythonModel.Need();
+        await using var server = await Start();
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files());
+        await Deploy(server, "doubler", "1", "doubler");
+        using var answer = await Ask(server.Admin, "doubler", """{"inputs":{"x":[1]},"params":{"do":"refuse"}}""");
+        Assert.Equal((HttpStatusCode.BadRequest, "The model's server refuses the request: x must be positive"), (answer.StatusCode, await Detail(answer)));
+    }
+
+    [Fact]
+    public async Task A_program_may_speak_the_open_inference_protocol_over_a_socket()
+    {
+        PythonModel.Need();
+        await using var server = await Start();
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files("{socket}", "protocol: open-inference\nmodel: doubler\n"));
+        await Deploy(server, "doubler", "1", "doubler");
+        var input = Assert.Single((await Show(server, "doubler")).Signature!.Inputs);
+        Assert.Equal(("x", "FP64"), (input.Name, input.Datatype));
+        Assert.Equal("""{"predictions":[2,5]}""", await Text(server, Doubled));
+        using var refused = await Ask(server.Admin, "doubler", """{"inputs":{"z":[1]}}""");
+        Assert.Equal((HttpStatusCode.BadRequest, "The model has no input 'z'. Leave it out; the inputs are 'x'."), (refused.StatusCode, await Detail(refused)));
+    }
+
+    [Fact]
+    public async Task Programs_are_off_by_default()
+    {
+        await using var server = await TestServer.Start();
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files());
+        using var answer = await Put(server, "doubler", "1", "doubler");
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.EndsWith("this server starts none. Whoever runs it can allow that with ModelProcesses:Enabled.", await Detail(answer), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("command: [sh, -c, \"sleep 100\", \"{port}\"]", "The package is started by 'sh', which is not among ModelProcesses:AllowedPrograms of this server.")]
+    [InlineData("command: []", "'command' in serve.yaml is a list of words, such as [python3, server.py, --port, \"{port}\"].")]
+    [InlineData("url: ftp://a", "'url' in serve.yaml is no address: write one that begins with https:// or http://, without a password.")]
+    [InlineData("protocol: invocations", "serve.yaml needs 'command' or 'url', one of the two.")]
+    [InlineData("command: [a]\nport: 1", "serve.yaml has 'port', which is not known; it has command, url, protocol, model, inputs, outputs.")]
+    public async Task What_does_not_say_how_to_serve_is_refused_by_its_field(string yaml, string problem)
+    {
+        await using var server = await Start();
+        await MlflowPackages.Register(server, "odd", ("serve.yaml", System.Text.Encoding.UTF8.GetBytes(yaml)));
+        using var answer = await Put(server, "odd", "1", "odd");
+        Assert.Equal((HttpStatusCode.Conflict, $"odd (1) can't be served: {problem}"), (answer.StatusCode, await Detail(answer)));
+    }
+
+    [Fact]
+    public async Task A_program_that_does_not_come_up_is_refused_with_its_last_words_and_the_former_model_goes_on()
+    {
+        PythonModel.Need();
+        await using var server = await Start();
+        await Register(server, bias: -2, model: "changing");
+        await Deploy(server, "changing", "1", "changing");
+        await MlflowPackages.Register(server, "changing", ("serve.yaml", System.Text.Encoding.UTF8.GetBytes($"command: [\"{PythonModel.Interpreter}\", broken.py, \"{{port}}\"]")), ("broken.py", "import nothing_here"u8.ToArray()));
+        using var answer = await Put(server, "changing", "2", "changing");
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Contains("ended by itself with the code 1. Its last words: ", await Detail(answer), StringComparison.Ordinal);
+        Assert.Contains("No module named 'nothing_here'", await Detail(answer), StringComparison.Ordinal);
+        Assert.Equal(TinyModel.Expect(30, 500, "plus", -2), await Predict(server, "changing"), 1e-6);
+    }
+
+    [Fact]
+    public async Task A_program_whose_package_has_a_blocking_finding_is_not_started()
+    {
+        PythonModel.Need();
+        await using var server = await Start();
+        var evil = "cposix\nsystem\n(S'true'\ntR."u8.ToArray();
+        await MlflowPackages.Register(server, "evil", [.. PythonModel.Files(), ("model.pkl", evil)]);
+        using var answer = await Put(server, "evil", "1", "evil");
+        Assert.False(answer.IsSuccessStatusCode);
+        Assert.Contains("evil version 1 is in quarantine", await Detail(answer), StringComparison.Ordinal);
+    }
+
+    private static Task<TestServer> Start(params (string Key, string Value)[] settings) => TestServer.Start(adjust: builder =>
+    {
+        builder.Configuration["ModelProcesses:Enabled"] = "true";
+        builder.Configuration["ModelProcesses:AllowedPrograms:0"] = PythonModel.Interpreter;
+        builder.Configuration["ModelProcesses:StartSeconds"] = "60";
+        foreach (var (key, value) in settings)
+            builder.Configuration[$"ModelProcesses:{key}"] = value;
+    });
+
+    private static async Task<string> Text(TestServer server, string body)
+    {
+        using var answer = await Ask(server.Admin, "doubler", body);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return text;
+    }
+
+    private static async Task<JsonElement> Told(TestServer server) =>
+        JsonDocument.Parse(await Text(server, """{"inputs":{},"params":{"do":"tell"}}""")).RootElement.GetProperty("predictions");
+
+    private static Task ComesBack(TestServer server) => Until(async () =>
+    {
+        using var answer = await Ask(server.Admin, "doubler", Doubled);
+        return answer.IsSuccessStatusCode;
+    });
+
+    private static async Task<List<string?>> Stopped(TestServer server)
+    {
+        var log = await server.Admin.GetFromJsonAsync<JsonElement>("/api/v1/ledger?type=endpoint.model-stopped", Cancel);
+        return [.. log.GetProperty("items").EnumerateArray().Select(entry => entry.GetProperty("data").GetProperty("problem").GetString())];
+    }
+}
