@@ -31,6 +31,13 @@ public sealed class ModelsClient
     public Task<OciArtifact?> Artifact(string name, string version, CancellationToken cancel = default) =>
         _transport.Find<OciArtifact>(Route.To("models", name, "versions", version, "oci"), cancel);
 
+    /// <summary>Registers a graph of models as the next version of a model.</summary>
+    /// <param name="name">Name of the model that the graph becomes.</param>
+    /// <param name="graph">YAML; aliases and stages in it are settled to the versions that they name now.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public Task<ModelVersionDetail> RegisterGraph(string name, string graph, CancellationToken cancel = default) =>
+        _transport.Post<ModelVersionDetail>(Route.To("models", name, "graphs"), new { graph }, cancel);
+
     /// <summary>Checks the signature and every file's digest.</summary>
     public Task<SignatureReport> Verify(string name, string version, CancellationToken cancel = default) =>
         _transport.Post<SignatureReport>(Route.To("models", name, "versions", version, "verify"), null, cancel);

@@ -5,6 +5,7 @@ using Assay.Registry.Approvals;
 using Assay.Registry.Attestations;
 using Assay.Registry.Cards;
 using Assay.Registry.Gates;
+using Assay.Registry.Graphs;
 using Assay.Registry.Mlflow;
 using Assay.Registry.Mlflow.Versions;
 using Assay.Registry.Mlflow.Webhooks;
@@ -78,6 +79,7 @@ public static class RegistryModule
         ListVersions.Map(models);
         ListVersionsOfRun.Map(routes);
         ShowVersion.Map(models);
+        RegisterGraph.Map(models);
         VerifyVersion.Map(models);
         DownloadFile.Map(models);
         PromoteVersion.Map(models);

@@ -1,3 +1,4 @@
+using Assay.Inference.Graphs;
 using Assay.Inference.Onnx;
 using Assay.Inference.Processes;
 
@@ -12,6 +13,8 @@ public static class ModelLoader
     /// <exception cref="InvalidModelException">The package holds nothing that can be served here; the message says why.</exception>
     public static async Task<ServedModel> Load(ModelPackage package, ModelSurroundings surroundings, CancellationToken cancel)
     {
+        if (package.Has(GraphFile.File))
+            return await GraphModel.Load(package.Read(GraphFile.File), surroundings, cancel);
         if (ServeFile.Of(package) is { } how)
         {
             return how.Url is not null

@@ -8,6 +8,9 @@ namespace Assay.Inference.Models;
 public sealed record ModelSurroundings(
     ProcessOptions Processes, Func<HttpRequestMessage, CancellationToken, Task<ServerAnswer>>? Outbound = null)
 {
+    /// <summary>Loads another model of the project by its name and the number of a version, for graphs; null where there are none.</summary>
+    public Func<string, string, CancellationToken, Task<ServedModel>>? Member { get; init; }
+
     /// <summary>Nothing: only models in this process.</summary>
     public static ModelSurroundings None { get; } = new(new ProcessOptions());
 }

@@ -45,6 +45,9 @@ public abstract class ServedModel : IDisposable
     /// <summary>What its host knows it by, set before it answers anybody; nobody here reads it.</summary>
     public object? Identity { get; set; }
 
+    /// <summary>The versions of which it is made, such as <c>a/1, b/3</c>; null for a model that is one.</summary>
+    public virtual string? Members => null;
+
     /// <summary>Why it does not answer at the moment; null when it does, as far as it knows.</summary>
     public virtual string? Problem => null;
 

@@ -11,6 +11,8 @@ namespace Assay.Inference.Predictions;
 /// <summary>One call on its way: what it holds until its end, and where its time went.</summary>
 internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposable
 {
+    private const string MembersHeader = "Assay-Members";
+
     private long _from = Stopwatch.GetTimestamp();
     private ModelLease? _lease;
     private ServedModel? _model;
@@ -126,6 +128,8 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
 
     public async ValueTask Write()
     {
+        if (_model!.Members is { } members)
+            http.Response.Headers[MembersHeader] = members;
         if (_given is not null)
         {
             await WriteGiven(_given);

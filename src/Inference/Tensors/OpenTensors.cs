@@ -171,8 +171,8 @@ internal static class OpenTensors
         }
     }
 
-    private static IEnumerable<JsonElement> List(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
+    private static JsonElement[] List(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : [];
 
     private static JsonElement? Parameter(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty("parameters", out var parameters) && parameters.ValueKind == JsonValueKind.Object

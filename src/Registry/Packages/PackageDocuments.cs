@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Inference.Graphs;
 using Assay.Inference.Models;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
@@ -11,17 +12,21 @@ internal sealed record PackageDocuments(string Format, ModelSchema Schema, JsonE
 {
     private const int DocumentBytesMax = 16 << 20;
     private const string Onnx = "onnx";
+    private const string Program = "program";
+
+    /// <summary>Several models that answer as one.</summary>
+    public const string Graph = "graph";
 
     // A model without a schema of ours is held to what its graph, or MLflow's description, says of its inputs.
     private static readonly ModelSchema Unknown = new(ModelTask.Unknown, "", null, [], "");
 
     /// <param name="folder">The files.</param>
-    /// <param name="mustServe">Whether it must have a graph.</param>
+    /// <param name="mustServe">Whether it must be a model that can be served.</param>
     /// <param name="cancel">Stops it.</param>
     public static async Task<PackageDocuments> Read(string folder, bool mustServe, CancellationToken cancel)
     {
         var format = FormatOf(folder);
-        if (mustServe && format != Onnx)
+        if (mustServe && format is not (Onnx or Graph or Program))
             throw Refusal.Invalid("package", $"The package has no {PackageFiles.Model}.");
         var schema = format != Onnx ? Unknown : await Parse<ModelSchema>(folder, PackageFiles.Schema, cancel) ?? Unknown;
         var evaluation = await Parse<JsonElement?>(folder, PackageFiles.Evaluation, cancel) ?? JsonSerializer.SerializeToElement(new { });
@@ -32,6 +37,10 @@ internal sealed record PackageDocuments(string Format, ModelSchema Schema, JsonE
 
     private static string FormatOf(string folder)
     {
+        if (File.Exists(Path.Combine(folder, ModelGraphs.File)))
+            return Graph;
+        if (File.Exists(Path.Combine(folder, "serve.yaml")))
+            return Program;
         if (File.Exists(Path.Combine(folder, PackageFiles.Model)))
             return Onnx;
         if (File.Exists(Path.Combine(folder, PackageFiles.MLmodel)))

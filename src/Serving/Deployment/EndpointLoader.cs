@@ -2,6 +2,7 @@ using Assay.Inference.Models;
 using Assay.Inference.Processes;
 using Assay.Kernel.Outbound;
 using Assay.Kernel.Projects;
+using Assay.Kernel.Refusals;
 using Assay.Registry;
 using Microsoft.Extensions.Options;
 
@@ -21,9 +22,32 @@ internal sealed class EndpointLoader(
     {
         if (ModelLoader.StartsProgram(package.Content) && await WhyNotStarted(package, cancel) is { } problem)
             throw new InvalidModelException(problem);
-        var model = await ModelLoader.Load(package.Content, new(processes.Value, Send), cancel);
+        var model = await ModelLoader.Load(package.Content, Surroundings(endpoint), cancel);
         troubles.Watch(model, new(project.Name!, endpoint, package.Model, package.Version, package.Digest, null));
         return model;
+    }
+
+    private ModelSurroundings Surroundings(string endpoint) => new(processes.Value, Send)
+    {
+        Member = (model, version, cancel) => LoadMember(endpoint, model, version, cancel),
+    };
+
+    // A member must be one that the endpoint might serve by itself.
+    private async Task<ServedModel> LoadMember(string endpoint, string model, string version, CancellationToken cancel)
+    {
+        try
+        {
+            var package = await models.Open(model, version, cancel);
+            var problem = await clearance.WhyNot(model, package.Version, version, endpoint, cancel)
+                ?? (ModelLoader.StartsProgram(package.Content) ? await WhyNotStarted(package, cancel) : null);
+            if (problem is not null)
+                throw new InvalidModelException($"Its member {model} version {version} may not be served: {problem}");
+            return await ModelLoader.Load(package.Content, new(processes.Value, Send), cancel);
+        }
+        catch (Refusal problem)
+        {
+            throw new InvalidModelException($"Its member {model} version {version} is not there: {problem.Message}", problem);
+        }
     }
 
     private async Task<string?> WhyNotStarted(VerifiedPackage package, CancellationToken cancel)

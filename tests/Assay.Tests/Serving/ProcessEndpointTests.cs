@@ -143,8 +143,9 @@ public sealed class ProcessEndpointTests
         await MlflowPackages.Register(server, "changing", ("serve.yaml", System.Text.Encoding.UTF8.GetBytes($"command: [\"{PythonModel.Interpreter}\", broken.py, \"{{port}}\"]")), ("broken.py", "import nothing_here"u8.ToArray()));
         using var answer = await Put(server, "changing", "2", "changing");
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-        Assert.Contains("ended by itself with the code 1. Its last words: ", await Detail(answer), StringComparison.Ordinal);
-        Assert.Contains("No module named 'nothing_here'", await Detail(answer), StringComparison.Ordinal);
+        var detail = await Detail(answer);
+        Assert.Contains("ended by itself with the code 1. Its last words: ", detail, StringComparison.Ordinal);
+        Assert.Contains("No module named 'nothing_here'", detail, StringComparison.Ordinal);
         Assert.Equal(TinyModel.Expect(30, 500, "plus", -2), await Predict(server, "changing"), 1e-6);
     }
 

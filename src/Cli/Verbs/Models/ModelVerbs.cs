@@ -16,6 +16,7 @@ internal static class ModelVerbs
             ScanModel.Create(),
             PromoteModel.Create(),
             ExportModel.Create(),
+            RegisterGraph.Create(),
             ShowRetention.Create(),
             DeleteModel.Create(),
             ShowAttestations.Create(),

@@ -1,0 +1,185 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Assay.Inference.Models;
+using Assay.Kernel;
+using Assay.Learning.Onnx;
+using Assay.Registry;
+using Assay.Tests.Inference;
+using Assay.Tests.Tracking.Mlflow;
+using static Assay.Tests.Serving.ServingHost;
+
+namespace Assay.Tests.Serving;
+
+/// <summary>Several models that answer as one.</summary>
+public sealed class GraphEndpointTests(MlflowServer fixture) : IClassFixture<MlflowServer>
+{
+    private const string Row = """{"dataframe_records":[{"age":30,"balance":500,"plan":"plus"}]}""";
+    private static readonly SemaphoreSlim Once = new(1);
+    private static bool _made;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private TestServer Server => fixture.Server;
+
+    [Fact]
+    public async Task An_ensemble_is_the_weighted_mean_of_its_members_and_says_who_they_are()
+    {
+        await Serve("mean", "ensemble: [{model: models:/low/1, weight: 1}, {model: models:/high/1, weight: 3}]");
+        using var answer = await Ask(Server.Admin, "mean", Row);
+        var expected = 0.25 * TinyModel.Expect(30, 500, "plus", -2) + 0.75 * TinyModel.Expect(30, 500, "plus", 1);
+        Assert.Equal(expected, (await Predictions(answer))[0][0].GetDouble(), 1e-6);
+        Assert.Equal("low/1, high/1", answer.Headers.GetValues("Assay-Members").Single());
+        var shown = await Show(Server, "mean");
+        Assert.Equal(ModelKind.Graph, shown.Kind);
+        Assert.Equal(["age", "balance", "plan"], shown.Signature!.Inputs.Select(input => input.Name));
+    }
+
+    [Fact]
+    public async Task A_sequence_hands_the_answer_of_each_step_to_the_next()
+    {
+        await Serve("steps", "sequence: [{model: models:/twice/1}, {model: models:/plus-ten/1}, {model: models:/twice/1}]");
+        Assert.Equal("[[26],[-20]]", await Text("steps", """{"inputs":{"x":[[1.5],[-10]]}}"""));
+    }
+
+    [Fact]
+    public async Task A_switch_asks_the_first_whose_condition_holds_and_refuses_rows_that_go_different_ways()
+    {
+        await Serve("ways", "switch: [{when: age < 40, model: models:/low/1}, {when: plan = plus, model: models:/high/1}, {model: models:/low/1}]");
+        Assert.Equal(TinyModel.Expect(30, 500, "plus", -2), await One("ways", Row), 1e-6);
+        Assert.Equal(TinyModel.Expect(50, 500, "plus", 1), await One("ways", Row.Replace("30", "50", StringComparison.Ordinal)), 1e-6);
+        Assert.Equal(TinyModel.Expect(50, 500, "basic", -2), await One("ways", """{"dataframe_records":[{"age":50,"balance":500,"plan":"basic"}]}"""), 1e-6);
+        using var mixed = await Ask(Server.Admin, "ways", """{"dataframe_split":{"columns":["age","balance","plan"],"data":[[30,1,"plus"],[50,1,"plus"]]}}""");
+        Assert.Equal((HttpStatusCode.BadRequest, "The rows go different ways, since 'age < 40' holds for some of them only. Send them in separate requests."), (mixed.StatusCode, await Detail(mixed)));
+    }
+
+    [Fact]
+    public async Task A_splitter_asks_one_by_chance()
+    {
+        await Serve("chance", "splitter: [{model: models:/low/1, weight: 50}, {model: models:/high/1, weight: 50}, {model: models:/broken/1, weight: 0}]");
+        var seen = new HashSet<double>();
+        for (var i = 0; i < 60; i++)
+            seen.Add(Math.Round(await One("chance", Row), 5));
+        Assert.Equal([Math.Round(TinyModel.Expect(30, 500, "plus", -2), 5), Math.Round(TinyModel.Expect(30, 500, "plus", 1), 5)], seen.Order());
+    }
+
+    [Fact]
+    public async Task An_alias_is_settled_to_the_version_that_it_names_now()
+    {
+        await Make();
+        using var made = await Post("settled", "sequence: [{model: models:/low/latest, rename: {probability: chance}}]");
+        made.EnsureSuccessStatusCode();
+        var yaml = await Server.Admin.GetStringAsync("/api/v1/models/settled/versions/1/files/graph.yaml", Cancel);
+        Assert.Contains("models:/low/1,", yaml, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ensemble: []", "graph.yaml: 'ensemble' is not a list.")]
+    [InlineData("model: low", "graph.yaml: 'model' is not written models:/NAME/VERSION.")]
+    [InlineData("sequence: [{model: models:/low/1, weight: 2}]", "graph.yaml: 'sequence[0]' has 'weight', which is not known there; it has model, sequence, ensemble, switch, splitter, rename.")]
+    [InlineData("ensemble: [{model: models:/low/1, weight: heavy}]", "graph.yaml: 'ensemble[0].weight' is not a number from 0 on.")]
+    [InlineData("ensemble: [{model: models:/low/1, weight: 0}]", "graph.yaml: 'ensemble[0].weight' is 0, and so are the others.")]
+    [InlineData("switch: [{model: models:/low/1}, {when: a = b, model: models:/low/1}]", "graph.yaml: 'switch[0]' has no 'when', which only the last one may lack.")]
+    [InlineData("switch: [{when: often, model: models:/low/1}]", "graph.yaml: 'switch[0].when' is not written INPUT = VALUE, with =, !=, <, <=, > or >=.")]
+    [InlineData("{}", "graph.yaml: the graph has none of model, sequence, ensemble, switch, splitter.")]
+    [InlineData("[", "graph.yaml can't be read: ")]
+    public async Task What_is_no_graph_is_refused_by_its_place(string yaml, string problem)
+    {
+        await Make();
+        using var answer = await Post("wrong", yaml);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(problem, await answer.Content.ReadAsStringAsync(Cancel).ContinueWith(text => System.Text.RegularExpressions.Regex.Unescape(text.Result), Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_member_that_is_not_there_is_a_404()
+    {
+        await Make();
+        using var answer = await Post("wrong", "model: models:/nobody/1");
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("sequence: [{model: models:/low/1}, {model: models:/words/1}]", "'sequence[1].model' takes 'word' as BYTES, and it comes as FP32.")]
+    [InlineData("ensemble: [{model: models:/low/1}, {model: models:/words/1}]", "'ensemble[0].model' and its neighbours have no output in common")]
+    [InlineData("switch: [{when: size > 1, model: models:/low/1}]", "'switch[0].model' is chosen by 'size', which no member takes.")]
+    [InlineData("sequence: [{model: models:/low/1, rename: {score: x}}]", "'sequence[0].model.rename' names 'score', which is no output there.")]
+    public async Task Members_that_do_not_fit_are_refused_when_the_graph_is_deployed(string yaml, string problem)
+    {
+        await Make();
+        var name = $"unfit-{Math.Abs(yaml.GetHashCode(StringComparison.Ordinal))}";
+        (await Post(name, yaml)).EnsureSuccessStatusCode();
+        using var answer = await Put(Server, name, "1", name);
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Contains(problem, await Detail(answer), StringComparison.Ordinal);
+    }
+
+    private async Task Serve(string name, string yaml)
+    {
+        await Make();
+        (await Post(name, yaml)).EnsureSuccessStatusCode();
+        await Deploy(Server, name, "1", name);
+    }
+
+    private Task<HttpResponseMessage> Post(string name, string graph) =>
+        Server.Admin.PostAsJsonAsync($"/api/v1/models/{name}/graphs", new { graph }, AssayJson.Options, Cancel);
+
+    private async Task<double> One(string endpoint, string body)
+    {
+        using var answer = await Ask(Server.Admin, endpoint, body);
+        return (await Predictions(answer))[0][0].GetDouble();
+    }
+
+    private async Task<string> Text(string endpoint, string body)
+    {
+        using var answer = await Ask(Server.Admin, endpoint, body);
+        return (await Predictions(answer)).GetRawText();
+    }
+
+    private static async Task<JsonElement> Predictions(HttpResponseMessage answer)
+    {
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonDocument.Parse(text).RootElement.GetProperty("predictions");
+    }
+
+    // Two table models and three graphs of one operator, once for the class.
+    private async Task Make()
+    {
+        await Once.WaitAsync(Cancel);
+        try
+        {
+            if (_made)
+                return;
+            await Register(Server, bias: -2, model: "low");
+            await Register(Server, bias: 1, model: "high");
+            await Register(Server, bias: 9, model: "broken");
+            await MlflowPackages.Register(Server, "twice", ("model.onnx", Arithmetic("Mul", 2, "doubled")));
+            await MlflowPackages.Register(Server, "plus-ten", ("model.onnx", Arithmetic("Add", 10, "sum")));
+            await MlflowPackages.Register(Server, "words", ("model.onnx", Words()));
+            _made = true;
+        }
+        finally
+        {
+            Once.Release();
+        }
+    }
+
+    private static byte[] Arithmetic(string operation, float operand, string output)
+    {
+        var graph = new GraphBuilder();
+        graph.AddNamed(operation, [graph.FloatInput("x"), graph.Floats("operand", [operand], 1)], output);
+        graph.Output(output);
+        return graph.Build();
+    }
+
+    private static byte[] Words()
+    {
+        var graph = new GraphBuilder();
+        graph.AddNamed("Identity", [graph.TextInput("word")], "same");
+        graph.AddNamed("Identity", ["same"], "again");
+        graph.Output("same", GraphBuilder.Text, -1, 1);
+        graph.Output("again", GraphBuilder.Text, -1, 1);
+        return graph.Build();
+    }
+}
