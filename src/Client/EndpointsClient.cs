@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Assay.Inference.Counterfactuals;
 using Assay.Inference.Explanations;
 using Assay.Kernel.Paging;
 using Assay.Serving;
@@ -58,6 +59,10 @@ public sealed class EndpointsClient
     /// <param name="cancel">Stops waiting.</param>
     public Task<ExplanationAnswer> Explain(string name, ReadOnlyMemory<byte> body, ExplanationWish? wish = null, CancellationToken cancel = default) =>
         _transport.PostJson<ExplanationAnswer>($"endpoints/{Uri.EscapeDataString(name)}/explain{Query(wish)}", body, cancel);
+
+    /// <summary>Rows near to one for which the model decides otherwise.</summary>
+    public Task<CounterfactualAnswer> Counterfactuals(string name, CounterfactualRequest request, CancellationToken cancel = default) =>
+        _transport.Post<CounterfactualAnswer>($"endpoints/{Uri.EscapeDataString(name)}/counterfactuals", request, cancel);
 
     private static string Query(ExplanationWish? wish)
     {

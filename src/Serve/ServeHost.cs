@@ -1,4 +1,5 @@
 using System.Net;
+using Assay.Inference.Counterfactuals;
 using Assay.Inference.Explanations;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
@@ -82,6 +83,7 @@ public static class ServeHost
         var plain = new PredictCall(PlainDialect.Instance, slot, target);
         app.MapPost("/predict", http => PredictOperation.Answer(http, plain));
         app.MapPost("/explain", http => ExplainOperation.Answer(http, plain));
+        app.MapPost("/counterfactuals", http => CounterfactualOperation.Answer(http, plain));
         app.MapGet("/schema", () => model is InferenceModel table ? Results.Json(table.Schema) : Results.Json(model.Signature));
         app.MapGet("/health/live", () => new Health("live"));
         app.MapGet("/health/ready", () => new Health("ready"));   // the model is loaded before anything is listened on

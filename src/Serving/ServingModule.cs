@@ -55,6 +55,7 @@ public static class ServingModule
         group.MapPredictionLog();
         Predict.Map(routes);
         Explain.Map(routes);
+        FindCounterfactuals.Map(routes);
         return routes;
     }
 }

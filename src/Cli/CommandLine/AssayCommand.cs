@@ -68,6 +68,7 @@ internal static class AssayCommand
             DelegationVerbs.Create(),
             Predict.Create(),
             Explain.Create(),
+            Counterfactuals.Create(),
             DeployVerb.Create(),
             RolloutVerbs.Create(),
             MonitorVerbs.Create(),

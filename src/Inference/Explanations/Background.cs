@@ -49,6 +49,23 @@ internal sealed class Spread
     /// <summary>Rows that were profiled.</summary>
     public long Rows { get; }
 
+    /// <summary>Smallest number of the training data; without one, no number is small enough.</summary>
+    public double Min => _baseline.Min ?? double.PositiveInfinity;
+
+    /// <summary>Largest number of the training data; without one, no number is large enough.</summary>
+    public double Max => _baseline.Max ?? double.NegativeInfinity;
+
+    /// <summary>A change of a number that counts as 1.</summary>
+    public double Deviation => !_isNumber ? double.NaN : _baseline.StandardDeviation is > 0 and var deviation ? deviation : 1;
+
+    /// <summary>Whether a number takes whole values only: where every cut of its distribution is one, its values are.</summary>
+    public bool IsWhole => (_baseline.Edges ?? []).Append(_baseline.Min ?? 0.5).Append(_baseline.Max ?? 0.5).All(double.IsInteger);
+
+    /// <summary>Cells from all over the distribution: of a number its ends and cuts, of a category its most frequent values.</summary>
+    public IReadOnlyList<float> Steps => _isNumber
+        ? [.. (_baseline.Edges ?? []).Append(Min).Append(Max).Where(double.IsFinite).Select(step => (float)step).Distinct()]
+        : [.. _categories.SelectMany(indexes => indexes).Take(100)];
+
     /// <summary>The cell at a share of the way through the distribution, missing values being last.</summary>
     public float At(double share)
     {
@@ -87,9 +104,6 @@ internal sealed class Spread
         var value = from + share * Math.Max(0, to - from);
         return (float)(IsWhole ? Math.Round(value) : value);
     }
-
-    // Where every cut of the distribution is a whole number, its values are.
-    private bool IsWhole => (_baseline.Edges ?? []).Append(_baseline.Min ?? 0.5).Append(_baseline.Max ?? 0.5).All(double.IsInteger);
 
     // The last bin is for all values that have none of their own.
     private static float[][] BinsOf(IReadOnlyList<string> categories, IReadOnlyList<string> known)

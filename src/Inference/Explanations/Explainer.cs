@@ -38,9 +38,6 @@ internal sealed class Explainer
     /// <summary>Whether attributions add up in log-odds.</summary>
     public bool IsLogOdds => _schema.Task == ModelTask.Classification;
 
-    /// <summary>Rows of cells that stand for the training data.</summary>
-    public float[][] BackgroundRows => _background;
-
     /// <summary>The distribution of each input.</summary>
     public IReadOnlyList<Spread> Spreads => _spreads;
 
@@ -57,12 +54,10 @@ internal sealed class Explainer
         return ByColumns(rows, columns, deadline);
     }
 
-    /// <summary>The model's outputs for rows of cells, in the space of explanations.</summary>
-    public double[] Outputs(IReadOnlyList<float[]> rows, Deadline deadline) => Game(deadline).Outputs(rows);
-
     private ColumnExplainer? Columns(ExplanationMethod method) => _read is null ? null : ColumnExplainer.For(_read.Score, method, _spreads, _background);
 
-    private ModelGame Game(Deadline deadline) => new(_session, _background, IsLogOdds, deadline);
+    /// <summary>Asks the model from the outside.</summary>
+    public ModelGame Game(Deadline deadline) => new(_session, _background, IsLogOdds, deadline);
 
     private ExplanationAnswer ByColumns(PredictionRows rows, ColumnExplainer columns, Deadline deadline)
     {

@@ -9,21 +9,26 @@ namespace Assay.Inference.Explanations;
 /// </summary>
 internal sealed class ModelGame(ModelSession session, float[][] background, bool isLogOdds, Deadline deadline)
 {
-    /// <summary>The model's outputs for rows of cells, in the explanation's space.</summary>
-    public double[] Outputs(IReadOnlyList<float[]> rows)
+    /// <summary>What the model answers for rows of cells.</summary>
+    public float[] Predictions(IReadOnlyList<float[]> rows)
     {
-        var outputs = new double[rows.Count];
+        var predictions = new float[rows.Count];
         for (var start = 0; start < rows.Count; start += InferenceModel.BlockRows)
         {
+            deadline.Check();
             var count = Math.Min(InferenceModel.BlockRows, rows.Count - start);
             using var block = new PredictionRows(rows[0].Length);
             for (var i = 0; i < count; i++)
                 rows[start + i].CopyTo(block.AddRow());
-            Run(block, outputs.AsSpan(start, count));
+            session.Run(block, 0, predictions.AsSpan(start, count), counts: null);
         }
 
-        return outputs;
+        return predictions;
     }
+
+    /// <summary>The same in the explanation's space.</summary>
+    public double[] Outputs(IReadOnlyList<float[]> rows) =>
+        Array.ConvertAll(Predictions(rows), prediction => isLogOdds ? LogOdds.Of(prediction) : prediction);
 
     /// <summary>The mean output over the background.</summary>
     public double Base() => Outputs(background).Average();

@@ -106,10 +106,13 @@ public sealed class InferenceModel : ServedModel
         }
     }
 
+    /// <summary>Says why; made when it is first asked for.</summary>
+    internal Explainer Explainer => _explainer.Value;
+
     /// <summary>What each input did to the prediction of each row. Not counted as traffic.</summary>
     /// <exception cref="InvalidInputException">Too many rows.</exception>
     internal ExplanationAnswer Explain(PredictionRows rows, ExplanationWish wish, CancellationToken cancel = default) =>
-        _explainer.Value.Explain(rows, wish, cancel);
+        Explainer.Explain(rows, wish, cancel);
 
     /// <summary>Counts rows for monitoring whose predictions were known already.</summary>
     internal void Count(PredictionRows rows, ReadOnlySpan<float> predictions) => _counts.AddRows(rows.Cells, rows.Width, predictions);

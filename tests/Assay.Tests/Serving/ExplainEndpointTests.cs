@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using Assay.Governance.Access;
+using Assay.Inference.Counterfactuals;
 using Assay.Inference.Explanations;
 using Assay.Kernel;
 using Assay.Tests.Inference;
@@ -30,6 +31,13 @@ public sealed class ExplainEndpointTests
         Assert.Equal(HttpStatusCode.Forbidden, (await Explain(viewer, "churn")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await Explain(server.Guest, "churn")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await Explain(server.Admin, "nothing")).StatusCode);
+
+        using var otherwise = await engineer.PostAsJsonAsync("/endpoints/churn/counterfactuals", new { row = new object[] { 30, 500, "plus" } }, Cancel);
+        var found = (await otherwise.Content.ReadFromJsonAsync<CounterfactualAnswer>(AssayJson.Options, Cancel))!;
+        Assert.All(found.Counterfactuals, row => Assert.True(row.Prediction < 0.5));
+        Assert.NotEmpty(found.Counterfactuals);
+        using var refused = await viewer.PostAsJsonAsync("/endpoints/churn/counterfactuals", new { row = new object[] { 30, 500, "plus" } }, Cancel);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
 
         // Reasons are no traffic.
         Assert.Equal(0, (await Show(server, "churn")).Stats.Requests);
