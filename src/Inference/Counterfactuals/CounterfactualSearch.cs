@@ -33,7 +33,7 @@ internal sealed class CounterfactualSearch(ModelGame game, PredictionRange targe
     {
         var found = new List<Candidate>();
         List<Candidate> beam = [start];
-        var depthOfFirst = int.MaxValue;
+        var depthOfFirst = changesMax;
         for (var depth = 1; depth <= changesMax && depth <= depthOfFirst + 1 && beam.Count > 0 && !IsOver; depth++)
         {
             var tried = Grow(beam);
