@@ -12,7 +12,7 @@ public sealed record WaterfallData(string ValueName, double From, IReadOnlyList<
 {
     private static readonly string[] Legends = ["raises", "lowers"];
 
-    // Each bar stands on an invisible one that reaches to where the bar above ends; in one stack whatever their signs.
+    // Each bar stands on an invisible one that reaches to where the bar above ends; in one stack whatever their signs, in which a gap would end the stack.
     internal override string Options() => JsonSerializer.Serialize(
         new
         {
@@ -32,15 +32,15 @@ public sealed record WaterfallData(string ValueName, double From, IReadOnlyList<
             },
             series = new object[]
             {
-                Bars("from", "transparent", [.. Names.Select((_, place) => (double?)Total(place))], silent: true),
-                Bars("raises", "--brass", [.. Parts.Select(part => part >= 0 ? part : (double?)null)], silent: false),
-                Bars("lowers", "--info", [.. Parts.Select(part => part < 0 ? part : (double?)null)], silent: false),
+                Bars("from", "transparent", [.. Names.Select((_, place) => Total(place))], silent: true),
+                Bars("raises", "--brass", [.. Parts.Select(part => Math.Max(part, 0))], silent: false),
+                Bars("lowers", "--info", [.. Parts.Select(part => Math.Min(part, 0))], silent: false),
             },
             tooltip = new { trigger = "item", confine = true, backgroundColor = "--card", borderColor = "--line", textStyle = new { color = "--ink" } },
         },
         AsWritten);
 
-    private static object Bars(string name, string color, double?[] values, bool silent) => new
+    private static object Bars(string name, string color, double[] values, bool silent) => new
     {
         type = "bar",
         stack = "way",
