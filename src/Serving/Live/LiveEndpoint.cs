@@ -87,6 +87,7 @@ internal sealed class LiveEndpoint
     {
         lock (_lock)
         {
+            _rollout?.Stop();
             foreach (var candidate in _rollout?.Candidates ?? [])
                 candidate.Slot.Exchange(null);
             _rollout = null;
@@ -117,6 +118,7 @@ internal sealed class LiveEndpoint
         lock (_lock)
         {
             var former = _rollout;
+            former?.Stop();
             _rollout = null;
             foreach (var candidate in former?.Candidates ?? [])
                 candidate.Slot.LeaveTo(Slot);
@@ -131,6 +133,7 @@ internal sealed class LiveEndpoint
         {
             if (_rollout is not { } rollout || rollout.Candidates.FirstOrDefault(candidate => candidate.Arm.Arm == arm) is not { } promoted)
                 return;
+            rollout.Stop();
             var (former, formerSlot) = (Served, Slot);
             _stable = new LiveArm(this, PlanCheck.StableArm, promoted.Slot, tally: null);
             _rollout = null;

@@ -100,7 +100,19 @@ public sealed record RolloutArmFigures(
 
     /// <summary>Inner cut points of those bins.</summary>
     public IReadOnlyList<double>? Edges { get; init; }
+
+    /// <summary>How a shadow's predictions differ from those that were answered; null for other arms.</summary>
+    public RolloutComparison? Comparison { get; init; }
 }
+
+/// <summary>How a shadow's predictions differ from those that were answered, on the same rows.</summary>
+/// <param name="Rows">Rows that were compared.</param>
+/// <param name="MeanAbsoluteDifference">Mean of the absolute differences; null without rows.</param>
+/// <param name="LargestDifference">Largest of them.</param>
+/// <param name="ShareDifferent">Share of the rows whose predictions differ by more than one millionth.</param>
+/// <param name="Dropped">Requests that were not compared because the shadow did not keep up.</param>
+public sealed record RolloutComparison(
+    long Rows, double? MeanAbsoluteDifference, double? LargestDifference, double? ShareDifferent, long Dropped);
 
 /// <summary>How a rule stands.</summary>
 public enum RolloutCheckState

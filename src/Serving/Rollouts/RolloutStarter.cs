@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Assay.Inference.Models;
+using Assay.Inference.Requests;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
 using Assay.Serving.Deployment;
@@ -30,6 +31,8 @@ internal sealed class RolloutStarter(AssayDb db, Deployer deployer, RolloutBook 
         try
         {
             CheckDifferent(endpoint, loaded);
+            if (whole.Strategy == RolloutStrategy.Shadow)
+                CheckRows(live.Find(endpoint.Project, endpoint.Name)?.Schema, loaded[0]);
             var row = Row(endpoint, whole, [.. loaded.Select(candidate => candidate.Arm)]);
             await book.Begin(endpoint, row, loaded, cancel);
             return row;
@@ -85,6 +88,14 @@ internal sealed class RolloutStarter(AssayDb db, Deployer deployer, RolloutBook 
             throw Refusal.Invalid("candidates", $"Version {same.Arm.Version} is what '{endpoint.Name}' answers with now. Name another one.");
         if (loaded.DistinctBy(candidate => candidate.Arm.Version).Count() < loaded.Count)
             throw Refusal.Invalid("candidates", "Two candidates are the same version. Name each version once.");
+    }
+
+    private static void CheckRows(ModelSchema? stable, LoadedCandidate candidate)
+    {
+        if (stable is null || candidate.Model is not InferenceModel table)
+            throw Refusal.Invalid("plan.strategy", "A shadow is handed the rows of tables, and one of the versions is no table. Take another strategy.");
+        if (RowTransfer.Between(stable, table.Schema, out var problem) is null)
+            throw Refusal.Invalid("candidates", $"Version {candidate.Arm.Version} can't be handed the rows of the version that answers: {problem}. Take another strategy.");
     }
 
     private Rollout Row(ModelEndpoint endpoint, RolloutPlan plan, IReadOnlyList<RolloutArm> arms)

@@ -25,6 +25,12 @@ internal static class DeployVerb
 
     private static readonly Option<bool> Ab = new("--ab") { Description = "Let both answer side by side, half the keys each, until somebody decides" };
 
+    private static readonly Option<bool> Shadow = new("--shadow") { Description = "Let it compute the same rows after they were answered, and count the differences" };
+
+    private static readonly Option<bool> Bandit = new("--bandit") { Description = "Give more requests to the version that earns more reward" };
+
+    private static readonly Option<string[]> Also = new("--also") { Description = "Further versions beside it, for --ab and --bandit", HelpName = "VERSION" };
+
     private static readonly Option<string?> Pause = new("--pause") { Description = "Length of a step, such as 90s, 10m or 2h; 'manual' waits for 'assay rollout resume'. Default: 10m", HelpName = "TIME" };
 
     private static readonly Option<string?> Sticky = new("--sticky") { Description = "Header whose value decides which version answers", HelpName = "HEADER" };
@@ -40,10 +46,12 @@ internal static class DeployVerb
             "assay deploy churn 5 --endpoint churn --canary 5,25,50 --pause 10m --max-error-rate 0.01 --max-p99-ratio 1.5 --max-psi 0.2",
             "assay deploy churn 5 --endpoint churn --blue-green --max-p99 50",
             "assay deploy churn 5 --endpoint churn --ab --sticky Assay-Key",
+            "assay deploy churn 5 --endpoint churn --shadow",
+            "assay deploy churn 5 --endpoint churn --bandit --also 6",
             "assay deploy churn Production --endpoint churn --policy --canary 10,50 --json").Connected();
         verb.Add(Model);
         verb.Add(Version);
-        foreach (Option option in (Option[])[Endpoint, Canary, BlueGreen, Ab, Pause, Sticky, Policy])
+        foreach (Option option in (Option[])[Endpoint, Canary, BlueGreen, Ab, Shadow, Bandit, Also, Pause, Sticky, Policy])
             verb.Add(option);
         AnalysisOptions.AddTo(verb);
         verb.SetAction(Session.Running(Handle));
@@ -64,7 +72,8 @@ internal static class DeployVerb
         }
 
         await CheckModel(session, endpoint, model, cancel);
-        var begun = await session.Client.Rollouts.Start(endpoint, new StartRolloutRequest([new RolloutCandidate(version)], plan), cancel);
+        IReadOnlyList<RolloutCandidate> candidates = [new(version), .. (parsed.GetValue(Also) ?? []).Select(other => new RolloutCandidate(other))];
+        var begun = await session.Client.Rollouts.Start(endpoint, new StartRolloutRequest(candidates, plan), cancel);
         session.Write(begun, RolloutText.Show);
         return 0;
     }
@@ -79,19 +88,31 @@ internal static class DeployVerb
 
     private static RolloutPlan? Plan(ParseResult parsed)
     {
-        var (canary, blueGreen, ab) = (parsed.GetValue(Canary), parsed.GetValue(BlueGreen), parsed.GetValue(Ab));
-        if ((canary is null ? 0 : 1) + (blueGreen ? 1 : 0) + (ab ? 1 : 0) > 1)
-            throw new CommandException("Take one of --canary, --blue-green and --ab.");
-        if (canary is null && !blueGreen && !ab)
+        var canary = parsed.GetValue(Canary);
+        List<RolloutStrategy> wanted =
+        [
+            .. canary is null ? [] : (RolloutStrategy[])[RolloutStrategy.Canary],
+            .. Ways.Where(way => parsed.GetValue(way.Option)).Select(way => way.Strategy),
+        ];
+        if (wanted.Count > 1)
+            throw new CommandException("Take one of --canary, --blue-green, --ab, --shadow and --bandit.");
+        if (wanted.Count == 0)
             return parsed.GetValue(Policy) ? throw new CommandException("--policy needs --canary or --blue-green, by which promotions shall come.") : null;
         var (analysis, sticky) = (AnalysisOptions.Read(parsed), parsed.GetValue(Sticky));
         var pause = Seconds(parsed.GetValue(Pause) ?? "10m");
-        if (ab)
-            return new RolloutPlan(RolloutStrategy.AB, null, sticky, analysis);
-        return blueGreen
-            ? new RolloutPlan(RolloutStrategy.BlueGreen, [new RolloutStep(100, pause)], sticky, analysis)
-            : new RolloutPlan(RolloutStrategy.Canary, [.. canary!.Split(',').Select(weight => new RolloutStep(Weight(weight), pause))], sticky, analysis);
+        IReadOnlyList<RolloutStep>? steps = wanted[0] switch
+        {
+            RolloutStrategy.Canary => [.. canary!.Split(',').Select(weight => new RolloutStep(Weight(weight), pause))],
+            RolloutStrategy.BlueGreen => [new RolloutStep(100, pause)],
+            _ => null,
+        };
+        return new RolloutPlan(wanted[0], steps, sticky, analysis);
     }
+
+    private static IEnumerable<(Option<bool> Option, RolloutStrategy Strategy)> Ways =>
+    [
+        (BlueGreen, RolloutStrategy.BlueGreen), (Ab, RolloutStrategy.AB), (Shadow, RolloutStrategy.Shadow), (Bandit, RolloutStrategy.Bandit),
+    ];
 
     private static int Weight(string text) => int.TryParse(text.Trim().TrimEnd('%'), NumberStyles.None, CultureInfo.InvariantCulture, out var weight)
         ? weight

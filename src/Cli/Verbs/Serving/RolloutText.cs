@@ -17,6 +17,12 @@ internal static class RolloutText
         if (detail.Waiting is { } waiting)
             Screen.Line(waiting);
         Screen.Write(Arms(detail), "No requests were counted yet.");
+        foreach (var arm in detail.Arms.Where(arm => arm.Comparison is not null))
+        {
+            Screen.Line(
+                $"On the same {Figures.Number(arm.Comparison!.Rows)} rows '{arm.Arm}' differs by {Figures.Figure(arm.Comparison.MeanAbsoluteDifference)} in the mean; {Figures.Figure(100 * arm.Comparison.ShareDifferent)} % of the predictions differ, and {Figures.Number(arm.Comparison.Dropped)} requests were not compared.");
+        }
+
         var checks = Screen.Table("", "Rule", "Arm", "Value", "Bound", "p");
         foreach (var check in detail.Checks)
         {

@@ -16,9 +16,22 @@ namespace Assay.Serving.Rollouts.Judging;
 internal sealed record ArmEvidence(
     string Arm, long Requests, long Refused, long Failed, long Rows, long[] Latencies, long[] Scores, long[] ScoresOfRequests, Sample Values)
 {
+    /// <summary>How a shadow's predictions differ from those that were answered; null for other arms.</summary>
+    public Comparison? Comparison { get; init; }
+
+    /// <summary>What is believed of the arm's success after its rewards, each from 0 to 1.</summary>
+    public BetaPosterior Success()
+    {
+        var sum = Math.Clamp(Values.Mean * Values.Count, 0, Values.Count);
+        return new(sum, Values.Count - sum);
+    }
+
     public static ArmEvidence Empty(string arm) => new(arm, 0, 0, 0, 0, new long[LatencyBins.Count], [], [], new Sample(0, 0, 0));
 
     public RolloutArmFigures ToFigures() => new(
         Arm, Requests, Refused, Failed, Rows, LatencyBins.Quantile(Latencies, 0.5), LatencyBins.Quantile(Latencies, 0.95),
-        LatencyBins.Quantile(Latencies, 0.99), Values.Count, Values.Count == 0 ? null : Values.Mean);
+        LatencyBins.Quantile(Latencies, 0.99), Values.Count, Values.Count == 0 ? null : Values.Mean)
+    {
+        Comparison = Comparison?.ToFigures(),
+    };
 }

@@ -32,7 +32,7 @@ internal sealed class Judge
     /// <param name="share">The candidate's share of the requests of these two arms.</param>
     public IEnumerable<RolloutCheck> Check(ArmEvidence stable, ArmEvidence candidate, double share)
     {
-        if (ComparesSideBySide(_plan) && _analysis.CompareErrors)
+        if (PlanCheck.IsSplitByChance(_plan.Strategy) && _analysis.CompareErrors)
             yield return CompareErrors(stable, candidate, ShareOf(stable, candidate, share));
         if (_analysis.MaxErrorRate is { } errorRate)
             yield return ErrorRate(candidate, errorRate);
@@ -58,9 +58,6 @@ internal sealed class Judge
             yield return Value(stable, candidate, drop);
     }
 
-    /// <summary>Whether the arms get random parts of the same traffic.</summary>
-    public static bool ComparesSideBySide(RolloutPlan plan) => plan.Strategy != RolloutStrategy.BlueGreen;
-
     private static int Rules(RolloutPlan plan)
     {
         var analysis = plan.Analysis!;
@@ -69,7 +66,7 @@ internal sealed class Judge
             analysis.MaxErrorRate, analysis.MaxP95Ratio, analysis.MaxP99Ratio, analysis.MaxP95Milliseconds, analysis.MaxP99Milliseconds,
             analysis.MaxPsi, analysis.MaxKs, analysis.MaxValueDrop,
         ];
-        return bounds.Count(bound => bound is not null) + (ComparesSideBySide(plan) && analysis.CompareErrors ? 1 : 0);
+        return bounds.Count(bound => bound is not null) + (PlanCheck.IsSplitByChance(plan.Strategy) && analysis.CompareErrors ? 1 : 0);
     }
 
     // By chance a request is the candidate's with exactly its share. By keys it is as its keys happen to ask.

@@ -24,6 +24,7 @@ internal sealed class ArmTally
     private long _values;
     private double _mean;
     private double _squares;
+    private Comparison? _comparison;
 
     /// <summary>Goes on from what was counted before.</summary>
     /// <param name="before">What was counted.</param>
@@ -37,6 +38,7 @@ internal sealed class ArmTally
         var scores = _edges is null ? 0 : _edges.Length + 2;   // the last one for predictions that are missing
         (_scores, _scoresOfRequests) = (Copy(before.Scores, scores), Copy(before.ScoresOfRequests, scores));
         (_values, _mean, _squares) = (before.Values.Count, before.Values.Mean, before.Values.Variance * Math.Max(0, before.Values.Count - 1));
+        _comparison = before.Comparison;
     }
 
     public void Add(in EndedCall call)
@@ -64,6 +66,33 @@ internal sealed class ArmTally
         }
     }
 
+    /// <summary>Counts what a shadow computed; the time is that of the model alone.</summary>
+    public void AddShadow(PredictOutcome outcome, int rows, double seconds)
+    {
+        lock (_lock)
+        {
+            _requests++;
+            _refused += outcome == PredictOutcome.Invalid ? 1 : 0;
+            _failed += outcome == PredictOutcome.Failed ? 1 : 0;
+            _rows += rows;
+            _latencies[LatencyBins.Of(seconds)]++;
+        }
+    }
+
+    /// <summary>Counts how a shadow's predictions differ from those that were answered.</summary>
+    public void Compare(ReadOnlySpan<float> answered, ReadOnlySpan<float> computed)
+    {
+        lock (_lock)
+            _comparison = (_comparison ?? Comparison.None).Add(answered, computed);
+    }
+
+    /// <summary>Counts a request that a shadow could not keep up with.</summary>
+    public void Drop()
+    {
+        lock (_lock)
+            _comparison = (_comparison ?? Comparison.None) with { Dropped = (_comparison?.Dropped ?? 0) + 1 };
+    }
+
     /// <summary>Adds a value that a caller posted about an answer; the moments are updated after Welford (1962).</summary>
     public void AddValue(double value)
     {
@@ -82,7 +111,7 @@ internal sealed class ArmTally
         {
             return new(
                 _arm, _requests, _refused, _failed, _rows, [.. _latencies], [.. _scores], [.. _scoresOfRequests],
-                new Sample(_values, _mean, _values < 2 ? 0 : _squares / (_values - 1)));
+                new Sample(_values, _mean, _values < 2 ? 0 : _squares / (_values - 1))) { Comparison = _comparison };
         }
     }
 

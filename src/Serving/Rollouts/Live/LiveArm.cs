@@ -12,6 +12,9 @@ internal sealed class LiveArm(LiveEndpoint endpoint, string name, ModelSlot slot
 
     public string Name => name;
 
+    /// <summary>Is handed what this arm answered; null for none.</summary>
+    public Shadow? Shadow { get; init; }
+
     public ModelSlot Slot => slot;
 
     /// <summary>What it did in this step; null while there is no roll-out.</summary>
@@ -25,6 +28,7 @@ internal sealed class LiveArm(LiveEndpoint endpoint, string name, ModelSlot slot
     public void Ended(in EndedCall call)
     {
         tally?.Add(call);
+        Shadow?.Offer(call);
         endpoint.Ended(call, tally is null ? null : name);
     }
 }

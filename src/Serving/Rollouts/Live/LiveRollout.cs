@@ -1,11 +1,14 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Assay.Inference.Models;
 using Assay.Inference.Predictions;
+using Assay.Inference.Requests;
 using Assay.Serving.Live;
 using Assay.Serving.Rollouts.Judging;
 using Assay.Serving.Rollouts.Operations;
 using Assay.Serving.Rollouts.Plans;
+using Assay.Statistics.Sequential;
 
 namespace Assay.Serving.Rollouts.Live;
 
@@ -16,12 +19,14 @@ internal sealed class LiveRollout
     public const string ArmHeader = "Assay-Arm";
 
     private const int KeyLengthMax = 256;
+    private const int DrawsOfShares = 1000;
 
     private readonly RolloutPlan _plan;
     private readonly string _salt;
 
     private readonly RecentAnswers _answers;
     private volatile bool _takenBack;
+    private volatile BetaPosterior[]? _posteriors;
 
     private LiveRollout(Rollout row, RecentAnswers answers) => (Id, Step, _plan, _salt, _answers) = (row.Id, row.Step, row.Plan, row.Salt, answers);
 
@@ -42,7 +47,10 @@ internal sealed class LiveRollout
     /// <summary>When it was judged last.</summary>
     public DateTimeOffset JudgedAt { get; set; }
 
-    private bool TakesRewards => _plan.Strategy == RolloutStrategy.AB || _plan.Analysis!.MaxValueDrop is not null;
+    /// <summary>Whether a reward is a success or a failure, from 0 to 1.</summary>
+    public bool IsBandit => _plan.Strategy == RolloutStrategy.Bandit;
+
+    private bool TakesRewards => IsBandit || _plan.Strategy == RolloutStrategy.AB || _plan.Analysis!.MaxValueDrop is not null;
 
     public TimeSpan Interval => TimeSpan.FromSeconds(_plan.Analysis!.IntervalSeconds);
 
@@ -65,10 +73,14 @@ internal sealed class LiveRollout
         var stable = Before(PlanCheck.StableArm);
         if (stable.Requests == 0 && row.Strategy == RolloutStrategy.BlueGreen)
             stable = stable with { Requests = endpoint.Traffic.Latencies().Sum(), Latencies = endpoint.Traffic.Latencies() };
+        LiveArm[] arms = [.. candidates.Select(candidate => new LiveArm(endpoint, candidate.Arm.Arm, candidate.Slot, new ArmTally(Before(candidate.Arm.Arm), bins)))];
         return new LiveRollout(row, endpoint.Rollout is { } former && former.Id == row.Id ? former._answers : new RecentAnswers())
         {
-            Stable = new LiveArm(endpoint, PlanCheck.StableArm, endpoint.Slot, new ArmTally(stable, bins)),
-            Arms = [.. candidates.Select(candidate => new LiveArm(endpoint, candidate.Arm.Arm, candidate.Slot, new ArmTally(Before(candidate.Arm.Arm), bins)))],
+            Stable = new LiveArm(endpoint, PlanCheck.StableArm, endpoint.Slot, new ArmTally(stable, bins))
+            {
+                Shadow = row.Strategy == RolloutStrategy.Shadow ? ShadowOf(endpoint, candidates[0], arms[0]) : null,
+            },
+            Arms = arms,
             Candidates = candidates,
             Edges = bins?.Edges is null ? null : bins.Edges,
             JudgedAt = now,
@@ -78,13 +90,16 @@ internal sealed class LiveRollout
     }
 
     /// <summary>Share of the requests that an arm of this roll-out gets.</summary>
-    public double ShareOf(LiveArm arm) => arm == Stable ? 1 - (Share * Arms.Count) : Share;
+    public double ShareOf(LiveArm arm) => IsBandit ? Shares()[arm == Stable ? 0 : 1 + Arms.ToList().IndexOf(arm)] : arm == Stable ? 1 - (Share * Arms.Count) : Share;
+
+    // In a bandit an arm gets as much as it is likely to be the best.
+    private double[] Shares() => BetaPosterior.BestShares(_posteriors ??= Posteriors(), Random.Shared, DrawsOfShares);
 
     /// <summary>How requests are split, the stable version first.</summary>
     public IReadOnlyList<EndpointShare> Split(int stableVersion) =>
     [
         new(Stable.Name, stableVersion, Math.Round(100 * ShareOf(Stable), 2)),
-        .. Candidates.Select(candidate => new EndpointShare(candidate.Arm.Arm, candidate.Arm.Version, Math.Round(100 * Share, 2))),
+        .. Candidates.Zip(Arms, (candidate, arm) => new EndpointShare(candidate.Arm.Arm, candidate.Arm.Version, Math.Round(100 * ShareOf(arm), 2))),
     ];
 
     public LiveArm? Find(string arm) => Stable.Name == arm ? Stable : Arms.FirstOrDefault(each => each.Name == arm);
@@ -96,8 +111,22 @@ internal sealed class LiveRollout
         if (arm is null || Find(arm) is not { } answered)
             return false;
         answered.Tally!.AddValue(reward.Value);
+        if (IsBandit)
+            _posteriors = Posteriors();
         return true;
     }
+
+    /// <summary>Ends what goes on beside the requests.</summary>
+    public void Stop() => Stable.Shadow?.Stop();
+
+    // That the rows fit was checked when the roll-out began; after a restart with another stable version they may not.
+    private static Shadow? ShadowOf(LiveEndpoint endpoint, LoadedCandidate candidate, LiveArm arm) =>
+        endpoint.Schema is { } from && candidate.Model is InferenceModel to && RowTransfer.Between(from, to.Schema, out _) is { } transfer
+            ? new Shadow(arm.Slot, transfer, arm.Tally!)
+            : null;
+
+    /// <summary>What is believed of each arm's success, the stable one first.</summary>
+    private BetaPosterior[] Posteriors() => [.. Evidence().Select(evidence => evidence.Success())];
 
     /// <summary>What the arms did in this step so far, the stable one first.</summary>
     public IReadOnlyList<ArmEvidence> Evidence() => [.. Arms.Prepend(Stable).Select(arm => arm.Tally!.Read())];
@@ -129,13 +158,15 @@ internal sealed class LiveRollout
 
     /// <summary>Why a request is given to the arm that it is given to.</summary>
     public string Reason(HttpRequest request) =>
-        _takenBack ? "rolled-back" : Key(request) is null ? "share" : "key";
+        _takenBack ? "rolled-back" : IsBandit ? "bandit" : _plan.Strategy == RolloutStrategy.Shadow ? "shadow" : Key(request) is null ? "share" : "key";
 
     // Candidates lie first, so that a growing share takes no key away from them.
     private LiveArm Choose(HttpRequest request)
     {
-        if (_takenBack)
+        if (_takenBack || _plan.Strategy == RolloutStrategy.Shadow)
             return Stable;
+        if (IsBandit)
+            return BetaPosterior.Best(_posteriors ??= Posteriors(), Random.Shared) is var best and > 0 ? Arms[best - 1] : Stable;
         var place = Key(request) is { } key ? PlaceOf(key, _salt) : Random.Shared.NextDouble();
         var arm = (int)(place / Share);
         return place < Share * Arms.Count && arm < Arms.Count ? Arms[arm] : Stable;

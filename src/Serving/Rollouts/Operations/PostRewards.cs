@@ -35,6 +35,8 @@ internal static class PostRewards
         {
             if (reward is null || !double.IsFinite(reward.Value) || Math.Abs(reward.Value) > 1e12)
                 throw Refusal.Invalid($"rewards[{place}].value", "A value is a finite number of at most 1e12.");
+            if (rollout.IsBandit && reward.Value is < 0 or > 1)
+                throw Refusal.Invalid($"rewards[{place}].value", "The reward of a bandit is from 0 (nothing came of it) to 1.");
             if (reward.RequestId is null == reward.Arm is null)
                 throw Refusal.Invalid($"rewards[{place}]", "Name either the requestId or the arm.");
             if (reward.Arm is { } arm && rollout.Find(arm) is null)

@@ -17,6 +17,8 @@ internal static partial class PlanCheck
         var steps = Steps(plan);
         if (plan.StickyHeader is { } header && !Header().IsMatch(header))
             throw Refusal.Invalid("stickyHeader", $"'{header}' is no name of a header: it has letters, digits and dashes.");
+        if (plan.StickyHeader is not null && plan.Strategy is RolloutStrategy.Shadow or RolloutStrategy.Bandit)
+            throw Refusal.Invalid("stickyHeader", $"{Name(plan.Strategy)} assigns no keys. Leave stickyHeader out.");
         var sticky = plan.StickyHeader ?? (plan.Strategy == RolloutStrategy.AB ? DefaultStickyHeader : null);
         return plan with { Steps = steps, StickyHeader = sticky, Analysis = Analysis(plan) };
     }
@@ -24,7 +26,9 @@ internal static partial class PlanCheck
     /// <summary>Names of the candidates' arms.</summary>
     public static IReadOnlyList<string> ArmNames(RolloutStrategy strategy, IReadOnlyList<RolloutCandidate> candidates)
     {
-        var most = strategy == RolloutStrategy.AB ? ArmsMax - 1 : 1;
+        if (candidates.Any(candidate => candidate is null))
+            throw Refusal.Invalid("candidates", "A candidate is an object with a version, and one of them is null.");
+        var most = strategy is RolloutStrategy.AB or RolloutStrategy.Bandit ? ArmsMax - 1 : 1;
         if (candidates.Count < 1 || candidates.Count > most)
             throw Refusal.Invalid("candidates", $"{Name(strategy)} takes {(most == 1 ? "one candidate" : $"1 to {most} candidates")}, and there are {candidates.Count}.");
         List<string> names = [.. candidates.Select((candidate, place) => candidate.Name ?? (place == 0 ? "candidate" : $"candidate-{place + 1}"))];
@@ -42,8 +46,12 @@ internal static partial class PlanCheck
     private static IReadOnlyList<RolloutStep> Steps(RolloutPlan plan)
     {
         var steps = plan.Steps ?? [];
+        if (steps.Any(step => step is null))
+            throw Refusal.Invalid("steps", "A step is an object with weightPercent and pauseSeconds, and one of them is null.");
         switch (plan.Strategy)
         {
+            case RolloutStrategy.Shadow or RolloutStrategy.Bandit:
+                return steps.Count == 0 ? [new RolloutStep(0, null)] : throw Refusal.Invalid("steps", $"{Name(plan.Strategy)} has no steps. Leave them out.");
             case RolloutStrategy.AB:
                 if (steps.Count > 1 || steps.Any(step => step.PauseSeconds is not null || step.WeightPercent == 100))
                     throw Refusal.Invalid("steps", "A/B has one step without a pause, below 100 %: somebody promotes an arm or ends it.");
@@ -62,10 +70,15 @@ internal static partial class PlanCheck
     private static RolloutAnalysis Analysis(RolloutPlan plan)
     {
         var analysis = plan.Analysis ?? new RolloutAnalysis();
-        if (plan.Strategy == RolloutStrategy.BlueGreen && (analysis.MaxPsi ?? analysis.MaxKs ?? analysis.MaxValueDrop) is not null)
-            throw Refusal.Invalid("analysis", "maxPsi, maxKs and maxValueDrop compare arms that answer side by side, and in blue/green they don't. Leave them out, or take a canary.");
+        if (!IsSplitByChance(plan.Strategy) && (analysis.MaxPsi ?? analysis.MaxKs ?? analysis.MaxValueDrop) is not null)
+            throw Refusal.Invalid("analysis", $"maxPsi, maxKs and maxValueDrop compare arms that answer fixed shares side by side, and in {Name(plan.Strategy)} they don't. Leave them out, or take a canary.");
+        if (plan.Strategy == RolloutStrategy.Shadow && (analysis.MaxP95Ratio ?? analysis.MaxP99Ratio) is not null)
+            throw Refusal.Invalid("analysis", "A shadow's time is that of the model alone, so no ratio to the time of requests means anything. Leave maxP95Ratio and maxP99Ratio out.");
         return analysis;
     }
+
+    /// <summary>Whether the arms get fixed random parts of the same traffic.</summary>
+    public static bool IsSplitByChance(RolloutStrategy strategy) => strategy is RolloutStrategy.Canary or RolloutStrategy.AB;
 
     public static string Name(RolloutStrategy strategy) => strategy switch
     {

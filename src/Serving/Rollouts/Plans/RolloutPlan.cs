@@ -13,13 +13,19 @@ public enum RolloutStrategy
 
     /// <summary>Versions answer side by side, each caller's key always the same one, until somebody decides.</summary>
     AB,
+
+    /// <summary>It computes the rows of requests after they were answered, and the differences are counted, until somebody decides.</summary>
+    Shadow,
+
+    /// <summary>Thompson sampling: the more reward a version earns, the more requests it gets, until somebody decides.</summary>
+    Bandit,
 }
 
 /// <summary>How a roll-out goes on, and what ends it. What is left out is the strategy's default.</summary>
 /// <param name="Strategy">Which way.</param>
 /// <param name="Steps">
 /// Shares of the candidates, 1 to 20, never falling. Left out: 5, 25 and 50 % of ten minutes each for a canary, 100 % of
-/// ten minutes for blue/green, 50 % for A/B.
+/// ten minutes for blue/green, 50 % for A/B. Shadow and bandit have none.
 /// </param>
 /// <param name="StickyHeader">
 /// Name of the header whose value decides which arm answers, the same one for the whole roll-out; a request without it is
@@ -33,7 +39,7 @@ public sealed record RolloutPlan(
     RolloutAnalysis? Analysis = null);
 
 /// <summary>One share of the traffic, for a time.</summary>
-/// <param name="WeightPercent">Share of the candidates together, in percent.</param>
+/// <param name="WeightPercent">Share of the candidates together, in percent; 0 only in the plans of shadows and bandits, which have no share.</param>
 /// <param name="PauseSeconds">How long, up to 30 days; null waits until somebody resumes.</param>
 public sealed record RolloutStep([Range(1, 100)] int WeightPercent, [Range(0, 2_592_000)] int? PauseSeconds);
 
