@@ -27,6 +27,7 @@ public sealed class AssayClient
         Waivers = new(transport);
         Papers = new(transport);
         Retention = new(transport);
+        Traces = new(transport);
         Trainings = new(transport);
         Endpoints = new(transport);
         Rollouts = new(transport);
@@ -51,6 +52,9 @@ public sealed class AssayClient
 
     /// <summary>Runs.</summary>
     public RunsClient Runs { get; }
+
+    /// <summary>Traces of applications.</summary>
+    public TracesClient Traces { get; }
 
     /// <summary>Runs that come from elsewhere.</summary>
     public ImportsClient Imports { get; }

@@ -2,6 +2,7 @@ using Assay.Kernel.Paging;
 using Assay.Tracking;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Runs;
+using Assay.Tracking.Views;
 
 namespace Assay.Client;
 
@@ -35,6 +36,18 @@ public sealed class ExperimentsClient
     /// <summary>Runs of an experiment by filter and order, window by window.</summary>
     public Task<RunWindow> FindRuns(string id, FindRunsRequest request, CancellationToken cancel = default) =>
         _transport.Post<RunWindow>(Route.To("experiments", id, "runs", "search"), request, cancel);
+
+    /// <summary>Views that the caller keeps of its runs, by name.</summary>
+    public Task<IReadOnlyList<RunTableView>> Views(string id, CancellationToken cancel = default) =>
+        _transport.Get<IReadOnlyList<RunTableView>>(Route.To("experiments", id, "views"), cancel);
+
+    /// <summary>Keeps a view, in the place of one that had the name before.</summary>
+    public Task<RunTableView> SaveView(string id, string name, string query, CancellationToken cancel = default) =>
+        _transport.Put<RunTableView>(Route.To("experiments", id, "views", name), new SaveViewRequest(query), cancel);
+
+    /// <summary>Forgets a view.</summary>
+    public Task ForgetView(string id, string name, CancellationToken cancel = default) =>
+        _transport.Delete(Route.To("experiments", id, "views", name), cancel);
 
     /// <summary>Names of metrics, parameters and tags that its newest runs have.</summary>
     public Task<RunColumns> Columns(string id, CancellationToken cancel = default) =>

@@ -138,6 +138,8 @@ public static class GovernanceModule
         services
             .AddSingleton<Tokens>()
             .AddSingleton<Projects>()
+            .AddScoped<ProjectBook>()
+            .AddScoped<IProjects>(provider => provider.GetRequiredService<ProjectBook>())
             .AddSignIn()
             .AddHttpContextAccessor()
             .AddSingleton<AccessState>()

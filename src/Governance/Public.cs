@@ -149,6 +149,17 @@ public sealed record ResourceReach(bool IsAll, IReadOnlyList<string> Names)
     }
 }
 
+/// <summary>The projects of the installation, for protocols that have another word for them.</summary>
+public interface IProjects
+{
+    /// <summary>Names of those that the caller may see, in their order.</summary>
+    Task<IReadOnlyList<string>> Visible(CancellationToken cancel);
+
+    /// <summary>Makes one.</summary>
+    /// <exception cref="Refusal">Its name is taken, or no name of a project.</exception>
+    Task Create(string name, CancellationToken cancel);
+}
+
 /// <summary>What a handler asks about its own caller, beyond the permission of its route.</summary>
 public interface IAccess
 {

@@ -1,6 +1,5 @@
 using Assay.Governance;
 using Assay.Kernel;
-using Assay.Kernel.Blobs;
 using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Importing;
@@ -10,6 +9,8 @@ using Assay.Tracking.Purging;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Sealing;
 using Assay.Tracking.Store;
+using Assay.Tracking.Traces;
+using Assay.Tracking.Views;
 
 namespace Assay.Tracking;
 
@@ -20,15 +21,14 @@ public static class TrackingModule
         .AddSingleton<ProjectsWithDefault>()
         .AddSingleton<Sessions>()
         .AddSingleton<GroupWriter>()
-        .AddSingleton<FileStore>()
-        .AddSingleton<IBlobNames, FileBlobs>()
+        .AddSingleton<TraceRemoval>()
+        .AddFiles()
         .AddSingleton<ILedgerCheck, SealCheck>()
         .AddSingleton<RunSealer>()
         .AddHostedService(services => services.GetRequiredService<RunSealer>())
         .AddScoped<ExperimentBook>()
         .AddScoped(ExperimentScope.OfRequest)
         .AddScoped<IRuns, RunBook>()
-        .AddScoped<FileTree>()
         .AddPurging()
         .AddImporting()
         .AddValidation();
@@ -51,6 +51,12 @@ public static class TrackingModule
         ListRuns.Map(experiments);
         FindRuns.Map(experiments);
         ListColumns.Map(experiments);
+
+        ListTraces.Map(experiments);
+        ViewRoutes.Map(experiments);
+        var traces = routes.MapGroup("/api/v1/traces").WithTags("Tracking");
+        ShowTrace.Map(traces);
+        RemoveTrace.Map(traces);
 
         var runs = routes.MapGroup("/api/v1/runs").WithTags("Tracking");
         ShowRun.Map(runs);

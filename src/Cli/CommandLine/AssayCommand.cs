@@ -15,6 +15,7 @@ using Assay.Cli.Verbs.Predictions;
 using Assay.Cli.Verbs.Retention;
 using Assay.Cli.Verbs.Runs;
 using Assay.Cli.Verbs.Serving;
+using Assay.Cli.Verbs.Traces;
 using Assay.Cli.Verbs.Waivers;
 using Assay.Cli.Verbs.Webhooks;
 
@@ -56,6 +57,7 @@ internal static class AssayCommand
             Train.Create(),
             ExperimentVerbs.Create(),
             RunVerbs.Create(),
+            TraceVerbs.Create(),
             ImportVerbs.Create(),
             ModelVerbs.Create(),
             GateVerbs.Create(),

@@ -29,6 +29,8 @@ internal sealed class Api(
 
     public RunsClient Runs => Client.Runs;
 
+    public TracesClient Traces => Client.Traces;
+
     public TrainingsClient Trainings => Client.Trainings;
 
     public ModelsClient Models => Client.Models;

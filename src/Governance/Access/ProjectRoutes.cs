@@ -4,7 +4,6 @@ using Assay.Kernel;
 using Assay.Kernel.Idempotency;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
-using Assay.Kernel.Refusals;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,15 +35,9 @@ internal static class ProjectRoutes
     }
 
     private static async Task<Created<ProjectSummary>> Create(
-        CreateProjectRequest request, AssayDb db, ILedger ledger, Projects projects, TimeProvider clock, CancellationToken cancel)
+        CreateProjectRequest request, ProjectBook book, CancellationToken cancel)
     {
-        if (await db.Projects.AnyAsync(row => row.Name == request.Name, cancel))
-            throw Refusal.Conflict($"There is a project '{request.Name}' already.");
-        var project = new ProjectRow { Name = request.Name, CreatedAt = clock.GetUtcNow() };
-        db.Projects.Add(project);
-        ledger.Append(new ProjectCreated(project.Name));
-        await db.SaveChangesAsync(cancel);
-        projects.Forget();
+        var project = await book.Add(request.Name, cancel);
         return TypedResults.Created($"/projects/{project.Name}", new ProjectSummary(project.Name, project.CreatedAt));
     }
 

@@ -39,6 +39,7 @@ internal sealed class ConnectionLimits
 
     public void Hold(KestrelServerLimits kestrel)
     {
+        kestrel.MaxRequestLineSize = 64 << 10;   // clients name a hundred runs in a query
         kestrel.MaxRequestBodySize = 16L << 20;   // a route that takes more says so itself
         kestrel.MaxConcurrentConnections = ConnectionsMax;
         kestrel.MaxConcurrentUpgradedConnections = ConnectionsMax;

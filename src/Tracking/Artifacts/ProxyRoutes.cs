@@ -9,11 +9,11 @@ namespace Assay.Tracking.Artifacts;
 /// <summary>The artifact proxy: clients read and write files of their project by path, through the server.</summary>
 internal static class ProxyRoutes
 {
-    private const long FileBytesMax = 256L << 30;
+    public const long FileBytesMax = 256L << 30;
 
-    public static void Map(IEndpointRouteBuilder routes)
+    public static void Map(RouteGroupBuilder proxy)
     {
-        var group = routes.MapGroup("/api/2.0/mlflow-artifacts/artifacts").IsMlflow();
+        var group = proxy.MapGroup("/artifacts");
         group.MapFields("GET", "/", List).AllowSignedIn("Each folder is judged by what it belongs to: by runs.read an experiment, by models.read a model.");
         group.MapOperation("GET", "/{**path}", Download, TrackingPermissions.Read).WithMetadata(ArtifactOwner.OfPath);
         group.MapStream("PUT", "/{**path}", Upload, TrackingPermissions.Write).WithMetadata(new RequestSizeLimitAttribute(FileBytesMax), ArtifactOwner.OfPath);
@@ -83,5 +83,6 @@ internal static class ProxyRoutes
         json.WriteEndArray();
     }
 
-    private static ArtifactPath PathOf(HttpContext http) => ArtifactPath.Read(Uri.UnescapeDataString((string?)http.Request.RouteValues["path"] ?? ""));
+    /// <summary>The path that the route names.</summary>
+    public static ArtifactPath PathOf(HttpContext http) => ArtifactPath.Read(Uri.UnescapeDataString((string?)http.Request.RouteValues["path"] ?? ""));
 }

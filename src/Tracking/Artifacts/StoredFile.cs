@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Assay.Kernel;
 using Assay.Kernel.Blobs;
 using Assay.Kernel.Projects;
+using Assay.Tracking.Artifacts.Multipart;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -37,13 +38,16 @@ internal sealed class StoredFileTable : IEntityTypeConfiguration<StoredFile>
     }
 }
 
-/// <summary>The blobs that files of runs and logged models name.</summary>
+/// <summary>The blobs that files of runs and logged models name, and parts of files that are on their way.</summary>
 internal sealed class FileBlobs : IBlobNames
 {
     public async IAsyncEnumerable<string> All(AssayDb db, [EnumeratorCancellation] CancellationToken cancel)
     {
         var digests = db.StoredFiles.IgnoreQueryFilters([AssayDb.ProjectFilter]).Where(file => file.Digest != null).Select(file => file.Digest!);
         await foreach (var digest in digests.AsAsyncEnumerable().WithCancellation(cancel))
+            yield return digest;
+        var parts = db.Set<UploadedPart>().IgnoreQueryFilters([AssayDb.ProjectFilter]).Select(part => part.Digest);
+        await foreach (var digest in parts.AsAsyncEnumerable().WithCancellation(cancel))
             yield return digest;
     }
 }

@@ -7,5 +7,11 @@ internal static class GetExperiment
 {
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/experiments/get", Handle, TrackingPermissions.Read);
 
-    private static async Task Handle(MlflowCall call) => await ExperimentJson.Answer(call, await ExperimentJson.Find(call));
+    private static async Task Handle(MlflowCall call)
+    {
+        var id = call.Fields.RequiredText("experiment_id");
+        if (!id.All(char.IsAsciiDigit))
+            throw MlflowError.Invalid($"Invalid experiment ID '{id}'. Experiment ID must be a valid integer.");
+        await ExperimentJson.Answer(call, await ExperimentJson.Find(call));
+    }
 }

@@ -10,7 +10,7 @@ internal static class SearchExperiments
 {
     private const int ResultsMax = 50_000;
 
-    private static readonly SearchGrammar Grammar = new(
+    private static readonly ExperimentGrammar Grammar = new(
         new Dictionary<string, SearchEntity>
         {
             ["attribute"] = SearchEntity.Attribute,
@@ -37,12 +37,10 @@ internal static class SearchExperiments
     private static async Task Handle(MlflowCall call)
     {
         var fields = call.Fields;
-        var size = fields.RequiredInteger("max_results");
-        if (size is < 1 or > ResultsMax)
-            throw MlflowError.Value("max_results", fields.Shown("max_results"), $"It must be at least 1 and at most {ResultsMax}.");
+        var size = Size(fields);
         var view = fields.Choice("view_type", ViewTypes.Names) ?? ViewTypes.ActiveOnly;
         var filter = FilterParser.Parse(fields.Text("filter"), Grammar);
-        var order = fields.Texts("order_by").Select(text => FilterParser.ParseOrder(text, Grammar)).ToList();
+        var order = FilterParser.ParseOrders(fields.Texts("order_by"), Grammar);
         var offset = PageToken.Read(fields.Text("page_token"));
         var (scope, sessions) = (call.Scope, call.Get<Sessions>());
         var found = sessions.Read(session => Search(session, scope, view, filter, order, (int)size, offset));
@@ -63,6 +61,14 @@ internal static class SearchExperiments
                 json.WriteString("next_page_token"u8, PageToken.Of(offset + size));
         });
     }
+
+    private static long Size(MlflowFields fields) => fields.Integer("max_results") switch
+    {
+        null => throw MlflowError.Invalid("Invalid value None for parameter 'max_results' supplied. It must be a positive integer."),
+        { } size and < 1 => throw MlflowError.Invalid($"Invalid value {size} for parameter 'max_results' supplied. It must be a positive integer."),
+        { } size and > ResultsMax => throw MlflowError.Invalid($"Invalid value {size} for parameter 'max_results' supplied. It must be at most {ResultsMax}."),
+        { } size => size,
+    };
 
     private static List<(Experiment Experiment, List<ExperimentTag> Tags)> Search(
         Session session, ExperimentScope scope, int view, IReadOnlyList<Comparison> filter, List<Ordering> order, int size, int offset)
@@ -130,4 +136,13 @@ internal static class SearchExperiments
         while (reader.Read())
             tags.Add(new() { ExperimentKey = experiment, Key = reader.GetString(0), Value = reader.GetString(1) });
     }
+}
+
+/// <summary>What may stand in filters of experiments.</summary>
+internal sealed record ExperimentGrammar(
+    IReadOnlyDictionary<string, SearchEntity> Entities, IReadOnlyDictionary<string, string> Attributes, IReadOnlySet<string> Numeric)
+    : SearchGrammar(Entities, Attributes, Numeric)
+{
+    public override Kernel.Refusals.Refusal Wrong(SearchEntity entity, string key, string comparison) =>
+        comparison.StartsWith("IS ", StringComparison.Ordinal) ? MlflowError.Invalid($"IS NULL / IS NOT NULL is only supported for tags, and not for '{key}'.") : base.Wrong(entity, key, comparison);
 }

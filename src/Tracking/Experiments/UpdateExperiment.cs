@@ -16,7 +16,7 @@ internal static class UpdateExperiment
     {
         var name = call.Fields.RequiredText("new_name");
         if (name.Length > Experiment.NameLengthMax)
-            throw MlflowError.Invalid($"'new_name' exceeds the maximum length of {Experiment.NameLengthMax} characters");
+            throw MlflowError.Invalid($"'name' exceeds the maximum length of {Experiment.NameLengthMax} characters");
         var experiment = await ExperimentJson.Find(call);
         if (experiment.Lifecycle != Lifecycle.Active)
             throw MlflowError.Invalid("Cannot rename a non-active experiment.");

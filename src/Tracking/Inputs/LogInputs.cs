@@ -2,15 +2,18 @@ using System.Text.Json;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Store;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Assay.Tracking.Inputs;
 
 /// <summary>Says which datasets and models an active run has read.</summary>
 internal static class LogInputs
 {
-    private const int DatasetsMax = 1000;
+    private const int DatasetsMax = 10_000;
+    private const long BodyBytesMax = 40L << 20;   // a profile alone may have 16 MiB
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/runs/log-inputs", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) =>
+        group.MapOperationOnAny("POST", "/runs/log-inputs", Handle, TrackingPermissions.Write).WithMetadata(new RequestSizeLimitAttribute(BodyBytesMax));
 
     private static async Task Handle(MlflowCall call)
     {
@@ -53,10 +56,8 @@ internal static class LogInputs
         {
             var key = tag.TextOf("key", "datasets.tags.key") ?? throw MlflowError.Invalid("InputTag key cannot be None");
             var value = tag.TextOf("value", "datasets.tags.value") ?? throw MlflowError.Invalid("InputTag value cannot be None");
-            if (key.Length > RunInputTag.KeyLengthMax)
-                throw MlflowError.Invalid($"InputTag key exceeds the maximum length of {RunInputTag.KeyLengthMax}");
-            if (value.Length > RunInputTag.ValueLengthMax)
-                throw MlflowError.Invalid($"InputTag value exceeds the maximum length of {RunInputTag.ValueLengthMax}");
+            Names.DemandLength(key, RunInputTag.KeyLengthMax, "InputTag key", "key");
+            Names.DemandLength(value, RunInputTag.ValueLengthMax, "InputTag value", "value");
             input.Tags.Add(new(key, value));
         }
 
@@ -68,6 +69,6 @@ internal static class LogInputs
         var text = dataset.TextOf(name, $"datasets.dataset.{name}");
         if (text is null && !optional)
             throw MlflowError.Invalid($"Dataset {name} cannot be None");
-        return text is null || text.Length <= lengthMax ? text : throw MlflowError.Invalid($"Dataset {name} exceeds the maximum length of {lengthMax}");
+        return text is null ? null : Names.DemandLength(text, lengthMax, $"Dataset {name}", name);
     }
 }

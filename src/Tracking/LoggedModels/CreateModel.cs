@@ -9,7 +9,7 @@ namespace Assay.Tracking.LoggedModels;
 internal static class CreateModel
 {
     private static readonly Statement FindExperiment = new(
-        "SELECT e.key, e.artifact_location FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1 AND e.lifecycle = 'Active'");
+        "SELECT e.key, e.artifact_location, e.lifecycle FROM tracking_experiments e WHERE e.project = @p0 AND e.id = @p1");
 
     private static readonly Statement Insert = new("""
         INSERT INTO tracking_models (project, id, experiment_key, experiment_id, name, model_type, source_run_id, status, created_at, updated_at, artifact_uri, lifecycle)
@@ -60,8 +60,10 @@ internal static class CreateModel
     private static (long Key, string Location) Find(Session session, string project, string id)
     {
         using var reader = session.With(FindExperiment, project, id).ExecuteReader();
-        return reader.Read()
+        if (!reader.Read())
+            throw MlflowError.NotFound($"No Experiment with id={id} exists");
+        return reader.GetString(2) == nameof(Lifecycle.Active)
             ? (reader.GetInt64(0), reader.IsDBNull(1) ? $"mlflow-artifacts:/{id}" : reader.GetString(1))
-            : throw MlflowError.NotFound($"No Experiment with id={id} exists");
+            : throw MlflowError.Invalid($"The experiment {id} must be in the 'active' state. Current state is deleted.");
     }
 }

@@ -8,7 +8,7 @@ namespace Assay.Tracking.LoggedModels;
 /// <summary>
 /// Scripts that log a bare pickle leave a folder of a run with a model in it and no <c>MLmodel</c>. Clients of version 3
 /// don't register such a folder: they look for a logged model of its name, made by that run. One is made of the folder when
-/// it is looked for, so that they find it.
+/// somebody who may write there looks for it, so that they find it.
 /// </summary>
 internal static class FolderModels
 {
@@ -39,7 +39,8 @@ internal static class FolderModels
         if (filter is not [{ Entity: SearchEntity.Attribute, Key: "name", Operator: "=", Value: string name }] || !CreateModel.IsName(name))
             return;
         var (project, store) = (call.Project, call.Get<FileStore>());
-        foreach (var experiment in experiments.Distinct(StringComparer.Ordinal))
+        var writable = call.ScopeOf(TrackingPermissions.Write);   // a search asks for less than making something does
+        foreach (var experiment in experiments.Distinct(StringComparer.Ordinal).Where(writable.Has))
         {
             foreach (var folder in call.Get<Sessions>().Read(session => Find(session, project, experiment, name)))
             {

@@ -75,7 +75,7 @@ internal static class MlflowOperation
         routes.MapMethods(path, [method], http => Run(http, handle));
 
     /// <summary>The same for one that sees by itself to what its caller may do with each resource of the permission's kind.</summary>
-    public static void MapOperationOnAny(
+    public static IEndpointConventionBuilder MapOperationOnAny(
         this IEndpointRouteBuilder routes, string method, string path, Func<MlflowCall, Task> handle, Permission permission) =>
         routes.MapMethods(path, [method], http => Run(http, handle)).RequiresOnAny(permission);
 

@@ -28,6 +28,9 @@ internal static class MlflowError
     /// <summary>404.</summary>
     public static Refusal NotFound(string message) => Refusal.Foreign(StatusCodes.Status404NotFound, DoesNotExist, message);
 
+    /// <summary>429.</summary>
+    public static Refusal Limit(string message) => Refusal.Foreign(StatusCodes.Status429TooManyRequests, "REQUEST_LIMIT_EXCEEDED", message);
+
     /// <summary>400, not 409: clients look for it there.</summary>
     public static Refusal Exists(string message) => Refusal.Foreign(StatusCodes.Status400BadRequest, AlreadyExists, message);
 

@@ -8,7 +8,10 @@ internal static class MlflowPaths
     /// <summary>Before routing: so that each operation is mapped once.</summary>
     public static void UseMlflowPaths(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        if (http.Request.Path.Value is { } path && path.StartsWith(Ajax, StringComparison.Ordinal))
+        var path = http.Request.Path.Value ?? "";
+        if (path.StartsWith("//", StringComparison.Ordinal))   // a tracking URI that ends with a slash
+            http.Request.Path = path = "/" + path.TrimStart('/');
+        if (path.StartsWith(Ajax, StringComparison.Ordinal))
             http.Request.Path = new("/api/" + path[Ajax.Length..]);
         return next(http);
     });

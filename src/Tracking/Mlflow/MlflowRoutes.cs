@@ -21,10 +21,7 @@ internal static class MlflowRoutes
         var group = routes.MapGroup("/api/2.0/mlflow").IsMlflow();
         MapExperiments(group);
         MapRuns(group);
-        ProxyRoutes.Map(routes);
-        UnsupportedRoutes.Map(group, routes);
-        RunFiles.Map(group, routes.MapGroup("").IsMlflow());
-        UploadRunFile.Map(group);
+        FileRoutes.Map(group, routes);
         CreateModel.Map(group);
         ModelOperations.Map(group);
         SearchModels.Map(group);
@@ -35,6 +32,7 @@ internal static class MlflowRoutes
         TraceRoutes.Map(group, newer);
         SetRoutes.Map(newer);
         ScorerOperations.Map(newer);
+        WorkspaceRoutes.Map(newer);
     }
 
     private static void MapExperiments(RouteGroupBuilder group)

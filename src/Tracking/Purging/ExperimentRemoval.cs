@@ -7,6 +7,7 @@ using Assay.Tracking.Scorers;
 using Assay.Tracking.Traces;
 using Assay.Tracking.Traces.Assessments;
 using Assay.Tracking.Traces.Spans;
+using Assay.Tracking.Views;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Tracking.Purging;
@@ -44,6 +45,7 @@ internal sealed class ExperimentRemoval(AssayDb db, ILedger ledger, PurgeKeepers
         await db.Set<Scorer>().Where(scorer => scorer.ExperimentId == row.Id).ExecuteDeleteAsync(cancel);
         var sets = db.Set<EvaluationSet>().Select(set => set.Key);   // of this project; they stay, and are used in one experiment less
         await db.Set<EvaluationSetExperiment>().Where(link => link.ExperimentId == row.Id && sets.Contains(link.SetKey)).ExecuteDeleteAsync(cancel);
+        await db.Set<SavedView>().Where(view => view.ExperimentId == row.Id).ExecuteDeleteAsync(cancel);
         db.Experiments.Remove(row);
         ledger.Append(new ExperimentPurged(row.Id, row.Name, item.DeletedAt));
         try

@@ -64,7 +64,7 @@ internal static class FindRuns
         if (id == Experiment.DefaultId)
             await book.EnsureDefault(cancel);
         var query = Read(id, request);
-        var columns = request.Columns is null ? null : Parsed("columns", () => request.Columns.Select(Column).ToHashSet());
+        var columns = request.Columns is null ? null : FieldRefusal.In("columns", () => request.Columns.Select(Column).ToHashSet());
         return sessions.Read(session =>
         {
             var experiment = ExperimentScope.KeyOf(session, scope.Project, id) ?? throw Refusal.NotFound("experiment", id);
@@ -103,8 +103,8 @@ internal static class FindRuns
     private static RunQuery Read(string id, FindRunsRequest request) => new(
         [id],
         request.Shown switch { Shown.Active => ViewTypes.ActiveOnly, Shown.All => ViewTypes.All, _ => ViewTypes.ActiveOnly + 1 },
-        Parsed("filter", () => FilterParser.Parse(request.Filter, RunGrammar.Grammar)),
-        Parsed("orderBy", () => request.OrderBy.Select(text => FilterParser.ParseOrder(text, RunGrammar.Grammar)).ToList()),
+        FieldRefusal.In("filter", () => FilterParser.Parse(request.Filter, RunGrammar.Grammar)),
+        FieldRefusal.In("orderBy", () => request.OrderBy.Select(text => FilterParser.ParseOrder(text, RunGrammar.Grammar)).ToList()),
         request.Limit,
         request.Offset);
 
@@ -114,17 +114,5 @@ internal static class FindRuns
         return entity != SearchEntity.Attribute && !descending
             ? (entity, key)
             : throw Refusal.Invalid("columns", $"'{text}' is no column: write metrics.NAME, params.NAME or tags.NAME. What every run has is always there.");
-    }
-
-    private static T Parsed<T>(string field, Func<T> parse)
-    {
-        try
-        {
-            return parse();
-        }
-        catch (Refusal refusal) when (refusal.Field is null)   // in the form of MLflow's clients, which name no field
-        {
-            throw Refusal.Invalid(field, refusal.Message);
-        }
     }
 }

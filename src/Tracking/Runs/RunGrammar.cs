@@ -38,7 +38,6 @@ internal static class RunGrammar
             ["user_id"] = "user_id",
             ["status"] = "status",
             ["artifact_uri"] = "artifact_uri",
-            ["experiment_id"] = "experiment_id",
             ["start_time"] = "started_at",
             ["created"] = "started_at",
             ["Created"] = "started_at",

@@ -23,7 +23,7 @@ internal static class SearchRuns
             fields.Texts("experiment_ids"),
             fields.Choice("run_view_type", ViewTypes.Names) ?? ViewTypes.ActiveOnly,
             FilterParser.Parse(fields.Text("filter"), RunGrammar.Grammar),
-            [.. fields.Texts("order_by").Select(text => FilterParser.ParseOrder(text, RunGrammar.Grammar))],
+            FilterParser.ParseOrders(fields.Texts("order_by"), RunGrammar.Grammar),
             (int)size,
             PageToken.Read(fields.Text("page_token")));
         var scope = call.Scope;

@@ -7,6 +7,9 @@ namespace Assay.Tracking.Search;
 internal static class FilterParser
 {
     public const int LengthMax = 100_000;
+    /// <summary>Words that are no value of anything.</summary>
+    private static readonly string[] Keywords = ["true", "false", "null"];
+
     public const int ComparisonsMax = 60;   // a database joins a table for each of them, and can't join more
 
     /// <exception cref="Kernel.Refusals.Refusal">400, with the words at fault.</exception>
@@ -38,11 +41,26 @@ internal static class FilterParser
         if (!descending)
             text.TakeWord("ASC");
         if (!text.IsAtEnd)
-            throw MlflowError.Invalid($"Invalid ordering key in order_by clause '{order}'. Write a name, and ASC or DESC after it. Could not be parsed.");
+        {
+            throw MlflowError.Invalid(order.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length > 2
+                ? $"Invalid order_by clause '{order}'. Could not be parsed."
+                : $"Invalid ordering key in order_by clause '{order}'. Write a name, and ASC or DESC after it.");
+        }
+
         var (entity, key) = Resolve(name, grammar);
-        return entity == SearchEntity.Dataset || (entity == SearchEntity.Attribute && grammar.Unordered.Contains(key))
-            ? throw MlflowError.Invalid($"Invalid order_by entity '{order}': it can't be ordered by.")
-            : new(entity, key, descending);
+        if (entity == SearchEntity.Dataset)
+            throw MlflowError.Invalid($"Invalid order_by entity '{order}': it can't be ordered by.");
+        return entity == SearchEntity.Attribute && grammar.Unordered.Contains(key) ? throw NoKey(name.Key, grammar) : new(entity, key, descending);
+    }
+
+    /// <summary>The wishes about an order.</summary>
+    /// <exception cref="Kernel.Refusals.Refusal">400, with the words at fault; also for one that is there twice.</exception>
+    public static List<Ordering> ParseOrders(IReadOnlyList<string> orders, SearchGrammar grammar)
+    {
+        var read = orders.Select(order => ParseOrder(order, grammar)).ToList();
+        return read.DistinctBy(order => (order.Entity, order.Key)).Count() == read.Count
+            ? read
+            : throw MlflowError.Invalid($"`order_by` contains duplicate fields: [{string.Join(", ", orders.Select(order => $"'{order}'"))}]");
     }
 
     private static Comparison ReadComparison(FilterText text, SearchGrammar grammar)
@@ -53,13 +71,18 @@ internal static class FilterParser
         if (text.TakeName() is not { } name)
             throw MlflowError.Invalid($"Invalid clause(s) in filter string: '{rest}'");
         var comparison = ReadOperator(text);
-        if (comparison.Length == 0)
+        if (comparison.Length == 0 || Keywords.Contains(text.NextWord(), StringComparer.OrdinalIgnoreCase))
             throw MlflowError.Invalid($"Invalid clause(s) in filter string: '{rest}'");
         var (entity, key) = Resolve(name, grammar);
         if (!grammar.Operators(entity, key).Contains(comparison))
             throw grammar.Wrong(entity, key, comparison);
+        if (!comparison.StartsWith("IS", StringComparison.Ordinal) && LacksValue(text))
+            throw MlflowError.Invalid($"Invalid clause(s) in filter string: '{rest}'");
         return new(entity, key, comparison, ReadValue(text, grammar, entity, key, comparison));
     }
+
+    // Nothing stands there, or a list that does not end.
+    private static bool LacksValue(FilterText text) => text.IsAtEnd || (text.Peek() == '(' && !text.StillHas(')'));
 
     private static string ReadOperator(FilterText text)
     {
@@ -91,7 +114,7 @@ internal static class FilterParser
         var rest = text.Rest;
         return text.TakeQuoted() ?? throw MlflowError.Invalid(
             $"Expected a quoted string value for {(entity == SearchEntity.Attribute ? "attributes" : WordOf(entity))} (e.g. 'my-value'). Got value {rest}. "
-            + "Parameter value is either not quoted or unidentified quote types used for string value. Use either single or double quotes.");
+            + $"Parameter value is either not quoted or unidentified quote types used for string value {rest}. Use either single or double quotes.");
     }
 
     private static double ReadNumber(FilterText text, SearchEntity entity, string key)
@@ -107,17 +130,22 @@ internal static class FilterParser
     private static List<string> ReadList(FilterText text, string key)
     {
         var values = new List<string>();
-        var wrong = $"While parsing a list in the query, expected string value, punctuation, or whitespace, but got different type in list beside '{key}': {text.Rest}";
+        var rest = text.Rest;
         if (!text.Take('('))
-            throw MlflowError.Invalid(wrong);
+            throw NoText();
         if (text.Take(')'))
             throw MlflowError.Invalid($"While parsing a list in the query, expected a non-empty list of string values, but got empty list beside '{key}'.");
         do
         {
-            values.Add(text.TakeQuoted() ?? throw MlflowError.Invalid(wrong));
+            values.Add(text.TakeQuoted() ?? throw (text.Peek() is ',' or ')' ? IllFormed() : NoText()));
         }
         while (text.Take(','));
-        return text.Take(')') ? values : throw MlflowError.Invalid(wrong);
+        return text.Take(')') ? values : throw IllFormed();
+
+        Kernel.Refusals.Refusal NoText() => MlflowError.Invalid(
+            $"While parsing a list in the query, expected string value, punctuation, or whitespace, but got different type in list beside '{key}': {rest}");
+        Kernel.Refusals.Refusal IllFormed() => MlflowError.Invalid(
+            $"While parsing a list in the query, expected a non-empty list of string values, but got ill-formed list beside '{key}': {rest}");
     }
 
     private static (SearchEntity Entity, string Key) Resolve((string Word, string Key) name, SearchGrammar grammar)
@@ -135,8 +163,11 @@ internal static class FilterParser
             return grammar.Meaning(entity, name.Key);
         return grammar.Attributes.TryGetValue(name.Key, out var attribute)
             ? grammar.Meaning(entity, attribute)
-            : throw MlflowError.Invalid($"Invalid attribute key '{name.Key}' specified. Valid keys are '{{{string.Join(", ", grammar.Attributes.Keys.Select(key => $"'{key}'"))}}}'");
+            : throw NoKey(name.Key, grammar);
     }
+
+    private static Kernel.Refusals.Refusal NoKey(string key, SearchGrammar grammar) => MlflowError.Invalid(
+        $"Invalid attribute key '{key}' specified. Valid keys are '{{{string.Join(", ", grammar.Attributes.Keys.Select(one => $"'{one}'"))}}}'");
 
     private static string WordOf(SearchEntity entity) => entity switch
     {

@@ -26,6 +26,9 @@ internal sealed class FilterText(string text)
         return _at < text.Length ? text[_at] : '\0';
     }
 
+    /// <summary>Whether a letter comes anywhere in what has not been read.</summary>
+    public bool StillHas(char letter) => _at < text.Length && text.IndexOf(letter, _at) >= 0;
+
     /// <summary>Reads a word of letters if it is this one, in any case.</summary>
     public bool TakeWord(string word)
     {

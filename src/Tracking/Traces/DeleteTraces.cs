@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
@@ -15,10 +14,6 @@ internal static class DeleteTraces
     /// <summary>How many go in one transaction, so that others can write in between.</summary>
     private const int GroupMax = 500;
 
-    private static readonly string[] Parts = ["tracking_trace_tags", "tracking_trace_metadata", "tracking_assessments", "tracking_spans"];
-    private static readonly Statement[] RemoveParts = [.. Parts.Select(table => new Statement($"DELETE FROM {table} WHERE trace_key = @p0"))];
-    private static readonly Statement RemoveLinks = new("DELETE FROM tracking_trace_links WHERE project = @p0 AND trace_id = @p1");
-    private static readonly Statement Remove = new("DELETE FROM tracking_traces WHERE key = @p0");
     private static readonly Statement Oldest = new($"""
         SELECT {TraceRow.Columns} FROM tracking_traces r WHERE r.project = @p0 AND r.experiment_id = @p1 AND r.started_at <= @p2
         ORDER BY r.started_at, r.id LIMIT @p3
@@ -68,32 +63,7 @@ internal static class DeleteTraces
         return deleted;
     }
 
-    private static async Task<long> Delete(MlflowCall call, Func<Session, List<TraceRow>> find)
-    {
-        var scope = call.Scope;
-        var gone = await call.Get<GroupWriter>().Write(session =>
-        {
-            var found = find(session);
-            TraceReader.Complete(session, found);
-            foreach (var trace in found)
-            {
-                foreach (var part in RemoveParts)
-                    session.Execute(part, trace.Key);
-                session.Execute(RemoveLinks, scope.Project, trace.Id);
-                session.Execute(Remove, trace.Key);
-            }
-
-            return found;
-        });
-        var files = call.Get<FileStore>();
-        foreach (var trace in gone)
-        {
-            if (files.Find(scope.Project, TraceFiles.FolderOf(trace)) is not null)
-                await files.Delete(scope.Project, call.Caller, TraceFiles.FolderOf(trace));
-        }
-
-        return gone.Count;
-    }
+    private static async Task<long> Delete(MlflowCall call, Func<Session, List<TraceRow>> find) => await call.Get<TraceRemoval>().Remove(call.Scope, find);
 
     private static List<TraceRow> Named(Session session, ExperimentScope scope, string experiment, IReadOnlyList<string> ids)
     {

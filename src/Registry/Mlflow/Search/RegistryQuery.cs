@@ -36,11 +36,9 @@ internal sealed record RegistryQuery(
 
     private static List<Ordering> Orders(MlflowFields fields, SearchGrammar grammar)
     {
-        var orders = fields.Texts("order_by").Select(text => FilterParser.ParseOrder(text, grammar)).ToList();
-        if (orders.Exists(order => order.Entity != SearchEntity.Attribute))
-            throw MlflowError.Invalid("Invalid order_by: models and versions are ordered by their attributes, not by tags.");
-        return orders.DistinctBy(order => order.Key).Count() == orders.Count
-            ? orders
-            : throw MlflowError.Invalid($"`order_by` contains duplicate fields: {string.Join(", ", fields.Texts("order_by"))}");
+        var orders = FilterParser.ParseOrders(fields.Texts("order_by"), grammar);
+        return orders.Exists(order => order.Entity != SearchEntity.Attribute)
+            ? throw MlflowError.Invalid("Invalid order_by: models and versions are ordered by their attributes, not by tags.")
+            : orders;
     }
 }

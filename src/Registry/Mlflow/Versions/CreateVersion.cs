@@ -68,7 +68,7 @@ internal static class CreateVersion
     {
         for (var i = 0; i < 4; i++)
         {
-            if (source.Split('/', '\\').Contains(".."))
+            if (source.Contains('\0', StringComparison.Ordinal) || source.Split('/', '\\').Contains(".."))
                 return true;
             source = Uri.UnescapeDataString(source);
         }

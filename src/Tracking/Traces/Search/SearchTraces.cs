@@ -76,7 +76,8 @@ internal static class SearchTraces
         });
     }
 
-    private static List<TraceRow> Search(Session session, ExperimentScope scope, TraceQuery query, IReadOnlyList<string> ids)
+    /// <summary>The traces that are sought, with all that belongs to them but their spans; one more than the size says that there are others.</summary>
+    public static List<TraceRow> Search(Session session, ExperimentScope scope, TraceQuery query, IReadOnlyList<string> ids)
     {
         var found = new List<TraceRow>();
         var experiments = ExperimentsOf(session, scope, ids);

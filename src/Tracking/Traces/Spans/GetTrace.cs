@@ -8,8 +8,6 @@ namespace Assay.Tracking.Traces.Spans;
 /// <summary>Traces with their spans, which are here, or in a file that the client has kept with the trace.</summary>
 internal static class GetTrace
 {
-    private const int FileBytesMax = 64 << 20;
-
     /// <summary>How often, and how long in between, spans that are still under way are waited for.</summary>
     private const int Tries = 4;
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(400);
@@ -99,20 +97,9 @@ internal static class GetTrace
             : throw MlflowError.NotFound($"Trace with ID {id} is not found."));
     }
 
-    private static async Task<(TraceRow Trace, List<SpanRow> Spans)> Read(MlflowCall call, TraceRow trace)
-    {
-        var spans = call.Get<Sessions>().Read(session => SpanRow.All(session, trace.Key));
-        if (spans.Count > 0)
-            return (trace, spans);
-        var (files, path) = (call.Get<FileStore>(), TraceFiles.SpansOf(trace));
-        if (files.Find(call.Project, path) is not { Digest: not null } file)
-            throw MlflowError.Invalid($"The spans of the trace '{trace.Id}' are not stored in tracking store: its client has sent none, and has uploaded no file of them.");
-        if (file.SizeBytes > FileBytesMax)
-            throw MlflowError.Invalid($"The file of spans of the trace '{trace.Id}' has more than {FileBytesMax >> 20} MiB: download it from the artifact proxy.");
-        var (content, _) = await files.Open(call.Project, path, call.Cancel);
-        await using (content)
-            return (trace, await SpanFile.Read(content, trace.Id, call.Cancel));
-    }
+    private static async Task<(TraceRow Trace, List<SpanRow> Spans)> Read(MlflowCall call, TraceRow trace) =>
+        (trace, await SpansOfTrace.TryRead(call.Get<Sessions>(), call.Get<FileStore>(), call.Project, trace, call.Cancel)
+            ?? throw MlflowError.Invalid($"The spans of the trace '{trace.Id}' are not stored in tracking store: its client has sent none, and has uploaded no file of them."));
 
     // The client says how many there are when the trace is over; some may still be under way.
     private static bool IsWhole(TraceRow trace, List<SpanRow> spans)

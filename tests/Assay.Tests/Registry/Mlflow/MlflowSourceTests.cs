@@ -57,6 +57,7 @@ public sealed class MlflowSourceTests
         await Upload(server, root, "whole/MLmodel", "flavors: {}\n"u8.ToArray());
         await Upload(server, root, "whole/model.pkl", Pickle);
 
+        Assert.Empty(await Search("model", new(await server.Client(Role.Viewer))));   // who only reads makes nothing
         var first = await Search("model");
         var again = await Search("model");
         Assert.Equal((run, "model", $"{root}/model"), ((string)first[0]!["source_run_id"]!, (string)first[0]!["name"]!, (string)first[0]!["artifact_uri"]!));
@@ -67,7 +68,7 @@ public sealed class MlflowSourceTests
         await client.Post("/model-versions/create", new { name = "churn", source = $"models:/{(string)first[0]!["model_id"]!}", run_id = run });
         Assert.Equal(["model.pkl", "model.sig", "model.sig.pub"], await List(client, "registry/churn/1"));
 
-        async Task<List<JsonNode?>> Search(string name) => (await client.Post(
+        async Task<List<JsonNode?>> Search(string name, MlflowClient? other = null) => (await (other ?? client).Post(
             "/logged-models/search", new { experiment_ids = new[] { experiment }, filter = $"name = '{name}'" }))["models"]?.AsArray().Select(model => model!["info"]).ToList() ?? [];
     }
 

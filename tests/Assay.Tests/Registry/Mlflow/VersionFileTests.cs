@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Assay.Governance.Access;
 using Assay.Tests.Governance;
 using Assay.Tests.Tracking.Mlflow;
@@ -43,20 +42,5 @@ public sealed class VersionFileTests(MlflowServer shared) : IClassFixture<Mlflow
             using var answer = await reader.Http.GetAsync(barred, Cancel);
             Assert.True(answer.StatusCode == HttpStatusCode.Forbidden, $"{barred} answered {(int)answer.StatusCode}");
         }
-    }
-
-    [Theory]
-    [InlineData("POST", "/api/2.0/mlflow-artifacts/mpu/create/0/x")]
-    [InlineData("POST", "/api/2.0/mlflow-artifacts/mpu/complete/0/x")]
-    [InlineData("POST", "/api/2.0/mlflow-artifacts/mpu/abort/0/x")]
-    [InlineData("GET", "/api/2.0/mlflow-artifacts/presigned/0/x")]
-    [InlineData("POST", "/api/2.0/mlflow/artifacts/presigned-upload-url")]
-    public async Task Clients_are_told_that_files_go_through_the_server(string method, string path)
-    {
-        using var answer = await shared.Server.Admin.SendAsync(new(new(method), path), Cancel);
-        Assert.Equal(HttpStatusCode.NotImplemented, answer.StatusCode);
-        Assert.Equal("NOT_IMPLEMENTED", (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!["error_code"]!);
-        using var refused = await shared.Server.Guest.SendAsync(new(new(method), path), Cancel);
-        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
     }
 }
