@@ -28,7 +28,9 @@ internal static class TraceView
     public static TraceDetail Detail(TraceRow row, List<SpanRow> spans)
     {
         var (summary, first) = (Summary(row), spans.Count > 0 ? spans.Min(span => span.StartedNs) : 0);
-        return new(summary.Id, summary.ExperimentId, summary.Name, summary.State, summary.StartedAt, summary.DurationMilliseconds)
+        var shown = spans.ConvertAll(span => Span(span, first));
+        var name = summary.Name.Length > 0 ? summary.Name : shown.Find(span => span.ParentId is null)?.Name ?? "";   // exporters name spans only
+        return new(summary.Id, summary.ExperimentId, name, summary.State, summary.StartedAt, summary.DurationMilliseconds)
         {
             RequestPreview = summary.RequestPreview,
             ResponsePreview = summary.ResponsePreview,
@@ -37,7 +39,7 @@ internal static class TraceView
             Assessments = summary.Assessments,
             ClientRequestId = row.ClientRequestId,
             Metadata = row.Metadata.ToDictionary(),
-            Spans = spans.ConvertAll(span => Span(span, first)),
+            Spans = shown,
         };
     }
 
