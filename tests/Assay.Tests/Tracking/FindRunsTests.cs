@@ -48,7 +48,7 @@ public sealed class FindRunsTests(MlflowServer shared) : IClassFixture<MlflowSer
     }
 
     [Theory]
-    [InlineData("{\"filter\":\"metrics.auc >\"}", "filter", "Expected numeric value type for metric")]
+    [InlineData("{\"filter\":\"metrics.auc > x\"}", "filter", "Expected numeric value type for metric")]
     [InlineData("{\"filter\":\"forest\"}", "filter", "Invalid clause")]
     [InlineData("{\"orderBy\":[\"speed DESC\"]}", "orderBy", "Invalid attribute key 'speed'")]
     [InlineData("{\"columns\":[\"run_name\"]}", "columns", "'run_name' is no column")]

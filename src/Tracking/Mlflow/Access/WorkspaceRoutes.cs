@@ -13,7 +13,7 @@ internal static class WorkspaceRoutes
     {
         group.MapFields("GET", "/workspaces", List).AllowSignedIn("Callers see the projects that they may read.");
         group.MapOperation("POST", "/workspaces", Create, GovernancePermissions.ProjectsAdmin);
-        group.MapFields("GET", Path, Show).AllowSignedIn("Callers see the projects that they may read.");
+        group.MapOperationOnAny("GET", Path, Show, TrackingPermissions.Read);
         group.MapOperation("PATCH", Path, Refuse, GovernancePermissions.ProjectsAdmin);
         group.MapOperation("DELETE", Path, Refuse, GovernancePermissions.ProjectsAdmin);
     }

@@ -104,7 +104,7 @@ public sealed class ExperimentTests(MlflowServer shared) : IClassFixture<MlflowS
     }
 
     [Theory]
-    [InlineData("{}", "Missing value for required parameter 'max_results'")]
+    [InlineData("{}", "Invalid value None for parameter 'max_results' supplied")]
     [InlineData("{\"max_results\": 0}", "Invalid value 0 for parameter 'max_results'")]
     [InlineData("{\"max_results\": 50001}", "Invalid value 50001 for parameter 'max_results'")]
     [InlineData("{\"max_results\": 1, \"filter\": \"name = 'a' OR name = 'b'\"}", "Invalid clause(s) in filter string: 'OR'")]

@@ -216,7 +216,7 @@ public sealed class RunLoggingTests(MlflowServer shared) : IClassFixture<MlflowS
     [InlineData("/runs/log-parameter", "{\"run_id\": \"ID\", \"key\": \"p\", \"value\": 41}", "Invalid value 41 for parameter 'value' supplied")]
     [InlineData("/runs/set-tag", "{\"run_id\": \"ID\", \"value\": \"v\"}", "Missing value for required parameter 'key'")]
     [InlineData("/runs/update", "{\"run_id\": \"ID\", \"status\": \"DONE\"}", "Invalid value \"DONE\" for parameter 'status' supplied")]
-    [InlineData("/runs/update", "{\"run_id\": \"ID\", \"end_time\": -4}", "Invalid value -4 for parameter 'end_time' supplied")]
+    [InlineData("/runs/update", "{\"run_id\": \"ID\", \"end_time\": -62135596800001}", "Invalid value -62135596800001 for parameter 'end_time' supplied")]
     [InlineData("/runs/create", "{\"experiment_id\": \"0\", \"run_name\": \"a\", \"tags\": [{\"key\": \"mlflow.runName\", \"value\": \"b\"}]}", "with different values (run_name='a', mlflow.runName='b')")]
     [InlineData("/runs/log-model", "{\"run_id\": \"ID\", \"model_json\": \"{}\"}", "missing mandatory fields")]
     [InlineData("/runs/log-inputs", "{\"run_id\": \"ID\"}", "Missing value for required parameter 'datasets'")]
