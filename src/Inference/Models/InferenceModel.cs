@@ -30,10 +30,11 @@ public sealed class InferenceModel : ServedModel
     {
         Schema = schema;
         Baseline = baseline;
-        _reader = new RequestReader(schema);
+        Columns = new InputColumns(schema);
+        _reader = new RequestReader(Columns);
         _session = session;
         _counts = new ModelCounts(schema, baseline);
-        _tensors = new TableTensors(schema);
+        _tensors = new TableTensors(schema, Columns);
         var kept = graph.Length <= ExplanationLimits.GraphBytesMax ? graph : [];
         _explainer = new(() => new Explainer(schema, baseline, session, Interlocked.Exchange(ref kept, [])));
         _compiled = CompiledTrees.Of(graph, schema, baseline, session);
@@ -51,6 +52,9 @@ public sealed class InferenceModel : ServedModel
 
     /// <summary>What a row holds and what is predicted.</summary>
     public ModelSchema Schema { get; }
+
+    /// <summary>The schema's inputs, prepared for reading.</summary>
+    internal InputColumns Columns { get; }
 
     /// <summary>The distributions of the training data, whose bins the windows have.</summary>
     public BaselineProfile Baseline { get; }

@@ -57,6 +57,9 @@ public abstract class ServedModel : IDisposable
     /// <summary>Raises <see cref="Troubled"/>.</summary>
     protected void Report(ModelTrouble trouble) => Troubled?.Invoke(trouble);
 
+    /// <summary>Which version it is, as protocols show it; null when its host said nothing.</summary>
+    public string? Version { get; set; }
+
     /// <summary>Computes outputs from inputs.</summary>
     /// <param name="inputs">Each input by its name; the model checks types and shapes.</param>
     /// <param name="outputs">The outputs that are wanted; all of them when null.</param>

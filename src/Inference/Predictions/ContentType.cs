@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Assay.Inference.Predictions;
@@ -15,12 +16,21 @@ internal static class ContentType
             throw Refused($"The body is encoded as '{encoding}'. Send it without Content-Encoding.");
     }
 
+    /// <summary>Whether the body is of this type, in UTF-8 if it says.</summary>
+    public static bool IsUtf8(HttpRequest request, string mediaType) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)
+        && IsUtf8(HeaderUtilities.RemoveQuotes(type.Charset));
+
+    private static bool IsUtf8(StringSegment charset) =>
+        !charset.HasValue || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase);
+
     private static void CheckParsed(string? sent)
     {
         if (!MediaTypeHeaderValue.TryParse(sent, out var type) || !IsJson(type))
             throw Refused($"The content type is {(sent is null ? "missing" : $"'{sent}'")}. Send JSON as Content-Type: application/json.");
         var charset = HeaderUtilities.RemoveQuotes(type.Charset);
-        if (charset.HasValue && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && !charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
+        if (!IsUtf8(charset))
             throw Refused($"The charset is '{charset}'. Send JSON in UTF-8.");
     }
 

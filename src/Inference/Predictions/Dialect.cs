@@ -20,7 +20,11 @@ public abstract class Dialect
 
     /// <summary>The rows of a body; the caller disposes them.</summary>
     /// <exception cref="InvalidInputException">The body isn't what the schema asks for; the message names row and column.</exception>
-    internal abstract PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body);
+    /// <param name="request">For its headers.</param>
+    /// <param name="model">By whose schema the rows are read.</param>
+    /// <param name="body">All of it.</param>
+    /// <param name="wish">What the answer has to be like; null where the protocol leaves no choice.</param>
+    internal abstract PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish);
 
     /// <summary>The answer, in memory of the shared pool that the caller returns; sets the headers that belong to it.</summary>
     internal abstract ArraySegment<byte> Write(HttpResponse response, in Answer answer);
@@ -38,15 +42,27 @@ public abstract class Dialect
         throw new NotSupportedException($"{Name} reads no tensors.");
 
     /// <summary>Writes a problem in the protocol's own form. Nothing when the answer has begun already.</summary>
-    internal abstract Task WriteProblem(HttpContext http, Problem problem);
+    public abstract Task WriteProblem(HttpContext http, Problem problem);
+}
+
+/// <summary>What a caller said about the answer, in protocols that let callers choose.</summary>
+internal sealed class AnswerWish
+{
+    /// <summary>The caller's own name for the request, to be given back.</summary>
+    public string? Id { get; set; }
+
+    /// <summary>Whether tensors are to be little-endian bytes rather than text.</summary>
+    public bool Binary { get; set; }
 }
 
 /// <summary>What is to be written.</summary>
-internal readonly ref struct Answer(PredictCall call, InferenceModel model, ReadOnlySpan<float> predictions)
+internal readonly ref struct Answer(PredictCall call, InferenceModel model, AnswerWish? wish, ReadOnlySpan<float> predictions)
 {
     public PredictCall Call { get; } = call;
 
     public InferenceModel Model { get; } = model;
+
+    public AnswerWish? Wish { get; } = wish;
 
     /// <summary>One per row.</summary>
     public ReadOnlySpan<float> Predictions { get; } = predictions;

@@ -13,7 +13,11 @@ public sealed class PlainDialect : Dialect
     /// <inheritdoc/>
     public override string Name => "plain";
 
-    internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body) => model.Read(body);
+    internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
+    {
+        wish = null;
+        return model.Read(body);
+    }
 
     internal override ArraySegment<byte> Write(HttpResponse response, in Answer answer)
     {
@@ -32,5 +36,6 @@ public sealed class PlainDialect : Dialect
         return TensorWriter.WritePredictions(answer.Outputs);
     }
 
-    internal override Task WriteProblem(HttpContext http, Problem problem) => ProblemAnswer.Write(http, problem);
+    /// <inheritdoc/>
+    public override Task WriteProblem(HttpContext http, Problem problem) => ProblemAnswer.Write(http, problem);
 }

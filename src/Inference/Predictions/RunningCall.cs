@@ -22,6 +22,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private byte[]? _passed;
     private ServerAnswer? _given;
     private PredictionRows? _rows;
+    private AnswerWish? _wish;
     private float[] _predictions = [];
     private bool _computed;
     private CallTimes _times;
@@ -71,7 +72,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _model = _lease.Model;
         _table = _model as InferenceModel;
         if (_table is not null)
-            _rows = call.Dialect.Read(http.Request, _table, body.Bytes.Span);
+            _rows = call.Dialect.Read(http.Request, _table, body.Bytes.Span, out _wish);
         else if (_model is ForwardingModel { TakesBodies: true } && call.Dialect.PassesBodies)
             _passed = body.Bytes.ToArray();
         else
@@ -138,7 +139,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
 
         var answer = _table is null
             ? call.Dialect.WriteTensors(http.Response, new(call, _model!, _answer!))
-            : call.Dialect.Write(http.Response, new(call, _table, Predictions));
+            : call.Dialect.Write(http.Response, new(call, _table, _wish, Predictions));
         try
         {
             GiveModelBack();   // a caller that reads slowly doesn't keep a model that is to leave

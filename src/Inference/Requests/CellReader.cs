@@ -34,13 +34,19 @@ internal static class CellReader
 
     private static float Category(ref Utf8JsonReader json, InputColumns columns, int column, int row)
     {
-        var input = columns.Inputs[column];
-        using var value = new TextBuffer(in json, row, input.Name);
-        var category = columns.FindCategory(column, value.Text);
+        using var value = new TextBuffer(in json, row, columns.Inputs[column].Name);
+        return Category(value.Text, columns, column, row);
+    }
+
+    /// <summary>The category that a text names.</summary>
+    public static float Category(ReadOnlySpan<byte> text, InputColumns columns, int column, int row)
+    {
+        var category = columns.FindCategory(column, text);
         if (category >= 0)
             return category;
-        return value.Text.IsEmpty && input.Nullable
+        var input = columns.Inputs[column];
+        return text.IsEmpty && input.Nullable
             ? PredictionRows.MissingCategory   // as in a CSV file, where an empty cell is a missing one
-            : throw InputErrors.UnknownCategory(input, value.Text, row);
+            : throw InputErrors.UnknownCategory(input, text, row);
     }
 }

@@ -10,7 +10,7 @@ internal static class InputErrors
     private const int ValueLengthMax = 40;
     private const int ListedMax = 12;
     private const string Forms =
-        "Send rows as [[…],[…]] in the schema's order, or {\"dataframe_split\":{\"columns\":[…],\"data\":[[…]]}}, or {\"dataframe_records\":[{…}]}.";
+        "Send rows as [[…],[…]] in the schema's order, or {\"dataframe_split\":{\"columns\":[…],\"data\":[[…]]}}, or {\"dataframe_records\":[{…}]}, or {\"instances\":[[…],[…]]}, or {\"inputs\":{\"COLUMN\":[…]}}.";
 
     public static InvalidInputException Empty() => new($"The body is empty. {Forms}");
 
@@ -29,6 +29,19 @@ internal static class InputErrors
         return new($"{At(row, column)}the body is not valid JSON {place}.".Capital(), row, column);
     }
 
+    /// <summary>The same, knowing what stands where the reader stopped: JSON libraries that write NaN are many.</summary>
+    public static InvalidInputException NotJson(JsonException problem, ReadOnlySpan<byte> rest, int? row, string? column)
+    {
+        rest = rest.TrimStart(" \t\r\n,:["u8);
+        foreach (var token in (ReadOnlySpan<string>)["NaN", "Infinity", "-Infinity"])
+        {
+            if (rest.StartsWith(Encoding.UTF8.GetBytes(token)))
+                return NotFinite(token, row, column);
+        }
+
+        return NotJson(problem, row, column);
+    }
+
     public static InvalidInputException NotFinite(string token, int? row, string? column) => new(
         $"{At(row, column)}{token} is not JSON. Send null for a missing value.".Capital(), row, column);
 
@@ -42,7 +55,7 @@ internal static class InputErrors
         row);
 
     public static InvalidInputException RecordNotObject(JsonTokenType token, int row) => new(
-        $"Row {row} of dataframe_records is {Kind(token)}. Send each row as an object: {{\"column\":value,…}}.", row);
+        $"Row {row} is {Kind(token)}. Send each row as an object: {{\"column\":value,…}}.", row);
 
     public static InvalidInputException TooFew(int sent, ModelInput[] inputs, int row) => new(
         $"Row {row} has {Values(sent)} instead of {inputs.Length}: there is none for column '{inputs[sent].Name}'. {Order(inputs)}",
@@ -70,6 +83,12 @@ internal static class InputErrors
             row,
             shown);
     }
+
+    public static InvalidInputException NotValues(string column, JsonTokenType token) => new(
+        $"Column '{column}' is {Kind(token)}. Send the values of all rows as an array.", column: column);
+
+    public static InvalidInputException UnevenColumn(string column, int rows) => new(
+        $"Column '{column}' does not have {rows} values like the others. Send one per row in each column.", column: column);
 
     public static InvalidInputException RepeatedColumn(string column, int? row) => new(
         $"{At(row, null)}column '{column}' is there twice. Send it once.".Capital(), row, column);

@@ -35,15 +35,29 @@ public sealed class PredictionRows : IDisposable
     internal Span<float> AddRow()
     {
         if (_length + Width > _cells.Length)
-            Grow();
+            Grow(Width);
         var row = _cells.AsSpan(_length, Width);
         _length += Width;
         return row;
     }
 
-    private void Grow()
+    /// <summary>The same for many rows, of which the caller knows that they will come.</summary>
+    internal Span<float> AddRows(int count)
     {
-        var larger = ArrayPool<float>.Shared.Rent(Math.Max(_cells.Length * 2, _length + Width));
+        var length = checked(count * Width);
+        if (_length + length > _cells.Length)
+            Grow(length);
+        var rows = _cells.AsSpan(_length, length);
+        _length += length;
+        return rows;
+    }
+
+    /// <summary>The cells of a row that was added.</summary>
+    internal Span<float> Row(int row) => _cells.AsSpan(row * Width, Width);
+
+    private void Grow(int more)
+    {
+        var larger = ArrayPool<float>.Shared.Rent(Math.Max(_cells.Length * 2, _length + more));
         _cells.AsSpan(0, _length).CopyTo(larger);
         ArrayPool<float>.Shared.Return(_cells);
         _cells = larger;

@@ -8,6 +8,7 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
     private readonly ReadOnlySpan<byte> _body = body;
     private Utf8JsonReader _json = new(body);
     private int _column = -1;   // whose value is read now; -1 outside of a row
+    private int _row;   // the same where columns are read one after the other
 
     public void ReadBody()
     {
@@ -31,16 +32,9 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
 
     public readonly InvalidInputException NotJson(JsonException problem)
     {
-        int? row = _column >= 0 ? rows.Count : null;
+        int? row = _column < 0 ? null : _row > 0 ? _row : rows.Count;
         var column = _column >= 0 ? columns.Inputs[_column].Name : null;
-        var rest = _body[(int)_json.BytesConsumed..].TrimStart(" \t\r\n,:"u8);
-        foreach (var token in (ReadOnlySpan<string>)["NaN", "Infinity", "-Infinity"])
-        {
-            if (rest.StartsWith(System.Text.Encoding.UTF8.GetBytes(token)))
-                return InputErrors.NotFinite(token, row, column);
-        }
-
-        return InputErrors.NotJson(problem, row, column);
+        return InputErrors.NotJson(problem, _body[(int)_json.BytesConsumed..], row, column);
     }
 
     private void ReadObject()
@@ -48,26 +42,100 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
         var form = "";
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
-            var split = Is("dataframe_split"u8);
-            if (split || Is("dataframe_records"u8))
-            {
-                if (form.Length > 0)
-                    throw InputErrors.Form("The body has rows in two places.");
-                form = split ? "dataframe_split" : "dataframe_records";
-                _json.Read();
-                if (split)
-                    ReadSplit();
-                else
-                    ReadRecords();
-            }
-            else
+            if (FindForm() is not { } found)
             {
                 RefuseUnlessEmptyParams();
+                continue;
             }
+
+            if (form.Length > 0)
+                throw InputErrors.Form("The body has rows in two places.");
+            form = found;
+            _json.Read();
+            ReadForm(form);
         }
 
         if (form.Length == 0)
-            throw InputErrors.Form("The body is an object without dataframe_split or dataframe_records.");
+            throw InputErrors.Form("The body is an object without dataframe_split, dataframe_records, instances or inputs.");
+    }
+
+    private readonly string? FindForm() =>
+        Is("dataframe_split"u8) ? "dataframe_split"
+        : Is("dataframe_records"u8) ? "dataframe_records"
+        : Is("instances"u8) ? "instances"
+        : Is("inputs"u8) ? "inputs"
+        : null;
+
+    private void ReadForm(string form)
+    {
+        if (form == "dataframe_split")
+            ReadSplit();
+        else if (form == "dataframe_records")
+            ReadRecords();
+        else if (form == "inputs" && _json.TokenType == JsonTokenType.StartObject)
+            ReadByColumn();
+        else
+            ReadInstances(form);
+    }
+
+    private void ReadInstances(string form)
+    {
+        if (_json.TokenType != JsonTokenType.StartArray)
+            throw InputErrors.Form($"{form} is not an array.");
+        var first = _json;
+        if (first.Read() && first.TokenType == JsonTokenType.StartObject)
+            ReadRecords();
+        else
+            ReadRows(null);
+    }
+
+    // MLflow's and TensorFlow Serving's form by column: each name with all its values.
+    private void ReadByColumn()
+    {
+        var seen = new bool[columns.Inputs.Length];
+        var isFirst = true;
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            var column = FindColumn(null);
+            var name = columns.Inputs[column].Name;
+            if (seen[column])
+                throw InputErrors.RepeatedColumn(name, null);
+            seen[column] = true;
+            _json.Read();
+            if (_json.TokenType != JsonTokenType.StartArray)
+                throw InputErrors.NotValues(name, _json.TokenType);
+            ReadColumn(column, isFirst);
+            isFirst = false;
+        }
+
+        if (!isFirst && Array.IndexOf(seen, false) is >= 0 and var missing)
+            throw InputErrors.MissingColumn(columns.Inputs[missing], null);
+    }
+
+    private void ReadColumn(int column, bool isFirst)
+    {
+        var row = 0;
+        for (_column = column; _json.Read() && _json.TokenType != JsonTokenType.EndArray; row++)
+        {
+            if (isFirst)
+                AddRowWithin();
+            else if (row == rows.Count)
+                throw InputErrors.UnevenColumn(columns.Inputs[column].Name, rows.Count);
+            _row = row + 1;
+            rows.Row(row)[column] = CellReader.Read(ref _json, columns, column, _row);
+        }
+
+        _column = -1;
+        if (row != rows.Count)
+            throw InputErrors.UnevenColumn(columns.Inputs[column].Name, rows.Count);
+    }
+
+    // The other columns' values are to come: a body that can't hold them isn't given memory for them.
+    private readonly void AddRowWithin()
+    {
+        if ((rows.Count + 1L) * columns.Inputs.Length > _body.Length)
+            throw InputErrors.UnevenColumn(columns.Inputs[_column].Name, _body.Length / columns.Inputs.Length);
+        AddRow();
     }
 
     // MLflow's clients may send "params":{}.

@@ -7,11 +7,19 @@ namespace Assay.Inference.Requests;
 /// Reads prediction requests of one model: <c>[[…],[…]]</c> in the schema's order, or MLflow's <c>dataframe_split</c> and
 /// <c>dataframe_records</c>, straight from UTF-8 into pooled memory. Safe to use from any number of threads.
 /// </summary>
-public sealed class RequestReader(ModelSchema schema)
+public sealed class RequestReader
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    private readonly InputColumns _columns = new(schema);
+    private readonly InputColumns _columns;
+
+    /// <summary>A reader of requests to models of a schema.</summary>
+    public RequestReader(ModelSchema schema)
+        : this(new InputColumns(schema))
+    {
+    }
+
+    internal RequestReader(InputColumns columns) => _columns = columns;
 
     /// <summary>The rows of a request's body; dispose them.</summary>
     /// <exception cref="InvalidInputException">The body isn't what the schema asks for; the message names row and column.</exception>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
@@ -12,9 +11,9 @@ internal sealed class TableTensors
     private readonly InputColumns _columns;
     private readonly string _output;
 
-    public TableTensors(ModelSchema schema)
+    public TableTensors(ModelSchema schema, InputColumns columns)
     {
-        (_columns, _output) = (new InputColumns(schema), schema.Output);
+        (_columns, _output) = (columns, schema.Output);
         Signature = new(
             [.. schema.Inputs.Select(input => new TensorSpec(input.Name, TensorTypes.NameOf(input.Type == InputType.Category ? TensorType.Bytes : TensorType.Fp32), Column))],
             [new(schema.Output, TensorTypes.NameOf(TensorType.Fp32), Column)]);
@@ -35,13 +34,10 @@ internal sealed class TableTensors
         var count = columns[0].Count;
         foreach (var tensor in columns)
             CheckShape(tensor, count);
-        var cells = new float[count * columns.Length];
+        var rows = new PredictionRows(columns.Length);
+        var cells = rows.AddRows(count);
         for (var column = 0; column < columns.Length; column++)
             Fill(cells, columns[column], column);
-
-        var rows = new PredictionRows(columns.Length);
-        for (var row = 0; row < count; row++)
-            cells.AsSpan(row * columns.Length, columns.Length).CopyTo(rows.AddRow());
         return rows;
     }
 
@@ -66,58 +62,14 @@ internal sealed class TableTensors
             throw new InvalidInputException($"Input '{tensor.Name}' has {tensor.Count} rows, and the first input has {rows}. Send the same rows in each.", column: tensor.Name);
     }
 
-    private void Fill(float[] cells, NamedTensor tensor, int column)
+    private void Fill(Span<float> cells, NamedTensor tensor, int column)
     {
-        var (input, row) = (_columns.Inputs[column], 0);
-        if (input.Type == InputType.Category)
-        {
-            if (tensor.Type != TensorType.Bytes)
-                throw TensorErrors.WrongType(tensor, TensorType.Bytes);
-            foreach (var text in tensor.Texts())
-                Put(Category(text.Span, input, column, row + 1));
-            return;
-        }
-
-        for (; row < tensor.Count;)
-            Put(Number(tensor, input, row));
-
-        void Put(float value) => cells[row++ * _columns.Inputs.Length + column] = value;
-    }
-
-    private float Category(ReadOnlySpan<byte> text, ModelInput input, int column, int row)
-    {
-        var category = _columns.FindCategory(column, text);
-        if (category >= 0)
-            return category;
-        return text.IsEmpty && input.Nullable ? PredictionRows.MissingCategory : throw InputErrors.UnknownCategory(input, text, row);
-    }
-
-    private static float Number(NamedTensor tensor, ModelInput input, int row)
-    {
-        var value = (float)NumberOf(tensor, row);
-        if (float.IsNaN(value) && !input.Nullable)
-            throw InputErrors.Null(input, row + 1);
-        return !float.IsInfinity(value) ? value : throw InputErrors.TooLarge(input, "Infinity"u8, row + 1);
-    }
-
-    private static double NumberOf(NamedTensor tensor, int row)
-    {
-        var bytes = tensor.Bytes.Span[(row * TensorTypes.SizeOf(tensor.Type))..];
-        return tensor.Type switch
-        {
-            TensorType.Fp32 => BinaryPrimitives.ReadSingleLittleEndian(bytes),
-            TensorType.Fp64 => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
-            TensorType.Fp16 => (double)BinaryPrimitives.ReadHalfLittleEndian(bytes),
-            TensorType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(bytes),
-            TensorType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
-            TensorType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(bytes),
-            TensorType.Int8 => (sbyte)bytes[0],
-            TensorType.UInt64 => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
-            TensorType.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
-            TensorType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
-            TensorType.UInt8 => bytes[0],
-            TensorType.Bool => bytes[0] == 0 ? 0 : 1,
-            _ => throw TensorErrors.WrongType(tensor, TensorType.Fp32),
-        };
+        var wanted = _columns.Inputs[column].Type == InputType.Category ? TensorType.Bytes : TensorType.Fp32;
+        if ((tensor.Type == TensorType.Bytes) != (wanted == TensorType.Bytes))
+            throw TensorErrors.WrongType(tensor, wanted);
+        if (wanted == TensorType.Bytes)
+            ColumnCells.ReadTexts(tensor.Bytes.Span, cells, _columns, column, tensor.Count);
+        else
+            ColumnCells.ReadNumbers(tensor.Bytes.Span, tensor.Type, cells, _columns.Inputs, column, step: 1);
     }
 }

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+
 namespace Assay.Inference.Tensors;
 
 /// <summary>What the elements of a tensor are; the names of the Open Inference Protocol are those of <see cref="TensorTypes.NameOf"/>.</summary>
@@ -24,6 +27,8 @@ public enum TensorType
 /// <summary>Names and sizes of the types.</summary>
 public static class TensorTypes
 {
+    private const int NameLengthMax = 8;
+
     private static readonly Dictionary<string, TensorType> ByName =
         Enum.GetValues<TensorType>().ToDictionary(NameOf, StringComparer.Ordinal);
 
@@ -45,6 +50,16 @@ public static class TensorTypes
         TensorType.Fp64 => "FP64",
         _ => "BYTES",
     };
+
+    /// <summary>The same by its bytes, without making a string.</summary>
+    public static TensorType? Find(ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("FP32"u8))   // nearly all
+            return TensorType.Fp32;
+        Span<char> letters = stackalloc char[NameLengthMax];
+        return name.Length <= letters.Length && Ascii.ToUtf16(name, letters, out var length) == OperationStatus.Done
+            && ByName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(letters[..length], out var type) ? type : null;
+    }
 
     /// <summary>The type of that name; null when there is none.</summary>
     public static TensorType? Find(string name) => ByName.TryGetValue(name, out var type) ? type : null;

@@ -67,7 +67,9 @@ internal sealed class Deployer(
         {
             var package = await models.Open(wanted.Model, wanted.Version?.ToString(CultureInfo.InvariantCulture) ?? wanted.Target, cancel);
             await CheckClearance(wanted, package, cancel);
-            return (package, await loader.Load(wanted.Name, package, cancel));
+            var model = await loader.Load(wanted.Name, package, cancel);
+            model.Version = package.Version.ToString(CultureInfo.InvariantCulture);
+            return (package, model);
         }
         catch (Exception problem) when (problem is TamperedPackageException or InvalidModelException)
         {

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Assay.Inference.Models;
+using Assay.Inference.Predictions;
+using Assay.Inference.Requests;
+using Assay.Inference.Tensors;
+
+namespace Assay.Inference.Mlflow;
+
+/// <summary><c>POST /invocations</c> of MLflow's scoring server: its four forms of JSON, and CSV with a header line.</summary>
+public sealed class InvocationsDialect : Dialect
+{
+    private const string Csv = "text/csv";
+
+    /// <summary>The one instance.</summary>
+    public static InvocationsDialect Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override string Name => "mlflow";
+
+    internal override void CheckHeaders(HttpRequest request)
+    {
+        if (!ContentType.IsUtf8(request, Csv))
+            ContentType.Check(request);
+    }
+
+    internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
+    {
+        wish = null;
+        return request.ContentType?.StartsWith(Csv, StringComparison.OrdinalIgnoreCase) == true ? CsvRows.Read(body, model.Columns) : model.Read(body);
+    }
+
+    internal override ArraySegment<byte> Write(HttpResponse response, in Answer answer)
+    {
+        response.ContentType = "application/json";
+        return AnswerWriter.Write(answer.Predictions);
+    }
+
+    internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) => new(TensorCursor.Read(body.Span, model));
+
+    internal override ArraySegment<byte> WriteTensors(HttpResponse response, TensorAnswer answer)
+    {
+        response.ContentType = "application/json";
+        return TensorWriter.WritePredictions(answer.Outputs);
+    }
+
+    /// <inheritdoc/>
+    public override async Task WriteProblem(HttpContext http, Problem problem)
+    {
+        if (!ProblemAnswer.Begin(http, problem, "application/json"))
+            return;
+        await using var json = new Utf8JsonWriter(http.Response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteString("error_code", CodeOf(problem.Status));
+        json.WriteString("message", problem.Detail);
+        if (problem.Row is { } row)
+            json.WriteNumber("row", row);
+        if (problem.Column is { } column)
+            json.WriteString("column", column);
+        json.WriteEndObject();
+    }
+
+    private static string CodeOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => "UNAUTHENTICATED",
+        StatusCodes.Status403Forbidden => "PERMISSION_DENIED",
+        StatusCodes.Status404NotFound => "RESOURCE_DOES_NOT_EXIST",
+        StatusCodes.Status429TooManyRequests => "REQUEST_LIMIT_EXCEEDED",
+        StatusCodes.Status503ServiceUnavailable => "TEMPORARILY_UNAVAILABLE",
+        < 500 => "BAD_REQUEST",
+        _ => "INTERNAL_ERROR",
+    };
+}
