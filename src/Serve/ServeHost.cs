@@ -4,6 +4,7 @@ using Assay.Inference.Explanations;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
+using Assay.Inference.Protocols;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,18 +32,16 @@ public static class ServeHost
 
     internal static async Task<RunningServe> Start(ServeOptions options, CancellationToken cancel)
     {
-        var slot = new ModelSlot();
-        var model = ModelLoader.Load(ModelPackage.OfFolder(options.PackageFolder));
-        slot.Exchange(model);
-        var app = Compose(options, slot, model);
+        var served = new ServedFolder(options);
+        var app = Compose(options, served);
         try
         {
             await app.StartAsync(cancel);
-            return new RunningServe(app, slot, AddressesOf(app));
+            return new RunningServe(app, served, AddressesOf(app));
         }
         catch (IOException problem)   // Kestrel's way to say that it can't listen
         {
-            slot.Exchange(null);
+            served.Dispose();
             await app.DisposeAsync();
             throw new ServeRefusedException(
                 $"The server can't listen on {options.Address}, port {options.Port}{(options.MetricsPort is { } port ? $" or {port}" : "")}: it is in use. Choose another.",
@@ -50,7 +49,7 @@ public static class ServeHost
         }
     }
 
-    private static WebApplication Compose(ServeOptions options, ModelSlot slot, ServedModel model)
+    private static WebApplication Compose(ServeOptions options, ServedFolder served)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -74,19 +73,27 @@ public static class ServeHost
         var app = builder.Build();
         if (options.MetricsPort is not null)
             app.UseOnlyMetricsOnTheirPort(MetricsPath);
-        Map(app, slot, model, new PredictTarget("serve", options.Name));
+        Map(app, served);
         return app;
     }
 
-    private static void Map(WebApplication app, ModelSlot slot, ServedModel model, PredictTarget target)
+    private static void Map(WebApplication app, ServedFolder served)
     {
-        var plain = new PredictCall(PlainDialect.Instance, slot, target);
-        app.MapPost("/predict", http => PredictOperation.Answer(http, plain));
-        app.MapPost("/explain", http => ExplainOperation.Answer(http, plain));
-        app.MapPost("/counterfactuals", http => CounterfactualOperation.Answer(http, plain));
-        app.MapGet("/schema", () => model is InferenceModel table ? Results.Json(table.Schema) : Results.Json(model.Signature));
+        app.MapPost("/predict", http => served.Answer(http, PlainDialect.Instance));
+        app.MapPost("/explain", http => ExplainOperation.Answer(http, served.Call(PlainDialect.Instance)));
+        app.MapPost("/counterfactuals", http => CounterfactualOperation.Answer(http, served.Call(PlainDialect.Instance)));
+        app.MapGet("/schema", () => served.Schema is { } schema ? Results.Json(schema) : Results.Json(served.Signature));
         app.MapGet("/health/live", () => new Health("live"));
-        app.MapGet("/health/ready", () => new Health("ready"));   // the model is loaded before anything is listened on
+        app.MapGet("/health/ready", (HttpResponse response) =>
+        {
+            var ready = served.Shown().IsReady;   // it is loaded before anything is listened on, and may be unloaded later
+            response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+            return new Health(ready ? "ready" : "unloaded");
+        });
+        var host = new ProtocolHost(app, served, (_, _, _) => { }, served.Answer);   // whoever reaches its address may ask it
+        OpenInferenceRoutes.Map(host, serverMetadata: true);
+        KServeRoutes.Map(host);
+        MlflowRoutes.Map(host, "");
     }
 
     // Prometheus' port shows nothing else, and the metrics show nowhere else.
@@ -116,7 +123,7 @@ public static class ServeHost
 }
 
 /// <summary>A server that answers; for tests and benchmarks, which stop it themselves.</summary>
-internal sealed class RunningServe(WebApplication app, ModelSlot slot, ServeAddresses addresses) : IAsyncDisposable
+internal sealed class RunningServe(WebApplication app, ServedFolder served, ServeAddresses addresses) : IAsyncDisposable
 {
     public ServeAddresses Addresses { get; } = addresses;
 
@@ -126,6 +133,6 @@ internal sealed class RunningServe(WebApplication app, ModelSlot slot, ServeAddr
     {
         await app.StopAsync();
         await app.DisposeAsync();
-        slot.Exchange(null);
+        served.Dispose();
     }
 }

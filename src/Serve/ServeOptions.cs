@@ -5,13 +5,15 @@ namespace Assay.Serve;
 /// <param name="Port">Port of <c>POST /predict</c>; 0 takes a free one.</param>
 /// <param name="MetricsPort">Port of <c>/metrics</c> on the same address; null for none, 0 takes a free one.</param>
 /// <param name="Address">Address to listen on; only this machine by default.</param>
-/// <param name="Name">Name of the endpoint in metrics.</param>
+/// <param name="Name">Name of the endpoint in metrics, and of the model in protocols that name it.</param>
+/// <param name="Version">Version of the model in protocols that show it.</param>
 public sealed record ServeOptions(
     string PackageFolder,
     int Port,
     int? MetricsPort = null,
     string Address = "127.0.0.1",
-    string Name = "predict");
+    string Name = "predict",
+    string Version = "1");
 
 /// <summary>Where a slim server answers.</summary>
 /// <param name="Predict">Address of <c>POST /predict</c>.</param>

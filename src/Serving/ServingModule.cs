@@ -7,6 +7,7 @@ using Assay.Serving.Live;
 using Assay.Serving.PredictionLog;
 using Assay.Serving.Rollouts;
 using Assay.Serving.Rollouts.Operations;
+using Assay.Serving.Protocols;
 
 namespace Assay.Serving;
 
@@ -18,6 +19,7 @@ public static class ServingModule
         .AddValidation()
         .AddSingleton<LiveEndpoints>()
         .AddSingleton<IEndpoints>(provider => provider.GetRequiredService<LiveEndpoints>())
+        .AddSingleton<ServedEndpoints>()
         .AddSingleton<Turns>()
         .AddScoped<Deployer>()
         .AddScoped<TargetFollower>()
@@ -56,6 +58,7 @@ public static class ServingModule
         Predict.Map(routes);
         Explain.Map(routes);
         FindCounterfactuals.Map(routes);
+        ProtocolRoutes.Map(routes);
         return routes;
     }
 }

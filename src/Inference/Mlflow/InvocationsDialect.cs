@@ -26,7 +26,7 @@ public sealed class InvocationsDialect : Dialect
     internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
     {
         wish = null;
-        return request.ContentType?.StartsWith(Csv, StringComparison.OrdinalIgnoreCase) == true ? CsvRows.Read(body, model.Columns) : model.Read(body);
+        return request.ContentType?.StartsWith(Csv, StringComparison.OrdinalIgnoreCase) == true ? CsvRows.Read(body, model.Inputs) : model.Read(body);
     }
 
     internal override ArraySegment<byte> Write(HttpResponse response, in Answer answer)

@@ -30,11 +30,11 @@ public sealed class InferenceModel : ServedModel
     {
         Schema = schema;
         Baseline = baseline;
-        Columns = new InputColumns(schema);
-        _reader = new RequestReader(Columns);
+        Inputs = new InputColumns(schema);
+        _reader = new RequestReader(Inputs);
         _session = session;
         _counts = new ModelCounts(schema, baseline);
-        _tensors = new TableTensors(schema, Columns);
+        _tensors = new TableTensors(schema, Inputs);
         var kept = graph.Length <= ExplanationLimits.GraphBytesMax ? graph : [];
         _explainer = new(() => new Explainer(schema, baseline, session, Interlocked.Exchange(ref kept, [])));
         _compiled = CompiledTrees.Of(graph, schema, baseline, session);
@@ -54,7 +54,7 @@ public sealed class InferenceModel : ServedModel
     public ModelSchema Schema { get; }
 
     /// <summary>The schema's inputs, prepared for reading.</summary>
-    internal InputColumns Columns { get; }
+    internal InputColumns Inputs { get; }
 
     /// <summary>The distributions of the training data, whose bins the windows have.</summary>
     public BaselineProfile Baseline { get; }

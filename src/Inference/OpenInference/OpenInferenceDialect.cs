@@ -33,7 +33,7 @@ public sealed class OpenInferenceDialect : Dialect
 
     internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
     {
-        var rows = new PredictionRows(model.Columns.Inputs.Length);
+        var rows = new PredictionRows(model.Inputs.Inputs.Length);
         try
         {
             wish = request.Headers.TryGetValue(HeaderLength, out var sent)
@@ -102,7 +102,7 @@ public sealed class OpenInferenceDialect : Dialect
     // A body without JSON is the one input there is: here all columns side by side.
     private static AnswerWish ReadRaw(InferenceModel model, PredictionRows rows, ReadOnlySpan<byte> body)
     {
-        var inputs = model.Columns.Inputs;
+        var inputs = model.Inputs.Inputs;
         var rowBytes = inputs.Length * sizeof(float);
         if (body.Length % rowBytes != 0)
             throw ColumnErrors.Body($"The body has {body.Length} bytes, and a row of {inputs.Length} FP32 columns has {rowBytes}.");
@@ -110,7 +110,7 @@ public sealed class OpenInferenceDialect : Dialect
         shape.Add(body.Length / rowBytes);
         shape.Add(inputs.Length);
         Span<ulong> seen = inputs.Length <= WordsOnStack * TableFill.BitsPerWord ? stackalloc ulong[WordsOnStack] : new ulong[inputs.Length / TableFill.BitsPerWord + 1];
-        var fill = new TableFill(model.Columns, rows, body.Length, seen);
+        var fill = new TableFill(model.Inputs, rows, body.Length, seen);
         var name = inputs.Length == 1 ? System.Text.Encoding.UTF8.GetBytes(inputs[0].Name) : [];
         fill.Fill(fill.Begin(name, TensorType.Fp32, shape), body);
         return new() { Binary = true };
@@ -120,9 +120,9 @@ public sealed class OpenInferenceDialect : Dialect
     {
         if (json.Trim(" \t\r\n"u8).IsEmpty)
             throw ColumnErrors.Body("The body is empty.");
-        var width = model.Columns.Inputs.Length;
+        var width = model.Inputs.Inputs.Length;
         Span<ulong> seen = width <= WordsOnStack * TableFill.BitsPerWord ? stackalloc ulong[WordsOnStack] : new ulong[width / TableFill.BitsPerWord + 1];
-        var fill = new TableFill(model.Columns, rows, json.Length + tail.Length, seen);
+        var fill = new TableFill(model.Inputs, rows, json.Length + tail.Length, seen);
         var cursor = new OpenInferenceCursor(json, tail, fill, model.Schema.Output);
         try
         {

@@ -35,7 +35,7 @@ public abstract class Dialect
     /// <summary>What a body asks of a model that is no table.</summary>
     /// <exception cref="InvalidInputException">The body can't be read as the model's inputs; the message names the one at fault.</exception>
     internal virtual TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) => throw new RefusedRequestException(
-        StatusCodes.Status400BadRequest, "invalid", "This model takes tensors, which this protocol can't send. Ask it at /predict.");
+        StatusCodes.Status400BadRequest, "invalid", "This model is no table, and this protocol asks tables alone here. Ask it at /predict.");
 
     /// <summary>Its answer, in memory of the shared pool that the caller returns; sets the headers that belong to it.</summary>
     internal virtual ArraySegment<byte> WriteTensors(HttpResponse response, TensorAnswer answer) =>

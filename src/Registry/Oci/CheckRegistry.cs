@@ -1,3 +1,4 @@
+using Assay.Inference.Protocols;
 using Assay.Kernel.Permissions;
 
 namespace Assay.Registry.Oci;
@@ -17,6 +18,6 @@ internal static class CheckRegistry
         }
 
         http.Response.Headers["Docker-Distribution-Api-Version"] = "registry/2.0";
-        await http.Response.WriteAsJsonAsync(new { }, http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(OpenInferenceRoutes.ServerMetadata(), http.RequestAborted);   // what clients of that protocol ask for here
     }
 }

@@ -67,9 +67,7 @@ internal sealed class Deployer(
         {
             var package = await models.Open(wanted.Model, wanted.Version?.ToString(CultureInfo.InvariantCulture) ?? wanted.Target, cancel);
             await CheckClearance(wanted, package, cancel);
-            var model = await loader.Load(wanted.Name, package, cancel);
-            model.Version = package.Version.ToString(CultureInfo.InvariantCulture);
-            return (package, model);
+            return (package, await loader.Load(wanted.Name, package, cancel));
         }
         catch (Exception problem) when (problem is TamperedPackageException or InvalidModelException)
         {

@@ -13,7 +13,7 @@ internal static class DeleteEndpoint
     public static void Map(RouteGroupBuilder group) =>
         group.MapDelete("/{name}", Handle).WithName("DeleteEndpoint").Requires(ServingPermissions.Write, resource: "name");
 
-    private static async Task<NoContent> Handle(
+    public static async Task<NoContent> Handle(
         string name, EndpointWork work, RolloutBook rollouts, CancellationToken cancel)
     {
         using var turn = await work.Deployer.TakeTurn(cancel);

@@ -3,6 +3,7 @@ using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
 using Assay.Serving.Live;
+using Assay.Serving.Protocols;
 
 namespace Assay.Serving.Endpoints;
 
@@ -13,7 +14,7 @@ internal static class Predict
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/endpoints/{name}/predict", (RequestDelegate)Handle)
+        .MapPost("/endpoints/{name}/predict", http => Handle(http, PlainDialect.Instance))
         .WithTags("Serving")
         .WithName("Predict")
         .WithSummary("Predicts from rows in the schema's order, dataframe_split or dataframe_records; see the serving reference.")
@@ -22,25 +23,32 @@ internal static class Predict
         .DisableHttpMetrics()   // inference_requests says more, and counting twice takes time
         .DisableValidation();
 
-    // Not bound by the framework, whose binding and validation would take longer than the prediction.
-    private static Task Handle(HttpContext http)
+    /// <summary>Answers in a dialect; the route's value <c>name</c> names the endpoint, and <c>version</c>, if any, what must be served there.</summary>
+    /// <remarks>Not bound by the framework, whose binding and validation would take longer than the prediction.</remarks>
+    public static Task Handle(HttpContext http, Dialect dialect)
     {
         var name = (string)http.Request.RouteValues["name"]!;
         var project = http.RequestServices.GetRequiredService<ProjectScope>();
         var live = http.RequestServices.GetRequiredService<LiveEndpoints>();
         var endpoint = live.Find(project.Name!, name);
         return endpoint is { State: EndpointState.Ready }
-            ? PredictOperation.Answer(http, endpoint.Call(http, PlainDialect.Instance))
-            : WaitAndAnswer(http, project.Name!, name, live);
+            ? Answer(http, endpoint, dialect)
+            : WaitAndAnswer(http, project.Name!, name, live, dialect);
     }
 
-    private static async Task WaitAndAnswer(HttpContext http, string project, string name, LiveEndpoints live)
+    private static async Task WaitAndAnswer(HttpContext http, string project, string name, LiveEndpoints live, Dialect dialect)
     {
         var endpoint = await live.FindLoaded(project, name, Patience, http.RequestAborted) ?? throw Refusal.NotFound("endpoint", name);
-        var call = endpoint.Call(http, PlainDialect.Instance);
-        if (endpoint.State == EndpointState.Ready)
-            await PredictOperation.Answer(http, call);
-        else
-            await PredictOperation.Refuse(http, call, Problem.Unavailable(endpoint.Problem ?? "The model is still being loaded. Try again in a second."));
+        await Answer(http, endpoint, dialect);
+    }
+
+    private static Task Answer(HttpContext http, LiveEndpoint endpoint, Dialect dialect)
+    {
+        var call = endpoint.Call(http, dialect);
+        if (endpoint.State != EndpointState.Ready)
+            return PredictOperation.Refuse(http, call, Problem.Unavailable(endpoint.Problem ?? "The model is still being loaded. Try again in a second."));
+        return http.Request.RouteValues["version"] is string version && ServedEndpoints.Shown(endpoint).WhyNotVersion(version) is { } problem
+            ? PredictOperation.Refuse(http, call, problem)
+            : PredictOperation.Answer(http, call);
     }
 }

@@ -32,7 +32,7 @@ internal static class PutEndpoint
     public static void Map(RouteGroupBuilder group) =>
         group.MapPut("/{name}", Handle).WithName("PutEndpoint").Requires(ServingPermissions.Write, resource: "name");
 
-    private static async Task<EndpointSummary> Handle(
+    public static async Task<EndpointSummary> Handle(
         string name, PutEndpointRequest request, EndpointWork work, IAccess access, CancellationToken cancel)
     {
         access.Demand(RegistryPermissions.Read, request.Model);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Collections.Concurrent;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
@@ -39,6 +40,8 @@ internal sealed class LiveEndpoint
 
     public TrafficRing Traffic { get; }
 
+    public CallTotals Totals { get; } = new();
+
     public PredictTarget Target { get; }
 
     public EndpointState State => _standing.State;
@@ -53,6 +56,9 @@ internal sealed class LiveEndpoint
 
     public ModelSignature? Signature => _standing.Model?.Signature;
 
+    /// <summary>What answers, for its signature; it may be freed at any time.</summary>
+    public ServedModel? Model => _standing.Model;
+
     /// <summary>Done when the endpoint is not loading any more for the first time.</summary>
     public Task Settled => _settled.Task;
 
@@ -63,6 +69,7 @@ internal sealed class LiveEndpoint
         {
             var former = Served;
             model.Identity = served;
+            model.Version = served.Version.ToString(CultureInfo.InvariantCulture);
             Slot.Exchange(model, left => Retire(left, former));
             _standing = new(EndpointState.Ready, null, served, model);
         }
@@ -152,6 +159,7 @@ internal sealed class LiveEndpoint
         Traffic.Add(ended.RowsAnswered, ended.Outcome != PredictOutcome.Ok, ended.Times.Total);
         (Target.Gate as EndpointGate)?.Ended(in ended);
         _log.Offer(in ended, arm, arm is null ? null : _rollout?.Reason(ended.Http.Request));
+        Totals.Add(ended);
     }
 
     /// <summary>The oldest window that was not taken yet; null when nothing was predicted.</summary>

@@ -35,6 +35,9 @@ internal sealed class LiveEndpoints(CallLog log, TimeProvider clock) : IEndpoint
     /// <summary>Every endpoint of this process.</summary>
     public IReadOnlyList<(string Project, string Name)> Names() => [.. _endpoints.Keys];
 
+    /// <summary>The endpoints of a project.</summary>
+    public IEnumerable<LiveEndpoint> Of(string project) => _endpoints.Where(entry => entry.Key.Project == project).Select(entry => entry.Value);
+
     /// <summary>Tells those who wait that every endpoint of the database has its place here.</summary>
     public void AllAreKnown() => _known.TrySetResult();
 

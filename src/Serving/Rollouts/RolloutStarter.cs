@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Assay.Inference.Models;
@@ -70,6 +71,7 @@ internal sealed class RolloutStarter(AssayDb db, Deployer deployer, RolloutBook 
                 slot.Exchange(model);
                 var served = new ServedEndpoint(endpoint.Project, endpoint.Name, endpoint.Model, package.Version, package.Digest, (model as InferenceModel)?.Baseline);
                 model.Identity = served;
+                model.Version = served.Version.ToString(CultureInfo.InvariantCulture);
                 loaded.Add(new LoadedCandidate(new RolloutArm(wish.Arm, package.Version, package.Digest, wish.Target), slot, served, model));
             }
 

@@ -63,7 +63,7 @@ public sealed class RequestReaderTests
     [InlineData(" \n")]
     [InlineData("7")]
     [InlineData("{}")]
-    [InlineData("""{"instances":[[1,2,"plus"]]}""")]
+    [InlineData("""{"rows":[[1,2,"plus"]]}""")]
     [InlineData("""{"dataframe_split":[]}""")]
     [InlineData("""{"dataframe_split":{"columns":["age","balance","plan"]}}""")]
     [InlineData("""{"dataframe_split":{"data":[]}}""")]

@@ -1,0 +1,86 @@
+using Assay.Inference.Models;
+using Assay.Inference.Predictions;
+using Assay.Inference.Tensors;
+
+namespace Assay.Inference.Protocols;
+
+/// <summary>
+/// The models of a host under the names by which protocols ask for them: an endpoint's in the platform, the one model's in
+/// the slim server. What a caller may not see is not there.
+/// </summary>
+public interface IServedModels
+{
+    /// <summary>All that the caller may ask, by name.</summary>
+    IReadOnlyList<ServedName> List(HttpContext http);
+
+    /// <summary>One of them, once it is loaded or can't be; null when there is none of this name.</summary>
+    ValueTask<ServedName?> Find(HttpContext http, string name);
+
+    /// <summary>Brings the model of this name to its place, or brings it anew.</summary>
+    /// <returns>What stands in the way; null when it answers.</returns>
+    Task<Problem?> Load(HttpContext http, string name);
+
+    /// <summary>Takes the model away and gives its memory back.</summary>
+    /// <returns>What stands in the way; null when it is gone.</returns>
+    Task<Problem?> Unload(HttpContext http, string name);
+}
+
+/// <summary>A model under its name.</summary>
+/// <param name="Name">Its name in addresses and messages.</param>
+/// <param name="Version">The version that answers; null while none does, or when it has none.</param>
+/// <param name="Model">What answers, for its signature; null while nothing does. It may be freed at any time.</param>
+/// <param name="Problem">Why nothing answers; null when it does.</param>
+/// <param name="Totals">Its calls so far.</param>
+/// <param name="Call">With what a request in a dialect is answered.</param>
+public sealed record ServedName(
+    string Name, string? Version, ServedModel? Model, string? Problem, CallTotals Totals, Func<HttpContext, Dialect, PredictCall> Call)
+{
+    /// <summary>Whether it answers.</summary>
+    public bool IsReady => Model is not null;
+
+    internal ModelSignature Signature => Model?.Signature ?? new([], []);
+
+    /// <summary>What is said to a caller who asks for this version; null when it answers, or none was asked for.</summary>
+    public Problem? WhyNotVersion(string? version) => string.IsNullOrEmpty(version) || version == Version ? null : new(
+        StatusCodes.Status404NotFound, "not-found", $"'{Name}' has no version '{version}' here{(Version is null ? "" : $"; version {Version} answers")}. Leave the version out to ask what answers.");
+
+    /// <summary>What is said when there is none of this name.</summary>
+    public static Problem NoModel(string name) => new(StatusCodes.Status404NotFound, "not-found", $"There is no model '{name}' here.");
+}
+
+/// <summary>What a protocol's route is for; the host says beside each who may call it.</summary>
+public enum RouteUse
+{
+    /// <summary>Says only that the server is there.</summary>
+    Server,
+
+    /// <summary>Lists what the caller may ask.</summary>
+    List,
+
+    /// <summary>About the one model that the route's value <c>name</c> names: what it takes, and whether it answers.</summary>
+    Model,
+
+    /// <summary>Loads or unloads the model that <c>name</c> names.</summary>
+    Change,
+
+    /// <summary>A prediction by the model that <c>name</c> names.</summary>
+    Predict,
+}
+
+/// <summary>How a host takes a protocol's routes in.</summary>
+/// <param name="Routes">Where they go.</param>
+/// <param name="Models">What they are about.</param>
+/// <param name="Guard">Says for each route who may call it.</param>
+/// <param name="Predict">Answers a prediction request in a dialect; the model is named by the route's value <c>name</c>, its version, if any, by <c>version</c>.</param>
+public sealed record ProtocolHost(
+    IEndpointRouteBuilder Routes, IServedModels Models, Action<IEndpointConventionBuilder, RouteUse, Dialect> Guard, Func<HttpContext, Dialect, Task> Predict)
+{
+    internal void Get(string pattern, RouteUse use, Dialect dialect, RequestDelegate handle) =>
+        Guard(Routes.MapGet(pattern, handle), use, dialect);
+
+    internal void Post(string pattern, RouteUse use, Dialect dialect, RequestDelegate handle) =>
+        Guard(Routes.MapPost(pattern, handle), use, dialect);
+
+    internal void PostPrediction(string pattern, Dialect dialect) =>
+        Guard(Routes.MapPost(pattern, http => Predict(http, dialect)), RouteUse.Predict, dialect);
+}

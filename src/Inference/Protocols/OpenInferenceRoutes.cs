@@ -1,0 +1,161 @@
+using System.Text.Json;
+using Assay.Inference.Models;
+using Assay.Inference.OpenInference;
+using Assay.Inference.Predictions;
+
+namespace Assay.Inference.Protocols;
+
+/// <summary>The Open Inference Protocol, version 2, over REST: health, metadata, inference, repository and statistics.</summary>
+public static class OpenInferenceRoutes
+{
+    /// <summary>Name of the server in its metadata.</summary>
+    public const string ServerName = "assay";
+
+    /// <summary>What the server can do beside the protocol's core.</summary>
+    public static readonly IReadOnlyList<string> Extensions = ["binary_tensor_data", "model_repository", "statistics"];
+
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    private static Dialect Dialect => OpenInferenceDialect.Instance;
+
+    /// <summary>Version of the server in its metadata.</summary>
+    public static string ServerVersion { get; } = typeof(OpenInferenceRoutes).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>Adds the routes.</summary>
+    /// <param name="host">Where to.</param>
+    /// <param name="serverMetadata">Whether <c>GET /v2</c> is free for it.</param>
+    public static void Map(ProtocolHost host, bool serverMetadata)
+    {
+        if (serverMetadata)
+            host.Get("/v2", RouteUse.Server, Dialect, http => Write(http, ServerMetadata()));
+        host.Get("/v2/health/live", RouteUse.Server, Dialect, http => Write(http, new { live = true }));
+        host.Get("/v2/health/ready", RouteUse.Server, Dialect, http => Write(http, new { ready = true }));
+        foreach (var model in (ReadOnlySpan<string>)["/v2/models/{name}", "/v2/models/{name}/versions/{version}"])
+        {
+            host.Get(model, RouteUse.Model, Dialect, http => Show(http, host.Models));
+            host.Get($"{model}/ready", RouteUse.Model, Dialect, http => ShowReady(http, host.Models));
+            host.Get($"{model}/stats", RouteUse.Model, Dialect, http => ShowStatistics(http, host.Models));
+            host.PostPrediction($"{model}/infer", Dialect);
+        }
+
+        host.Get("/v2/models/stats", RouteUse.List, Dialect, http => Write(http, new { model_stats = host.Models.List(http).Select(Statistics) }));
+        host.Post("/v2/repository/index", RouteUse.List, Dialect, http => List(http, host.Models));
+        host.Post("/v2/repository/models/{name}/load", RouteUse.Change, Dialect, http => Change(http, host.Models.Load));
+        host.Post("/v2/repository/models/{name}/unload", RouteUse.Change, Dialect, http => Change(http, host.Models.Unload));
+    }
+
+    /// <summary>What the server says of itself.</summary>
+    public static object ServerMetadata() => new { name = ServerName, version = ServerVersion, extensions = Extensions };
+
+    internal static string PlatformOf(ServedModel? model) => model?.Kind switch
+    {
+        ModelKind.Table or ModelKind.Tensors => "onnxruntime_onnx",
+        ModelKind.Graph => "ensemble",
+        null => "",
+        { } kind => $"assay_{kind.ToString().ToLowerInvariant()}",
+    };
+
+    private static async Task Show(HttpContext http, IServedModels models)
+    {
+        if (await Find(http, models) is not { } found)
+            return;
+        if (!found.IsReady)
+        {
+            await Dialect.WriteProblem(http, Problem.Unavailable(found.Problem ?? "The model is not loaded."));
+            return;
+        }
+
+        await Write(http, new
+        {
+            name = found.Name,
+            versions = found.Version is { } version ? new[] { version } : [],
+            platform = PlatformOf(found.Model),
+            inputs = found.Signature.Inputs.Select(tensor => new { name = tensor.Name, datatype = tensor.Datatype, shape = tensor.Shape }),
+            outputs = found.Signature.Outputs.Select(tensor => new { name = tensor.Name, datatype = tensor.Datatype, shape = tensor.Shape }),
+        });
+    }
+
+    // Clients look at the status: 200 means ready.
+    private static async Task ShowReady(HttpContext http, IServedModels models)
+    {
+        if (await Find(http, models) is not { } found)
+            return;
+        if (!found.IsReady)
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        await Write(http, new { name = found.Name, ready = found.IsReady });
+    }
+
+    private static async Task ShowStatistics(HttpContext http, IServedModels models)
+    {
+        if (await Find(http, models) is { } found)
+            await Write(http, new { model_stats = new[] { Statistics(found) } });
+    }
+
+    private static object Statistics(ServedName served) => new
+    {
+        name = served.Name,
+        version = served.Version ?? "",
+        inference_count = served.Totals.Rows,
+        execution_count = served.Totals.Answered,
+        inference_stats = served.Totals.Show(),
+    };
+
+    // A body may ask for what is ready alone; whatever else stands in it says nothing.
+    private static async Task List(HttpContext http, IServedModels models)
+    {
+        var onlyReady = false;
+        if (http.Request.ContentLength is not 0)
+        {
+            using var body = await RequestBody.Read(http.Request, http.RequestAborted);
+            onlyReady = AsksForReady(body.Bytes.Span);
+        }
+
+        await Write(http, models.List(http).Where(served => served.IsReady || !onlyReady).Select(served => new
+        {
+            name = served.Name,
+            version = served.Version ?? "",
+            state = served.IsReady ? "READY" : "UNAVAILABLE",
+            reason = served.Problem ?? "",
+        }));
+    }
+
+    private static bool AsksForReady(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(body);
+            while (json.Read())
+            {
+                if (json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("ready"u8))
+                    return json.Read() && json.TokenType == JsonTokenType.True;
+            }
+        }
+        catch (JsonException)   // an empty or unreadable body asks for nothing
+        {
+            return false;
+        }
+
+        return false;
+    }
+
+    private static async Task Change(HttpContext http, Func<HttpContext, string, Task<Problem?>> change)
+    {
+        if (await change(http, Name(http)) is { } problem)
+            await Dialect.WriteProblem(http, problem);
+    }
+
+    private static async ValueTask<ServedName?> Find(HttpContext http, IServedModels models)
+    {
+        var (name, version) = (Name(http), http.Request.RouteValues["version"] as string);
+        var found = await models.Find(http, name);
+        var problem = found is null ? ServedName.NoModel(name) : found.WhyNotVersion(version);
+        if (problem is null)
+            return found;
+        await Dialect.WriteProblem(http, problem);
+        return null;
+    }
+
+    private static string Name(HttpContext http) => (string)http.Request.RouteValues["name"]!;
+
+    private static Task Write(HttpContext http, object body) => http.Response.WriteAsJsonAsync(body, body.GetType(), Json, http.RequestAborted);
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json;
+using Assay.Governance;
+using Assay.Inference.Predictions;
+using Assay.Inference.Protocols;
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Assay.Serving.Endpoints;
+using Assay.Serving.Live;
+using Assay.Serving.Rollouts;
+using Assay.Serving.Rollouts.Plans;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Serving.Protocols;
+
+/// <summary>The request's project seen through foreign protocols: a model's name there is an endpoint's name here.</summary>
+internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
+{
+    private const string Production = "Production";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public IReadOnlyList<ServedName> List(HttpContext http)
+    {
+        var reach = http.RequestServices.GetRequiredService<IAccess>().Reach(ServingPermissions.Predict);
+        return [.. live.Of(Project(http))
+            .Where(endpoint => reach.Has(endpoint.Target.Endpoint))
+            .OrderBy(endpoint => endpoint.Target.Endpoint, StringComparer.Ordinal)
+            .Select(Shown)];
+    }
+
+    public async ValueTask<ServedName?> Find(HttpContext http, string name) =>
+        await live.FindLoaded(Project(http), name, Patience, http.RequestAborted) is { } endpoint ? Shown(endpoint) : null;
+
+    /// <summary>An endpoint that is there is put anew as it is; else one is made that follows the Production stage of the model of this name.</summary>
+    public async Task<Problem?> Load(HttpContext http, string name)
+    {
+        var (services, cancel) = (http.RequestServices, http.RequestAborted);
+        var db = services.GetRequiredService<AssayDb>();
+        var row = await db.Endpoints.AsNoTracking().SingleOrDefaultAsync(row => row.Name == name, cancel);
+        var request = row is null ? new PutEndpointRequest(name, Production) : new PutEndpointRequest(row.Model, row.Target, Policy(row));
+        await PutEndpoint.Handle(name, request, services.GetRequiredService<EndpointWork>(), services.GetRequiredService<IAccess>(), cancel);
+        return null;
+    }
+
+    public async Task<Problem?> Unload(HttpContext http, string name)
+    {
+        var services = http.RequestServices;
+        await DeleteEndpoint.Handle(name, services.GetRequiredService<EndpointWork>(), services.GetRequiredService<RolloutBook>(), http.RequestAborted);
+        return null;
+    }
+
+    /// <summary>An endpoint as protocols show it.</summary>
+    public static ServedName Shown(LiveEndpoint endpoint) => new(
+        endpoint.Target.Endpoint,
+        endpoint.Served?.Version.ToString(CultureInfo.InvariantCulture),
+        endpoint.State == EndpointState.Ready ? endpoint.Model : null,
+        endpoint.Problem,
+        endpoint.Totals,
+        endpoint.Call);
+
+    private static RolloutPlan? Policy(ModelEndpoint row) =>
+        row.RolloutJson is { } json ? JsonSerializer.Deserialize<RolloutPlan>(json, AssayJson.Options) : null;
+
+    private static string Project(HttpContext http) => http.RequestServices.GetRequiredService<ProjectScope>().Name!;
+}
