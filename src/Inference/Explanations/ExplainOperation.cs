@@ -11,7 +11,7 @@ public static class ExplainOperation
         ModelQuestion.Answer(http, call, "explain", (model, body) =>
         {
             var wish = Wish(http.Request.Query);
-            using var rows = call.Dialect.Read(http.Request, model, body.Span);
+            using var rows = call.Dialect.Read(http.Request, model, body.Span, out _);
             return model.Explain(rows, wish, http.RequestAborted);
         });
 

@@ -14,7 +14,6 @@ namespace Assay.Inference.OpenInference;
 public sealed class OpenInferenceDialect : Dialect
 {
     internal const string HeaderLength = "Inference-Header-Content-Length";
-    private const int WordsOnStack = 16;
     private const int FrameBytes = 256;
 
     /// <summary>The one instance.</summary>
@@ -109,7 +108,7 @@ public sealed class OpenInferenceDialect : Dialect
         var shape = default(OpenShape);
         shape.Add(body.Length / rowBytes);
         shape.Add(inputs.Length);
-        Span<ulong> seen = inputs.Length <= WordsOnStack * TableFill.BitsPerWord ? stackalloc ulong[WordsOnStack] : new ulong[inputs.Length / TableFill.BitsPerWord + 1];
+        Span<ulong> seen = inputs.Length <= TableFill.WidthOnStack ? stackalloc ulong[TableFill.WordsOnStack] : new ulong[inputs.Length / TableFill.BitsPerWord + 1];
         var fill = new TableFill(model.Inputs, rows, body.Length, seen);
         var name = inputs.Length == 1 ? System.Text.Encoding.UTF8.GetBytes(inputs[0].Name) : [];
         fill.Fill(fill.Begin(name, TensorType.Fp32, shape), body);
@@ -121,7 +120,7 @@ public sealed class OpenInferenceDialect : Dialect
         if (json.Trim(" \t\r\n"u8).IsEmpty)
             throw ColumnErrors.Body("The body is empty.");
         var width = model.Inputs.Inputs.Length;
-        Span<ulong> seen = width <= WordsOnStack * TableFill.BitsPerWord ? stackalloc ulong[WordsOnStack] : new ulong[width / TableFill.BitsPerWord + 1];
+        Span<ulong> seen = width <= TableFill.WidthOnStack ? stackalloc ulong[TableFill.WordsOnStack] : new ulong[width / TableFill.BitsPerWord + 1];
         var fill = new TableFill(model.Inputs, rows, json.Length + tail.Length, seen);
         var cursor = new OpenInferenceCursor(json, tail, fill, model.Schema.Output);
         try

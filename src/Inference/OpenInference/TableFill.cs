@@ -17,6 +17,12 @@ internal ref struct TableFill(InputColumns columns, PredictionRows rows, long bo
 {
     public const int BitsPerWord = 64;
 
+    /// <summary>Words of <c>seen</c> that a caller may take from the stack.</summary>
+    public const int WordsOnStack = 16;
+
+    /// <summary>Columns for which those are enough.</summary>
+    public const int WidthOnStack = WordsOnStack * BitsPerWord;
+
     private readonly Span<ulong> _seen = seen;
     private Span<float> _cells;
     private int _rows = -1;

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Collections.Concurrent;
+using System.Globalization;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Tensors;
