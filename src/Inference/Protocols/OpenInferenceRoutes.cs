@@ -2,6 +2,7 @@ using System.Text.Json;
 using Assay.Inference.Models;
 using Assay.Inference.OpenInference;
 using Assay.Inference.Predictions;
+using Assay.Inference.Requests;
 
 namespace Assay.Inference.Protocols;
 
@@ -106,7 +107,7 @@ public static class OpenInferenceRoutes
         var onlyReady = false;
         if (http.Request.ContentLength is not 0)
         {
-            using var body = await RequestBody.Read(http.Request, http.RequestAborted);
+            using var body = await RequestBody.Read(http.Request, InputLimits.BodyBytesMax, http.RequestAborted);
             onlyReady = AsksForReady(body.Bytes.Span);
         }
 

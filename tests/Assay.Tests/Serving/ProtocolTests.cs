@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Assay.Governance.Access;
+using Assay.Tests.Governance;
 using Assay.Tests.Inference;
 using Assay.Tests.Inference.Dialects;
 using static Assay.Tests.Serving.ServingHost;

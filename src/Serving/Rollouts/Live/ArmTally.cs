@@ -111,7 +111,8 @@ internal sealed class ArmTally
         {
             return new(
                 _arm, _requests, _refused, _failed, _rows, [.. _latencies], [.. _scores], [.. _scoresOfRequests],
-                new Sample(_values, _mean, _values < 2 ? 0 : _squares / (_values - 1))) { Comparison = _comparison };
+                new Sample(_values, _mean, _values < 2 ? 0 : _squares / (_values - 1)))
+            { Comparison = _comparison };
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed record Wording(
 
     private static object Records(IReadOnlyList<Customer> rows) => rows.Select(row => new { plan = row.Plan, age = row.Age, balance = row.Balance });
 
-    private static object ByColumn(IReadOnlyList<Customer> rows) =>
+    private static Dictionary<string, IEnumerable<object?>> ByColumn(IReadOnlyList<Customer> rows) =>
         Columns.Index().ToDictionary(column => column.Item, column => rows.Select(row => Values(row)[column.Index]));
 
     private static string Csv(IReadOnlyList<Customer> rows) =>
