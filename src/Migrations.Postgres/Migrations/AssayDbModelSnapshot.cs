@@ -3435,6 +3435,77 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
+            modelBuilder.Entity("Assay.Tracking.Artifacts.Multipart.PartUpload", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("BegunAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("begun_at");
+
+                    b.Property<bool>("IsComplete")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_complete");
+
+                    b.Property<int>("Parts")
+                        .HasColumnType("integer")
+                        .HasColumnName("parts");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("path");
+
+                    b.HasKey("Project", "Id")
+                        .HasName("pk_tracking_uploads");
+
+                    b.HasIndex("BegunAt")
+                        .HasDatabaseName("ix_tracking_uploads_begun_at");
+
+                    b.ToTable("tracking_uploads", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Artifacts.Multipart.UploadedPart", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<string>("UploadId")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("upload_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(71)
+                        .HasColumnType("character varying(71)")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("Project", "UploadId", "Number")
+                        .HasName("pk_tracking_upload_parts");
+
+                    b.ToTable("tracking_upload_parts", (string)null);
+                });
+
             modelBuilder.Entity("Assay.Tracking.Artifacts.StoredFile", b =>
                 {
                     b.Property<string>("Project")
@@ -4722,6 +4793,40 @@ namespace Assay.Migrations.Postgres.Migrations
                         {
                             t.HasComment("Kept in the order of its primary key.");
                         });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Views.SavedView", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("owner");
+
+                    b.Property<string>("ExperimentId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)")
+                        .HasColumnName("query");
+
+                    b.HasKey("Project", "Owner", "ExperimentId", "Name")
+                        .HasName("pk_tracking_views");
+
+                    b.ToTable("tracking_views", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -3153,6 +3153,77 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
+            modelBuilder.Entity("Assay.Tracking.Artifacts.Multipart.PartUpload", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("BegunAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("begun_at");
+
+                    b.Property<bool>("IsComplete")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_complete");
+
+                    b.Property<int>("Parts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("parts");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.HasKey("Project", "Id")
+                        .HasName("pk_tracking_uploads");
+
+                    b.HasIndex("BegunAt")
+                        .HasDatabaseName("ix_tracking_uploads_begun_at");
+
+                    b.ToTable("tracking_uploads", (string)null);
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Artifacts.Multipart.UploadedPart", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("UploadId")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("upload_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(71)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size_bytes");
+
+                    b.HasKey("Project", "UploadId", "Number")
+                        .HasName("pk_tracking_upload_parts");
+
+                    b.ToTable("tracking_upload_parts", (string)null);
+                });
+
             modelBuilder.Entity("Assay.Tracking.Artifacts.StoredFile", b =>
                 {
                     b.Property<string>("Project")
@@ -4418,6 +4489,40 @@ namespace Assay.Migrations.Sqlite.Migrations
                         {
                             t.HasComment("Kept in the order of its primary key.");
                         });
+                });
+
+            modelBuilder.Entity("Assay.Tracking.Views.SavedView", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<string>("ExperimentId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("query");
+
+                    b.HasKey("Project", "Owner", "ExperimentId", "Name")
+                        .HasName("pk_tracking_views");
+
+                    b.ToTable("tracking_views", (string)null);
                 });
 #pragma warning restore 612, 618
         }
