@@ -58,7 +58,7 @@ public sealed class CallObserverTests : IAsyncLifetime, ICallObserver
         await Post("/predict", """[[30,500,"plus"]]""");
         using var refused = await Post("/refuse", "");
         Assert.Equal("7", refused.Headers.GetValues("Retry-After").Single());
-        Assert.Equal([PredictOutcome.Invalid, PredictOutcome.Unavailable, PredictOutcome.Invalid], _seen.Select(seen => seen.Outcome));
+        Assert.Equal([PredictOutcome.Invalid, PredictOutcome.Unavailable, PredictOutcome.Limited], _seen.Select(seen => seen.Outcome));
         Assert.Equal(
             [
                 "Row 1, column 'age': expected a number, got the text \"old\". Write numbers without quotes.",
