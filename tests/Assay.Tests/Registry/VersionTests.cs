@@ -161,7 +161,6 @@ public sealed class VersionTests(RegistryScene scene) : IClassFixture<RegistrySc
     [InlineData("../x", null, "is no model name")]
     [InlineData("", null, "is no model name")]
     [InlineData("bad", PackageFiles.Model, "has no model.onnx")]
-    [InlineData("bad", PackageFiles.Schema, "has no schema.json")]
     public async Task What_is_no_package_is_refused_with_a_sentence(string name, string? without, string sentence)
     {
         using var folder = new TemporaryFolder();
