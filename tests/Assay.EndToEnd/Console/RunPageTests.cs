@@ -32,7 +32,7 @@ public sealed partial class RunPageTests(QuickstartedServer server)
 
         var filter = page.GetByLabel("Filter runs");
         await filter.FillAsync("metrics.auc >");
-        await Expect(page.Locator("#filter-trouble")).ToContainTextAsync("Expected numeric value");
+        await Expect(page.Locator("#filter-trouble")).ToContainTextAsync("Invalid clause(s)");
         await Expect(page.GetByText("350 runs")).ToBeVisibleAsync();
         await filter.FillAsync("metrics.auc > 0.5 and params.depth = '3'");
         await Expect(page.GetByText("25 runs")).ToBeVisibleAsync();
