@@ -967,6 +967,19 @@ namespace Assay.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "serving_endpoint_limits",
+                columns: table => new
+                {
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    endpoint = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    limits = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_serving_endpoint_limits", x => new { x.project, x.endpoint });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "serving_endpoints",
                 columns: table => new
                 {
@@ -976,11 +989,113 @@ namespace Assay.Migrations.Sqlite.Migrations
                     target = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     version = table.Column<int>(type: "INTEGER", nullable: false),
                     digest = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
-                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    rollout_json = table.Column<string>(type: "TEXT", nullable: true),
+                    held_back = table.Column<string>(type: "TEXT", maxLength: 80, nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_serving_endpoints", x => new { x.project, x.name });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "serving_event_sinks",
+                columns: table => new
+                {
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    endpoint = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    url = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    mode = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    batch_size = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_serving_event_sinks", x => new { x.project, x.endpoint });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "serving_prediction_files",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    endpoint = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    hour = table.Column<long>(type: "INTEGER", nullable: false),
+                    from = table.Column<long>(type: "INTEGER", nullable: false),
+                    to = table.Column<long>(type: "INTEGER", nullable: false),
+                    model = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: true),
+                    model_digest = table.Column<string>(type: "TEXT", maxLength: 80, nullable: true),
+                    digest = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    size_bytes = table.Column<long>(type: "INTEGER", nullable: false),
+                    calls = table.Column<long>(type: "INTEGER", nullable: false),
+                    failures = table.Column<long>(type: "INTEGER", nullable: false),
+                    rows = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_serving_prediction_files", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "serving_prediction_logs",
+                columns: table => new
+                {
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    endpoint = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    keep_days = table.Column<int>(type: "INTEGER", nullable: false),
+                    left_out = table.Column<string>(type: "TEXT", nullable: false),
+                    hashed = table.Column<string>(type: "TEXT", nullable: false),
+                    hash_key = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_serving_prediction_logs", x => new { x.project, x.endpoint });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "serving_rollout_tallies",
+                columns: table => new
+                {
+                    rollout = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    arm = table.Column<string>(type: "TEXT", maxLength: 30, nullable: false),
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    step = table.Column<int>(type: "INTEGER", nullable: false),
+                    evidence_json = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_serving_rollout_tallies", x => new { x.rollout, x.arm });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "serving_rollouts",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    endpoint = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    model = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    strategy = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    stable_version = table.Column<int>(type: "INTEGER", nullable: false),
+                    plan_json = table.Column<string>(type: "TEXT", nullable: false),
+                    arms_json = table.Column<string>(type: "TEXT", nullable: false),
+                    salt = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    step = table.Column<int>(type: "INTEGER", nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    step_started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    paused_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    timeline_json = table.Column<string>(type: "TEXT", nullable: false),
+                    active = table.Column<bool>(type: "INTEGER", nullable: true),
+                    revision = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_serving_rollouts", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1488,6 +1603,52 @@ namespace Assay.Migrations.Sqlite.Migrations
                 },
                 comment: "Kept in the order of its primary key.");
 
+            migrationBuilder.CreateTable(
+                name: "tracking_upload_parts",
+                columns: table => new
+                {
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    upload_id = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    digest = table.Column<string>(type: "TEXT", maxLength: 71, nullable: false),
+                    size_bytes = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_upload_parts", x => new { x.project, x.upload_id, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_uploads",
+                columns: table => new
+                {
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    id = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    path = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    parts = table.Column<int>(type: "INTEGER", nullable: false),
+                    begun_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_complete = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_uploads", x => new { x.project, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tracking_views",
+                columns: table => new
+                {
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    owner = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    experiment_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    query = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tracking_views", x => new { x.project, x.owner, x.experiment_id, x.name });
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_governance_bindings_principal_id",
                 table: "governance_bindings",
@@ -1771,6 +1932,17 @@ namespace Assay.Migrations.Sqlite.Migrations
                 columns: new[] { "state", "expires_at" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_serving_prediction_files_project_endpoint_to",
+                table: "serving_prediction_files",
+                columns: new[] { "project", "endpoint", "to" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_serving_rollouts_project_endpoint_active",
+                table: "serving_rollouts",
+                columns: new[] { "project", "endpoint", "active" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_tracking_datasets_experiment_key_name_digest",
                 table: "tracking_datasets",
                 columns: new[] { "experiment_key", "name", "digest" },
@@ -1864,6 +2036,11 @@ namespace Assay.Migrations.Sqlite.Migrations
                 name: "ix_tracking_unsealed_since",
                 table: "tracking_unsealed",
                 column: "since");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tracking_uploads_begun_at",
+                table: "tracking_uploads",
+                column: "begun_at");
         }
 
         /// <inheritdoc />
@@ -2029,7 +2206,25 @@ namespace Assay.Migrations.Sqlite.Migrations
                 name: "registry_waivers");
 
             migrationBuilder.DropTable(
+                name: "serving_endpoint_limits");
+
+            migrationBuilder.DropTable(
                 name: "serving_endpoints");
+
+            migrationBuilder.DropTable(
+                name: "serving_event_sinks");
+
+            migrationBuilder.DropTable(
+                name: "serving_prediction_files");
+
+            migrationBuilder.DropTable(
+                name: "serving_prediction_logs");
+
+            migrationBuilder.DropTable(
+                name: "serving_rollout_tallies");
+
+            migrationBuilder.DropTable(
+                name: "serving_rollouts");
 
             migrationBuilder.DropTable(
                 name: "tracking_assessments");
@@ -2117,6 +2312,15 @@ namespace Assay.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "tracking_unsealed");
+
+            migrationBuilder.DropTable(
+                name: "tracking_upload_parts");
+
+            migrationBuilder.DropTable(
+                name: "tracking_uploads");
+
+            migrationBuilder.DropTable(
+                name: "tracking_views");
         }
     }
 }

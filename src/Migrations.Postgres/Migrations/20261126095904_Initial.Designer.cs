@@ -11,8 +11,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Assay.Migrations.Postgres.Migrations
 {
     [DbContext(typeof(AssayDb))]
-    [Migration("20261126091313_UploadsAndViews")]
-    partial class UploadsAndViews
+    [Migration("20261126095904_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
