@@ -1,10 +1,7 @@
 using System.Net.Http.Headers;
 using Assay.Inference.Models;
 using Assay.Serve;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using Assay.ServingBench;
 
 namespace Assay.InferenceBench;
 
@@ -26,10 +23,10 @@ internal static class OverHttp
                 await File.WriteAllBytesAsync(Path.Combine(folder, name), wide.File(name));
             var started = new TaskCompletionSource<Uri>();
             var serving = ServeHost.Run(new ServeOptions(folder, 0), addresses => started.SetResult(addresses.Predict), end.Token);
-            await using var bare = await StartBare();
+            await using var bare = await BareServer.Start();
             var body = wide.Body(rows, seed: 1);
             var predict = await started.Task;
-            var bareAddress = new Uri(bare.Urls.First());
+            var bareAddress = new Uri(new Uri(bare.Urls.First()), "/predict");
             var (served, limit) = await Rate.Compare(cancel => Ask(predict, body, cancel), cancel => Ask(bareAddress, body, cancel));
             await Console.Out.WriteLineAsync($"  {what}, {rows,3} rows: {served,9:N0} requests/s of {limit,9:N0} requests/s bare: ratio {served / limit:0.00}");
             await end.CancelAsync();
@@ -39,30 +36,6 @@ internal static class OverHttp
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static async Task<WebApplication> StartBare()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
-        var app = builder.Build();
-        var answer = "{\"predictions\":[0.123456789]}"u8.ToArray();
-        app.MapPost("/", async http =>
-        {
-            for (var read = await http.Request.BodyReader.ReadAsync(); ; read = await http.Request.BodyReader.ReadAsync())
-            {
-                http.Request.BodyReader.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted)
-                    break;
-            }
-
-            http.Response.ContentType = "application/json";
-            http.Response.ContentLength = answer.Length;
-            await http.Response.BodyWriter.WriteAsync(answer);
-        });
-        await app.StartAsync();
-        return app;
     }
 
     private static async Task<long> Ask(Uri address, byte[] body, CancellationToken cancel)

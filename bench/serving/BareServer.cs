@@ -9,7 +9,16 @@ namespace Assay.ServingBench;
 /// <summary>The least that any server does: Kestrel reads the body and answers a constant.</summary>
 internal static class BareServer
 {
+    /// <summary>Role of the child process: until it is killed.</summary>
     public static async Task Run()
+    {
+        await using var app = await Start();
+        await Console.Out.WriteLineAsync(app.Urls.First());
+        await app.WaitForShutdownAsync();
+    }
+
+    /// <summary>Starts it on a free port.</summary>
+    public static async Task<WebApplication> Start()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -30,7 +39,6 @@ internal static class BareServer
             await http.Response.BodyWriter.WriteAsync(answer);
         });
         await app.StartAsync();
-        await Console.Out.WriteLineAsync(app.Urls.First());
-        await app.WaitForShutdownAsync();
+        return app;
     }
 }

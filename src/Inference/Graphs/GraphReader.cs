@@ -1,4 +1,5 @@
 using Assay.Inference.Models;
+using Google.Protobuf;
 
 namespace Assay.Inference.Graphs;
 
@@ -38,7 +39,7 @@ internal sealed class GraphReader
                 ? new(value.Score, value.IsProbability, value.Trees)
                 : null;
         }
-        catch (InvalidDataException)   // what the runtime loads and we can't read is a black box, not an error
+        catch (Exception problem) when (problem is InvalidDataException or InvalidProtocolBufferException)   // what the runtime loads and we can't read is a black box, not an error
         {
             return null;
         }

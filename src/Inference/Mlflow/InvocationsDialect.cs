@@ -2,12 +2,11 @@ using System.Text.Json;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
-using Assay.Inference.Tensors;
 
 namespace Assay.Inference.Mlflow;
 
 /// <summary><c>POST /invocations</c> of MLflow's scoring server: its four forms of JSON, and CSV with a header line.</summary>
-public sealed class InvocationsDialect : Dialect
+public sealed class InvocationsDialect : PredictionsDialect
 {
     private const string Csv = "text/csv";
 
@@ -25,22 +24,10 @@ public sealed class InvocationsDialect : Dialect
 
     internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
     {
+        if (request.ContentType?.StartsWith(Csv, StringComparison.OrdinalIgnoreCase) != true)
+            return base.Read(request, model, body, out wish);
         wish = null;
-        return request.ContentType?.StartsWith(Csv, StringComparison.OrdinalIgnoreCase) == true ? CsvRows.Read(body, model.Inputs) : model.Read(body);
-    }
-
-    internal override ArraySegment<byte> Write(HttpResponse response, in Answer answer)
-    {
-        response.ContentType = "application/json";
-        return AnswerWriter.Write(answer.Predictions);
-    }
-
-    internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) => new(TensorCursor.Read(body.Span, model));
-
-    internal override ArraySegment<byte> WriteTensors(HttpResponse response, TensorAnswer answer)
-    {
-        response.ContentType = "application/json";
-        return TensorWriter.WritePredictions(answer.Outputs);
+        return CsvRows.Read(body, model.Inputs);
     }
 
     /// <inheritdoc/>

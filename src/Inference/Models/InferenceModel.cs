@@ -36,8 +36,8 @@ public sealed class InferenceModel : ServedModel
         _counts = new ModelCounts(schema, baseline);
         _tensors = new TableTensors(schema, Inputs);
         var kept = graph.Length <= ExplanationLimits.GraphBytesMax ? graph : [];
+        _compiled = CompiledTrees.Of(kept, schema, baseline, session);
         _explainer = new(() => new Explainer(schema, baseline, session, Interlocked.Exchange(ref kept, [])));
-        _compiled = CompiledTrees.Of(graph, schema, baseline, session);
         InferenceMetrics.ModelLoaded();
     }
 

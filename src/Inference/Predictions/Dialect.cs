@@ -14,9 +14,6 @@ public abstract class Dialect
     /// <summary>Short name in the log of predictions and in tests.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Whether the protocol frames its messages itself, and says their length and coding there.</summary>
-    internal virtual bool IsFramed => false;
-
     /// <summary>Refuses a request whose headers already say that its body can't be read.</summary>
     /// <exception cref="RefusedRequestException">415, with what to send instead.</exception>
     internal virtual void CheckHeaders(HttpRequest request) => ContentType.Check(request);

@@ -143,8 +143,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         try
         {
             GiveModelBack();   // a caller that reads slowly doesn't keep a model that is to leave
-            if (!call.Dialect.IsFramed)
-                http.Response.ContentLength = answer.Count;
+            http.Response.ContentLength = answer.Count;
             await http.Response.BodyWriter.WriteAsync(answer, http.RequestAborted);
             _times = _times with { Write = Lap() };
         }

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Assay.Learning.Onnx.Wire;
+using Assay.Inference.Graphs.Wire;
 using Google.Protobuf;
 
 namespace Assay.Learning.Onnx;

@@ -1,3 +1,4 @@
+using Assay.Inference.Graphs.Wire;
 using Assay.Learning.Trainers;
 using static Assay.Learning.Onnx.GraphBuilder;
 
@@ -50,21 +51,21 @@ internal static class ScoreGraph
             return nodes;
         }
 
-        public IEnumerable<Wire.WireAttribute> Single(double bias) =>
+        public IEnumerable<WireAttribute> Single(double bias) =>
         [
             .. Shape(),
             Numbers("base_values", [(float)bias]),
             Numbers("nodes_values", _thresholds),
-            .. _rows.Count > 0 ? [Numbers("nodes_hitrates", _rows)] : Array.Empty<Wire.WireAttribute>(),
+            .. _rows.Count > 0 ? [Numbers("nodes_hitrates", _rows)] : Array.Empty<WireAttribute>(),
             Numbers("target_weights", _leafValues.Select(leaf => (float)leaf)),
         ];
 
-        public IEnumerable<Wire.WireAttribute> Double(double bias) =>
+        public IEnumerable<WireAttribute> Double(double bias) =>
         [
             .. Shape(),
             Doubles("base_values_as_tensor", [bias]),
             Doubles("nodes_values_as_tensor", [.. _thresholds.Select(threshold => (double)threshold)]),
-            .. _rows.Count > 0 ? [Doubles("nodes_hitrates_as_tensor", [.. _rows.Select(rows => (double)rows)])] : Array.Empty<Wire.WireAttribute>(),
+            .. _rows.Count > 0 ? [Doubles("nodes_hitrates_as_tensor", [.. _rows.Select(rows => (double)rows)])] : Array.Empty<WireAttribute>(),
             Doubles("target_weights_as_tensor", [.. _leafValues]),
         ];
 
@@ -93,7 +94,7 @@ internal static class ScoreGraph
             long NodeOf(int child) => child >= 0 ? child : comparisons + ~child;
         }
 
-        private IEnumerable<Wire.WireAttribute> Shape() =>
+        private IEnumerable<WireAttribute> Shape() =>
         [
             Whole("n_targets", 1),
             Word("aggregate_function", "SUM"),

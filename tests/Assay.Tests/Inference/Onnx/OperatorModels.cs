@@ -124,7 +124,7 @@ internal static class OperatorModels
     private static OperatorModel One(string name, string operation, int output, long[] shape, params NamedTensor[] inputs) =>
         One(name, operation, output, shape, [], inputs);
 
-    private static OperatorModel One(string name, string operation, int output, long[] shape, Assay.Learning.Onnx.Wire.WireAttribute[] attributes, params NamedTensor[] inputs) =>
+    private static OperatorModel One(string name, string operation, int output, long[] shape, Assay.Inference.Graphs.Wire.WireAttribute[] attributes, params NamedTensor[] inputs) =>
         Own(name, graph =>
         {
             foreach (var input in inputs)

@@ -1,0 +1,30 @@
+using Assay.Inference.Models;
+using Assay.Inference.Requests;
+using Assay.Inference.Tensors;
+
+namespace Assay.Inference.Predictions;
+
+/// <summary>A protocol whose requests are rows in JSON, or a model's own inputs, and whose answer is <c>{"predictions":[…]}</c>.</summary>
+public abstract class PredictionsDialect : Dialect
+{
+    internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
+    {
+        wish = null;
+        return model.Read(body);
+    }
+
+    internal override ArraySegment<byte> Write(HttpResponse response, in Answer answer)
+    {
+        response.ContentType = "application/json";
+        return AnswerWriter.Write(answer.Predictions);
+    }
+
+    internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) =>
+        new(TensorCursor.Read(body.Span, model));
+
+    internal override ArraySegment<byte> WriteTensors(HttpResponse response, TensorAnswer answer)
+    {
+        response.ContentType = "application/json";
+        return TensorWriter.WritePredictions(answer.Outputs);
+    }
+}
