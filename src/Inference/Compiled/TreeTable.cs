@@ -10,7 +10,7 @@ namespace Assay.Inference.Compiled;
 /// a chain of loads, and a processor waits for four chains as long as for one.
 /// </summary>
 /// <typeparam name="T">In which precision the leaves are added up.</typeparam>
-internal sealed class TreeTable<T>
+internal sealed class TreeTable<T> : ScoreTable
     where T : unmanaged, INumber<T>
 {
     private const int Abreast = 4;
@@ -32,10 +32,7 @@ internal sealed class TreeTable<T>
     }
 
     /// <summary>Adds up the leaves of each vector, tree after tree, and the base value at last.</summary>
-    /// <param name="vectors">One after the other.</param>
-    /// <param name="width">Values of a vector.</param>
-    /// <param name="scores">One per vector.</param>
-    public void Score(ReadOnlySpan<float> vectors, int width, Span<float> scores)
+    public override void Score(ReadOnlySpan<float> vectors, int width, Span<float> scores)
     {
         Span<T> sums = scores.Length <= 64 ? stackalloc T[scores.Length] : new T[scores.Length];
         foreach (ref readonly var walk in _walks.AsSpan())   // outside, so that four trees stay in the cache for all vectors

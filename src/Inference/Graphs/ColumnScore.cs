@@ -54,16 +54,16 @@ internal sealed record ForestColumnScore(Slot[] Slots, DecisionForest Forest, do
 /// <summary>A model that was read from its graph.</summary>
 /// <param name="Score">The prediction, or its log-odds.</param>
 /// <param name="IsLogOdds">Whether the prediction is 1 / (1 + exp(−score)).</param>
-/// <param name="Trees">How the graph itself goes from trees to prediction; null when there are none, or a step isn't known to the bit.</param>
-internal sealed record ReadModel(ColumnScore Score, bool IsLogOdds, TreesInSteps? Trees);
+/// <param name="InSteps">How the graph itself gets to the prediction; null when a step isn't known to the bit.</param>
+internal sealed record ReadModel(ColumnScore Score, bool IsLogOdds, ScoreInSteps? InSteps);
 
-/// <summary>Trees whose leaves are added up, and what the graph does with the sum.</summary>
-/// <param name="Score">Slots, trees and base value, as they stand in the graph.</param>
-/// <param name="InDouble">Whether leaves are added up in double precision; the sum is rounded to single.</param>
+/// <summary>A sum of leaves or of products, and what the graph does with it.</summary>
+/// <param name="Score">Slots, trees or weights, and what is added at last, as they stand in the graph.</param>
+/// <param name="InDouble">Whether it is added up in double precision; the sum is rounded to single.</param>
 /// <param name="Steps">In the graph's order, each in single precision.</param>
-internal sealed record TreesInSteps(ForestColumnScore Score, bool InDouble, IReadOnlyList<ScoreStep> Steps)
+internal sealed record ScoreInSteps(ColumnScore Score, bool InDouble, IReadOnlyList<ScoreStep> Steps)
 {
-    public TreesInSteps Then(StepKind kind, double operand = 0) => this with { Steps = [.. Steps, new(kind, (float)operand)] };
+    public ScoreInSteps Then(StepKind kind, double operand = 0) => this with { Steps = [.. Steps, new(kind, (float)operand)] };
 }
 
 /// <summary>What is done to a score.</summary>

@@ -36,7 +36,7 @@ internal sealed class GraphReader
         {
             var reader = new GraphReader(OnnxGraph.Read(file), schema);
             return reader._values.GetValueOrDefault(schema.Output) is ScoreValue value
-                ? new(value.Score, value.IsProbability, value.Trees)
+                ? new(value.Score, value.IsProbability, value.InSteps)
                 : null;
         }
         catch (Exception problem) when (problem is InvalidDataException or InvalidProtocolBufferException)   // what the runtime loads and we can't read is a black box, not an error
@@ -101,5 +101,5 @@ internal sealed record TextValue(int Input, IReadOnlyList<string> Categories) : 
 /// <summary>Numbers side by side, each of one input.</summary>
 internal sealed record SlotsValue(Slot[] Slots) : GraphValue;
 
-/// <summary>A score, or the probability of which it is the log-odds; and how the graph gets there from trees.</summary>
-internal sealed record ScoreValue(ColumnScore Score, bool IsProbability, TreesInSteps? Trees = null) : GraphValue;
+/// <summary>A score, or the probability of which it is the log-odds; and how the graph gets there.</summary>
+internal sealed record ScoreValue(ColumnScore Score, bool IsProbability, ScoreInSteps? InSteps = null) : GraphValue;

@@ -56,6 +56,9 @@ internal sealed record OnnxAttribute(
 /// <summary>A constant of numbers.</summary>
 internal sealed record OnnxTensor(string Name, IReadOnlyList<long> Shape, IReadOnlyList<double> Values)
 {
+    /// <summary>Whether they are in double precision.</summary>
+    public bool IsDouble { get; private init; }
+
     private const int Single = 1;
     private const int Int64 = 7;
     private const int Double = 11;
@@ -66,6 +69,9 @@ internal sealed record OnnxTensor(string Name, IReadOnlyList<long> Shape, IReadO
             tensor.Name,
             tensor.Shape,
             [.. tensor.Singles.Select(value => (double)value), .. tensor.Doubles, .. tensor.Wholes.Select(value => (double)value), .. Raw(tensor)])
+        {
+            IsDouble = tensor.Element == Double,
+        }
         : null;
 
     private static double[] Raw(WireTensor tensor)

@@ -9,7 +9,8 @@ internal static class ScoreOperators
         var isPlain = (node.Of("transA").Whole ?? 0) == 0 && (node.Of("alpha").Number ?? 1) == 1 && (node.Of("beta").Number ?? 1) == 1;
         if (!isPlain || weights.Values.Count != slots.Slots.Length || (bias?.Values.Count ?? 1) != 1)
             return null;
-        return new(new LinearColumnScore(slots.Slots, [.. weights.Values], bias?.Values[0] ?? 0), IsProbability: false);
+        var score = new LinearColumnScore(slots.Slots, [.. weights.Values], bias?.Values[0] ?? 0);
+        return new(score, IsProbability: false, new(score, weights.IsDouble, []));
     }
 
     public static ScoreValue? Linear(OnnxNode node, SlotsValue slots)
@@ -29,7 +30,7 @@ internal static class ScoreOperators
             : null;
     }
 
-    private static TreesInSteps? InSteps(OnnxNode node, ForestColumnScore score, string transform) =>
+    private static ScoreInSteps? InSteps(OnnxNode node, ForestColumnScore score, string transform) =>
         transform == "NONE" && (node.Of("aggregate_function").Text ?? "SUM") == "SUM"
             ? new(score, InDouble: node.Of("nodes_values_as_tensor").Tensor is not null, [])
             : null;
@@ -37,8 +38,8 @@ internal static class ScoreOperators
     public static ScoreValue? Alone(OnnxNode node, ScoreValue score) => node.Operator switch
     {
         "Identity" or "Cast" => score,
-        "Neg" => score with { Score = score.Score.Times(-1), Trees = score.Trees?.Then(StepKind.Times, -1) },
-        "Sigmoid" => score with { IsProbability = true, Trees = score.Trees?.Then(StepKind.Sigmoid) },
+        "Neg" => score with { Score = score.Score.Times(-1), InSteps = score.InSteps?.Then(StepKind.Times, -1) },
+        "Sigmoid" => score with { IsProbability = true, InSteps = score.InSteps?.Then(StepKind.Sigmoid) },
         _ => null,
     };
 
@@ -50,10 +51,10 @@ internal static class ScoreOperators
             return null;
         return (node.Operator, isFirst) switch
         {
-            ("Mul", _) => score with { Score = score.Score.Times(number), Trees = score.Trees?.Then(StepKind.Times, number) },
-            ("Div", true) => score with { Score = score.Score.Times(1 / number), Trees = null },   // not the same bits as a product
-            ("Add", _) => score with { Score = score.Score with { Bias = score.Score.Bias + number }, Trees = score.Trees?.Then(StepKind.Plus, number) },
-            ("Sub", true) => score with { Score = score.Score with { Bias = score.Score.Bias - number }, Trees = score.Trees?.Then(StepKind.Plus, -number) },
+            ("Mul", _) => score with { Score = score.Score.Times(number), InSteps = score.InSteps?.Then(StepKind.Times, number) },
+            ("Div", true) => score with { Score = score.Score.Times(1 / number), InSteps = null },   // not the same bits as a product
+            ("Add", _) => score with { Score = score.Score with { Bias = score.Score.Bias + number }, InSteps = score.InSteps?.Then(StepKind.Plus, number) },
+            ("Sub", true) => score with { Score = score.Score with { Bias = score.Score.Bias - number }, InSteps = score.InSteps?.Then(StepKind.Plus, -number) },
             _ => null,
         };
     }

@@ -20,7 +20,7 @@ public sealed class InferenceModel : ServedModel
 
     private readonly RequestReader _reader;
     private readonly ModelSession _session;
-    private readonly CompiledTrees? _compiled;
+    private readonly CompiledScore? _compiled;
     private readonly ModelCounts _counts;
     private readonly TableTensors _tensors;
     private readonly Lazy<Explainer> _explainer;
@@ -36,7 +36,7 @@ public sealed class InferenceModel : ServedModel
         _counts = new ModelCounts(schema, baseline);
         _tensors = new TableTensors(schema, Inputs);
         var kept = graph.Length <= ExplanationLimits.GraphBytesMax ? graph : [];
-        _compiled = CompiledTrees.Of(kept, schema, baseline, session);
+        _compiled = CompiledScore.Of(kept, schema, baseline, session);
         _explainer = new(() => new Explainer(schema, baseline, session, Interlocked.Exchange(ref kept, [])));
         InferenceMetrics.ModelLoaded();
     }

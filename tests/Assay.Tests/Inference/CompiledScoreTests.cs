@@ -1,10 +1,13 @@
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
+using Assay.Learning.Onnx;
+using Assay.Learning.Trainers;
+using Assay.Statistics.Profiles;
 
 namespace Assay.Tests.Inference;
 
-/// <summary>Trees that are computed without the runtime give the runtime's own bits, or are left to it.</summary>
-public sealed class CompiledTreesTests
+/// <summary>Trees and weights that are computed without the runtime give the runtime's own bits, or are left to it.</summary>
+public sealed class CompiledScoreTests
 {
     private const int RowCount = 700;
 
@@ -15,7 +18,9 @@ public sealed class CompiledTreesTests
     [InlineData("light-gbm", ModelTask.Regression)]
     [InlineData("fast-tree", ModelTask.Classification)]
     [InlineData("fast-tree", ModelTask.Regression)]
-    public async Task Trained_trees_are_compiled_and_give_the_runtimes_bits(string trainer, ModelTask task)
+    [InlineData("logistic-regression", ModelTask.Classification)]
+    [InlineData("linear-regression", ModelTask.Regression)]
+    public async Task Trained_models_are_compiled_and_give_the_runtimes_bits(string trainer, ModelTask task)
     {
         var files = await ExplainedModels.Trained(trainer, task);
         using var model = InferenceModel.Load(name => files[name]);
@@ -25,10 +30,29 @@ public sealed class CompiledTreesTests
         Assert.Equal(ByRuntime(files[PackageFiles.Model], model.Schema, rows), Bits(model.Predict(rows, Cancel)));
     }
 
-    [Fact]
-    public async Task A_row_gives_the_same_bits_alone_and_among_others()
+    // More columns than the runtime adds up in one go.
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(300, false)]
+    [InlineData(900, false)]
+    [InlineData(300, true)]
+    [InlineData(1200, true)]
+    public void Weights_of_many_columns_are_compiled_and_give_the_runtimes_bits(int columns, bool inDouble)
     {
-        var files = await ExplainedModels.Trained("light-gbm", ModelTask.Classification);
+        var files = LinearModel(columns, inDouble);
+        using var model = InferenceModel.Load(name => files[name]);
+        Assert.True(model.IsCompiled);
+
+        using var rows = RandomRows(model);
+        Assert.Equal(ByRuntime(files[PackageFiles.Model], model.Schema, rows), Bits(model.Predict(rows, Cancel)));
+    }
+
+    [Theory]
+    [InlineData("light-gbm")]
+    [InlineData("logistic-regression")]
+    public async Task A_row_gives_the_same_bits_alone_and_among_others(string trainer)
+    {
+        var files = await ExplainedModels.Trained(trainer, ModelTask.Classification);
         using var model = InferenceModel.Load(name => files[name]);
         using var rows = RandomRows(model);
         var together = Bits(model.Predict(rows, Cancel));
@@ -46,6 +70,25 @@ public sealed class CompiledTreesTests
         var files = ExplainedModels.BlackBox();
         using var model = InferenceModel.Load(name => files[name]);
         Assert.False(model.IsCompiled);
+    }
+
+    private static Dictionary<string, byte[]> LinearModel(int columns, bool inDouble)
+    {
+        var random = new Random(5);
+        var graph = new GraphBuilder();
+        List<ModelInput> inputs = [.. Enumerable.Range(0, columns).Select(column => new ModelInput($"number{column}", InputType.Number, Nullable: false))];
+        var vector = graph.Add("Concat", inputs.Select(input => graph.FloatInput(input.Name)).ToList(), "", GraphBuilder.Whole("axis", 1));
+        var score = new LinearScore([.. inputs.Select(_ => random.NextDouble() - 0.5)], 0.3);
+        if (inDouble)
+            ScoreGraph.WriteDouble(graph, score, vector, columns, "prediction");
+        else
+            graph.AddNamed("Identity", [ScoreGraph.WriteSingle(graph, score, vector, columns)], graph.Free("prediction"));
+        graph.Output("prediction");
+        double[] values = [.. Enumerable.Range(0, 100).Select(_ => random.NextDouble())];
+        return ExplainedModels.Files(
+            graph.Build(),
+            new(ModelTask.Regression, "label", null, inputs, "prediction"),
+            new(100, [.. inputs.Select(input => BaselineBuilder.Numbers(input.Name, values))], BaselineBuilder.Numbers("prediction", values)));
     }
 
     // Values far outside the training data and missing ones too.

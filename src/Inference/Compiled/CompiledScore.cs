@@ -7,37 +7,33 @@ using Assay.Statistics.Profiles;
 namespace Assay.Inference.Compiled;
 
 /// <summary>
-/// Computes what a graph of trees computes, without the runtime, whose calls take several times as long as a hundred trees
-/// for one row. Taken only when it gives the runtime's own bits on rows that are tried at load, so nobody can tell by an
+/// Computes what a graph of trees or of weights computes, without the runtime, whose calls take several times as long for
+/// one row. Taken only when it gives the runtime's own bits on rows that are tried at load, so nobody can tell by an
 /// answer which of the two computed it.
 /// </summary>
-internal sealed class CompiledTrees
+internal sealed class CompiledScore
 {
     private const int VectorOnStack = 256;
     private readonly Slot[] _slots;
     private readonly ScoreStep[] _steps;
-    private readonly TreeTable<float>? _single;
-    private readonly TreeTable<double>? _double;
+    private readonly ScoreTable _table;
 
-    private CompiledTrees(TreesInSteps trees)
+    private CompiledScore(ScoreInSteps read)
     {
-        _slots = trees.Score.Slots;
-        _steps = [.. trees.Steps];
-        if (trees.InDouble)
-            _double = new(trees.Score.Forest, trees.Score.Bias);
-        else
-            _single = new(trees.Score.Forest, trees.Score.Bias);
+        _slots = read.Score.Slots;
+        _steps = [.. read.Steps];
+        _table = ScoreTable.Of(read);
     }
 
-    /// <summary>The trees of a graph; null when it computes something else, or not to the bit the same.</summary>
-    public static CompiledTrees? Of(ReadOnlyMemory<byte> graph, ModelSchema schema, BaselineProfile baseline, ModelSession session)
+    /// <summary>The function of a graph; null when it computes something else, or not to the bit the same.</summary>
+    public static CompiledScore? Of(ReadOnlyMemory<byte> graph, ModelSchema schema, BaselineProfile baseline, ModelSession session)
     {
-        if (GraphReader.Read(graph, schema)?.Trees is not { } trees)
+        if (GraphReader.Read(graph, schema)?.InSteps is not { } read)
             return null;
         try
         {
-            var compiled = new CompiledTrees(trees);
-            using var rows = TriedRows.Make(schema, baseline, trees.Score);
+            var compiled = new CompiledScore(read);
+            using var rows = TriedRows.Make(schema, baseline, read.Score);
             return compiled.AgreesWith(session, rows) ? compiled : null;
         }
         catch (NotSupportedException)   // trees of a kind that stays with the runtime
@@ -55,10 +51,7 @@ internal sealed class CompiledTrees
         var vectors = rented is null ? stackalloc float[length] : rented.AsSpan(0, length);
         for (var row = 0; row < predictions.Length; row++)
             Encode(cells.Slice(row * rows.Width, rows.Width), vectors.Slice(row * _slots.Length, _slots.Length));
-        if (_single is not null)
-            _single.Score(vectors, _slots.Length, predictions);
-        else
-            _double!.Score(vectors, _slots.Length, predictions);
+        _table.Score(vectors, _slots.Length, predictions);
         if (rented is not null)
             ArrayPool<float>.Shared.Return(rented);
 
@@ -89,14 +82,23 @@ internal sealed class CompiledTrees
         return score;
     }
 
+    // All at once, and then alone and in small groups: the runtime may go another way for few rows than for many.
     private bool AgreesWith(ModelSession session, PredictionRows rows)
     {
-        var (own, theirs) = (new float[rows.Count], new float[rows.Count]);
+        var own = new float[rows.Count];
         Run(rows, 0, own, counts: null);
-        session.Run(rows, 0, theirs, counts: null);
-        for (var row = 0; row < own.Length; row++)
+        return Same(session, rows, 0, own)
+            && Enumerable.Range(0, own.Length / TriedRows.AloneEvery).All(place => Same(session, rows, TriedRows.AloneEvery * place, own.AsSpan(TriedRows.AloneEvery * place, 1)))
+            && TriedRows.Groups.All(size => Same(session, rows, own.Length - size, own.AsSpan(own.Length - size)));
+    }
+
+    private static bool Same(ModelSession session, PredictionRows rows, int start, ReadOnlySpan<float> own)
+    {
+        var theirs = new float[own.Length];
+        session.Run(rows, start, theirs, counts: null);
+        for (var row = 0; row < theirs.Length; row++)
         {
-            if (BitConverter.SingleToInt32Bits(own[row]) != BitConverter.SingleToInt32Bits(theirs[row]))
+            if (BitConverter.SingleToInt32Bits(own[row]) != BitConverter.SingleToInt32Bits(theirs[row]) && !(float.IsNaN(own[row]) && float.IsNaN(theirs[row])))
                 return false;
         }
 
