@@ -2,6 +2,7 @@ using System.Text.Json;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
+using Assay.Inference.Tensors;
 
 namespace Assay.Inference.Mlflow;
 
@@ -24,11 +25,16 @@ public sealed class InvocationsDialect : PredictionsDialect
 
     internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
     {
-        if (request.ContentType?.StartsWith(Csv, StringComparison.OrdinalIgnoreCase) != true)
+        if (!IsCsv(request))
             return base.Read(request, model, body, out wish);
         wish = null;
         return CsvRows.Read(body, model.Inputs);
     }
+
+    internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) =>
+        IsCsv(request) ? new(TensorCursor.Read(CsvFrame.Write(body.Span, model), model)) : base.ReadTensors(request, model, body);
+
+    private static bool IsCsv(HttpRequest request) => request.ContentType?.StartsWith(Csv, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <inheritdoc/>
     public override async Task WriteProblem(HttpContext http, Problem problem)

@@ -84,7 +84,7 @@ internal sealed record MLmodel(IReadOnlyList<string> Flavours, string? OnnxFile,
 
         var optional = element.ValueKind == JsonValueKind.Object && element.TryGetProperty("required", out var required) && required.ValueKind == JsonValueKind.False;
         return Word(element, "type") is { } column && ColumnType(column) is { } known
-            ? (new TensorSpec(name, TensorTypes.NameOf(known), [-1, 1]) { Optional = optional }, true)
+            ? (new TensorSpec(name, TensorTypes.NameOf(known), [-1, 1]) { Optional = optional, IsColumn = true }, true)
             : null;
     }
 

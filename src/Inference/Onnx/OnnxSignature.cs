@@ -51,12 +51,8 @@ internal sealed class OnnxSignature
         foreach (var input in inputs)
         {
             var wanted = Signature.Inputs.First(spec => spec.Name == input.Name);
-            if (TensorTypes.NameOf(input.Type) != wanted.Datatype)
-                throw TensorErrors.WrongType(input, TensorTypes.Find(wanted.Datatype)!.Value);
-
-            // A graph may leave the shape open altogether, which can't be told from a scalar: the runtime decides.
-            if (wanted.Shape.Count > 0 && !TensorShape.Fits(input.Shape, wanted.Shape))
-                throw TensorErrors.WrongShape(input, wanted.Shape);
+            TensorErrors.CheckType(input, wanted);
+            TensorErrors.CheckShape(input, wanted);
         }
     }
 

@@ -88,6 +88,11 @@ public sealed class OpenInferenceDialect : Dialect
         return buffer.Finish();
     }
 
+    internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) =>
+        OpenTensorBody.Read(request, model, body);
+
+    internal override ArraySegment<byte> WriteTensors(HttpResponse response, TensorAnswer answer) => OpenTensorBody.Write(response, answer);
+
     /// <inheritdoc/>
     public override Task WriteProblem(HttpContext http, Problem problem) => ErrorAnswer.Write(http, problem);
 

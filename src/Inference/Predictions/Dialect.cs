@@ -53,6 +53,9 @@ internal sealed class AnswerWish
 
     /// <summary>Whether tensors are to be little-endian bytes rather than text.</summary>
     public bool Binary { get; set; }
+
+    /// <summary>The outputs for which that holds, of a model that is no table; null for all.</summary>
+    public IReadOnlySet<string>? BinaryOutputs { get; init; }
 }
 
 /// <summary>What is to be written.</summary>
@@ -71,7 +74,9 @@ internal readonly ref struct Answer(PredictCall call, InferenceModel model, Answ
 /// <summary>What is asked of a model that is no table.</summary>
 /// <param name="Inputs">In memory of their own: the body is given back before the model computes.</param>
 /// <param name="Outputs">The outputs that are wanted; all when null.</param>
-internal readonly record struct TensorQuestion(IReadOnlyList<NamedTensor> Inputs, IReadOnlyCollection<string>? Outputs = null);
+/// <param name="Wish">What the answer has to be like; null where the protocol leaves no choice.</param>
+internal readonly record struct TensorQuestion(
+    IReadOnlyList<NamedTensor> Inputs, IReadOnlyCollection<string>? Outputs = null, AnswerWish? Wish = null);
 
 /// <summary>What it answered.</summary>
-internal sealed record TensorAnswer(PredictCall Call, ServedModel Model, IReadOnlyList<NamedTensor> Outputs);
+internal sealed record TensorAnswer(PredictCall Call, ServedModel Model, AnswerWish? Wish, IReadOnlyList<NamedTensor> Outputs);

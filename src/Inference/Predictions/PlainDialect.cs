@@ -9,8 +9,6 @@ public sealed class PlainDialect : PredictionsDialect
     /// <inheritdoc/>
     public override string Name => "plain";
 
-    internal override bool PassesBodies => true;
-
     /// <inheritdoc/>
     public override Task WriteProblem(HttpContext http, Problem problem) => ProblemAnswer.Write(http, problem);
 }

@@ -19,6 +19,8 @@ public abstract class PredictionsDialect : Dialect
         return AnswerWriter.Write(answer.Predictions);
     }
 
+    internal override bool PassesBodies => true;
+
     internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) =>
         new(TensorCursor.Read(body.Span, model));
 

@@ -138,7 +138,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         }
 
         var answer = _table is null
-            ? call.Dialect.WriteTensors(http.Response, new(call, _model!, _answer!))
+            ? call.Dialect.WriteTensors(http.Response, new(call, _model!, _question.Wish, _answer!))
             : call.Dialect.Write(http.Response, new(call, _table, _wish, Predictions));
         try
         {

@@ -59,19 +59,41 @@ internal sealed class ModelClient(Func<HttpRequestMessage, CancellationToken, Ta
     }
 
     /// <summary>Asks with tensors.</summary>
+    /// <exception cref="InvalidInputException">They aren't what the signature asks for, or there is no such output.</exception>
+    /// <exception cref="ModelFailedException">The server failed.</exception>
     public async Task<IReadOnlyList<NamedTensor>> Infer(
         IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, ModelSignature signature, CancellationToken cancel)
     {
-        var body = protocol == ModelProtocol.Invocations ? InvocationTensors.Write(inputs) : OpenTensors.WriteRequest(inputs, outputs);
+        if (signature.Inputs.Count > 0)
+            Check(inputs, signature);
+        var body = protocol == ModelProtocol.Invocations ? InvocationTensors.Write(inputs, signature) : OpenTensors.WriteRequest(inputs, outputs);
         var answer = await Forward(body, Json, cancel);
+        var answered = Read(answer.Body, signature);
+        return outputs is null ? answered : [.. outputs.Select(name => answered.Find(output => output.Name == name) ?? throw TensorErrors.UnknownOutput(name, new([], [.. answered.Select(TensorSpec.Of)])))];
+    }
+
+    private List<NamedTensor> Read(byte[] body, ModelSignature signature)
+    {
         try
         {
-            var tensors = protocol == ModelProtocol.Invocations ? InvocationTensors.Read(answer.Body, signature) : OpenTensors.ReadAnswer(answer.Body);
-            return outputs is null ? tensors : [.. tensors.Where(tensor => outputs.Contains(tensor.Name))];
+            return protocol == ModelProtocol.Invocations ? InvocationTensors.Read(body, signature) : OpenTensors.ReadAnswer(body);
         }
         catch (Exception problem) when (problem is JsonException or InvalidInputException)
         {
             throw new ModelFailedException("The model's server answered something that can't be read as tensors.", problem);
+        }
+    }
+
+    // Numbers in MLflow's JSON have no types, so any will do there.
+    private void Check(IReadOnlyList<NamedTensor> inputs, ModelSignature signature)
+    {
+        TensorErrors.CheckNames(inputs, signature);
+        foreach (var input in inputs)
+        {
+            var wanted = signature.Inputs.First(spec => spec.Name == input.Name);
+            if (protocol == ModelProtocol.OpenInference || (input.Type == TensorType.Bytes) != (wanted.Datatype == TensorTypes.NameOf(TensorType.Bytes)))
+                TensorErrors.CheckType(input, wanted);
+            TensorErrors.CheckShape(input, wanted);
         }
     }
 

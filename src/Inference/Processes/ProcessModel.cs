@@ -60,12 +60,8 @@ internal sealed class ProcessModel : ForwardingModel
     }
 
     public override async ValueTask<IReadOnlyList<NamedTensor>> Infer(
-        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel)
-    {
-        if (Signature.Inputs.Count > 0)
-            TensorErrors.CheckNames(inputs, Signature);
-        return await Ask((client, limit) => client.Infer(inputs, outputs, Signature, limit), cancel);
-    }
+        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel) =>
+        await Ask((client, limit) => client.Infer(inputs, outputs, Signature, limit), cancel);
 
     internal override async ValueTask<ServerAnswer> Forward(ReadOnlyMemory<byte> body, string contentType, CancellationToken cancel) =>
         await Ask((client, limit) => client.Forward(body, contentType, limit), cancel);

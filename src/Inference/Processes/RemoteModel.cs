@@ -43,12 +43,8 @@ internal sealed class RemoteModel : ForwardingModel
     }
 
     public override async ValueTask<IReadOnlyList<NamedTensor>> Infer(
-        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel)
-    {
-        if (Signature.Inputs.Count > 0)
-            TensorErrors.CheckNames(inputs, Signature);
-        return await _client.Infer(inputs, outputs, Signature, cancel);
-    }
+        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel) =>
+        await _client.Infer(inputs, outputs, Signature, cancel);
 
     internal override async ValueTask<ServerAnswer> Forward(ReadOnlyMemory<byte> body, string contentType, CancellationToken cancel) =>
         await _client.Forward(body, contentType, cancel);

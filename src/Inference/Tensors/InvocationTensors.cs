@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Assay.Inference.Requests;
 
@@ -9,7 +9,7 @@ internal static class InvocationTensors
 {
     private const string Predictions = "predictions";
 
-    public static byte[] Write(IReadOnlyList<NamedTensor> inputs)
+    public static byte[] Write(IReadOnlyList<NamedTensor> inputs, ModelSignature signature)
     {
         using var body = new MemoryStream();
         using (var json = new Utf8JsonWriter(body))
@@ -19,7 +19,10 @@ internal static class InvocationTensors
             foreach (var input in inputs)
             {
                 json.WritePropertyName(input.Name);
-                TensorWriter.WriteNested(json, input);
+                if (signature.Inputs.Any(wanted => wanted.Name == input.Name && wanted.IsColumn))
+                    TensorWriter.WriteFlat(json, input);
+                else
+                    TensorWriter.WriteNested(json, input);
             }
 
             json.WriteEndObject();
@@ -70,7 +73,7 @@ internal static class InvocationTensors
 
     private static Utf8JsonReader Reader(JsonElement value)
     {
-        var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(value.GetRawText()));
+        var json = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(value));
         json.Read();
         return json;
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Assay.Inference.Tensors;
 
 /// <summary>What a model takes and gives, in the terms of tensors.</summary>
@@ -13,4 +15,10 @@ public sealed record TensorSpec(string Name, string Datatype, IReadOnlyList<long
 {
     /// <summary>Whether it may be left out of a request.</summary>
     public bool Optional { get; init; }
+
+    /// <summary>Whether it is a column of a table, whose values are sent one after the other.</summary>
+    [JsonIgnore]
+    public bool IsColumn { get; init; }
+
+    internal static TensorSpec Of(NamedTensor tensor) => new(tensor.Name, TensorTypes.NameOf(tensor.Type), tensor.Shape);
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Assay.Inference.Requests;
 
@@ -148,7 +148,7 @@ internal static class OpenTensors
         if (!tensor.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array)
             throw new InvalidInputException($"Input '{name}': its data is not an array.", column: name);
         var builder = new TensorBuilder(name, type);
-        var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(data.GetRawText()));
+        var json = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(data));
         json.Read();
         builder.Read(ref json);
         return builder.FinishAs(shape, count);

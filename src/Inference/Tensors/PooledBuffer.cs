@@ -9,6 +9,9 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     private byte[]? _bytes = ArrayPool<byte>.Shared.Rent(FirstBytes);
     private int _length;
 
+    /// <summary>Bytes that were written.</summary>
+    public int Length => _length;
+
     public void Advance(int count) => _length += count;
 
     public Memory<byte> GetMemory(int sizeHint = 0)

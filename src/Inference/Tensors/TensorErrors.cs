@@ -25,6 +25,21 @@ internal static class TensorErrors
             throw new InvalidInputException($"Input '{missing.Name}' is missing. Send it as {Describe(missing)}.", column: missing.Name);
     }
 
+    /// <exception cref="InvalidInputException">The elements are of another type.</exception>
+    public static void CheckType(NamedTensor input, TensorSpec wanted)
+    {
+        if (TensorTypes.NameOf(input.Type) != wanted.Datatype)
+            throw WrongType(input, TensorTypes.Find(wanted.Datatype)!.Value);
+    }
+
+    /// <exception cref="InvalidInputException">A dimension has another size, or there are more or fewer of them.</exception>
+    public static void CheckShape(NamedTensor input, TensorSpec wanted)
+    {
+        // A shape may be open altogether, which can't be told from a scalar: what computes decides.
+        if (wanted.Shape.Count > 0 && !TensorShape.Fits(input.Shape, wanted.Shape) && !(wanted.IsColumn && input.Shape.Count == 1))
+            throw WrongShape(input, wanted.Shape);
+    }
+
     public static InvalidInputException UnknownInput(string name, ModelSignature signature) => new(
         $"The model has no input '{Cut(name)}'. Leave it out; the inputs are {List(signature.Inputs)}.", column: Cut(name));
 

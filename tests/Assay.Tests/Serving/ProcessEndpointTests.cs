@@ -109,6 +109,26 @@ public sealed class ProcessEndpointTests
         Assert.Equal((HttpStatusCode.BadRequest, "The model has no input 'z'. Leave it out; the inputs are 'x'."), (refused.StatusCode, await Detail(refused)));
     }
 
+    [Theory]
+    [InlineData("{port}", "inputs: [{name: x, datatype: FP64, shape: [-1]}]\noutputs: [{name: y, datatype: FP64, shape: [-1]}]\n")]
+    [InlineData("{socket}", "protocol: open-inference\nmodel: doubler\n")]
+    public async Task Callers_speak_any_protocol_whichever_the_program_speaks(string where, string more)
+    {
+        PythonModel.Need();
+        await using var server = await Start();
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files(where, more));
+        await Deploy(server, "doubler", "1", "doubler");
+        const string Open = "/v2/models/doubler/infer";
+        Assert.Equal("""[{"name":"y","datatype":"FP64","shape":[2],"data":[2,5]}]""",
+            (await Said(server, Open, """{"inputs":[{"name":"x","datatype":"FP64","shape":[2],"data":[1,2.5]}]}""", 200)).GetProperty("outputs").GetRawText());
+        Assert.Equal([2, 5], Numbers(await Said(server, "/v1/models/doubler:predict", Doubled, 200)));
+        Assert.Equal([2, 5], Numbers(await Said(server, "/endpoints/doubler/invocations", Doubled, 200)));
+        Assert.Equal("Input 'x' has the shape [1,2], and the model takes [-1] there, where -1 is any size.",
+            (await Said(server, Open, """{"inputs":[{"name":"x","datatype":"FP64","shape":[1,2],"data":[1,2.5]}]}""", 400)).GetProperty("error").GetString());
+        Assert.Equal("The model has no output 'z'. The outputs are 'y'.",
+            (await Said(server, Open, """{"inputs":[{"name":"x","datatype":"FP64","shape":[1],"data":[1]}],"outputs":[{"name":"z"}]}""", 400)).GetProperty("error").GetString());
+    }
+
     [Fact]
     public async Task Programs_are_off_by_default()
     {
@@ -169,6 +189,16 @@ public sealed class ProcessEndpointTests
         foreach (var (key, value) in settings)
             builder.Configuration[$"ModelProcesses:{key}"] = value;
     });
+
+    private static IEnumerable<double> Numbers(JsonElement answer) => answer.GetProperty("predictions").EnumerateArray().Select(number => number.GetDouble());
+
+    private static async Task<JsonElement> Said(TestServer server, string path, string body, int status)
+    {
+        using var answer = await server.Admin.PostAsync(path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"), Cancel);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.True((int)answer.StatusCode == status, text);
+        return JsonElement.Parse(text);
+    }
 
     private static async Task<string> Text(TestServer server, string body)
     {

@@ -45,6 +45,25 @@ public sealed class TensorEndpointTests(MlflowServer fixture) : IClassFixture<Ml
     }
 
     [Fact]
+    public async Task Every_protocol_reaches_a_graph_and_is_told_in_its_own_form_what_does_not_fit()
+    {
+        await RegisterByMlflow("spoken", ("model.onnx", Area()));
+        await Deploy(Server, "spoken", "1", "spoken");
+        var shown = await Server.Admin.GetFromJsonAsync<JsonElement>("/v2/models/spoken", Cancel);
+        Assert.Equal("""[{"name":"sizes","datatype":"FP32","shape":[-1,2]}]""", shown.GetProperty("inputs").GetRawText());
+        Assert.Equal("""[{"name":"area","datatype":"FP32","shape":[2,1],"data":[6,20]}]""",
+            (await Said("/v2/models/spoken/infer", """{"inputs":[{"name":"sizes","shape":[2,2],"datatype":"FP32","data":[[2,3],[4,5]]}]}""", 200)).GetProperty("outputs").GetRawText());
+        Assert.Equal("[[6]]", (await Said("/v1/models/spoken:predict", """{"instances":[[2,3]]}""", 200)).GetProperty("predictions").GetRawText());
+        Assert.Equal("[[6]]", (await Said("/endpoints/spoken/invocations", """{"inputs":{"sizes":[[2,3]]}}""", 200)).GetProperty("predictions").GetRawText());
+
+        const string Unfit = "Input 'sizes' has the shape [1,3], and the model takes [-1,2] there, where -1 is any size.";
+        var refused = await Said("/v2/models/spoken/infer", """{"inputs":[{"name":"sizes","shape":[1,3],"datatype":"FP32","data":[1,2,3]}]}""", 400);
+        Assert.Equal((Unfit, "sizes"), (refused.GetProperty("error").GetString(), refused.GetProperty("column").GetString()));
+        Assert.Equal(Unfit, (await Said("/v1/models/spoken:predict", """{"instances":[[1,2,3]]}""", 400)).GetProperty("error").GetString());
+        Assert.Equal(Unfit, (await Said("/endpoints/spoken/invocations", """{"inputs":[[1,2,3]]}""", 400)).GetProperty("message").GetString());
+    }
+
+    [Fact]
     public async Task The_columns_of_mlflows_signature_are_put_into_their_order()
     {
         await RegisterByMlflow("described", ("MLmodel", System.Text.Encoding.UTF8.GetBytes(Described)), ("graph/model.onnx", Area(widthFirst: false)));
@@ -98,6 +117,14 @@ public sealed class TensorEndpointTests(MlflowServer fixture) : IClassFixture<Ml
     }
 
     private Task RegisterByMlflow(string model, params (string Path, byte[] Content)[] files) => MlflowPackages.Register(Server, model, files);
+
+    private async Task<JsonElement> Said(string path, string body, int status)
+    {
+        using var answer = await Server.Admin.PostAsync(path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"), Cancel);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.True((int)answer.StatusCode == status, text);
+        return JsonElement.Parse(text);
+    }
 
     private async Task<string> Predicted(string endpoint, string body)
     {

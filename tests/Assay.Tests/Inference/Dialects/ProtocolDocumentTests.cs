@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Assay.Serve;
+using Assay.Tests.Inference.Onnx;
 
 namespace Assay.Tests.Inference.Dialects;
 
@@ -13,13 +14,18 @@ public sealed partial class ProtocolDocumentTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("reference/protocols.md", 6)]
-    public async Task Every_request_is_answered_as_the_page_says(string page, int requests)
+    [InlineData("reference/protocols.md", 6, "churn")]
+    [InlineData("reference/serving-models.md", 3, "top")]
+    public async Task Every_request_is_answered_as_the_page_says(string page, int requests, string model)
     {
-        var folder = TinyModel.WriteTo(Directory.CreateTempSubdirectory("assay-doc-").FullName);
+        var folder = Directory.CreateTempSubdirectory("assay-doc-").FullName;
         try
         {
-            await using var server = await ServeHost.Start(new ServeOptions(folder, 0, Name: "churn"), Cancel);
+            if (model == "top")
+                await File.WriteAllBytesAsync(Path.Combine(folder, "model.onnx"), OperatorModels.All["greatest three"].Graph, Cancel);
+            else
+                TinyModel.WriteTo(folder);
+            await using var server = await ServeHost.Start(new ServeOptions(folder, 0, Name: model), Cancel);
             using var http = new HttpClient();
             var exchanges = Exchange().Matches(await File.ReadAllTextAsync(Path.Combine(Docs(), page), Cancel));
             Assert.Equal(requests, exchanges.Count);
