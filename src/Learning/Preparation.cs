@@ -55,15 +55,18 @@ internal static class Preparation
         cancel.ThrowIfCancellationRequested();
 
         lines.Write(new("screening", 5));
-        var screened = ColumnScreen.Find(table.Keep(label.Labelled), request.Label);
+        var champion = request.Champion is null ? null : Champion.Read(Path.Combine(inputFolder, request.Champion));
+        var kept = request.KeepInputs && champion is not null ? new KeptInputs(champion.Inputs) : null;
+        var notSent = kept?.Others(table, request.Label) ?? [];
+        var screened = ColumnScreen.Find(Without(table, notSent).Keep(label.Labelled), request.Label);
         var (features, unfit) = FeatureReader.Read(
-            table, request.Label, [.. screened.Select(column => column.Column)]);
-        IReadOnlyList<ExcludedColumn> leftOut = [.. notShared, .. screened, .. unfit];
+            table, request.Label, [.. notSent.Concat(screened).Select(column => column.Column)]);
+        IReadOnlyList<ExcludedColumn> leftOut = [.. notShared, .. notSent, .. screened, .. unfit];
+        features = kept?.Demand(features, leftOut) ?? features;
         if (features.Count == 0)
             throw new TrainingRefusedException(NoFeatures(request.Label, leftOut));
         cancel.ThrowIfCancellationRequested();
 
-        var champion = request.Champion is null ? null : Champion.Read(Path.Combine(inputFolder, request.Champion));
         var split = SplitOf(request, table, features, champion);
         var identities = Split.Identities(table, split.Columns, split.Seed);
         var sides = RowSides.Of(identities, label.Labelled);
@@ -84,6 +87,11 @@ internal static class Preparation
         champion is not null && champion.Split.Columns.All(column => table.Find(column) is not null)
             ? champion.Split
             : new(request.Seed, [.. features.Select(feature => feature.Name).Append(request.Label).Order(StringComparer.Ordinal)]);
+
+    // A column that is not learned from can't give the label away together with one that is.
+    private static Table Without(Table table, IReadOnlyList<ExcludedColumn> columns) => columns.Count == 0
+        ? table
+        : table with { Columns = [.. table.Columns.Where(column => columns.All(left => left.Column != column.Name))] };
 
     private static string NoFeatures(string label, IReadOnlyList<ExcludedColumn> leftOut) =>
         leftOut.Count == 0

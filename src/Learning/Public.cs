@@ -13,6 +13,9 @@ namespace Assay.Learning;
 /// <param name="Folds">Folds of the cross-validation, 2 to 20; null: 5, or 3 above 40,000 training rows.</param>
 /// <param name="Champion">Folder, relative to the input folder, of the package to compare with; null: none.</param>
 /// <param name="ChampionDigest">The digest of that package's model version, repeated in the comparison so that a gate knows whom it is with.</param>
+/// <param name="KeepInputs">
+/// Whether the new model must take what the champion takes, no column more or less, because nobody will tell the callers.
+/// </param>
 public sealed record TrainingRequest(
     string ModelName,
     string Label,
@@ -21,7 +24,8 @@ public sealed record TrainingRequest(
     int Seed = TrainingRequest.DefaultSeed,
     int? Folds = null,
     string? Champion = null,
-    string? ChampionDigest = null)
+    string? ChampionDigest = null,
+    bool KeepInputs = false)
 {
     /// <summary>The seed when nobody chose one.</summary>
     public const int DefaultSeed = 20;

@@ -31,7 +31,8 @@ public interface IModels
 
     /// <summary>
     /// The same with one rule more: better than the version now in production in the metric that decides, by the whole
-    /// confidence interval where both were measured on the same rows. For candidates that nobody asked for, as of retraining.
+    /// confidence interval where both were measured on the same rows, and taking every row that it takes. For candidates that
+    /// nobody asked for, as of retraining.
     /// </summary>
     /// <exception cref="Kernel.Refusals.Refusal">No such version or stage, or another promotion came first.</exception>
     Task<GateVerdict> PromoteIfBetter(string name, int version, string stage, CancellationToken cancel);
@@ -266,6 +267,10 @@ public sealed record GateRuleResult(string Name, bool Passed, string Value, stri
     /// <summary>What the signed verdict says in the place of <see cref="Value"/>, where that names a person: others get to see the statement. Null for the value itself.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Stated { get; init; }
+
+    /// <summary>What callers of the version that has the stage must change to be understood by this one, each to be read after "callers must". Null when nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Callers { get; init; }
 }
 
 /// <summary>What a check of a signature and its files found.</summary>

@@ -52,6 +52,7 @@ public static class RegistryModule
         .AddScoped<GateExplainer>()
         .AddScoped<GateFindings>()
         .AddScoped<SignedEvaluation>()
+        .AddScoped<ServedInputs>()
         .AddScoped<PolicyBook>()
         .AddScoped<PolicySeal>()
         .AddScoped<StageClearance>()

@@ -27,6 +27,8 @@ internal static class TrainingText
         foreach (var rule in gate.Rules)
             table.AddRow(rule.Passed ? "[green]✓[/]" : "[red]✗[/]", Markup.Escape(rule.Name), Markup.Escape(rule.Value), Markup.Escape(rule.Bound));
         Screen.Out.Write(table);
+        if (gate.Rules.Select(rule => rule.Callers).FirstOrDefault(callers => callers is not null) is { } callers)
+            Screen.Out.MarkupLine($"[yellow]To be understood by this version, callers must {Markup.Escape(string.Join("; ", callers))}.[/]");
         if (gate.RequestAt is { } page)
             Screen.Line($"Only people's approval is missing: ask for it with 'assay request', or at {page} of the console.");
     }

@@ -18,6 +18,9 @@ internal sealed class Champion
     /// <summary>How its own hold-out rows were chosen.</summary>
     public SplitRule Split { get; }
 
+    /// <summary>What its callers send, in their order.</summary>
+    public IReadOnlyList<ModelInput> Inputs => _schema.Inputs;
+
     /// <exception cref="TrainingRefusedException">The folder is no package.</exception>
     public static Champion Read(string folder)
     {

@@ -27,7 +27,8 @@ internal sealed class TrainingInput(IDatasets datasets, IModels models, IClearan
                 training.Task,
                 training.Seed ?? TrainingRequest.DefaultSeed,
                 Champion: champion,
-                ChampionDigest: championDigest),
+                ChampionDigest: championDigest,
+                KeepInputs: training.OnlyIfBetter),
             cancel);
     }
 

@@ -11,7 +11,7 @@ namespace Assay.Registry.Gates;
 
 /// <summary>Puts every rule of a stage's policy to a version, and counts the approvals that it asks for.</summary>
 internal sealed class GateKeeper(
-    VersionBook book, SignedEvaluation signed, PolicyBook policies, PackageReader packages, HumanRules people, Quarantine quarantine, TimeProvider clock,
+    VersionBook book, SignedEvaluation signed, PolicyBook policies, PackageReader packages, HumanRules people, Quarantine quarantine, ServedInputs served, TimeProvider clock,
     ILogger<GateKeeper> log)
 {
     /// <summary>The verdict by the policy in force, as a row that is not yet saved.</summary>
@@ -52,6 +52,8 @@ internal sealed class GateKeeper(
         var results = new List<GateRuleResult>();
         foreach (var rule in rules)
             results.Add(await Judge(rule, candidate, cancel));
+        if (await served.Judge(candidate, mustStay: requireBetter, cancel) is { } inputs)
+            results.Add(inputs);
         if (!scan.Passed && !results.Exists(result => result.Name == scan.Name))
             results.Insert(0, scan);   // no policy lets a version out of quarantine by not asking
         return results;

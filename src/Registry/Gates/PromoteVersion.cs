@@ -8,7 +8,7 @@ namespace Assay.Registry.Gates;
 
 /// <summary>Where a version is to go.</summary>
 /// <param name="Stage"><c>Production</c> or <c>Staging</c>.</param>
-/// <param name="RequireBetter">Whether it must be better than the version in production, besides what the policy asks for.</param>
+/// <param name="RequireBetter">Whether it must be better than the version in production, and take every row that it takes, besides what the policy asks for.</param>
 public sealed record PromoteVersionRequest([Required, StringLength(40)] string Stage, bool RequireBetter = false);
 
 internal static class PromoteVersion

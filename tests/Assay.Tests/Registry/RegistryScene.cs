@@ -44,11 +44,11 @@ public sealed class RegistryScene : IAsyncLifetime
     }
 
     /// <summary>Registers a version of a model whose files no other model shares.</summary>
-    public Task<ModelVersionDetail> Register(string model, double auc, string project = ProjectScope.Default, object? champion = null) =>
+    public Task<ModelVersionDetail> Register(string model, double auc, string project = ProjectScope.Default, object? champion = null, IReadOnlyList<ModelInput>? inputs = null) =>
         InProject(project, async models =>
         {
             using var folder = new TemporaryFolder();
-            WritePackage(folder, model, auc, champion);
+            WritePackage(folder, model, auc, champion, inputs);
             return await models.Register(new NewVersion(model, new Dictionary<string, double>(), "run", Dataset, _datasetDigest), folder.Path, Cancel);
         });
 
@@ -75,10 +75,10 @@ public sealed class RegistryScene : IAsyncLifetime
         return scope;
     }
 
-    public void WritePackage(TemporaryFolder folder, string model, double auc, object? champion = null)
+    public void WritePackage(TemporaryFolder folder, string model, double auc, object? champion = null, IReadOnlyList<ModelInput>? inputs = null)
     {
         File.WriteAllText(folder[PackageFiles.Model], $"graph of {model} {auc}");
-        var schema = new ModelSchema(ModelTask.Classification, $"churn of {model}", ["no", "yes"], [new("age", InputType.Number, false)], "probability");
+        var schema = new ModelSchema(ModelTask.Classification, $"churn of {model}", ["no", "yes"], inputs ?? [new("age", InputType.Number, false)], "probability");
         File.WriteAllText(folder[PackageFiles.Schema], JsonSerializer.Serialize(schema, AssayJson.Options));
         File.WriteAllText(folder[PackageFiles.Baseline], $"\"baseline of {model}\"");
         File.WriteAllText(folder[PackageFiles.MLmodel], $"# {model}");
