@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Assay.Client;
 using Assay.ServingBench;
 
@@ -31,37 +30,13 @@ try
     if (Array.IndexOf(args, "--soak") is >= 0 and var at)
         return await Soak.Run(platform, token, at + 1 < args.Length ? long.Parse(args[at + 1], CultureInfo.InvariantCulture) : 10_000_000) ? 0 : 1;
 
+    var only = Array.IndexOf(args, "--only") is >= 0 and var word && word + 1 < args.Length ? args[word + 1] : "";
     var report = new Report();
-    await client.Endpoints.Put("unlogged", "trees", "1");
-    await client.Predictions.PutLog("unlogged", new(Enabled: false));
-    using (var logged = new Load(platform, "/endpoints/trees/predict", Body("trees", 1), token))
-    using (var unlogged = new Load(platform, "/endpoints/unlogged/predict", Body("trees", 1), token))
-        report.Compare("trees, 1 row, logged, against not logged", await Pairs.Measure(logged, unlogged), 0.90, p99Max: null);
-    if (args.Contains("--logging"))
-        return report.Good ? 0 : 1;
-
-    foreach (var (rows, bar) in new[] { (1, 0.70), (100, 0.5) })
+    var parts = new Parts(client, platform, bare, token, root, report);
+    foreach (var (name, measure) in parts.All().Where(part => part.Name.Contains(only, StringComparison.Ordinal)))
     {
-        using var ours = new Load(platform, "/endpoints/trees/predict", Body("trees", rows), token);
-        using var limit = new Load(bare, "/predict", Body("trees", rows));
-        report.Compare($"trees, {rows} rows, against bare Kestrel", await Pairs.Measure(ours, limit), bar, p99Max: rows == 1 ? 2 : null);
-    }
-
-    using (var ours = new Load(platform, "/endpoints/trees/predict", Body("trees", 1), token))
-        report.OpenLoop(await OpenLoop.Measure(ours));
-
-    foreach (var (kind, bar) in new[] { ("linear", 10.0), ("trees", 15.0) })
-    {
-        if (!FastApi.IsHere())
-        {
-            await Console.Out.WriteLineAsync($"{kind}, 1 row, against FastAPI: {FastApi.Missing}");
-            continue;
-        }
-
-        using var peer = await FastApi.Start(kind, root);
-        using var ours = new Load(platform, $"/endpoints/{kind}/predict", Body(kind, 1), token);
-        using var theirs = new Load(peer, "/predict", $$"""{"rows":{{Body(kind, 1)}}}""");
-        report.Compare($"{kind}, 1 row, against FastAPI, 2 workers", await Pairs.Measure(ours, theirs), bar, p99Max: 1);
+        await Console.Out.WriteLineAsync(name);
+        await measure();
     }
 
     return report.Good ? 0 : 1;
@@ -70,5 +45,3 @@ finally
 {
     Directory.Delete(root, recursive: true);
 }
-
-static string Body(string model, int rows) => Encoding.UTF8.GetString(Platform.Models[model].Body(rows, seed: 1)).Replace("null", "0", StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -14,10 +15,12 @@ internal sealed class TreeTable<T> : ScoreTable
     where T : unmanaged, INumber<T>
 {
     private const int Abreast = 4;
+    private const int RowsAbreast = 64;
     private readonly Node[] _nodes;
     private readonly T[] _values;   // of the leaf at a node; a comparison has none
     private readonly Walk[] _walks;
     private readonly T _base;
+    private readonly LeafMasks<T>? _masks;
 
     /// <exception cref="NotSupportedException">A node compares in a way that this table can't.</exception>
     public TreeTable(DecisionForest forest, double baseValue)
@@ -28,19 +31,62 @@ internal sealed class TreeTable<T> : ScoreTable
         if (roots.Count == 0)
             throw new NotSupportedException("There are no trees.");
         (_nodes, _values, _base) = ([.. nodes], [.. values], T.CreateChecked(baseValue));
+        _masks = LeafMasks<T>.Of(forest);
         _walks = [.. roots.Chunk(Abreast).Select(chunk => new Walk(chunk))];
     }
 
     /// <summary>Adds up the leaves of each vector, tree after tree, and the base value at last.</summary>
     public override void Score(ReadOnlySpan<float> vectors, int width, Span<float> scores)
     {
-        Span<T> sums = scores.Length <= 64 ? stackalloc T[scores.Length] : new T[scores.Length];
+        var done = _masks is null ? 0 : scores.Length / LeafMasks<T>.Rows * LeafMasks<T>.Rows;
+        if (done > 0)
+            ScoreByMasks(_masks!, vectors, width, scores[..done]);
+        for (; done < scores.Length; done += RowsAbreast)
+            ScoreByWalks(vectors[(done * width)..], width, scores.Slice(done, Math.Min(RowsAbreast, scores.Length - done)));
+    }
+
+    private void ScoreByMasks(LeafMasks<T> masks, ReadOnlySpan<float> vectors, int width, Span<float> scores)
+    {
+        const int Rows = LeafMasks<T>.Rows;
+        Span<T> sums = stackalloc T[Rows];
+        var turned = ArrayPool<float>.Shared.Rent(width * Rows);
+        for (var start = 0; start < scores.Length; start += Rows)
+        {
+            Turn(vectors.Slice(start * width, Rows * width), width, turned);
+            sums.Clear();
+            masks.Add(turned, sums);
+            Finish(sums, scores[start..]);
+        }
+
+        ArrayPool<float>.Shared.Return(turned);
+    }
+
+    private static void Turn(ReadOnlySpan<float> vectors, int width, Span<float> turned)
+    {
+        for (var row = 0; row < LeafMasks<T>.Rows; row++)
+        {
+            var vector = vectors.Slice(row * width, width);
+            for (var place = 0; place < vector.Length; place++)
+                turned[place * LeafMasks<T>.Rows + row] = vector[place];
+        }
+    }
+
+    private void ScoreByWalks(ReadOnlySpan<float> vectors, int width, Span<float> scores)
+    {
+        Span<T> sums = stackalloc T[RowsAbreast];
+        sums = sums[..scores.Length];
+        sums.Clear();
         foreach (ref readonly var walk in _walks.AsSpan())   // outside, so that four trees stay in the cache for all vectors
         {
             for (var row = 0; row < sums.Length; row++)
                 Add(in walk, vectors.Slice(row * width, width), ref sums[row]);
         }
 
+        Finish(sums, scores);
+    }
+
+    private void Finish(ReadOnlySpan<T> sums, Span<float> scores)
+    {
         for (var row = 0; row < sums.Length; row++)
             scores[row] = float.CreateTruncating(sums[row] + _base);
     }

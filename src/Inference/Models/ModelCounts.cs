@@ -6,6 +6,8 @@ namespace Assay.Inference.Models;
 /// <summary>Live counts of a model: each feature and the score over the baseline's bins.</summary>
 internal sealed class ModelCounts
 {
+    private const int RowsAtATime = 256;
+
     private readonly LiveCounts[] _features;
     private readonly int[]?[] _bins;
     private readonly LiveCounts _score;
@@ -47,12 +49,16 @@ internal sealed class ModelCounts
     /// <param name="predictions">One per row.</param>
     public void AddRows(ReadOnlySpan<float> cells, int width, ReadOnlySpan<float> predictions)
     {
-        Span<float> values = predictions.Length <= 64 ? stackalloc float[predictions.Length] : new float[predictions.Length];
-        for (var column = 0; column < width; column++)
+        Span<float> values = stackalloc float[RowsAtATime];
+        for (; !cells.IsEmpty && width > 0; cells = cells[(values.Length * width)..])
         {
-            for (var row = 0; row < values.Length; row++)
-                values[row] = cells[row * width + column];
-            Add(column, values);
+            values = values[..Math.Min(RowsAtATime, cells.Length / width)];
+            for (var column = 0; column < width; column++)
+            {
+                for (var row = 0; row < values.Length; row++)
+                    values[row] = cells[row * width + column];
+                Add(column, values);
+            }
         }
 
         AddScores(predictions);

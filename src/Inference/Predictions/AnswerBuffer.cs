@@ -8,8 +8,6 @@ namespace Assay.Inference.Predictions;
 /// <summary>An answer that grows in memory of the shared pool. Give it out with <see cref="Finish"/>, or the memory is lost to the pool.</summary>
 internal ref struct AnswerBuffer(int sizeHint)
 {
-    // The longest float, such as -1.17549435E-38, and a comma; and the longest 64-bit number.
-    private const int FloatBytesMax = 16;
     private const int WholeBytesMax = 20;
 
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(sizeHint);
@@ -50,7 +48,7 @@ internal ref struct AnswerBuffer(int sizeHint)
     /// <summary>Numbers with commas between, each with the fewest digits that read back as the same 32-bit float.</summary>
     public void Numbers(ReadOnlySpan<float> numbers)
     {
-        Free(numbers.Length * FloatBytesMax);
+        Free(numbers.Length * ShortFloat.BytesMax);
         for (var i = 0; i < numbers.Length; i++)
         {
             if (i > 0)
@@ -92,7 +90,7 @@ internal ref struct AnswerBuffer(int sizeHint)
     {
         if (!float.IsFinite(number))
             Raw("null"u8);
-        else if (Utf8Formatter.TryFormat(number, _bytes.AsSpan(Length), out var written))
-            Length += written;
+        else
+            Length += ShortFloat.Write(number, _bytes.AsSpan(Length));
     }
 }

@@ -23,7 +23,8 @@ internal static class CellReader
     private static float Number(ref Utf8JsonReader json, ModelInput input, int row)
     {
         // By way of double, as in the table that the model learned from: reading a float directly may round otherwise.
-        var value = json.TryGetDouble(out var number) ? (float)number : float.PositiveInfinity;
+        var at = 0;
+        var value = JsonNumber.TryRead(json.ValueSpan, ref at, out var number) && at == json.ValueSpan.Length ? (float)number : float.PositiveInfinity;
         return float.IsFinite(value) ? value : throw InputErrors.TooLarge(input, json.ValueSpan, row);
     }
 

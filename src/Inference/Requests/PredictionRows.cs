@@ -52,6 +52,9 @@ public sealed class PredictionRows : IDisposable
         return rows;
     }
 
+    /// <summary>Forgets the rows.</summary>
+    internal void Clear() => _length = 0;
+
     /// <summary>The cells of a row that was added.</summary>
     internal Span<float> Row(int row) => _cells.AsSpan(row * Width, Width);
 

@@ -31,13 +31,22 @@ public sealed class RequestReader
             throw InputErrors.Empty();
 
         var rows = new PredictionRows(_columns.Inputs.Length);
+        if (new PlainRows(json, _columns, rows).TryRead())
+            return rows;
+        rows.Clear();
+        ReadWhole(json, rows);
+        return rows;
+    }
+
+    /// <summary>The same on the long way, which knows all forms and what is wrong; the rows are disposed when something is.</summary>
+    internal void ReadWhole(ReadOnlySpan<byte> json, PredictionRows rows)
+    {
         var read = false;
         var cursor = new RequestCursor(json, _columns, rows);
         try
         {
             cursor.ReadBody();
             read = true;
-            return rows;
         }
         catch (JsonException problem)   // the reader's only way to say that the text isn't JSON
         {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.Intrinsics;
 
 namespace Assay.Statistics.Profiles;
 
@@ -8,6 +9,8 @@ namespace Assay.Statistics.Profiles;
 /// </summary>
 public sealed class LiveCounts
 {
+    private const int BatchBinsMax = 256;
+
     private readonly float[] _edges;
     private readonly FrozenDictionary<string, int> _bins;
     private readonly long[] _counts;
@@ -39,31 +42,39 @@ public sealed class LiveCounts
     /// <summary>Counts a batch of numbers with at most one atomic operation per bin; NaN is missing.</summary>
     public void Add(ReadOnlySpan<float> values)
     {
-        Span<int> batch = stackalloc int[_counts.Length <= 256 ? _counts.Length : 0];
-        if (batch.IsEmpty || values.Length < 4)
+        if (_counts.Length > BatchBinsMax || values.Length < Vector256<float>.Count)
         {
             foreach (var value in values)
                 Add(value);
             return;
         }
 
+        Span<int> batch = stackalloc int[BatchBinsMax + 1];
+        batch = batch[..(_counts.Length + 1)];   // missing ones at last
         batch.Clear();
-        var missing = 0;
+        for (; values.Length >= Vector256<float>.Count; values = values[Vector256<float>.Count..])
+            AddEight(Vector256.Create(values), batch);
         foreach (var value in values)
-        {
-            if (float.IsNaN(value))
-                missing++;
-            else
-                batch[BinOf(value)]++;
-        }
+            batch[float.IsNaN(value) ? _counts.Length : BinOf(value)]++;
 
-        for (var bin = 0; bin < batch.Length; bin++)
+        for (var bin = 0; bin < _counts.Length; bin++)
         {
             if (batch[bin] > 0)
                 Interlocked.Add(ref _counts[bin], batch[bin]);
         }
 
-        Interlocked.Add(ref _missing, missing);
+        if (batch[^1] > 0)
+            Interlocked.Add(ref _missing, batch[^1]);
+    }
+
+    private void AddEight(Vector256<float> values, Span<int> batch)
+    {
+        var bins = Vector256<int>.Zero;
+        foreach (var edge in _edges)
+            bins -= Vector256.GreaterThan(values, Vector256.Create(edge)).AsInt32();   // -1 where it holds
+        bins = Vector256.ConditionalSelect(Vector256.Equals(values, values).AsInt32(), bins, Vector256.Create(_counts.Length));
+        for (var place = 0; place < Vector256<int>.Count; place++)
+            batch[bins[place]]++;
     }
 
     /// <summary>Counts a category; null and the empty string are missing, an unknown value goes to the last bin.</summary>

@@ -5,9 +5,12 @@ namespace Assay.Tests.Inference;
 
 public sealed class RequestReaderFuzzTests
 {
+    private const int Rounds = 30_000;
+
     private static readonly string[] Seeds =
     [
         """[[30,12.5,"plus"],[31,null,"basic"]]""",
+        """ {"instances" : [ [3e1, -0.125, "größer"], [31.25,null,null]]} """,
         """{"dataframe_split":{"columns":["plan","age","balance"],"index":[7],"data":[["plus",30,12.5]]}}""",
         """{"dataframe_records":[{"plan":"gr\u00f6\u00dfer","balance":1.25e1,"age":30.0},{"age":1,"balance":true,"plan":null}]}""",
     ];
@@ -24,7 +27,7 @@ public sealed class RequestReaderFuzzTests
         var reader = new RequestReader(TinyModel.Schema);
         var random = new Random(seed);
         var (read, refused) = (0, 0);
-        for (var round = 0; round < 30_000; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             var body = Damage(Encoding.UTF8.GetBytes(Seeds[random.Next(Seeds.Length)]), random);
             try
@@ -40,6 +43,30 @@ public sealed class RequestReaderFuzzTests
         }
 
         Assert.True(read > 500 && refused > 500, $"{read} read, {refused} refused: the damage teaches nothing");
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void The_short_way_reads_what_the_long_one_reads_and_refuses_nothing_that_it_takes(int seed)
+    {
+        var columns = new InputColumns(TinyModel.Schema);
+        var reader = new RequestReader(columns);
+        var random = new Random(seed);
+        var plain = 0;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var body = Damage(Encoding.UTF8.GetBytes(Seeds[random.Next(2)]), random);
+            using var rows = new PredictionRows(columns.Inputs.Length);
+            if (!new PlainRows(body, columns, rows).TryRead())
+                continue;
+            plain++;
+            using var whole = new PredictionRows(columns.Inputs.Length);
+            reader.ReadWhole(body, whole);
+            Assert.Equal(whole.Cells.ToArray(), rows.Cells.ToArray());
+        }
+
+        Assert.True(plain > 500, $"{plain} went the short way: the damage teaches nothing");
     }
 
     private static byte[] Damage(byte[] body, Random random)
