@@ -98,6 +98,7 @@ public sealed class InferenceModel : ServedModel
     /// <summary>The same into memory of the caller, of <c>rows.Count</c> values.</summary>
     public void Predict(PredictionRows rows, Span<float> predictions, CancellationToken cancel = default)
     {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         for (var start = 0; start < rows.Count; start += BlockRows)
         {
             cancel.ThrowIfCancellationRequested();
