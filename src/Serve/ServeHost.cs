@@ -5,6 +5,7 @@ using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Protocols;
+using Assay.Inference.Protocols.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -54,12 +55,12 @@ public static class ServeHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);   // what it logs, it throws as well
-        builder.Services.ConfigureHttpJsonOptions(json => PackageJson.Configure(json.SerializerOptions));
+        builder.Services.AddBothHttpVersions().ConfigureHttpJsonOptions(json => PackageJson.Configure(json.SerializerOptions));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             var address = IPAddress.Parse(options.Address);
-            kestrel.Listen(address, options.Port);
+            kestrel.ListenToBoth(address, options.Port);
             if (options.MetricsPort is { } metrics)
                 kestrel.Listen(address, metrics);
         });
@@ -115,7 +116,7 @@ public static class ServeHost
 
     private static ServeAddresses AddressesOf(WebApplication app)
     {
-        var urls = app.Urls.Select(url => new Uri(url)).ToArray();
+        var urls = app.Urls.Select(url => new Uri(url)).Where(HttpVersions.IsAddress).ToArray();
         return new(new Uri(urls[0], "/predict"), urls.Length > 1 ? new Uri(urls[1], MetricsPath) : null);
     }
 

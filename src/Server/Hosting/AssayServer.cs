@@ -9,6 +9,7 @@ using Assay.Data;
 using Assay.Governance;
 using Assay.Governance.Access;
 using Assay.Governance.Keys;
+using Assay.Inference.Protocols.Connections;
 using Assay.Kernel;
 using Assay.Kernel.Blobs;
 using Assay.Kernel.Homes;
@@ -122,7 +123,7 @@ public sealed class AssayServer : IAsyncDisposable
             .AddServing()
             .AddMonitoring()
             .AddConsole();
-        builder.Services.AddTelemetry();
+        builder.Services.AddBothHttpVersions().AddTelemetry();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -181,9 +182,9 @@ internal sealed class ListenedPorts(Socket api, Socket? metrics) : IDisposable
     public void Listen(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Listen(IPAddress.Loopback, Api);
         if (Metrics != 0)
             kestrel.Listen(IPAddress.Loopback, Metrics);
+        kestrel.ListenToBoth(IPAddress.Loopback, Api);
     }
 
     /// <summary>The socket that holds the port; Kestrel closes it in the end.</summary>
