@@ -93,6 +93,7 @@ public static class ServeHost
         });
         var host = new ProtocolHost(app, served, (_, _, _) => { }, served.Answer);   // whoever reaches its address may ask it
         OpenInferenceRoutes.Map(host, serverMetadata: true);
+        GrpcRoutes.Map(host);
         KServeRoutes.Map(host);
         MlflowRoutes.Map(host, "");
     }

@@ -1,3 +1,4 @@
+using Assay.Inference.OpenInference.Grpc;
 using Assay.Kernel;
 using Assay.Registry.Retention;
 using Assay.Serving.Deployment;
@@ -38,6 +39,10 @@ public static class ServingModule
         .AddScoped<LimitsChange>()
         .AddPredictionLog();
 
+    /// <summary>Between routing and access: what stands in a message of gRPC becomes a value of the route, by which access is judged.</summary>
+    public static IApplicationBuilder UseServingBeforeAccess(this IApplicationBuilder app) => app.Use((http, next) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<MessageNames>() is { } names ? TakeNames(names, http, next) : next(http));
+
     public static IEndpointRouteBuilder MapServing(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/endpoints").WithTags("Serving");
@@ -60,5 +65,11 @@ public static class ServingModule
         FindCounterfactuals.Map(routes);
         ProtocolRoutes.Map(routes);
         return routes;
+    }
+
+    private static async Task TakeNames(MessageNames names, HttpContext http, RequestDelegate next)
+    {
+        await names.Take(http);
+        await next(http);
     }
 }

@@ -31,12 +31,15 @@ internal sealed class Projects(IServiceScopeFactory scopes)
 
 /// <summary>
 /// The one place where a request gets its project: the <c>/projects/NAME</c> prefix of any path, else the first part of an
-/// OCI repository's name (its clients can't send a prefix: <c>/v2/NAME/MODEL/manifests/1</c>), else the workspace that a newer
-/// client of MLflow names in a header, else <c>default</c>.
+/// OCI repository's name (its clients can't send a prefix: <c>/v2/NAME/MODEL/manifests/1</c>), else what a header names: the
+/// workspace of a newer client of MLflow, the project of a client of gRPC (whose addresses have no prefix either), else
+/// <c>default</c>.
 /// </summary>
 internal static partial class ProjectPath
 {
     private const string WorkspaceHeader = "X-MLFLOW-WORKSPACE";
+    private const string GrpcHeader = "assay-project";
+    private const string GrpcService = "/inference.";
 
     /// <summary>Before routing: takes the project off the path and enters it.</summary>
     public static void UseProjectPaths(this IApplicationBuilder app) => app.Use((http, next) =>
@@ -56,19 +59,21 @@ internal static partial class ProjectPath
         }
 
         if (!path.StartsWith("/v2/", StringComparison.Ordinal) || Repository().Match(path) is not { Success: true } repository)
-            return Workspace(request, path);
+            return InHeader(request, path);
         request.Path = new("/v2" + path[repository.Length..]);
         return repository.Groups[1].Value;
     }
 
-    private static string? Workspace(HttpRequest request, string path)
+    private static string? InHeader(HttpRequest request, string path)
     {
-        if (!request.Headers.TryGetValue(WorkspaceHeader, out var header) || !Mlflow().IsMatch(path))
+        var isGrpc = path.StartsWith(GrpcService, StringComparison.Ordinal);
+        var header = isGrpc ? GrpcHeader : WorkspaceHeader;
+        if (!request.Headers.TryGetValue(header, out var sent) || !(isGrpc || Mlflow().IsMatch(path)))
             return null;
-        var name = header.ToString();
+        var name = sent.ToString();
         return Regex.IsMatch(name, ProjectName.Pattern)
             ? name
-            : throw Refusal.Invalid(WorkspaceHeader, $"The header {WorkspaceHeader} names a project. {ProjectName.Remedy}");
+            : throw Refusal.Invalid(header, $"The header {header} names a project. {ProjectName.Remedy}");
     }
 
     /// <summary>After authorization, so that a guest can't find out which projects exist.</summary>

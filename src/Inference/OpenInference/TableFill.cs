@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
@@ -85,6 +87,33 @@ internal ref struct TableFill(InputColumns columns, PredictionRows rows, long bo
     {
         var (row, column) = Cell(place, value);
         _cells[row * columns.Inputs.Length + column] = ColumnCells.Number(number, columns.Inputs[column], row + 1);
+    }
+
+    /// <summary>The same for a whole number, which must be one of the tensor's type; of a signed one, its bits.</summary>
+    public readonly void PutWhole(Place place, int value, ulong number)
+    {
+        var signed = (long)number;
+        var fits = place.Type switch
+        {
+            TensorType.Bool => number <= 1,
+            TensorType.UInt8 => number <= byte.MaxValue,
+            TensorType.UInt16 => number <= ushort.MaxValue,
+            TensorType.UInt32 => number <= uint.MaxValue,
+            TensorType.Int8 => signed is >= sbyte.MinValue and <= sbyte.MaxValue,
+            TensorType.Int16 => signed is >= short.MinValue and <= short.MaxValue,
+            TensorType.Int32 => signed is >= int.MinValue and <= int.MaxValue,
+            _ => true,
+        };
+        var isSigned = place.Type is TensorType.Int8 or TensorType.Int16 or TensorType.Int32 or TensorType.Int64;
+        if (fits)
+        {
+            Put(place, value, isSigned ? signed : (double)number);
+            return;
+        }
+
+        var (row, column) = Cell(place, value);
+        var sent = string.Create(CultureInfo.InvariantCulture, $"{(isSigned ? signed : (Int128)number)}");
+        throw ColumnErrors.NotOfType(columns.Inputs[column], place.Type, Encoding.ASCII.GetBytes(sent), row + 1);
     }
 
     /// <summary>The same for a text.</summary>

@@ -14,6 +14,12 @@ public abstract class Dialect
     /// <summary>Short name in the log of predictions and in tests.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether answers end by trailers, so that no length is said before and all is sent at once.</summary>
+    internal virtual bool HasTrailers => false;
+
+    /// <summary>How long the caller gives the call, where the protocol has a word for it; null for as long as it takes.</summary>
+    internal virtual TimeSpan? Timeout(HttpRequest request) => null;
+
     /// <summary>Refuses a request whose headers already say that its body can't be read.</summary>
     /// <exception cref="RefusedRequestException">415, with what to send instead.</exception>
     internal virtual void CheckHeaders(HttpRequest request) => ContentType.Check(request);

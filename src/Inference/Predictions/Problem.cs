@@ -11,6 +11,7 @@ namespace Assay.Inference.Predictions;
 public sealed record Problem(int Status, string Code, string Detail)
 {
     private const string BusyCode = "busy";
+    private const string DeadlineCode = "deadline";
 
     /// <summary>Row at fault, the first one being 1; null when it isn't about one row.</summary>
     public int? Row { get; init; }
@@ -26,6 +27,10 @@ public sealed record Problem(int Status, string Code, string Detail)
 
     /// <summary>The endpoint has all the calls that it lets in; the model is well.</summary>
     public static Problem Busy(string detail) => new(StatusCodes.Status503ServiceUnavailable, BusyCode, detail);
+
+    /// <summary>The caller doesn't wait any longer, by its own word; the model is well.</summary>
+    internal static Problem PastDeadline(TimeSpan patience) => new(
+        StatusCodes.Status504GatewayTimeout, DeadlineCode, $"The call took longer than the {patience.TotalMilliseconds:0} ms that its caller allows.");
 
     /// <summary>What a caller is told of an exception; null for a defect, which the host answers.</summary>
     internal static Problem? Of(Exception exception) => exception switch
@@ -46,6 +51,7 @@ public sealed record Problem(int Status, string Code, string Detail)
     internal PredictOutcome Outcome => this switch
     {
         { Status: StatusCodes.Status429TooManyRequests } or { Code: BusyCode } => PredictOutcome.Limited,
+        { Code: DeadlineCode } => PredictOutcome.Cancelled,
         { Status: < 500 } => PredictOutcome.Invalid,
         { Status: StatusCodes.Status503ServiceUnavailable } => PredictOutcome.Unavailable,
         _ => PredictOutcome.Failed,

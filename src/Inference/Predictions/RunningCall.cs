@@ -30,6 +30,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private IDisposable? _turn;
     private CancellationTokenSource? _deadline;
     private CancellationToken _callerLeft;
+    private TimeSpan? _patience;   // of the caller; null where it is the endpoint that waits no longer
 
     private CallBounds? Bounds { get; } = call.Target.Bounds;
 
@@ -37,8 +38,11 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     /// <exception cref="RefusedRequestException">It is turned away.</exception>
     public async ValueTask Enter()
     {
-        if (Bounds?.Timeout is { } timeout)
+        _patience = call.Dialect.Timeout(http.Request);
+        if ((_patience ?? Bounds?.Timeout) is { } timeout)
         {
+            if (Bounds?.Timeout <= timeout)
+                (timeout, _patience) = (Bounds.Timeout.Value, null);
             _callerLeft = http.RequestAborted;
             _deadline = CancellationTokenSource.CreateLinkedTokenSource(_callerLeft);
             _deadline.CancelAfter(timeout);
@@ -57,7 +61,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         if (_deadline is not { IsCancellationRequested: true } || _callerLeft.IsCancellationRequested)
             return null;
         http.RequestAborted = _callerLeft;   // for the answer
-        return new(
+        return _patience is { } patience ? Problem.PastDeadline(patience) : new(
             StatusCodes.Status504GatewayTimeout, "timeout",
             $"The call took longer than the {Bounds!.Timeout!.Value.TotalMilliseconds:0} ms that the endpoint allows. Send fewer rows, or try again later.");
     }
@@ -143,14 +147,26 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         try
         {
             GiveModelBack();   // a caller that reads slowly doesn't keep a model that is to leave
-            http.Response.ContentLength = answer.Count;
-            await http.Response.BodyWriter.WriteAsync(answer, http.RequestAborted);
+            await Send(answer);
             _times = _times with { Write = Lap() };
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(answer.Array!);
         }
+    }
+
+    private async ValueTask Send(ArraySegment<byte> answer)
+    {
+        if (call.Dialect.HasTrailers)
+        {
+            http.Response.BodyWriter.Write(answer);
+            await http.Response.CompleteAsync();
+            return;
+        }
+
+        http.Response.ContentLength = answer.Count;
+        await http.Response.BodyWriter.WriteAsync(answer, http.RequestAborted);
     }
 
     private async ValueTask WriteGiven(ServerAnswer given)

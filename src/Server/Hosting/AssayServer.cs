@@ -133,6 +133,7 @@ public sealed class AssayServer : IAsyncDisposable
         app.UseGovernanceBeforeRouting();
         app.UseTrackingBeforeRouting();
         app.UseRouting();
+        app.UseServingBeforeAccess();
         app.UseGovernance();
         app.UseConsole();
         MapRoutes(app, ports.Metrics);

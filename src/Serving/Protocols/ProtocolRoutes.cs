@@ -17,6 +17,7 @@ internal static class ProtocolRoutes
         var models = routes.ServiceProvider.GetRequiredService<ServedEndpoints>();
         var host = new ProtocolHost(routes, models, Guard, Predict.Handle);
         OpenInferenceRoutes.Map(host, serverMetadata: false);   // GET /v2 also greets clients of the OCI registry, which writes it
+        GrpcRoutes.Map(host);
         KServeRoutes.Map(host);
         MlflowRoutes.Map(host, "/endpoints/{name}");
     }

@@ -59,7 +59,7 @@ public class RouteTests
             new("an administrator of another project", await server.Member(Role.Administrator, "elsewhere"), (_, _) => false),
             new("who may do everything to another resource", await OnEveryKind(server, "other"), (permission, route) => Lists(permission, route)),
             new("who may do everything to this resource", await OnEveryKind(server, "no-such"), (permission, route) =>
-                !permission.InstallationWide && (route.Metadata.GetMetadata<NamedResource>() is not null || IsInNamedFolder(route) || Lists(permission, route))),
+                !permission.InstallationWide && (IsNamed(route) || IsInNamedFolder(route) || Lists(permission, route))),
         };
         foreach (var (role, _) in RoleTable.Names)
         {
@@ -113,6 +113,10 @@ public class RouteTests
     // Whoever holds a permission on one resource is shown that one.
     private static bool Lists(Permission permission, RouteEndpoint route) =>
         route.Metadata.GetMetadata<AnyResource>() is { } any && (any.Kind is null || RoleTable.Kinds.Contains(permission.Kind));
+
+    // By its address: where the message names the resource, as in gRPC, nothing is named here.
+    private static bool IsNamed(RouteEndpoint route) =>
+        route.Metadata.GetMetadata<NamedResource>() is { } named && route.RoutePattern.GetParameter(named.RouteValue) is not null;
 
     // The path of a file begins with the experiment, whether there is one or not.
     private static bool IsInNamedFolder(RouteEndpoint route) => route.Metadata.GetMetadata<ResourceBehind>() is { Kind: "experiments" };
