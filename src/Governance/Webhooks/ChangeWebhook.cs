@@ -17,7 +17,7 @@ internal sealed class WebhookChange(
         if (await db.Webhooks.AnyAsync(row => row.Name == request.Name && row.Id != id, cancel))
             throw Refusal.Conflict($"There is another webhook '{request.Name}': choose another name.");
 
-        var address = await outbound.Check("url", request.Url, cancel);
+        var address = await outbound.Check("url", request.Url, cancel, mayBeUnknown: foreign is not null);
         (hook.Name, hook.Url, hook.Types) = (request.Name, request.Url, messages.Types(request.Types, hook.Format));
         (hook.Active, hook.PausedBecause, hook.UpdatedAt) = (request.Active, null, now);
         if (foreign is not null)

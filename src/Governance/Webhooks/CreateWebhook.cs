@@ -24,7 +24,7 @@ internal sealed class WebhookMaking(
             throw Refusal.Conflict($"There is a webhook '{request.Name}' already: change that one, or choose another name.");
 
         var types = messages.Types(request.Types, foreign?.Format);
-        var address = await outbound.Check("url", request.Url, cancel);
+        var address = await outbound.Check("url", request.Url, cancel, mayBeUnknown: foreign is not null);
         var id = Guid.CreateVersion7(now).ToString("N");
         var (secret, wrapped) = foreign is null ? WebhookSecret.Make(id, keys) : ("", WebhookSecret.Given(foreign.Secret, id, keys));
         var hook = new Webhook

@@ -49,8 +49,12 @@ public sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>The address when it may be called; what it leads to is checked again at each call.</summary>
-    /// <exception cref="Refusal">It may not, and the sentence says why; <paramref name="field"/> is the field at fault.</exception>
-    public async Task<Uri> Check(string field, string address, CancellationToken cancel)
+    /// <param name="field">The field at fault in a refusal.</param>
+    /// <param name="address">As somebody wrote it.</param>
+    /// <param name="cancel">Ends the wait for the name to be resolved.</param>
+    /// <param name="mayBeUnknown">Whether a name that can't be resolved now is taken all the same: it may be made later, and is asked for at each call.</param>
+    /// <exception cref="Refusal">It may not, and the sentence says why.</exception>
+    public async Task<Uri> Check(string field, string address, CancellationToken cancel, bool mayBeUnknown = false)
     {
         if (address.Length > AddressLengthMax || !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
             throw Refusal.Invalid(field, $"'{Shortened(address)}' is no address to call: write one that begins with https:// or http://, of at most {AddressLengthMax} characters.");
@@ -64,9 +68,14 @@ public sealed class OutboundHttp : IDisposable
         {
             throw Refusal.Invalid(field, problem.Message);
         }
-        catch (SocketException)
+        catch (SocketException) when (!mayBeUnknown)
         {
             throw Refusal.Invalid(field, $"The name {uri.IdnHost} can't be resolved: check its spelling, and that this server's DNS knows it.");
+        }
+
+        catch (SocketException)
+        {
+            // It is checked when it is called.
         }
 
         return uri;

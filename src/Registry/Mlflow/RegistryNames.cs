@@ -12,6 +12,9 @@ internal static partial class RegistryNames
     public const int AliasLengthMax = 255;
     public const int DescriptionLengthMax = 50_000;
 
+    /// <summary>The tag in which a prompt's text is.</summary>
+    private const string PromptText = "mlflow.prompt.text";
+
     /// <summary>The name of a model in a field.</summary>
     public static string Model(MlflowFields fields, string field = "name")
     {
@@ -29,7 +32,8 @@ internal static partial class RegistryNames
         var text = fields.Has("version") ? fields.RequiredText("version") : throw MlflowError.Missing("version");
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw MlflowError.Invalid($"Parameter 'version' must be an integer, got '{text}'.");
+            : throw MlflowError.Invalid(   // in the words of MLflow 2 and of MLflow 3
+                $"Model version must be an integer. Parameter 'version' must be an integer, got '{text}'.");
     }
 
     public static string Alias(MlflowFields fields)
@@ -46,7 +50,9 @@ internal static partial class RegistryNames
 
     public static string TagKey(string key) => Names.Demand(key, "tag", "key");
 
-    public static string TagValue(string value) => Names.DemandLength(value, ModelTag.ValueLengthMax, "Tag value", "value");
+    public static string TagValue(string key, string value) => key == PromptText && value.Length > ModelTag.ValueLengthMax
+        ? throw MlflowError.Invalid($"Prompt text exceeds max length of {ModelTag.ValueLengthMax} characters.")
+        : Names.DemandLength(value, ModelTag.ValueLengthMax, "Tag value", "value");
 
     public static string? Description(MlflowFields fields) =>
         fields.Text("description") is { } text ? Names.DemandLength(text, DescriptionLengthMax, "Description", "description") : null;

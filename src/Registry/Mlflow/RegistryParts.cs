@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Registry.Mlflow.Search;
 using Assay.Registry.Models;
 using Assay.Tracking.Store;
 
@@ -18,6 +19,12 @@ internal static class RegistryParts
 
     /// <summary>The aliases that go with a stage, as a list in SQL. MLflow doesn't know them: its stages are no aliases.</summary>
     public static readonly string AliasesOfStages = $"({string.Join(", ", ModelAlias.OfStages.Select(alias => $"'{alias}'"))})";
+
+    // A prompt has no stages in MLflow, and so each of its aliases is one of its author's.
+    private static readonly string IsShown = $"""
+        (a.alias NOT IN {AliasesOfStages} OR EXISTS (SELECT 1 FROM registry_model_tags p
+        WHERE p.project = a.project AND p.model = a.model AND p.key = '{RegistrySearch.PromptTag}' AND p.value = 'true'))
+        """;
 
     private static readonly Statement OfOneModel = new(OfModels("SELECT CAST(@p1 AS TEXT) AS model", ""));
     private static readonly Statement OfOneModelInPostgres = new(OfModels("SELECT CAST(@p1 AS TEXT) AS model", ByCharacters));
@@ -64,7 +71,7 @@ internal static class RegistryParts
             WHERE t.project = @p0 AND t.model = k.model
             UNION ALL
             SELECT {Alias}, 0, a.model, a.version, a.alias, 0, 0, NULL, NULL, NULL, NULL, NULL FROM k CROSS JOIN registry_aliases a
-            WHERE a.project = @p0 AND a.model = k.model AND a.alias NOT IN {AliasesOfStages}
+            WHERE a.project = @p0 AND a.model = k.model AND {IsShown}
             UNION ALL
             SELECT {VersionTag}, 0, t.model, t.version, t.key, 0, 0, t.value, NULL, NULL, NULL, NULL FROM h CROSS JOIN registry_version_tags t
             WHERE t.project = @p0 AND t.model = h.model AND t.version = h.newest) p
@@ -75,7 +82,7 @@ internal static class RegistryParts
         WITH k AS ({keys})
         SELECT p.* FROM (
             SELECT {Alias} AS kind, 0 AS place, a.model, a.version, a.alias AS stage, 0, 0, NULL FROM k CROSS JOIN registry_aliases a
-            WHERE a.project = @p0 AND a.model = k.model AND a.version = k.version AND a.alias NOT IN {AliasesOfStages}
+            WHERE a.project = @p0 AND a.model = k.model AND a.version = k.version AND {IsShown}
             UNION ALL
             SELECT {VersionTag}, 0, t.model, t.version, t.key, 0, 0, t.value FROM k CROSS JOIN registry_version_tags t
             WHERE t.project = @p0 AND t.model = k.model AND t.version = k.version) p

@@ -33,7 +33,11 @@ internal static class RegistryReader
 
     /// <exception cref="Kernel.Refusals.Refusal">404: there is none.</exception>
     public static VersionRow Version(Session session, string project, string model, int number) =>
-        Version(session, project, VersionByNumber, model, number) ?? throw NoVersion(model, number);
+        TryVersion(session, project, model, number) ?? throw NoVersion(model, number);
+
+    /// <summary>The version; null when there is none.</summary>
+    public static VersionRow? TryVersion(Session session, string project, string model, int number) =>
+        Version(session, project, VersionByNumber, model, number);
 
     /// <summary>The version to which an alias leads.</summary>
     /// <exception cref="Kernel.Refusals.Refusal">404: there is no such model; 400: it has no such alias.</exception>

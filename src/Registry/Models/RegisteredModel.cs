@@ -11,7 +11,9 @@ internal sealed class RegisteredModel : IProjectOwned
 
     public string Project { get; private set; } = "";
     public required string Name { get; init; }
-    public required DateTimeOffset CreatedAt { get; init; }
+    /// <summary>When it was made, or came back under its name after it had been withdrawn.</summary>
+    public required DateTimeOffset CreatedAt { get; set; }
+
     public int LatestVersion { get; set; }
 
     /// <summary>When it was last written about or got a version or stage, as MLflow counts it.</summary>

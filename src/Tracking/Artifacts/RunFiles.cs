@@ -18,6 +18,11 @@ internal static class RunFiles
     /// <summary>Whether this server keeps what is there.</summary>
     public static bool IsHere(string? uri) => uri?.StartsWith(Proxy, StringComparison.Ordinal) == true && !uri.StartsWith(Proxy + "/", StringComparison.Ordinal);
 
+    /// <summary>A place below an experiment's: before the query, where its address has one.</summary>
+    public static string Below(string location, string inner) => location.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query
+        ? $"{location[..query].TrimEnd('/')}/{inner}{location[query..]}"
+        : $"{location}/{inner}";
+
     /// <summary>A place as clients name it, as a path below the project's root.</summary>
     /// <exception cref="Kernel.Refusals.Refusal">400: the files are kept elsewhere, where the client reads them by itself.</exception>
     public static ArtifactPath RootOf(string uri) => IsHere(uri)

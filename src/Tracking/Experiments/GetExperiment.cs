@@ -10,7 +10,7 @@ internal static class GetExperiment
     private static async Task Handle(MlflowCall call)
     {
         var id = call.Fields.RequiredText("experiment_id");
-        if (!id.All(char.IsAsciiDigit))
+        if (id.AsSpan(id.StartsWith('-') ? 1 : 0).ContainsAnyExceptInRange('0', '9'))
             throw MlflowError.Invalid($"Invalid experiment ID '{id}'. Experiment ID must be a valid integer.");
         await ExperimentJson.Answer(call, await ExperimentJson.Find(call));
     }

@@ -1,3 +1,4 @@
+using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Runs;
@@ -24,7 +25,7 @@ internal static class CreateModel
         var (project, now) = (call.Project, call.Now.ToUnixTimeMilliseconds());
         var experiment = fields.RequiredText("experiment_id");
         call.Scope.Demand(experiment);
-        var name = fields.Text("name") is { Length: > 0 } said ? said : RunName.New();
+        var name = fields.Text("name") ?? RunName.New();
         if (!IsName(name))
             throw MlflowError.Invalid($"Invalid model name ({name}) provided. Model name must be a non-empty string and cannot contain the following characters: ['/', ':', '.', '%', '\"', \"'\"]");
         var type = Names.DemandLength(fields.Text("model_type") ?? "", LoggedModel.NameLengthMax, "Model type", "model_type");
@@ -40,7 +41,7 @@ internal static class CreateModel
                 SourceRunId = run,
                 CreatedAt = now,
                 UpdatedAt = now,
-                ArtifactUri = $"{location}/models/{id}/artifacts",
+                ArtifactUri = RunFiles.Below(location, $"models/{id}/artifacts"),
             };
             var row = (long)session.With(Insert, project, id, key, experiment, name, type, run, now, made.ArtifactUri).ExecuteScalar()!;
             ModelWrites.Params(session, row, @params);

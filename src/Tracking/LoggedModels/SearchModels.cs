@@ -43,6 +43,8 @@ internal static class SearchModels
         },
         new HashSet<string> { "created_at", "updated_at" })
     {
+        NoClauseWords = "Invalid filter string",
+        WrongWords = "Invalid comparison operator",
         Listed = new HashSet<string> { "name", "id", "model_type", "status", "source_run_id", "experiment_id" },
     };
 
@@ -63,7 +65,8 @@ internal static class SearchModels
         var datasets = fields.List("datasets").Select(item => (
             Name: item.TextOf("dataset_name", "datasets.dataset_name") ?? throw MlflowError.Missing("datasets.dataset_name"), Digest: item.TextOf("dataset_digest", "datasets.dataset_digest"))).ToList();
         var order = fields.List("order_by").Select(ReadOrder).ToList();
-        var (scope, offset) = (call.Scope, PageToken.Read(fields.Text("page_token")));
+        var (scope, search) = (call.Scope, SearchOf(fields, ids));
+        var offset = PageToken.Read(fields.Text("page_token"), search);
         ids = [.. ids.Where(scope.Has)];
         await FolderModels.Adopt(call, ids, filter);
         var found = call.Get<Sessions>().Read(session =>
@@ -87,9 +90,17 @@ internal static class SearchModels
             }
 
             if (found.Count > size)
-                json.WriteString("next_page_token"u8, PageToken.Of(offset + size));
+                json.WriteString("next_page_token"u8, PageToken.Of(offset + size, search));
         });
     }
+
+    // A page goes on with the search that it began with.
+    private static SearchMark[] SearchOf(MlflowFields fields, IReadOnlyList<string> ids) =>
+    [
+        new("experiment_ids", string.Join('\n', ids), "Experiment IDs in the page token do not match the ones asked for."),
+        new("order_by", string.Join('\n', fields.List("order_by").Select(item => item.GetRawText())), "Order by in the page token does not match the one asked for."),
+        new("filter", fields.Text("filter") ?? "", "Filter string in the page token does not match the one asked for."),
+    ];
 
     private static ModelOrder ReadOrder(JsonElement item)
     {
@@ -118,6 +129,8 @@ internal static class SearchModels
     {
         foreach (var comparison in filter)
             sql.And(Condition(sql, comparison, datasets));
+        if (datasets.Count > 0 && !filter.Any(comparison => comparison.Entity == SearchEntity.Metric))
+            sql.And($"EXISTS (SELECT 1 FROM tracking_model_metrics m WHERE m.model_key = r.key AND {On(sql, datasets)})");
         var orderBy = string.Join(", ", order.Select(one => OrderOf(sql, one)).Append("r.created_at DESC").Append(sql.Text("r.id")));
         var text = string.Create(
             CultureInfo.InvariantCulture,
@@ -138,9 +151,8 @@ internal static class SearchModels
             return comparison.Key == "status" ? sql.Compare("r.status", Stored(comparison)) : sql.Compare($"r.{comparison.Key}", comparison);
         if (comparison.Entity == SearchEntity.Metric)
         {
-            var metric = $"SELECT 1 FROM tracking_model_metrics m WHERE m.model_key = r.key AND m.key = {sql.Value(comparison.Key)} AND {sql.Compare("m.value", comparison)}";
-            var on = datasets.Select(one => $"(m.dataset_name = {sql.Value(one.Name)}{(one.Digest is null ? "" : $" AND m.dataset_digest = {sql.Value(one.Digest)}")})").ToList();
-            return on.Count == 0 ? $"EXISTS ({metric})" : $"EXISTS ({metric} AND ({string.Join(" OR ", on)}))";
+            var on = datasets.Count == 0 ? "" : $" AND {On(sql, datasets)}";
+            return $"EXISTS (SELECT 1 FROM tracking_model_metrics m WHERE m.model_key = r.key AND m.key = {sql.Value(comparison.Key)} AND {sql.Compare("m.value", comparison)}{on})";
         }
 
         var table = comparison.Entity == SearchEntity.Param ? "tracking_model_params" : "tracking_model_tags";
@@ -152,6 +164,10 @@ internal static class SearchModels
             _ => $"EXISTS ({row} AND {sql.Compare("x.value", comparison)})",
         };
     }
+
+    // A point on one of the data sets that were asked for.
+    private static string On(SearchSql sql, List<(string Name, string? Digest)> datasets) =>
+        $"({string.Join(" OR ", datasets.Select(one => $"(m.dataset_name = {sql.Value(one.Name)}{(one.Digest is null ? "" : $" AND m.dataset_digest = {sql.Value(one.Digest)}")})"))})";
 
     // Clients say LOGGED_MODEL_READY or READY.
     private static Comparison Stored(Comparison comparison) => comparison with

@@ -1,3 +1,4 @@
+using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
@@ -77,7 +78,7 @@ internal static class CreateRun
     private static RunRow Begin(Session session, string project, RunRow run, List<KeyValuePair<string, string>> tags)
     {
         var (experiment, location) = FindIn(session, project, run.ExperimentId);
-        var uri = $"{location}/{run.Id}/artifacts";
+        var uri = RunFiles.Below(location, $"{run.Id}/artifacts");
         var key = (long)session.With(Insert, project, run.Id, experiment, run.ExperimentId, run.Name, run.UserId, run.StartedAt, uri).ExecuteScalar()!;
         RunWrites.FirstTags(session, key, tags);
         var made = run with { Key = key, ArtifactUri = uri };

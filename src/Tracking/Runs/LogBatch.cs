@@ -52,8 +52,9 @@ internal static class LogBatch
         var (points, about) = (new List<LoggedPoint>(), new List<(int, PointOfModel)>());
         foreach (var item in fields.List("metrics"))
         {
-            if (item.Member("key") is not { ValueKind: JsonValueKind.String } key || item.Member("value") is not { } value || item.Member("timestamp") is not { } at)
-                throw MlflowError.Value("metrics", fields.Shown("metrics"), "Hint: Each metric has a key, a value and a timestamp.");
+            if (item.ValueKind != JsonValueKind.Object)
+                throw MlflowError.Value("metrics", fields.Shown("metrics"), "Hint: Each metric is an object with a key, a value and a timestamp.");
+            var (key, value, at) = (Needed(item, "key"), Needed(item, "value"), Needed(item, "timestamp"));
             if (item.TextOf("model_id", "metrics.model_id") is { Length: > 0 } model)
                 about.Add((points.Count, new(model, item.TextOf("dataset_name", "metrics.dataset_name") ?? "", item.TextOf("dataset_digest", "metrics.dataset_digest") ?? "")));
             points.Add(new(
@@ -62,6 +63,9 @@ internal static class LogBatch
         }
 
         return (points, about);
+
+        JsonElement Needed(JsonElement item, string name) =>
+            item.Member(name) ?? throw MlflowError.Missing($"metrics[{points.Count}].{name}");
     }
 
     private static List<KeyValuePair<string, string>> Checked(IReadOnlyList<KeyValuePair<string, string>> pairs, string kind, string list, int lengthMax) =>

@@ -1,6 +1,7 @@
 using Assay.Governance;
-using Assay.Kernel;
 using Assay.Kernel.Permissions;
+using Assay.Kernel;
+using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Microsoft.EntityFrameworkCore;
 
@@ -31,7 +32,7 @@ internal sealed class RunBook(AssayDb db, ILedger ledger, Caller caller, Experim
             Status = run.Status,
             StartedAt = run.StartedAt,
             EndedAt = run.EndedAt,
-            ArtifactUri = $"{experiment.Location}/{run.Id}/artifacts",
+            ArtifactUri = RunFiles.Below(experiment.Location, $"{run.Id}/artifacts"),
         };
         db.Runs.Add(row);
         ledger.Append(new RunRecorded(run.Id, run.Experiment, run.Name, run.Status));

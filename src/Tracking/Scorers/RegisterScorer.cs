@@ -56,7 +56,7 @@ internal static class RegisterScorer
         }
         catch (JsonException)
         {
-            throw MlflowError.Invalid("Invalid value for parameter 'serialized_scorer' supplied: it is not JSON.");
+            // A scorer of another form than MLflow's, which its client reads itself.
         }
     }
 }

@@ -45,12 +45,21 @@ internal record SearchGrammar(
     private static readonly string[] Texts = ["=", "!=", "LIKE", "ILIKE"];
     private static readonly string[] Numbers = ["=", "!=", ">", ">=", "<", "<="];
 
+    /// <summary>How a refusal of words that are no comparison begins: clients look for MLflow's words.</summary>
+    public string NoClauseWords { get; init; } = "Invalid clause(s) in filter string";
+
+    /// <summary>How a refusal of an operator begins.</summary>
+    public string WrongWords { get; init; } = "Invalid comparator";
+
     /// <summary>What a name means beyond its words; a grammar of its own refuses here what it does not know.</summary>
     public virtual (SearchEntity Entity, string Key) Meaning(SearchEntity entity, string key) => (entity, key);
 
     /// <summary>The refusal of an operator that may not stand beside this key.</summary>
     public virtual Kernel.Refusals.Refusal Wrong(SearchEntity entity, string key, string comparison) =>
-        Mlflow.MlflowError.Invalid($"Invalid comparator '{comparison}' not one of '{{{string.Join(", ", Operators(entity, key).Select(one => $"'{one}'"))}}}'");
+        Mlflow.MlflowError.Invalid($"{WrongWords} '{comparison}' not one of '{{{string.Join(", ", Operators(entity, key).Select(one => $"'{one}'"))}}}'");
+
+    /// <summary>The refusal of words that are no comparison.</summary>
+    public Kernel.Refusals.Refusal NoClause(string words) => Mlflow.MlflowError.Invalid($"{NoClauseWords}: '{words}'");
 
     public bool IsNumeric(SearchEntity entity, string key) => entity == SearchEntity.Metric || (entity == SearchEntity.Attribute && Numeric.Contains(key));
 

@@ -28,7 +28,7 @@ internal static class FilterParser
                 throw MlflowError.Invalid($"The filter has more than {ComparisonsMax} comparisons.");
         }
         while (text.TakeWord("AND"));
-        return text.IsAtEnd ? read : throw Clause(text);
+        return text.IsAtEnd ? read : throw Clause(text, grammar);
     }
 
     /// <exception cref="Kernel.Refusals.Refusal">400, with the words at fault.</exception>
@@ -66,18 +66,18 @@ internal static class FilterParser
     private static Comparison ReadComparison(FilterText text, SearchGrammar grammar)
     {
         if (text.Peek() is '(' or '\0' || text.NextWord().Equals("NOT", StringComparison.OrdinalIgnoreCase))
-            throw Clause(text);
+            throw Clause(text, grammar);
         var rest = text.Rest;
         if (text.TakeName() is not { } name)
-            throw MlflowError.Invalid($"Invalid clause(s) in filter string: '{rest}'");
+            throw grammar.NoClause(rest);
         var comparison = ReadOperator(text);
         if (comparison.Length == 0 || Keywords.Contains(text.NextWord(), StringComparer.OrdinalIgnoreCase))
-            throw MlflowError.Invalid($"Invalid clause(s) in filter string: '{rest}'");
+            throw grammar.NoClause(rest);
         var (entity, key) = Resolve(name, grammar);
         if (!grammar.Operators(entity, key).Contains(comparison))
             throw grammar.Wrong(entity, key, comparison);
         if (!comparison.StartsWith("IS", StringComparison.Ordinal) && LacksValue(text))
-            throw MlflowError.Invalid($"Invalid clause(s) in filter string: '{rest}'");
+            throw grammar.NoClause(rest);
         return new(entity, key, comparison, ReadValue(text, grammar, entity, key, comparison));
     }
 
@@ -139,7 +139,7 @@ internal static class FilterParser
         {
             values.Add(text.TakeQuoted() ?? throw (text.Peek() is ',' or ')' ? IllFormed() : NoText()));
         }
-        while (text.Take(','));
+        while (text.Take(',') && text.Peek() != ')');   // one value may have a comma behind it, as Python writes a tuple of one
         return text.Take(')') ? values : throw IllFormed();
 
         Kernel.Refusals.Refusal NoText() => MlflowError.Invalid(
@@ -183,6 +183,6 @@ internal static class FilterParser
         _ => "attribute",
     };
 
-    private static Kernel.Refusals.Refusal Clause(FilterText text) =>
-        MlflowError.Invalid($"Invalid clause(s) in filter string: '{(text.NextWord() is { Length: > 0 } word ? word : text.Rest)}'");
+    private static Kernel.Refusals.Refusal Clause(FilterText text, SearchGrammar grammar) =>
+        grammar.NoClause(text.NextWord() is { Length: > 0 } word ? word : text.Rest);
 }

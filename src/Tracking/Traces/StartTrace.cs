@@ -11,6 +11,8 @@ internal static class StartTrace
 {
     private const int AssessmentsMax = 1000;
 
+    private static readonly Statement SetExperiment = new("UPDATE tracking_traces SET experiment_key = @p1, experiment_id = @p2 WHERE key = @p0");
+
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/traces", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
@@ -62,7 +64,7 @@ internal static class StartTrace
     {
         var experiment = TraceWrites.FindIn(session, scope, trace.ExperimentId);
         if (TraceReader.TryFind(session, scope, trace.Id) is { } known && known.ExperimentId != experiment.Id)
-            throw MlflowError.Invalid($"Trace with ID '{trace.Id}' is in the experiment {known.ExperimentId}, and can't be written to {experiment.Id}.");
+            Move(session, scope, known, experiment);
         var key = TraceWrites.Trace(session, scope.Project, experiment, trace);
         foreach (var (name, value) in trace.Tags)
             TraceWrites.Tag(session, key, name, value);
@@ -71,5 +73,14 @@ internal static class StartTrace
             TraceWrites.Metadata(session, key, name, value);
         foreach (var assessment in trace.Assessments)
             TraceWrites.Assessment(session, key, assessment);
+    }
+
+    // Spans come under the experiment that their sender was in, and may have made the trace there before its client says where it belongs.
+    private static void Move(Session session, ExperimentScope scope, TraceRow known, ExperimentRef experiment)
+    {
+        scope.Demand(known.ExperimentId);
+        if (known.IsFinal)
+            throw MlflowError.Invalid($"Trace with ID '{known.Id}' is in the experiment {known.ExperimentId}, and can't be written to {experiment.Id}.");
+        session.Execute(SetExperiment, known.Key, experiment.Key, experiment.Id);
     }
 }

@@ -1,3 +1,4 @@
+using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
@@ -9,7 +10,7 @@ namespace Assay.Tracking.Traces;
 internal readonly record struct ExperimentRef(long Key, string Id, string Location)
 {
     /// <summary>Where files of a trace are.</summary>
-    public string FilesOf(string traceId) => $"{Location}/traces/{traceId}/artifacts";
+    public string FilesOf(string traceId) => RunFiles.Below(Location, $"traces/{traceId}/artifacts");
 }
 
 /// <summary>What is written to traces, as steps of the writer's transaction.</summary>

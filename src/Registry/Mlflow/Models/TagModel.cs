@@ -29,7 +29,7 @@ internal static class TagModel
     {
         var name = RegistryNames.Model(call.Fields);
         var key = RegistryNames.TagKey(call.Fields.RequiredText("key"));
-        var value = RegistryNames.TagValue(call.Fields.Text("value") ?? "");
+        var value = RegistryNames.TagValue(key, call.Fields.Text("value") ?? "");
         await call.Get<RegistryBook>().Model(name, call.Cancel);
         await Set(call, name, key, value);
         await call.Get<AssayDb>().SaveChangesAsync(call.Cancel);

@@ -1,5 +1,6 @@
 using Assay.Registry.Mlflow.Search;
 using Assay.Registry.Versions;
+using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Mlflow;
 
 namespace Assay.Registry.Mlflow.Versions;
@@ -24,7 +25,7 @@ internal static class CreateVersion
             source,
             fields.Text("run_link") is { Length: > 0 and <= RunLinkLengthMax } link ? link : null,
             RegistryNames.Description(fields),
-            [.. tags.Select(tag => new KeyValuePair<string, string>(RegistryNames.TagKey(tag.Key), RegistryNames.TagValue(tag.Value)))]);
+            [.. tags.Select(tag => new KeyValuePair<string, string>(RegistryNames.TagKey(tag.Key), RegistryNames.TagValue(tag.Key, tag.Value)))]);
         await call.Get<RegistryBook>().Model(name, call.Cancel);
 
         var folder = Directory.CreateTempSubdirectory("assay-register-");
@@ -36,6 +37,8 @@ internal static class CreateVersion
                 await SourcePackage.Write(folder.FullName, source, runId, fields.Text("model_id"), call.Cancel);
             var version = await call.Get<Registration>().Register(
                 new NewVersion(name, new Dictionary<string, double>(), runId) { Mlflow = facts }, folder.FullName, call.Cancel);
+            if (fields.Text("model_id") is { Length: > 0 } modelId)
+                await VersionsTag.Add(call, modelId, name, version.Version);
             await GetVersion.Answer(call, name, version.Version);
         }
         finally

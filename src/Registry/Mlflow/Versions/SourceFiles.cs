@@ -41,6 +41,15 @@ internal sealed class SourceFiles(
         return new(path is { } known && await Copy(call, known, folder), runId);
     }
 
+    /// <summary>The model, and the version, stage or alias, that <c>models:/NAME/VERSION</c> or <c>models:/NAME@ALIAS</c> names; null for any other source.</summary>
+    public static (string Model, string Version)? VersionOf(string? source)
+    {
+        if (source?.StartsWith(Models, StringComparison.Ordinal) != true)
+            return null;
+        var name = source[Models.Length..].TrimEnd('/');
+        return name.LastIndexOfAny(['/', '@']) is > 0 and var cut ? (name[..cut], name[(cut + 1)..]) : null;
+    }
+
     // Runs, logged models and paths of the proxy belong to experiments, which the caller may read.
     private (ArtifactPath? Path, string? RunId) PathOf(ExperimentScope scope, string source)
     {
@@ -72,11 +81,9 @@ internal sealed class SourceFiles(
 
     private async Task<Sourced> FromVersion(MlflowCall call, string source, string folder)
     {
-        var name = source[Models.Length..].TrimEnd('/');
-        var cut = name.LastIndexOfAny(['/', '@']);
-        if (cut <= 0)
+        if (VersionOf(source) is not var (model, number))
             throw MlflowError.Invalid($"Invalid model URI '{source}': write models:/NAME/VERSION, models:/NAME@ALIAS or models:/m-….");
-        var version = await versions.Find(name[..cut], name[(cut + 1)..], call.Cancel)
+        var version = await versions.Find(model, number, call.Cancel)
             ?? throw MlflowError.NotFound($"Unable to fetch model from model URI source artifact location '{source}': there is no such version.");
         await door.Pass(version, call.Cancel);
 

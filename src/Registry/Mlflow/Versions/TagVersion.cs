@@ -18,7 +18,7 @@ internal static class TagVersion
     {
         var (name, number) = (RegistryNames.Model(call.Fields), RegistryNames.Version(call.Fields));
         var key = RegistryNames.TagKey(call.Fields.RequiredText("key"));
-        var value = RegistryNames.TagValue(call.Fields.Text("value") ?? "");
+        var value = RegistryNames.TagValue(key, call.Fields.Text("value") ?? "");
         await call.Get<RegistryBook>().Version(name, number, call.Cancel);
         var db = call.Get<AssayDb>();
         if (await Find(call, name, number, key) is { } tag)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Assay.Governance;
 using Assay.Governance.Webhooks;
 using Assay.Kernel.Permissions;
@@ -8,11 +9,11 @@ using Assay.Tracking.Mlflow;
 namespace Assay.Registry.Mlflow.Webhooks;
 
 /// <summary>MLflow's webhooks: webhooks of the project whose bodies and headers are MLflow's.</summary>
-internal static class WebhookOperations
+internal static partial class WebhookOperations
 {
     private const int ResultsDefault = 100;
     private const int ResultsMax = 1000;
-    private const int NameLengthMax = 100;
+    private const int NameLengthMax = 63;
     private const int DescriptionLengthMax = 1000;
     private const int EventsMax = 50;
 
@@ -31,9 +32,9 @@ internal static class WebhookOperations
     private static async Task Create(MlflowCall call)
     {
         var fields = call.Fields;
-        var request = new CreateWebhookRequest(Name(fields.RequiredText("name")), fields.RequiredText("url"), Events(fields));
+        var request = new CreateWebhookRequest(Name(fields.Text("name") ?? throw MlflowError.Missing("name")), Url(fields), Events(fields));
         if (request.Types.Count == 0)
-            throw MlflowError.Missing("events");
+            throw MlflowError.Invalid("Webhook events must be a non-empty list of WebhookEvent objects: [].");
         var foreign = new ForeignWebhook(MlflowWebhookFormat.FormatName, Description(fields), fields.Text("secret"), IsActive(fields) ?? true);
         await Answer(call, await call.Get<IForeignWebhooks>().Make(request, foreign, call.Now, call.Cancel));
     }
@@ -42,7 +43,7 @@ internal static class WebhookOperations
     {
         var size = call.Fields.Integer("max_results") ?? ResultsDefault;
         if (size is < 1 or > ResultsMax)
-            throw MlflowError.Value("max_results", call.Fields.Shown("max_results"), $"It must be at least 1 and at most {ResultsMax}.");
+            throw MlflowError.Invalid($"max_results must be between 1 and {ResultsMax}, but got {size}.");
         var offset = PageToken.Read(call.Fields.Text("page_token"));
         var all = await call.Get<IForeignWebhooks>().List(MlflowWebhookFormat.FormatName, call.Cancel);   // at most 50
         var shown = all.Skip(offset).Take((int)size).ToList();
@@ -110,9 +111,15 @@ internal static class WebhookOperations
             ?? throw MlflowError.NotFound($"Webhook with ID {id} not found.");
     }
 
-    private static string Name(string name) => name.Length <= NameLengthMax
+    private static string Name(string name) => Names().IsMatch(name)
         ? name
-        : throw MlflowError.Invalid($"Webhook name '{name[..20]}…' is too long: it has at most {NameLengthMax} characters.");
+        : throw MlflowError.Invalid(
+            $"Webhook name '{(name.Length <= NameLengthMax ? name : name[..NameLengthMax] + "…")}' is invalid. It must start and end with a letter or digit, have at most {NameLengthMax} characters, "
+            + "and contain only letters, digits, dots (.), underscores (_), and hyphens (-).");
+
+    private static string Url(MlflowFields fields) => fields.Text("url") is not { } url
+        ? throw MlflowError.Missing("url")
+        : string.IsNullOrWhiteSpace(url) ? throw MlflowError.Invalid($"Webhook URL cannot be empty or just whitespace: '{url}'") : url;
 
     private static string? Description(MlflowFields fields) => fields.Text("description") is { Length: > DescriptionLengthMax }
         ? throw MlflowError.Invalid($"'description' exceeds the maximum length of {DescriptionLengthMax} characters")
@@ -128,6 +135,9 @@ internal static class WebhookOperations
 
     private static string Event(JsonElement item, string field) =>
         EventNames.Of(item.TextOf("entity", $"{field}.entity"), item.TextOf("action", $"{field}.action"), field);
+
+    [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?\z")]
+    private static partial Regex Names();
 
     private static Task Answer(MlflowCall call, WebhookSummary hook) => call.Answer(json =>
     {

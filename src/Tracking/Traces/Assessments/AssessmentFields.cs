@@ -21,7 +21,7 @@ internal static class AssessmentFields
         var (kind, content) = KindOf(item) ?? throw MlflowError.Missing("assessment.value");
         var source = item.Member("source") ?? default;
         var created = item.TimeOf("create_time", "assessment.create_time") ?? now;
-        return new(IdOf(item, "assessment_id") ?? $"a-{Guid.NewGuid():N}", Kept(name)!, kind, ValueOf(kind, content, name), Json(content))
+        return new(IdOf(item, "assessment_id") ?? $"a-{Guid.NewGuid():N}", Kept(name)!, kind, ValueOf(kind, content, name), ContentOf(kind, content))
         {
             Error = item.Member("error") is { } error ? Json(error) : null,
             SourceType = source.ChoiceOf("source_type", AssessmentRow.SourceTypes, "assessment.source.source_type") ?? AssessmentRow.SourceTypes[0],
@@ -79,6 +79,15 @@ internal static class AssessmentFields
         {
             return Kept(text)!;
         }
+    }
+
+    /// <summary>The member's content as clients read it: an expectation of several values is JSON within a text.</summary>
+    public static string ContentOf(string kind, JsonElement content)
+    {
+        if (kind != AssessmentRow.Expectation || content.Member("value") is not { ValueKind: JsonValueKind.Object or JsonValueKind.Array } value)
+            return Json(content);
+        var serialized = new JsonObject { ["serialization_format"] = "JSON_FORMAT", ["value"] = Json(value) };
+        return new JsonObject { ["serialized_value"] = serialized }.ToJsonString();
     }
 
     public static string Json(JsonElement value)

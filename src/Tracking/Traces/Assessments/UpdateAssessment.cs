@@ -73,7 +73,7 @@ internal static class UpdateAssessment
         }
 
         return item.Member(kind) is { ValueKind: JsonValueKind.Object } content
-            ? row with { Content = AssessmentFields.Json(content), Value = AssessmentFields.ValueOf(kind, content, row.Name) }
+            ? row with { Content = AssessmentFields.ContentOf(kind, content), Value = AssessmentFields.ValueOf(kind, content, row.Name) }
             : throw MlflowError.Missing($"assessment.{kind}");
     }
 

@@ -122,8 +122,17 @@ internal sealed class TraceSearchSql
         return $"({Linked(LinkTraces.Prompt, prompt)} OR {OfPairs("tracking_trace_tags", tag)})";
     }
 
+    // What a span says, without the words in which OpenTelemetry's JSON says it: "value" is sought in what people wrote.
+    private static readonly string SoughtContent = ((ReadOnlySpan<string>)
+    [
+        "\"key\":", ",\"value\":{\"string_value\"", ",\"value\":{\"int_value\"", ",\"value\":{\"double_value\"", ",\"value\":{\"bool_value\"",
+        ",\"value\":{\"array_value\":{\"values\"", ",\"value\":{\"kvlist_value\":{\"values\"", "\"string_value\":", "\"int_value\":", "\"double_value\":",
+    ]).ToArray().Aggregate("s.content", (content, word) => $"REPLACE({content}, '{word}', '')");
+
     private string OfSpan(Comparison comparison)
     {
+        if (comparison.Key == TraceGrammar.SpanContent)
+            return _sql.Compare(SoughtContent, comparison);
         if (!comparison.Key.StartsWith(TraceGrammar.SpanAttribute, StringComparison.Ordinal))
             return _sql.Compare($"s.{comparison.Key}", comparison);
         var name = comparison.Key[TraceGrammar.SpanAttribute.Length..];

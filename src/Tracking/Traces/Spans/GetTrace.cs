@@ -75,6 +75,7 @@ internal static class GetTrace
     private static async Task AsFile(MlflowCall call)
     {
         var (_, spans) = await Read(call, Find(call, call.Fields.RequiredText("request_id")));
+        call.Http.Response.Headers.ContentDisposition = "attachment; filename=traces.json";
         await call.Answer(json =>
         {
             json.WriteStartArray("spans"u8);

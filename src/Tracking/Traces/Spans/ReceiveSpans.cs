@@ -39,7 +39,7 @@ internal static class ReceiveSpans
             await call.Get<GroupWriter>().Write(session =>
             {
                 var experiment = TraceWrites.FindIn(session, scope, experimentId);
-                RefuseOthers(session, scope, experiment, traces);
+                DemandOthers(session, scope, experiment, traces);
                 foreach (var trace in traces)
                     SpanWrites.Add(session, scope, experiment, trace);
                 return true;
@@ -52,12 +52,13 @@ internal static class ReceiveSpans
             await http.Response.WriteAsync("{}", call.Cancel);
     }
 
-    private static void RefuseOthers(Session session, ExperimentScope scope, ExperimentRef experiment, List<TraceSpans> traces)
+    // Spans join their trace where it is: its client may have said another experiment than the one its spans are sent to.
+    private static void DemandOthers(Session session, ExperimentScope scope, ExperimentRef experiment, List<TraceSpans> traces)
     {
         foreach (var trace in traces)
         {
             if (TraceReader.TryFind(session, scope, trace.TraceId) is { } known && known.ExperimentId != experiment.Id)
-                throw Unprocessable($"Trace {trace.TraceId} is in the experiment {known.ExperimentId}, and can't be written to {experiment.Id}.");
+                scope.Demand(known.ExperimentId);
         }
     }
 

@@ -43,7 +43,7 @@ internal static class SpanWrites
     private static readonly Statement Counted = new(
         "SELECT s.usage, s.cost FROM tracking_spans s WHERE s.trace_key = @p0 AND (s.usage IS NOT NULL OR s.cost IS NOT NULL) ORDER BY s.started_ns, s.span_id");
 
-    /// <exception cref="Kernel.Refusals.Refusal">400: the trace is in another experiment.</exception>
+    /// <summary>Adds spans to their trace, which is made in the experiment if it is not there yet.</summary>
     public static void Add(Session session, ExperimentScope scope, ExperimentRef experiment, TraceSpans trace)
     {
         var key = (long)session.With(

@@ -34,7 +34,8 @@ public sealed class MlflowModelTests
 
         await client.Send("DELETE", "/registered-models/delete", new { name = "churn" });
         await client.IsMissing("Registered Model with name=churn not found", "/registered-models/get?name=churn");
-        await client.Post("/registered-models/create", new { name = "churn" });
+        var again = (await client.Post("/registered-models/create", new { name = "churn" }))["registered_model"]!;
+        Assert.True((long)again["creation_timestamp"]! > (long)made["creation_timestamp"]!);
         Assert.Null((await client.Get("/registered-models/get?name=churn"))["registered_model"]!["tags"]);
         Assert.True(await Verified(server, "/api/v1/ledger/verify"));
     }
@@ -48,6 +49,12 @@ public sealed class MlflowModelTests
         await client.Post("/registered-models/create", new { name = "b" });
         await client.Refuses(HttpStatusCode.BadRequest, "RESOURCE_ALREADY_EXISTS", "Registered Model (name=a) already exists.", "/registered-models/create", new { name = "a" });
         await client.Refuses(HttpStatusCode.BadRequest, "RESOURCE_ALREADY_EXISTS", "(name=b)", "/registered-models/rename", new { name = "a", new_name = "b" });
+        object Prompt(string name) => new { name, tags = Tags(("mlflow.prompt.is_prompt", "true")) };
+        await client.Post("/registered-models/create", Prompt("p"));
+        await client.Refuses(HttpStatusCode.BadRequest, "RESOURCE_ALREADY_EXISTS", "Prompt (name=p) already exists", "/registered-models/create", Prompt("p"));
+        await client.Refuses(HttpStatusCode.BadRequest, "RESOURCE_ALREADY_EXISTS", "already taken by a registered model", "/registered-models/create", Prompt("a"));
+        await client.Refuses(HttpStatusCode.BadRequest, "RESOURCE_ALREADY_EXISTS", "already taken by a prompt", "/registered-models/create", new { name = "p" });
+        await client.RefusesValue("Prompt text exceeds max length", "/model-versions/create", new { name = "p", source = "x", tags = Tags(("mlflow.prompt.is_prompt", "true"), ("mlflow.prompt.text", new string('v', 100_001))) });
         await client.RefusesValue("Missing value for required parameter 'name'", "/registered-models/create", new { name = "" });
         foreach (var name in new[] { "a/b", "a:b", "a@1", "a\u0001" })
             await client.RefusesValue("A name holds no", "/registered-models/create", new { name });

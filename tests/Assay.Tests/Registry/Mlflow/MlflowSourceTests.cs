@@ -108,12 +108,21 @@ public sealed class MlflowSourceTests
             await client.Post("/registered-models/create", new { name });
         var first = (await client.Post("/model-versions/create", new { name = "a", source = $"models:/{id}", model_id = id }))["model_version"]!;
         Assert.Equal(run, (string)first["run_id"]!);
+        async Task<string?> VersionsOf() => (string?)(await client.Get($"/logged-models/{id}"))["model"]!["info"]!["tags"]?[0]!["value"];
+        Assert.Equal("""[{"name": "a", "version": 1}]""", await VersionsOf());
+        await client.Post("/model-versions/create", new { name = "a", source = $"models:/{id}", model_id = id });
+        Assert.Equal("""[{"name": "a", "version": 1}, {"name": "a", "version": 2}]""", await VersionsOf());
 
         var copy = (await client.Post("/model-versions/create", new { name = "b", source = "models:/a/1" }))["model_version"]!;
         Assert.Equal("models:/a/1", (string)copy["source"]!);
         Assert.Equal(["MLmodel", "model.sig", "model.sig.pub"], await List(client, "registry/b/1"));
         var verified = await (await server.Admin.PostAsync("/api/v1/models/b/versions/1/verify", null, Cancel)).Content.ReadAsStringAsync(Cancel);
         Assert.True((bool)JsonNode.Parse(verified)!["verified"]!, verified);
+
+        // Copies of what is elsewhere lead there.
+        foreach (var source in new[] { "s3://bucket/m", "models:/b/2", "models:/b/3" })
+            await client.Post("/model-versions/create", new { name = "b", source });
+        Assert.Equal("s3://bucket/m", (string)(await client.Get("/model-versions/get-download-uri?name=b&version=4"))["artifact_uri"]!);
         await client.IsMissing("Logged model", "/model-versions/create", new { name = "a", source = "models:/m-00000000000000000000000000000000" });
         await client.IsMissing("there is no such version", "/model-versions/create", new { name = "a", source = "models:/a/9" });
     }

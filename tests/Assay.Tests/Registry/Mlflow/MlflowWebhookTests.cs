@@ -121,13 +121,28 @@ public class MlflowWebhookTests
         await using var server = await TestServer.Start();
         var client = new MlflowClient(server.Admin);
         object Body(string url, string entity, string action) => new { name = "w", url, events = new[] { new { entity, action } } };
-        await client.RefusesValue("events", "/webhooks", new { name = "w", url = "https://example.com" });
+        await client.RefusesValue("Webhook events must be a non-empty list", "/webhooks", new { name = "w", url = "https://example.com" });
+        foreach (var name in new[] { "", "web hook", "-w", "w_", new string('w', 64) })
+            await client.RefusesValue("is invalid", "/webhooks", new { name, url = "https://example.com", events = new[] { new { entity = "PROMPT", action = "CREATED" } } });
+        await client.RefusesValue("cannot be empty or just whitespace", "/webhooks", Body(" ", "PROMPT", "CREATED"));
+        await client.RefusesValue("max_results must be between 1 and 1000", "/webhooks?max_results=1001");
         await client.RefusesValue("Invalid action 'UPDATED'", "/webhooks", Body("https://example.com", "PROMPT", "UPDATED"));
         await client.RefusesValue("address", "/webhooks", Body("ftp://example.com", "PROMPT", "CREATED"));
         await client.RefusesValue("", "/webhooks", Body("http://127.0.0.1:1/", "PROMPT", "CREATED"));   // nothing inside the network is called
         await client.IsMissing("not found", "/webhooks/no-such");
         var scientist = new MlflowClient(await server.Member(Role.DataScientist, "default"));
         await scientist.Refuses(HttpStatusCode.Forbidden, "PERMISSION_DENIED", "webhooks.admin", "/webhooks", Body("https://example.com", "PROMPT", "CREATED"));
+    }
+
+    [Fact]
+    public async Task A_name_that_nobody_knows_yet_is_taken_and_asked_for_at_each_call()
+    {
+        await using var server = await TestServer.Start();
+        var client = new MlflowClient(server.Admin);
+        var made = await Make(client, "https://receiver.invalid/webhook", ("PROMPT", "CREATED"));
+        var result = (await client.Post($"/webhooks/{(string)made["webhook_id"]!}/test", new { }))["result"]!;
+        Assert.False((bool)result["success"]!);
+        Assert.Contains("receiver.invalid", (string)result["error_message"]!, StringComparison.Ordinal);
     }
 
     private static async Task<JsonNode> Make(MlflowClient client, string url, params (string Entity, string Action)[] events) =>

@@ -66,12 +66,21 @@ public sealed class LoggedModelTests(MlflowServer shared) : IClassFixture<Mlflow
         Assert.Equal("a", await Search(client, experiment, new { filter = "name = 'a'" }));
         Assert.Equal("ab", await Search(client, experiment, new { filter = "metrics.auc > 0.2" }));
         Assert.Equal("b", await Search(client, experiment, new { filter = "metrics.auc > 0.2", datasets = new[] { new { dataset_name = "data b" } } }));
+        Assert.Equal("b", await Search(client, experiment, new { datasets = new[] { new { dataset_name = "data b", dataset_digest = "1" } } }));
+        Assert.Equal("a", await Search(client, experiment, new { filter = "name IN ('a',)" }));
         Assert.Equal("b", await Search(client, experiment, new { filter = "status = 'READY' AND params.p != 'a'" }));
         Assert.Equal("ac", await Search(client, experiment, new { filter = "attributes.name IN ('a', 'c') AND creation_timestamp > 0" }));
         Assert.Equal("bac", await Search(client, experiment, new { order_by = new[] { new { field_name = "metrics.auc", ascending = true } } }, sorted: false));
         Assert.Equal("cba", await Search(client, experiment, new { order_by = new[] { new { field_name = "name", ascending = false } } }, sorted: false));
         var page = await client.Post("/logged-models/search", new { experiment_ids = new[] { experiment }, max_results = 2 });
         var rest = await client.Post("/logged-models/search", new { experiment_ids = new[] { experiment }, max_results = 2, page_token = (string)page["next_page_token"]! });
+        foreach (var (other, words) in new (object, string)[]
+        {
+            (new { experiment_ids = new[] { "0" }, page_token = (string)page["next_page_token"]! }, "Experiment IDs in the page token do not match"),
+            (new { experiment_ids = new[] { experiment }, filter = "name = 'a'", page_token = (string)page["next_page_token"]! }, "Filter string in the page token does not match"),
+            (new { experiment_ids = new[] { experiment }, order_by = new[] { new { field_name = "name" } }, page_token = (string)page["next_page_token"]! }, "Order by in the page token does not match"),
+        })
+            await client.RefusesValue(words, "/logged-models/search", other);
         Assert.Equal((2, 1), (page["models"]!.AsArray().Count, rest["models"]!.AsArray().Count));
     }
 
@@ -85,7 +94,7 @@ public sealed class LoggedModelTests(MlflowServer shared) : IClassFixture<Mlflow
         await client.RefusesValue("'source_run_id' exceeds the maximum length of 32", "/logged-models", new { experiment_id = "0", source_run_id = new string('a', 40) });
         await client.IsMissing("not found", "/logged-models/m-0");
         await client.RefusesValue("Missing value for required parameter 'experiment_ids'", "/logged-models/search", new { filter = "name = 'x'" });
-        await client.RefusesValue("Invalid clause(s)", "/logged-models/search", new { experiment_ids = new[] { "0" }, filter = "name = 'x' OR name = 'y'" });
+        await client.RefusesValue("Invalid filter string", "/logged-models/search", new { experiment_ids = new[] { "0" }, filter = "name = 'x' OR name = 'y'" });
         await client.RefusesValue("ordered by attributes and metrics", "/logged-models/search", new { experiment_ids = new[] { "0" }, order_by = new[] { new { field_name = "params.p" } } });
     }
 

@@ -199,7 +199,7 @@ public sealed class RunLoggingTests(MlflowServer shared) : IClassFixture<MlflowS
         await client.RefusesValue("Duplicate parameter keys have been submitted: ['a']", "/runs/log-batch", new { run_id = id, @params = new[] { new { key = "a", value = "1" }, new { key = "a", value = "1" } } });
         foreach (var field in new[] { "metrics", "params", "tags" })
             await client.RefusesValue($"Invalid value \"foo\" for parameter '{field}' supplied", "/runs/log-batch", new JsonObject { ["run_id"] = id, [field] = "foo" }.ToJsonString());
-        await client.RefusesValue("Invalid value [{\"key\":\"mae\",\"value\":2.5}] for parameter 'metrics' supplied", "/runs/log-batch", new { run_id = id, metrics = new[] { new { key = "mae", value = 2.5 } } });
+        await client.RefusesValue("Missing value for required parameter 'metrics[0].timestamp'", "/runs/log-batch", new { run_id = id, metrics = new[] { new { key = "mae", value = 2.5 } } });
     }
 
     [Theory]

@@ -62,6 +62,15 @@ public sealed class AssessmentTests(MlflowServer shared) : IClassFixture<MlflowS
     }
 
     [Fact]
+    public async Task An_expectation_of_several_values_is_answered_as_clients_read_it()
+    {
+        var client = shared.Client;
+        var (_, trace) = await Trace(client);
+        var made = (await client.Post($"{Api}/traces/{trace}/assessments", new { assessment = new { assessment_name = "limits", expectation = new { value = new { most = 5 } } } }))["assessment"]!;
+        Assert.Equal("""{"serialized_value":{"serialization_format":"JSON_FORMAT","value":"{\u0022most\u0022:5}"}}""", made["expectation"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Values_of_every_kind_are_sought_as_text()
     {
         var client = shared.Client;

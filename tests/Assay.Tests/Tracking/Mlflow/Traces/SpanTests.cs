@@ -77,6 +77,20 @@ public sealed class SpanTests(MlflowServer shared) : IClassFixture<MlflowServer>
     }
 
     [Fact]
+    public async Task A_trace_that_spans_made_goes_to_the_experiment_that_its_client_says()
+    {
+        var client = shared.Client;
+        var (first, second, trace) = (await client.NewExperiment("of the spans"), await client.NewExperiment("of the trace"), NewTrace());
+        await client.Spans(first, new SentSpan(trace, ChildId, "child") { Parent = RootId });
+        await client.Trace(second, $"tr-{trace}");
+        await client.Spans(first, new SentSpan(trace, RootId, "root"));
+        Assert.Equal(("", $"tr-{trace}"), (await client.Find(first, ""), await client.Find(second, "")));
+        Assert.Equal(2, (await client.Get($"{Api}/traces/get?trace_id=tr-{trace}"))["trace"]!["spans"]!.AsArray().Count);
+        var body = new { trace = new { trace_info = new { trace_id = $"tr-{trace}", trace_location = new { type = "MLFLOW_EXPERIMENT", mlflow_experiment = new { experiment_id = first } }, request_time = "1970-01-01T00:00:01Z", state = "OK" } } };
+        await client.RefusesValue("can't be written to", $"{Api}/traces", body);
+    }
+
+    [Fact]
     public async Task Tokens_and_cost_are_added_up_once_however_often_a_span_is_sent()
     {
         var client = shared.Client;

@@ -78,6 +78,8 @@ public sealed class TraceSearchTests(MlflowServer shared) : IClassFixture<Mlflow
             new(two, "0000000000000001", "search_web") { Start = 3_000_000_000, End = 4_000_000_000, Status = 1, Attributes = [("mlflow.spanType", "LLM"), ("model", "claude-3")] });
         async Task<string> Find(string filter) => (await client.Find(experiment, filter)).Replace($"tr-{one}", "1", StringComparison.Ordinal).Replace($"tr-{two}", "2", StringComparison.Ordinal);
 
+        Assert.Equal("1", await Find("trace.text LIKE '%number increased%'"));
+        Assert.Equal("", await Find("trace.text LIKE '%value%'"));   // a word of OpenTelemetry's JSON, and of nobody here
         Assert.Equal("2", await Find("span.name = \"search_web\" AND span.status = \"OK\""));
         Assert.Equal("1", await Find("span.name = 'other' AND span.status = 'OK'"));
         Assert.Equal("2 1", await Find("span.name LIKE 'search%'"));
