@@ -44,15 +44,10 @@ internal sealed class Load : IDisposable
         var spacing = TimeSpan.FromSeconds(Connections / perSecond);
         for (var due = spacing * client / Connections; due < length; due += spacing)
         {
-            // A timer is a millisecond late at best, which would be counted; the last of the waiting is done awake.
-            for (var wait = due - Stopwatch.GetElapsedTime(started); wait > TimeSpan.Zero; wait = due - Stopwatch.GetElapsedTime(started))
-            {
-                if (wait > TimeSpan.FromMilliseconds(2))
-                    await Task.Delay(wait - TimeSpan.FromMilliseconds(1));
-                else
-                    await Task.Yield();
-            }
-
+            // A timer is a millisecond late, which counts. To wait awake would take the processor from the server that is measured.
+            var wait = due - Stopwatch.GetElapsedTime(started);
+            if (wait > TimeSpan.Zero)
+                await Task.Delay((int)Math.Ceiling(wait.TotalMilliseconds));
             await connection.Ask(_request);
             times.Add((Stopwatch.GetElapsedTime(started) - due).TotalMilliseconds);
         }

@@ -137,6 +137,7 @@ public static class GovernanceModule
         services.AddAntiforgery();
         services
             .AddSingleton<Tokens>()
+            .AddSingleton<Passes>()
             .AddSingleton<Projects>()
             .AddScoped<ProjectBook>()
             .AddScoped<IProjects>(provider => provider.GetRequiredService<ProjectBook>())

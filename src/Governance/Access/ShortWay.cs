@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Assay.Governance.Access.Decisions;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
@@ -12,36 +11,34 @@ namespace Assay.Governance.Access;
 /// </summary>
 internal static class ShortWay
 {
-    private const string Bearer = "Bearer " + TokenSecrets.Prefix;
+    public const string Scheme = "Bearer ";
+    private const string Bearer = Scheme + TokenSecrets.Prefix;
 
     public static void UseShortWay(this IApplicationBuilder app)
     {
         var services = app.ApplicationServices;
-        var (tokens, state, projects) = (services.GetRequiredService<Tokens>(), services.GetRequiredService<AccessState>(), services.GetRequiredService<Projects>());
+        var (tokens, state, passes) = (services.GetRequiredService<Tokens>(), services.GetRequiredService<AccessState>(), services.GetRequiredService<Passes>());
         var end = app.New();
         end.UseDeniedRequests();
         end.Run(http => http.GetEndpoint()!.RequestDelegate!(http));
         var route = end.Build();
         app.Use((http, next) =>
         {
-            if (http.GetEndpoint()?.Metadata is not { } metadata || metadata.GetMetadata<Hot>() is null || Token(http) is not { } token)
+            if (http.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<Hot>() is null || Authorization(http) is not { } header)
                 return next(http);
-            var project = http.RequestServices.GetRequiredService<ProjectScope>().Name!;
-            if (tokens.Kept(token) is not { } caller || !projects.IsKnown(project) || !May(state.Current, caller, http, metadata, project))
+            var asked = new AskedPass(header, endpoint, http.RequestServices.GetRequiredService<ProjectScope>().Name!, NameOf(http, endpoint));
+            if (passes.Find(asked, tokens, state.Current) is not { } pass)
                 return next(http);
-            http.User = caller;
-            http.RequestServices.GetRequiredService<Caller>().Set(caller.ActorId(), caller.PrincipalId());
+            http.User = pass.Kept.Caller!;
+            http.RequestServices.GetRequiredService<Caller>().Set(pass.Actor, pass.Principal);
             return route(http);
         });
     }
 
-    private static string? Token(HttpContext http) =>
-        http.Request.Headers.Authorization is [{ } header] && header.StartsWith(Bearer, StringComparison.Ordinal) ? header["Bearer ".Length..] : null;
+    private static string? Authorization(HttpContext http) =>
+        http.Request.Headers.Authorization is [{ } header] && header.StartsWith(Bearer, StringComparison.Ordinal) ? header : null;
 
-    // By the permission and the resource that the route itself names; a route that says more is judged on the whole way.
-    private static bool May(AccessSnapshot snapshot, ClaimsPrincipal caller, HttpContext http, EndpointMetadataCollection metadata, string project) =>
-        metadata.GetMetadata<Permission>() is { InstallationWide: false } permission
-        && metadata.GetMetadata<NamedResource>() is { } named
-        && http.Request.RouteValues.GetValueOrDefault(named.RouteValue) is string name
-        && snapshot.Allows(caller, permission, new Place(project, named.Kind, name));
+    // A route that names no resource, or more than one place, is judged on the whole way.
+    private static string? NameOf(HttpContext http, Endpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<NamedResource>() is { } named ? http.Request.RouteValues.GetValueOrDefault(named.RouteValue) as string : null;
 }

@@ -12,35 +12,38 @@ internal sealed class Tokens(IServiceScopeFactory scopes, AccessState access, La
 {
     private const int KeptMax = 10_000;
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(10);
-    private readonly ConcurrentDictionary<string, (ClaimsPrincipal? Caller, DateTimeOffset Until)> _kept = new();
+    private readonly ConcurrentDictionary<string, KeptCaller> _kept = new();
+    private int _forgotten;
 
     /// <summary>The caller who presents this token, or null.</summary>
     public ValueTask<ClaimsPrincipal?> ByToken(string token, CancellationToken cancel)
     {
         var hash = TokenSecrets.Hash(token);
-        return IsKept(hash, out var caller) ? new(caller) : Find(hash, token => row => row.Hash == token, cancel);
+        return FindKept(hash) is { } kept ? new(kept.Caller) : Find(hash, token => row => row.Hash == token, cancel);
     }
 
-    /// <summary>The caller who presented this token some seconds ago, without a look at the database; null when it has to be asked.</summary>
-    public ClaimsPrincipal? Kept(string token) => IsKept(TokenSecrets.Hash(token), out var caller) ? caller : null;
+    /// <summary>Who presented this token some seconds ago, without a look at the database; null when it has to be asked.</summary>
+    public KeptCaller? Kept(string token) => FindKept(TokenSecrets.Hash(token));
+
+    /// <summary>Whether what was kept still holds.</summary>
+    public bool Holds(KeptCaller kept) => kept.Forgotten == Volatile.Read(ref _forgotten) && kept.Until > clock.GetUtcNow();
 
     /// <summary>The caller whose session rests on the token of that id, or null when it was revoked or has expired.</summary>
     public ValueTask<ClaimsPrincipal?> ById(string id, CancellationToken cancel) =>
-        IsKept(id, out var caller) ? new(caller) : Find(id, token => row => row.Id == token, cancel);
+        FindKept(id) is { } kept ? new(kept.Caller) : Find(id, token => row => row.Id == token, cancel);
 
     /// <summary>Forgets what is kept, so that a revocation holds at once.</summary>
-    public void Forget() => _kept.Clear();
-
-    private bool IsKept(string key, out ClaimsPrincipal? caller)
+    public void Forget()
     {
-        var found = _kept.TryGetValue(key, out var kept) && kept.Until > clock.GetUtcNow();
-        caller = kept.Caller;
-        return found;
+        Interlocked.Increment(ref _forgotten);
+        _kept.Clear();
     }
+
+    private KeptCaller? FindKept(string key) => _kept.TryGetValue(key, out var kept) && Holds(kept) ? kept : null;
 
     private async ValueTask<ClaimsPrincipal?> Find(string key, Func<string, Expression<Func<AccessToken, bool>>> match, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
+        var (now, forgotten) = (clock.GetUtcNow(), Volatile.Read(ref _forgotten));   // before the look, so that nothing older outlives a revocation
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         var row = await db.Tokens.AsNoTracking().SingleOrDefaultAsync(match(key), cancel);
@@ -52,7 +55,13 @@ internal sealed class Tokens(IServiceScopeFactory scopes, AccessState access, La
 
         if (_kept.Count >= KeptMax)
             _kept.Clear();
-        _kept[key] = (caller, now + KeptFor);
+        _kept[key] = new(caller, now + KeptFor, forgotten);
         return caller;
     }
 }
+
+/// <summary>Whom a token was found to belong to.</summary>
+/// <param name="Caller">Null for nobody.</param>
+/// <param name="Until">When it has to be asked again.</param>
+/// <param name="Forgotten">How often everything had been forgotten by then.</param>
+internal sealed record KeptCaller(ClaimsPrincipal? Caller, DateTimeOffset Until, int Forgotten);

@@ -14,13 +14,13 @@ namespace Assay.Inference.Compiled;
 internal sealed class CompiledScore
 {
     private const int VectorOnStack = 256;
-    private readonly Slot[] _slots;
+    private readonly SlotTable _slots;
     private readonly ScoreStep[] _steps;
     private readonly ScoreTable _table;
 
-    private CompiledScore(ScoreInSteps read)
+    private CompiledScore(ScoreInSteps read, ModelSchema schema)
     {
-        _slots = read.Score.Slots;
+        _slots = new(read.Score.Slots, schema);
         _steps = [.. read.Steps];
         _table = ScoreTable.Of(read);
     }
@@ -32,7 +32,7 @@ internal sealed class CompiledScore
             return null;
         try
         {
-            var compiled = new CompiledScore(read);
+            var compiled = new CompiledScore(read, schema);
             using var rows = TriedRows.Make(schema, baseline, read.Score);
             return compiled.AgreesWith(session, rows) ? compiled : null;
         }
@@ -46,25 +46,18 @@ internal sealed class CompiledScore
     public void Run(PredictionRows rows, int start, Span<float> predictions, ModelCounts? counts)
     {
         var cells = rows.Cells.Slice(start * rows.Width, predictions.Length * rows.Width);
-        var length = predictions.Length * _slots.Length;
+        var length = predictions.Length * _slots.Width;
         var rented = length > VectorOnStack ? ArrayPool<float>.Shared.Rent(length) : null;
         var vectors = rented is null ? stackalloc float[length] : rented.AsSpan(0, length);
         for (var row = 0; row < predictions.Length; row++)
-            Encode(cells.Slice(row * rows.Width, rows.Width), vectors.Slice(row * _slots.Length, _slots.Length));
-        _table.Score(vectors, _slots.Length, predictions);
+            _slots.Encode(cells.Slice(row * rows.Width, rows.Width), vectors.Slice(row * _slots.Width, _slots.Width));
+        _table.Score(vectors, _slots.Width, predictions);
         if (rented is not null)
             ArrayPool<float>.Shared.Return(rented);
 
         foreach (ref var prediction in predictions)
             prediction = Finish(prediction);
         counts?.AddRows(cells, rows.Width, predictions);
-    }
-
-    private void Encode(ReadOnlySpan<float> cells, Span<float> vector)
-    {
-        var slots = _slots;
-        for (var slot = 0; slot < slots.Length; slot++)
-            vector[slot] = slots[slot].Of(cells[slots[slot].Input]);
     }
 
     private float Finish(float score)

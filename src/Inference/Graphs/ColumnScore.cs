@@ -5,7 +5,24 @@ namespace Assay.Inference.Graphs;
 /// <summary>A place of the encoded vector, which is a function of one input of the model alone.</summary>
 /// <param name="Input">Position of the input in the schema.</param>
 /// <param name="Of">From the row's cell, as <c>PredictionRows</c> keeps it, to the value. For numbers that are there it is a straight line.</param>
-internal sealed record Slot(int Input, Func<float, float> Of);
+internal sealed record Slot(int Input, Func<float, float> Of)
+{
+    /// <summary>The same function in numbers, where it is nothing else; null otherwise.</summary>
+    public SlotLine? Line { get; init; }
+}
+
+/// <summary>((missing ? fill : cell) − offset) · scale, each step in single precision.</summary>
+internal sealed record SlotLine(float Fill, float Offset, float Scale)
+{
+    /// <summary>The cell as it is.</summary>
+    public static SlotLine Straight { get; } = new(float.NaN, 0, 1);
+
+    public SlotLine? Filled(float fill) => this == Straight ? this with { Fill = fill } : null;
+
+    public SlotLine? Less(float offset) => Offset == 0 && Scale == 1 ? this with { Offset = offset } : null;
+
+    public SlotLine? Times(float scale) => Scale == 1 ? this with { Scale = scale } : null;
+}
 
 /// <summary>A number that is a known function of the encoded vector.</summary>
 /// <param name="Slots">How the vector comes from a row.</param>

@@ -21,7 +21,7 @@ internal sealed class GraphReader
         for (var input = 0; input < _inputs; input++)
             _values[schema.Inputs[input].Name] = schema.Inputs[input].Type == InputType.Category
                 ? new TextValue(input, schema.Inputs[input].Categories!)
-                : new SlotsValue([new Slot(input, static cell => cell)]);
+                : new SlotsValue([new Slot(input, static cell => cell) { Line = SlotLine.Straight }]);
         foreach (var node in graph.Nodes.Where(node => node.Outputs.Count == 1))
         {
             if (Follow(node) is { } value)

@@ -31,13 +31,14 @@ internal static class SlotOperators
     public static SlotsValue? Imputer(OnnxNode node, SlotsValue slots)
     {
         var replaced = node.Of("replaced_value_float").Number ?? 0;
-        return Zip(slots, node.Of("imputed_value_floats").Numbers, (value, filler) =>
-            (float.IsNaN(replaced) ? float.IsNaN(value) : value == replaced) ? filler : value);
+        return float.IsNaN(replaced)
+            ? Zip(slots, node.Of("imputed_value_floats").Numbers, static (value, filler) => float.IsNaN(value) ? filler : value, static (line, filler) => line.Filled(filler))
+            : Zip(slots, node.Of("imputed_value_floats").Numbers, (value, filler) => value == replaced ? filler : value);
     }
 
     public static SlotsValue? Scaler(OnnxNode node, SlotsValue slots) =>
-        Zip(slots, node.Of("offset").Numbers, static (value, offset) => value - offset) is { } shifted
-            ? Zip(shifted, node.Of("scale").Numbers, static (value, scale) => value * scale)
+        Zip(slots, node.Of("offset").Numbers, static (value, offset) => value - offset, static (line, offset) => line.Less(offset)) is { } shifted
+            ? Zip(shifted, node.Of("scale").Numbers, static (value, scale) => value * scale, static (line, scale) => line.Times(scale))
             : null;
 
     public static SlotsValue? With(SlotsValue slots, OnnxTensor constant, Func<float, float, float> operation) =>
@@ -47,14 +48,15 @@ internal static class SlotOperators
         new(Array.ConvertAll(slots.Slots, slot => new Slot(slot.Input, cell => operation(slot.Of(cell)))));
 
     // One constant for all of them, or one for each.
-    private static SlotsValue? Zip(SlotsValue slots, IReadOnlyList<double> constants, Func<float, float, float> operation)
+    private static SlotsValue? Zip(
+        SlotsValue slots, IReadOnlyList<double> constants, Func<float, float, float> operation, Func<SlotLine, float, SlotLine?>? line = null)
     {
         if (constants.Count != 1 && constants.Count != slots.Slots.Length)
             return null;
         return new([.. slots.Slots.Select((slot, place) =>
         {
             var constant = (float)constants[constants.Count == 1 ? 0 : place];
-            return new Slot(slot.Input, cell => operation(slot.Of(cell), constant));
+            return new Slot(slot.Input, cell => operation(slot.Of(cell), constant)) { Line = slot.Line is { } straight ? line?.Invoke(straight, constant) : null };
         })]);
     }
 }

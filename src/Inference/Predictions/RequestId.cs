@@ -21,7 +21,7 @@ public static class RequestId
             return;
         var headers = http.Request.Headers;
         if (!TryTake(http, headers[Header]) && !TryTake(http, headers[CloudEventHeader]))
-            Set(http, Guid.CreateVersion7().ToString("N"));
+            Set(http, TimedIds.Next());
     }
 
     /// <summary>Takes the id that stands in a request's body, unless it is none: visible ASCII characters, at most 128.</summary>

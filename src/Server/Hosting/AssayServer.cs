@@ -128,13 +128,13 @@ public sealed class AssayServer : IAsyncDisposable
 
         var app = builder.Build();
         app.UseExceptionHandler();
-        app.UseUnreadableValues();
         app.UseMetricsPort(ports.Metrics);
         app.UseGovernanceBeforeRouting();
         app.UseTrackingBeforeRouting();
         app.UseRouting();
         app.UseServingBeforeAccess();
         app.UseGovernance();
+        app.UseUnreadableValues();
         app.UseConsole();
         MapRoutes(app, ports.Metrics);
         return app;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Assay.Serving.PredictionLog;
 
 /// <summary>
-/// Takes calls out of the queue and puts them on the disk, several times a second. It is the one writer: what others want of
+/// Takes calls out of the queue and puts them on the disk, several times a second, and sooner when there are many. It is the one writer: what others want of
 /// it is done between two rounds.
 /// </summary>
 internal sealed class LogWriter(
@@ -31,9 +31,11 @@ internal sealed class LogWriter(
         await Task.Yield();
         await start.Load(stoppingToken);
         segments.Recover();
+        queue.Filled = () => _awake.Release();
         while (!stoppingToken.IsCancellationRequested)
         {
-            await ((Task)_awake.WaitAsync(options.Value.FlushMilliseconds, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (queue.Count < CallQueue.Many)
+                await ((Task)_awake.WaitAsync(options.Value.FlushMilliseconds, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Round();
         }
 
@@ -49,7 +51,7 @@ internal sealed class LogWriter(
             _wanted.Clear();
         }
 
-        while (queue.TryTake(out var call))
+        for (var left = queue.Count; left > 0 && queue.TryTake(out var call); left--)   // what comes meanwhile has its turn in the next round
         {
             segments.Add(call);
             queue.Return(call);
@@ -65,6 +67,7 @@ internal sealed class LogWriter(
 
     public override void Dispose()
     {
+        queue.Filled = null;
         _awake.Dispose();
         base.Dispose();
     }

@@ -21,6 +21,7 @@ internal static class PredictionLogModule
             .AddSingleton<LivePolicies>()
             .AddSingleton<OpenSegments>()
             .AddSingleton<SinkSenders>()
+            .AddSingleton<FilePace>()
             .AddSingleton<FileMaker>()
             .AddSingleton<ReadingTimes>()
             .AddSingleton<LogStart>()

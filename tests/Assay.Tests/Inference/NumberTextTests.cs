@@ -66,6 +66,20 @@ public sealed class NumberTextTests
         }
     }
 
+    [Fact]
+    public void Ids_of_calls_are_UUIDs_of_version_7_that_tell_when_and_never_come_twice()
+    {
+        var before = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var ids = Enumerable.Range(0, 2000).Select(_ => TimedIds.Next()).ToList();
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+        Assert.All(ids, id =>
+        {
+            var parsed = Guid.ParseExact(id, "N");
+            Assert.Equal((7, true), (parsed.Version, parsed.Variant is >= 8 and <= 11));
+            Assert.InRange(long.Parse(id[..12], NumberStyles.HexNumber, CultureInfo.InvariantCulture), before, before + 60_000);
+        });
+    }
+
     // As people and programs write them: rounded, with all the digits of a double, with many more, whole, and with exponents.
     private static string Text(Random random, int round) => (round % 7) switch
     {

@@ -9,7 +9,12 @@ namespace Assay.Serving.PredictionLog.Capture;
 /// </summary>
 internal sealed class CallQueue(IOptions<PredictionLogOptions> options, LogMeter meter)
 {
-    private const int SparesMax = 4096;
+    /// <summary>So many calls are worth a round of the writer: more would grow old in memory, and cost the collector more than the writer.</summary>
+    public const int Many = 1024;
+
+    private const long ManyBytes = 4L << 20;
+    private const int SparesMax = 2 * Many;
+    private const long SpareBytesMax = 4 * ManyBytes;
 
     private readonly ConcurrentQueue<LoggedCall> _calls = new();
     private readonly ConcurrentQueue<LoggedCall> _spares = new();
@@ -17,7 +22,11 @@ internal sealed class CallQueue(IOptions<PredictionLogOptions> options, LogMeter
     private readonly long _bytesMax = options.Value.QueueMegabytesMax * (1L << 20);
     private int _count;
     private int _spareCount;
+    private long _spareBytes;
     private long _bytes;
+
+    /// <summary>Called when many calls wait, by whoever brought the last of them.</summary>
+    public Action? Filled { get; set; }
 
     /// <summary>Calls that wait.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -33,7 +42,11 @@ internal sealed class CallQueue(IOptions<PredictionLogOptions> options, LogMeter
 
         var call = _spares.TryDequeue(out var spare) ? spare : new LoggedCall();
         if (spare is not null)
+        {
             Interlocked.Decrement(ref _spareCount);
+            Interlocked.Add(ref _spareBytes, -spare.SizeBytes);
+        }
+
         (call.Project, call.Endpoint) = (project, endpoint);
         return call;
     }
@@ -41,9 +54,11 @@ internal sealed class CallQueue(IOptions<PredictionLogOptions> options, LogMeter
     /// <summary>Hands a filled call over.</summary>
     public void Offer(LoggedCall call)
     {
-        Interlocked.Increment(ref _count);
-        Interlocked.Add(ref _bytes, call.SizeBytes);
+        var size = call.SizeBytes;   // the writer has it as soon as it is in the queue
+        var (count, bytes) = (Interlocked.Increment(ref _count), Interlocked.Add(ref _bytes, size));
         _calls.Enqueue(call);
+        if (count == Many || (bytes >= ManyBytes && bytes - size < ManyBytes))
+            Filled?.Invoke();
     }
 
     /// <summary>The oldest call; give it to <see cref="Return"/>.</summary>
@@ -55,9 +70,11 @@ internal sealed class CallQueue(IOptions<PredictionLogOptions> options, LogMeter
         Interlocked.Decrement(ref _count);
         Interlocked.Add(ref _bytes, -call.SizeBytes);
         call.Clear();
-        if (Volatile.Read(ref _spareCount) >= SparesMax)
+        var size = call.SizeBytes;
+        if (Volatile.Read(ref _spareCount) >= SparesMax || Volatile.Read(ref _spareBytes) + size > SpareBytesMax)
             return;
         Interlocked.Increment(ref _spareCount);
+        Interlocked.Add(ref _spareBytes, size);
         _spares.Enqueue(call);
     }
 }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Numerics;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 
@@ -8,11 +8,12 @@ namespace Assay.Serving.PredictionLog.Capture;
 internal readonly record struct LoggedTimes(float Read, float Queue, float Compute, float Write);
 
 /// <summary>
-/// A copy of what a call was about, on its way from the thread that answered it to the log. Its memory is pooled: whoever
-/// takes it out of the queue gives it back by <see cref="Clear"/>.
+/// A copy of what a call was about, on its way from the thread that answered it to the log. It is used again with its
+/// memory: one thread fills it and another empties it, which pools of arrays are not made for.
 /// </summary>
 internal sealed class LoggedCall
 {
+    private const int KeptMax = 4096;
     private float[] _cells = [];
     private float[] _predictions = [];
     private int _cellCount;
@@ -55,32 +56,24 @@ internal sealed class LoggedCall
     public void Take(int rows, ReadOnlySpan<float> cells, ReadOnlySpan<float> predictions)
     {
         (Rows, _cellCount, PredictionCount) = (rows, cells.Length, predictions.Length);
-        _cells = Copy(cells);
-        _predictions = Copy(predictions);
+        Copy(cells, ref _cells);
+        Copy(predictions, ref _predictions);
     }
 
-    /// <summary>Gives the memory back and forgets everything.</summary>
+    /// <summary>Forgets everything, and large memory too.</summary>
     public void Clear()
     {
-        Return(_cells);
-        Return(_predictions);
-        (_cells, _predictions, _cellCount, PredictionCount, Rows) = ([], [], 0, 0, 0);
+        if (_cells.Length > KeptMax)
+            (_cells, _predictions) = ([], []);
+        (_cellCount, PredictionCount, Rows) = (0, 0, 0);
         (Project, Endpoint, Id, Caller) = ("", "", "", "");
         (Served, Schema, Arm, Reason, Problem) = (null, null, null, null, null);
     }
 
-    private static float[] Copy(ReadOnlySpan<float> values)
+    private static void Copy(ReadOnlySpan<float> values, ref float[] kept)
     {
-        if (values.IsEmpty)
-            return [];
-        var copy = ArrayPool<float>.Shared.Rent(values.Length);
-        values.CopyTo(copy);
-        return copy;
-    }
-
-    private static void Return(float[] values)
-    {
-        if (values.Length > 0)
-            ArrayPool<float>.Shared.Return(values);
+        if (kept.Length < values.Length)
+            kept = GC.AllocateUninitializedArray<float>((int)BitOperations.RoundUpToPowerOf2((uint)values.Length));
+        values.CopyTo(kept);
     }
 }

@@ -17,9 +17,10 @@ namespace Assay.Serving.PredictionLog.Files;
 internal sealed record MadeFile(StoredBlob Blob, long Calls, long Failures, long Rows, DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>Makes a segment a Parquet file in the store, group of rows by group of rows.</summary>
-internal sealed class FileMaker(IBlobs blobs)
+internal sealed class FileMaker(IBlobs blobs, FilePace pace)
 {
-    private static readonly ParquetOptions Options = new() { CompressionMethod = CompressionMethod.Snappy };
+    // A thousand values say whether a column has few of them; to try it with all of a column of numbers takes longer than to write it.
+    private static readonly ParquetOptions Options = new() { CompressionMethod = CompressionMethod.Snappy, DictionaryEncodingSampleSize = 1000 };
 
     /// <summary>Makes the file of a segment; null for one without calls.</summary>
     /// <exception cref="IOException">The store doesn't take it.</exception>
@@ -59,7 +60,7 @@ internal sealed class FileMaker(IBlobs blobs)
         }
     }
 
-    private static async Task<MadeFile> Write(SegmentReader segment, Stream file, CancellationToken cancel)
+    private async Task<MadeFile> Write(SegmentReader segment, Stream file, CancellationToken cancel)
     {
         var columns = new CallColumns(segment.Head.Columns);
         var group = new RowGroup(segment.Head, columns);
@@ -76,7 +77,7 @@ internal sealed class FileMaker(IBlobs blobs)
                 for (var row = 0; row < Math.Max(1, call.Rows); row++)
                 {
                     if (group.IsFull)
-                        await group.Write(writer, cancel);
+                        await WriteAndRest(group, writer, cancel);
                     group.Add(call, row);
                 }
             }
@@ -86,6 +87,12 @@ internal sealed class FileMaker(IBlobs blobs)
         }
 
         return new(new StoredBlob(default, 0), calls, failures, rows, from, to);
+    }
+
+    private async Task WriteAndRest(RowGroup group, ParquetWriter writer, CancellationToken cancel)
+    {
+        await group.Write(writer, cancel);
+        await pace.Rest(cancel);
     }
 
     private static Dictionary<string, string> Metadata(SegmentHead head) => new(StringComparer.Ordinal)

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Assay.Serving.PredictionLog.Capture;
 using Assay.Serving.PredictionLog.Spill;
 using Parquet;
 
@@ -25,10 +24,18 @@ internal sealed class RowGroup
     private readonly int[] _status;
     private readonly string?[] _problem;
     private readonly string[] _caller;
-    private readonly LoggedTimes[] _times;
+    private readonly float[] _readMs;
+    private readonly float[] _queueMs;
+    private readonly float[] _computeMs;
+    private readonly float[] _writeMs;
     private readonly float?[] _prediction;
     private readonly float?[]?[] _numbers;
     private readonly string?[]?[] _texts;
+    private readonly string[] _project;
+    private readonly string[] _endpoint;
+    private readonly string[] _model;
+    private readonly string[] _digest;
+    private readonly int?[] _version;
     private int _count;
 
     public RowGroup(SegmentHead head, CallColumns columns)
@@ -37,7 +44,10 @@ internal sealed class RowGroup
         _capacity = Math.Clamp(CellsMax / Math.Max(1, head.Columns.Count), 64, RowsMax);
         (_id, _at, _row, _rows) = (new string[_capacity], new DateTime[_capacity], new int?[_capacity], new int[_capacity]);
         (_arm, _reason, _outcome, _status) = (new string?[_capacity], new string?[_capacity], new string[_capacity], new int[_capacity]);
-        (_problem, _caller, _times, _prediction) = (new string?[_capacity], new string[_capacity], new LoggedTimes[_capacity], new float?[_capacity]);
+        (_problem, _caller, _prediction) = (new string?[_capacity], new string[_capacity], new float?[_capacity]);
+        (_readMs, _queueMs, _computeMs, _writeMs) = (new float[_capacity], new float[_capacity], new float[_capacity], new float[_capacity]);
+        (_project, _endpoint, _model, _digest) = (Same(head.Project), Same(head.Endpoint), Same(head.Model), Same(head.Digest));
+        _version = [.. Enumerable.Repeat(head.Version, _capacity)];
         _numbers = [.. head.Columns.Select(column => column.Kept == KeptAs.Number ? new float?[_capacity] : null)];
         _texts = [.. head.Columns.Select(column => column.Kept != KeptAs.Number ? new string?[_capacity] : null)];
     }
@@ -53,8 +63,8 @@ internal sealed class RowGroup
         (_id[at], _at[at], _rows[at]) = (call.Id, call.At.UtcDateTime, call.Rows);
         _row[at] = call.Rows > 0 ? row + 1 : null;
         (_arm[at], _reason[at]) = (call.Arm, call.Reason);
-        (_outcome[at], _status[at], _problem[at], _caller[at], _times[at]) =
-            (OutcomeNames.Of(call.Outcome), call.Status, call.Problem, call.Caller, call.Times);
+        (_outcome[at], _status[at], _problem[at], _caller[at]) = (OutcomeNames.Of(call.Outcome), call.Status, call.Problem, call.Caller);
+        (_readMs[at], _queueMs[at], _computeMs[at], _writeMs[at]) = (call.Times.Read, call.Times.Queue, call.Times.Compute, call.Times.Write);
         if (call.Rows > 0)
             AddValues(at, call.Values.AsSpan(row * _head.RowBytes, _head.RowBytes));
         else
@@ -104,21 +114,21 @@ internal sealed class RowGroup
         await group.WriteAsync<DateTime>(c.At, _at.AsMemory(0, _count), cancellationToken: cancel);
         await group.WriteAsync<int>(c.Row, (ReadOnlyMemory<int?>)_row.AsMemory(0, _count), cancellationToken: cancel);
         await group.WriteAsync<int>(c.Rows, _rows.AsMemory(0, _count), cancellationToken: cancel);
-        await group.WriteAsync(c.Project, Same(_head.Project));
-        await group.WriteAsync(c.Endpoint, Same(_head.Endpoint));
-        await group.WriteAsync(c.Model, Same(_head.Model));
-        await group.WriteAsync<int>(c.Version, (ReadOnlyMemory<int?>)Enumerable.Repeat(_head.Version, _count).ToArray(), cancellationToken: cancel);
-        await group.WriteAsync(c.Digest, Same(_head.Digest));
+        await group.WriteAsync(c.Project, new ArraySegment<string>(_project, 0, _count));
+        await group.WriteAsync(c.Endpoint, new ArraySegment<string>(_endpoint, 0, _count));
+        await group.WriteAsync(c.Model, new ArraySegment<string>(_model, 0, _count));
+        await group.WriteAsync<int>(c.Version, (ReadOnlyMemory<int?>)_version.AsMemory(0, _count), cancellationToken: cancel);
+        await group.WriteAsync(c.Digest, new ArraySegment<string>(_digest, 0, _count));
         await group.WriteAsync(c.Arm, new ArraySegment<string>(_arm!, 0, _count));
         await group.WriteAsync(c.Reason, new ArraySegment<string>(_reason!, 0, _count));
         await group.WriteAsync(c.Outcome, new ArraySegment<string>(_outcome, 0, _count));
         await group.WriteAsync<int>(c.Status, _status.AsMemory(0, _count), cancellationToken: cancel);
         await group.WriteAsync(c.Problem, new ArraySegment<string>(_problem!, 0, _count));
         await group.WriteAsync(c.Caller, new ArraySegment<string>(_caller, 0, _count));
-        await group.WriteAsync<float>(c.ReadMs, Times(times => times.Read), cancellationToken: cancel);
-        await group.WriteAsync<float>(c.QueueMs, Times(times => times.Queue), cancellationToken: cancel);
-        await group.WriteAsync<float>(c.ComputeMs, Times(times => times.Compute), cancellationToken: cancel);
-        await group.WriteAsync<float>(c.WriteMs, Times(times => times.Write), cancellationToken: cancel);
+        await group.WriteAsync<float>(c.ReadMs, _readMs.AsMemory(0, _count), cancellationToken: cancel);
+        await group.WriteAsync<float>(c.QueueMs, _queueMs.AsMemory(0, _count), cancellationToken: cancel);
+        await group.WriteAsync<float>(c.ComputeMs, _computeMs.AsMemory(0, _count), cancellationToken: cancel);
+        await group.WriteAsync<float>(c.WriteMs, _writeMs.AsMemory(0, _count), cancellationToken: cancel);
         await group.WriteAsync<float>(c.Prediction, (ReadOnlyMemory<float?>)_prediction.AsMemory(0, _count), cancellationToken: cancel);
         for (var i = 0; i < c.Inputs.Length; i++)
         {
@@ -149,7 +159,5 @@ internal sealed class RowGroup
     private static string? Hash(ReadOnlySpan<byte> value) =>
         BinaryPrimitives.ReadUInt64LittleEndian(value) is > 0 and var hash ? hash.ToString("x16", CultureInfo.InvariantCulture) : null;
 
-    private string[] Same(string? text) => [.. Enumerable.Repeat(text!, _count)];
-
-    private float[] Times(Func<LoggedTimes, float> which) => [.. _times.Take(_count).Select(which)];
+    private string[] Same(string? text) => [.. Enumerable.Repeat(text!, _capacity)];
 }

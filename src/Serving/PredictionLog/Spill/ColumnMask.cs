@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -44,6 +45,12 @@ internal sealed class ColumnMask
     public void WriteRow(BinaryWriter writer, ReadOnlySpan<float> cells, int row)
     {
         var values = cells.Slice(row * _width, _width);
+        if (!IsMasking && BitConverter.IsLittleEndian)
+        {
+            writer.Write(MemoryMarshal.AsBytes(values));   // all of them, as they are
+            return;
+        }
+
         for (var place = 0; place < Columns.Count; place++)
         {
             var column = Columns[place];

@@ -31,6 +31,16 @@ internal sealed class OpenSegments(
     /// <summary>Segments of which files are to be made, oldest first.</summary>
     public ChannelReader<PendingSegment> Ready => _ready.Reader;
 
+    /// <summary>Which part of the room on the disk is taken by calls that wait for their file.</summary>
+    public double RoomTaken
+    {
+        get
+        {
+            lock (_lock)
+                return All().Sum(segment => segment.SizeBytes) / (double)_spillBytesMax;
+        }
+    }
+
     /// <summary>Finds what a former process left.</summary>
     public void Recover()
     {

@@ -43,5 +43,5 @@ internal sealed record SegmentHead(
 {
     /// <summary>Bytes of a row: the prediction and a value per column.</summary>
     [JsonIgnore]
-    public int RowBytes => sizeof(float) + Columns.Sum(column => column.SizeBytes);
+    public int RowBytes { get; } = sizeof(float) + Columns.Sum(column => column.SizeBytes);
 }

@@ -8,16 +8,21 @@ internal sealed class SegmentSeal(byte[] key) : IDisposable
 {
     public const int TagSize = 16;
     private const int NonceSize = 12;
+    private const int FrameKept = 4 << 20;
 
     private readonly AesGcm _cipher = new(key, TagSize);
     private long _number;
+    private byte[] _frame = [];   // used again: one of a megabyte for each would be the collector's main work
 
     /// <summary>Appends a frame. A write that fails leaves a part of it behind, which the caller cuts off.</summary>
     public void Append(FileStream file, ReadOnlySpan<byte> plain)
     {
-        var frame = new byte[4 + plain.Length + TagSize];
+        var size = 4 + plain.Length + TagSize;
+        if (_frame.Length < size)
+            _frame = GC.AllocateUninitializedArray<byte>(Math.Max(size, Math.Min(2 * _frame.Length, FrameKept)));
+        var frame = _frame.AsSpan(0, size);
         BinaryPrimitives.WriteInt32LittleEndian(frame, plain.Length + TagSize);
-        _cipher.Encrypt(Nonce(), plain, frame.AsSpan(4, plain.Length), frame.AsSpan(4 + plain.Length));
+        _cipher.Encrypt(Nonce(), plain, frame.Slice(4, plain.Length), frame[(4 + plain.Length)..]);
         file.Write(frame);
         _number++;
     }

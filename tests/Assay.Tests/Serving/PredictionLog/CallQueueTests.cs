@@ -45,4 +45,33 @@ public sealed class CallQueueTests
         Assert.NotNull(queue.Rent("default", "full"));
         Assert.Equal((0, 2L), (queue.Count, dropped));
     }
+
+    [Fact]
+    public void The_writer_is_told_when_many_calls_wait_and_calls_are_used_again_with_their_memory()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var told = 0;
+        var queue = new CallQueue(Options.Create(new PredictionLogOptions()), new LogMeter(services.GetRequiredService<IMeterFactory>())) { Filled = () => told++ };
+        for (var round = 1; round <= 3; round++)
+        {
+            for (var call = 0; call < CallQueue.Many; call++)
+            {
+                Assert.Equal(round - 1, told);
+                var rented = queue.Rent("default", "busy")!;
+                Assert.Equal((0, 0, 0), (rented.Rows, rented.Cells.Length, rented.Predictions.Length));
+                rented.Take(1, [call, round], [0.5f]);
+                queue.Offer(rented);
+            }
+
+            Assert.Equal(round, told);
+            for (var call = 0; queue.TryTake(out var taken); call++)
+            {
+                Assert.Equal([call, round], taken.Cells.ToArray());
+                Assert.Equal([0.5f], taken.Predictions.ToArray());
+                queue.Return(taken);
+            }
+
+            Assert.Equal(0, queue.Count);
+        }
+    }
 }
