@@ -1,6 +1,5 @@
 using System.Net;
 using Assay.Inference.Counterfactuals;
-using Assay.Inference.Explanations;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
@@ -81,7 +80,7 @@ public static class ServeHost
     private static void Map(WebApplication app, ServedFolder served)
     {
         app.MapPost("/predict", http => served.Answer(http, PlainDialect.Instance));
-        app.MapPost("/explain", http => ExplainOperation.Answer(http, served.Call(PlainDialect.Instance)));
+        app.MapPost("/explain", http => served.Answer(http, PlainDialect.Explaining));
         app.MapPost("/counterfactuals", http => CounterfactualOperation.Answer(http, served.Call(PlainDialect.Instance)));
         app.MapGet("/schema", () => served.Schema is { } schema ? Results.Json(schema) : Results.Json(served.Signature));
         app.MapGet("/health/live", () => new Health("live"));

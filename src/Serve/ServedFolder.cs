@@ -72,7 +72,11 @@ internal sealed class ServedFolder : IServedModels, ICallObserver, IDisposable
     public ServedName Shown() =>
         new(_options.Name, _model?.Version, _model, _model is null ? "The model was unloaded." : null, _totals, (_, dialect) => Call(dialect));
 
-    void ICallObserver.Ended(in EndedCall ended) => _totals.Add(ended);
+    void ICallObserver.Ended(in EndedCall ended)
+    {
+        if (!ended.IsExplanation)
+            _totals.Add(ended);
+    }
 
     public void Dispose() => Put(null);
 

@@ -9,9 +9,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace Assay.Inference.Explanations;
 
 /// <summary>
-/// The one way in which a model is asked something else than a prediction, in the platform and in the slim server: body,
-/// turn, computation, answer as JSON or a problem in the dialect's form. These questions compute for long, so only as many
-/// run at a time as leave half of the cores to predictions.
+/// The one way in which a model is asked something else than a prediction or its reasons, in the platform and in the slim
+/// server: body, turn, computation, answer as JSON or a problem in the dialect's form. These questions compute for long, as
+/// explanations do, so only as many run at a time as leave half of the cores to predictions.
 /// </summary>
 internal static class ModelQuestion
 {
@@ -58,12 +58,13 @@ internal static class ModelQuestion
     {
         using var lease = slot.Acquire() ?? throw new RefusedRequestException(
             StatusCodes.Status503ServiceUnavailable, "unavailable", "No model is loaded here at the moment. Try again in a second.");
-        var model = lease.Model as InferenceModel ?? throw new RefusedRequestException(
-            StatusCodes.Status422UnprocessableEntity, "not-explainable", "Only a model that takes rows of a schema can be explained, and the one here takes something else.");
+        var model = lease.Model as InferenceModel ?? throw AskedExplanation.NotExplainable();
         return JsonSerializer.SerializeToUtf8Bytes(compute(model, body), PackageJson.Options);
     }
 
-    private static async Task<byte[]> InTurn(Func<byte[]> compute, CancellationToken cancel)
+    /// <summary>Computes when it is its turn.</summary>
+    /// <exception cref="RefusedRequestException">Too many wait.</exception>
+    public static async Task<T> InTurn<T>(Func<T> compute, CancellationToken cancel)
     {
         if (Interlocked.Increment(ref _waiting) > ExplanationLimits.WaitingMax)
         {

@@ -87,6 +87,8 @@ public sealed class InferenceModel : ServedModel
     /// <exception cref="InvalidInputException">The body isn't what the schema asks for; the message names row and column.</exception>
     public PredictionRows Read(ReadOnlySpan<byte> json) => _reader.Read(json);
 
+    internal PredictionRows Read(ReadOnlySpan<byte> json, out string? explain) => _reader.Read(json, out explain);
+
     /// <summary>One prediction per row: the probability of the positive class, or the number. Counted for monitoring.</summary>
     public float[] Predict(PredictionRows rows, CancellationToken cancel = default)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
@@ -58,7 +59,7 @@ internal ref struct OpenInferenceCursor
         else if (Is("outputs"u8))
             ReadOutputs();
         else if (Is("parameters"u8))
-            ReadParameters("binary_data_output"u8);
+            ReadParameters("binary_data_output"u8, ofRequest: true);
         else
             SkipValue();   // extensions that others know may be left aside
     }
@@ -232,7 +233,7 @@ internal ref struct OpenInferenceCursor
     }
 
     // The parameter of that name: a truth is a wish for binary tensors, a number is given back.
-    private long? ReadParameters(ReadOnlySpan<byte> wanted)
+    private long? ReadParameters(ReadOnlySpan<byte> wanted, bool ofRequest = false)
     {
         _json.Read();
         if (_json.TokenType == JsonTokenType.Null)
@@ -242,9 +243,11 @@ internal ref struct OpenInferenceCursor
         long? found = null;
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
-            var isWanted = Is(wanted);
+            var (isWanted, isExplain) = (Is(wanted), ofRequest && Is("explain"u8));
             _json.Read();
-            if (isWanted && _json.TokenType is JsonTokenType.True or JsonTokenType.False)
+            if (isExplain)
+                (_wish ??= new()).Explain = AskedExplanation.Read(ref _json);
+            else if (isWanted && _json.TokenType is JsonTokenType.True or JsonTokenType.False)
                 (_wish ??= new()).Binary = _json.TokenType == JsonTokenType.True;
             else if (isWanted)
                 found = _json.TokenType == JsonTokenType.Number && _json.TryGetInt64(out var number) ? number : -1;

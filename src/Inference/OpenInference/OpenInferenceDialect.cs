@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
@@ -86,6 +87,13 @@ public sealed class OpenInferenceDialect : Dialect
 
         response.ContentType = binary ? "application/octet-stream" : "application/json";
         return buffer.Finish();
+    }
+
+    internal override ArraySegment<byte> WriteExplained(HttpResponse response, PredictCall call, AnswerWish? wish, Explained explained)
+    {
+        var tensors = ExplanationWriter.Tensors(explained.Answer, explained.Model.Schema.Output);
+        var asBytes = new AnswerWish { Id = wish?.Id, Binary = wish?.Binary == true };
+        return OpenTensorBody.Write(response, new(call, explained.Model, asBytes, tensors) { Parameters = ExplanationWriter.Parameters(explained.Answer) });
     }
 
     internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) =>

@@ -24,7 +24,7 @@ internal static class OpenTensorBody
         if (length == 0 && body.Length > 0)
             return new([Raw(model, body)], null, new() { Binary = true });
         var asked = OpenTensors.ReadRequest(body[..length], body[length..]);
-        return new(asked.Inputs, asked.Outputs, new() { Id = asked.Id, Binary = asked.BinaryOutputs is null, BinaryOutputs = asked.BinaryOutputs });
+        return new(asked.Inputs, asked.Outputs, new() { Id = asked.Id, Explain = asked.Explain, Binary = asked.BinaryOutputs is null, BinaryOutputs = asked.BinaryOutputs });
     }
 
     /// <summary>The answer, in memory of the shared pool that the caller returns.</summary>
@@ -57,6 +57,14 @@ internal static class OpenTensorBody
             json.WriteString("model_version"u8, version);
         if (answer.Wish?.Id is { } id)
             json.WriteString("id"u8, id);
+        if (answer.Parameters is { } parameters)
+        {
+            json.WriteStartObject("parameters"u8);
+            foreach (var (name, value) in parameters)
+                json.WriteString(name, value);
+            json.WriteEndObject();
+        }
+
         json.WriteStartArray("outputs"u8);
         foreach (var output in answer.Outputs)
         {

@@ -1,3 +1,4 @@
+using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
@@ -35,6 +36,13 @@ public abstract class Dialect
     /// <summary>The answer, in memory of the shared pool that the caller returns; sets the headers that belong to it.</summary>
     internal abstract ArraySegment<byte> Write(HttpResponse response, in Answer answer);
 
+    /// <summary>Whether its requests ask for explanations and nothing else; the others may, by a parameter.</summary>
+    internal virtual bool Explains => false;
+
+    /// <summary>Predictions with their reasons, in memory of the shared pool that the caller returns; sets the headers that belong to it.</summary>
+    internal virtual ArraySegment<byte> WriteExplained(HttpResponse response, PredictCall call, AnswerWish? wish, Explained explained) =>
+        throw new RefusedRequestException(StatusCodes.Status422UnprocessableEntity, "not-explainable", "This protocol tells no reasons here. Ask over REST.");
+
     /// <summary>Whether a model that another program computes gets the body as it is, and the caller its answer as it is.</summary>
     internal virtual bool PassesBodies => false;
 
@@ -60,6 +68,9 @@ internal sealed class AnswerWish
     /// <summary>Whether tensors are to be little-endian bytes rather than text.</summary>
     public bool Binary { get; set; }
 
+    /// <summary>Whether reasons are wanted, and by which method; null for predictions alone.</summary>
+    public string? Explain { get; set; }
+
     /// <summary>The outputs for which that holds, of a model that is no table; null for all.</summary>
     public IReadOnlySet<string>? BinaryOutputs { get; init; }
 }
@@ -77,6 +88,9 @@ internal readonly ref struct Answer(PredictCall call, InferenceModel model, Answ
     public ReadOnlySpan<float> Predictions { get; } = predictions;
 }
 
+/// <summary>An explanation and the model that it is of.</summary>
+internal sealed record Explained(InferenceModel Model, ExplanationAnswer Answer);
+
 /// <summary>What is asked of a model that is no table.</summary>
 /// <param name="Inputs">In memory of their own: the body is given back before the model computes.</param>
 /// <param name="Outputs">The outputs that are wanted; all when null.</param>
@@ -85,4 +99,8 @@ internal readonly record struct TensorQuestion(
     IReadOnlyList<NamedTensor> Inputs, IReadOnlyCollection<string>? Outputs = null, AnswerWish? Wish = null);
 
 /// <summary>What it answered.</summary>
-internal sealed record TensorAnswer(PredictCall Call, ServedModel Model, AnswerWish? Wish, IReadOnlyList<NamedTensor> Outputs);
+internal sealed record TensorAnswer(PredictCall Call, ServedModel Model, AnswerWish? Wish, IReadOnlyList<NamedTensor> Outputs)
+{
+    /// <summary>Said beside the outputs; null for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Parameters { get; init; }
+}

@@ -23,6 +23,9 @@ public readonly ref struct EndedCall
     /// <summary>What it was to be answered with.</summary>
     public required PredictCall Call { get; init; }
 
+    /// <summary>Whether reasons were asked for: such a call counts for no one's traffic, but for limits and the log.</summary>
+    public bool IsExplanation { get; init; }
+
     /// <summary>The model that was asked, for its schema and identity: it may have been freed since. Null when none was reached.</summary>
     public ServedModel? Model { get; init; }
 

@@ -4,7 +4,14 @@ namespace Assay.Inference.Predictions;
 public sealed class PlainDialect : PredictionsDialect
 {
     /// <summary>The one instance.</summary>
-    public static PlainDialect Instance { get; } = new();
+    public static PlainDialect Instance { get; } = new(explains: false);
+
+    /// <summary><c>POST /explain</c>.</summary>
+    public static PlainDialect Explaining { get; } = new(explains: true);
+
+    private PlainDialect(bool explains) => Explains = explains;
+
+    internal override bool Explains { get; }
 
     /// <inheritdoc/>
     public override string Name => "plain";

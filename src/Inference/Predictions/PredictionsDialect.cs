@@ -1,3 +1,4 @@
+using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
@@ -9,8 +10,9 @@ public abstract class PredictionsDialect : Dialect
 {
     internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
     {
-        wish = null;
-        return model.Read(body);
+        var rows = model.Read(body, out var explain);
+        wish = explain is null ? null : new() { Explain = explain };
+        return rows;
     }
 
     internal override ArraySegment<byte> Write(HttpResponse response, in Answer answer)
@@ -20,6 +22,12 @@ public abstract class PredictionsDialect : Dialect
     }
 
     internal override bool PassesBodies => true;
+
+    internal override ArraySegment<byte> WriteExplained(HttpResponse response, PredictCall call, AnswerWish? wish, Explained explained)
+    {
+        response.ContentType = "application/json";
+        return Explains ? ExplanationWriter.Write(explained.Answer) : ExplanationWriter.WriteBeside(explained.Answer);
+    }
 
     internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) =>
         new(TensorCursor.Read(body.Span, model));

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using Assay.Inference.Explanations;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Processes;
@@ -23,6 +24,9 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private ServerAnswer? _given;
     private PredictionRows? _rows;
     private AnswerWish? _wish;
+    private bool _explains = call.Dialect.Explains || AskedExplanation.IsIn(http.Request);
+    private ExplanationWish? _asked;
+    private ExplanationAnswer? _explanation;
     private float[] _predictions = [];
     private bool _computed;
     private CallTimes _times;
@@ -81,6 +85,10 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
             _passed = body.Bytes.ToArray();
         else
             _question = call.Dialect.ReadTensors(http.Request, _model, body.Bytes);
+        _explains |= (_wish ?? _question.Wish)?.Explain is not null;
+        if (_explains && _table is null)
+            throw AskedExplanation.NotExplainable();
+        _asked = _explains ? AskedExplanation.Wish(http.Request, _wish?.Explain) : null;
         _times = _times with { Read = Lap() };
         if (Bounds?.RowsMax is { } rowsMax && RowsAsked > rowsMax)
         {
@@ -93,6 +101,8 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     {
         if (_table is null)
             return ComputeTensors();
+        if (_asked is not null)
+            return Explain(_table, _asked);
         _predictions = ArrayPool<float>.Shared.Rent(_rows!.Count);
         if (Bounds?.Cache is { } cache)
             ComputeUnlessKept(_table, cache);
@@ -101,6 +111,16 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _computed = true;
         _times = _times with { Compute = Lap() };
         return default;
+    }
+
+    private async ValueTask Explain(InferenceModel table, ExplanationWish asked)
+    {
+        _explanation = await ModelQuestion.InTurn(() => table.Explain(_rows!, asked, http.RequestAborted), http.RequestAborted);
+        _predictions = ArrayPool<float>.Shared.Rent(_rows!.Count);
+        for (var row = 0; row < _rows.Count; row++)
+            _predictions[row] = _explanation.Explanations[row].Prediction;
+        _computed = true;
+        _times = _times with { Compute = Lap() };
     }
 
     private async ValueTask ComputeTensors()
@@ -143,6 +163,8 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
 
         var answer = _table is null
             ? call.Dialect.WriteTensors(http.Response, new(call, _model!, _question.Wish, _answer!))
+            : _explanation is not null
+            ? call.Dialect.WriteExplained(http.Response, call, _wish, new(_table, _explanation))
             : call.Dialect.Write(http.Response, new(call, _table, _wish, Predictions));
         try
         {
@@ -186,10 +208,14 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _ended = true;
         if (outcome != PredictOutcome.Ok)
             _times = _times with { Write = _times.Write + Lap() };
-        InferenceMetrics.Record(call.Target, outcome, RowsAnswered(outcome), _times.Total);
+        if (_explains)
+            InferenceMetrics.RecordQuestion(call.Target, AskedExplanation.Name, outcome, _times.Total);
+        else
+            InferenceMetrics.Record(call.Target, outcome, RowsAnswered(outcome), _times.Total);
         call.Observer?.Ended(new EndedCall
         {
             Http = http,
+            IsExplanation = _explains,
             Call = call,
             Model = _model,
             Rows = _rows,

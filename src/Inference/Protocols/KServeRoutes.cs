@@ -3,7 +3,7 @@ using Assay.Inference.Predictions;
 
 namespace Assay.Inference.Protocols;
 
-/// <summary>KServe's protocol, version 1: the list of models, whether one is ready, and its predictions.</summary>
+/// <summary>KServe's protocol, version 1: the list of models, whether one is ready, and its predictions and their reasons.</summary>
 public static class KServeRoutes
 {
     /// <summary>Adds the routes.</summary>
@@ -14,6 +14,7 @@ public static class KServeRoutes
             http.Response.WriteAsJsonAsync(new { models = host.Models.List(http).Select(served => served.Name) }, http.RequestAborted));
         host.Get("/v1/models/{name}", RouteUse.Model, dialect, http => Show(http, host.Models));
         host.PostPrediction("/v1/models/{name}:predict", dialect);
+        host.PostPrediction("/v1/models/{name}:explain", KServeDialect.Explaining);
     }
 
     private static async Task Show(HttpContext http, IServedModels models)

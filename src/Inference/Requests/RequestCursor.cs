@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Inference.Explanations;
 
 namespace Assay.Inference.Requests;
 
@@ -9,6 +10,9 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
     private Utf8JsonReader _json = new(body);
     private int _column = -1;   // whose value is read now; -1 outside of a row
     private int _row;   // the same where columns are read one after the other
+
+    /// <summary>Whether reasons are wanted, and by which method; null for predictions alone.</summary>
+    public string? Explain { get; private set; }
 
     public void ReadBody()
     {
@@ -44,7 +48,7 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
         {
             if (FindForm() is not { } found)
             {
-                RefuseUnlessEmptyParams();
+                ReadParams();
                 continue;
             }
 
@@ -139,7 +143,7 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
     }
 
     // MLflow's clients may send "params":{}.
-    private void RefuseUnlessEmptyParams()
+    private void ReadParams()
     {
         var name = InputErrors.Cut(_json.ValueSpan);
         var isParams = Is("params"u8);
@@ -148,10 +152,15 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
             return;
         if (isParams && _json.TokenType == JsonTokenType.StartObject)
         {
-            _json.Read();
-            if (_json.TokenType == JsonTokenType.EndObject)
-                return;
-            throw new InvalidInputException("The model takes no params. Leave 'params' out.");
+            while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+            {
+                if (!Is("explain"u8))
+                    throw new InvalidInputException("The model takes no params but 'explain'. Leave the others out.");
+                _json.Read();
+                Explain = AskedExplanation.Read(ref _json);
+            }
+
+            return;
         }
 
         throw InputErrors.Form($"The body has '{name}', which is not a form that is known here.");

@@ -23,23 +23,28 @@ public sealed class RequestReader
 
     /// <summary>The rows of a request's body; dispose them.</summary>
     /// <exception cref="InvalidInputException">The body isn't what the schema asks for; the message names row and column.</exception>
-    public PredictionRows Read(ReadOnlySpan<byte> json)
+    public PredictionRows Read(ReadOnlySpan<byte> json) => Read(json, out _);
+
+    /// <summary>The same, and whether <c>params</c> ask for reasons, by which method.</summary>
+    internal PredictionRows Read(ReadOnlySpan<byte> json, out string? explain)
     {
         if (json.StartsWith(ByteOrderMark))
             json = json[ByteOrderMark.Length..];
         if (json.Trim(" \t\r\n"u8).IsEmpty)
             throw InputErrors.Empty();
 
+        explain = null;
         var rows = new PredictionRows(_columns.Inputs.Length);
         if (new PlainRows(json, _columns, rows).TryRead())
             return rows;
         rows.Clear();
-        ReadWhole(json, rows);
+        explain = ReadWhole(json, rows);
         return rows;
     }
 
     /// <summary>The same on the long way, which knows all forms and what is wrong; the rows are disposed when something is.</summary>
-    internal void ReadWhole(ReadOnlySpan<byte> json, PredictionRows rows)
+    /// <returns>Whether reasons are wanted, and by which method; null for predictions alone.</returns>
+    internal string? ReadWhole(ReadOnlySpan<byte> json, PredictionRows rows)
     {
         var read = false;
         var cursor = new RequestCursor(json, _columns, rows);
@@ -47,6 +52,7 @@ public sealed class RequestReader
         {
             cursor.ReadBody();
             read = true;
+            return cursor.Explain;
         }
         catch (JsonException problem)   // the reader's only way to say that the text isn't JSON
         {

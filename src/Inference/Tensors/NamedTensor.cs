@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Assay.Inference.Requests;
 
 namespace Assay.Inference.Tensors;
@@ -22,6 +23,11 @@ public sealed class NamedTensor
         else if ((long)Count * TensorTypes.SizeOf(type) != bytes.Length)
             throw new InvalidInputException($"Input '{name}': {bytes.Length} bytes are not a {TensorTypes.NameOf(type)} tensor of the shape {TensorShape.Show(shape)}, which has {(long)Count * TensorTypes.SizeOf(type)}.", column: name);
     }
+
+    /// <summary>A tensor of numbers that were computed here.</summary>
+    internal static NamedTensor Of<T>(string name, TensorType type, long[] shape, T[] values)
+        where T : unmanaged =>
+        new(name, type, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());   // of the machine's order, which is that of every protocol here
 
     /// <summary>Name of the model's input or output.</summary>
     public string Name { get; }

@@ -10,7 +10,11 @@ namespace Assay.Inference.Tensors;
 /// <param name="Id">Given back in the answer; null when there was none.</param>
 /// <param name="BinaryOutputs">The outputs that are wanted as bytes; null for all of them.</param>
 internal sealed record OpenRequest(
-    IReadOnlyList<NamedTensor> Inputs, IReadOnlyList<string>? Outputs, string? Id, IReadOnlySet<string>? BinaryOutputs);
+    IReadOnlyList<NamedTensor> Inputs, IReadOnlyList<string>? Outputs, string? Id, IReadOnlySet<string>? BinaryOutputs)
+{
+    /// <summary>Whether reasons are wanted, and by which method; null for predictions alone.</summary>
+    public string? Explain { get; init; }
+}
 
 /// <summary>Tensors as the Open Inference Protocol has them in JSON, with bytes behind it.</summary>
 internal static class OpenTensors
@@ -40,7 +44,10 @@ internal static class OpenTensors
                 binary.Add(name);
         }
 
-        return new(tensors, wanted.Count == 0 ? null : wanted, Word(root, "id"), all && wanted.Count == 0 ? null : binary);
+        return new(tensors, wanted.Count == 0 ? null : wanted, Word(root, "id"), all && wanted.Count == 0 ? null : binary)
+        {
+            Explain = Parameter(root, "explain") is { ValueKind: JsonValueKind.True or JsonValueKind.String } ? "true" : null,
+        };
     }
 
     /// <summary>A request for a server elsewhere.</summary>

@@ -156,9 +156,11 @@ internal sealed class LiveEndpoint
     /// <param name="arm">Which arm of a roll-out answered; null where none goes on.</param>
     public void Ended(in EndedCall ended, string? arm)
     {
-        Traffic.Add(ended.RowsAnswered, ended.Outcome != PredictOutcome.Ok, ended.Times.Total);
         (Target.Gate as EndpointGate)?.Ended(in ended);
         _log.Offer(in ended, arm, arm is null ? null : _rollout?.Reason(ended.Http.Request));
+        if (ended.IsExplanation)
+            return;
+        Traffic.Add(ended.RowsAnswered, ended.Outcome != PredictOutcome.Ok, ended.Times.Total);
         Totals.Add(ended);
     }
 

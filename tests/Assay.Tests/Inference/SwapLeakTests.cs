@@ -10,7 +10,7 @@ namespace Assay.Tests.Inference;
 public sealed class SwapLeakTests
 {
     private const int Swaps = 1000;
-    private static readonly TimeSpan AtMost = TimeSpan.FromMinutes(2);
+    private const int SwapsPerSample = 50;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -18,27 +18,28 @@ public sealed class SwapLeakTests
     public async Task A_thousand_swaps_fail_no_request_and_give_the_memory_back()
     {
         var slot = new ModelSlot();
+        var left = 0;
         slot.Exchange(TinyModel.Load());
         using var done = new CancellationTokenSource();
         var callers = Enumerable.Range(0, 2).Select(_ => Task.Run(() => Ask(slot, done.Token))).ToList();
-        var (left, heaps, residents) = (0, new List<long>(), new List<long>());
+        var (heaps, residents) = (new List<long>(), new List<long>());
         var graphs = OperatorModels.All["convolve, normalize and pool an image"].Graph;
-        var started = Stopwatch.StartNew();
-        for (var swap = 0; swap < Swaps && started.Elapsed < AtMost; swap++)
+        for (var swap = 0; swap < Swaps; swap++)
         {
             ServedModel next = swap % 2 == 0 ? OperatorModelTests.Load(graphs) : TinyModel.Load(bias: swap % 7);
             slot.Exchange(next, _ => Interlocked.Increment(ref left));
-            if (swap % 20 != 0)
+            if (swap % SwapsPerSample != 0)
                 continue;
-            heaps.Add(GC.GetTotalMemory(forceFullCollection: true));
+            GC.Collect();
+            heaps.Add(GC.GetTotalMemory(forceFullCollection: false));
             residents.Add(Resident());
         }
 
         await done.CancelAsync();
         var answered = (await Task.WhenAll(callers)).Sum();
         slot.Exchange(null, _ => Interlocked.Increment(ref left));
-        Assert.True(answered > heaps.Count, $"only {answered} requests were answered in the meantime");
-        Assert.True(left >= Swaps || started.Elapsed >= AtMost, $"only {left} models were let go");
+        Assert.True(answered > Swaps, $"only {answered} requests were answered in the meantime");
+        Assert.Equal(Swaps + 1, left);
 
         var third = heaps.Count / 3;
         Assert.True(heaps.Count >= 9, $"only {heaps.Count} samples");
@@ -61,6 +62,8 @@ public sealed class SwapLeakTests
                 Assert.Single(InferenceModelTests.Predict(table, """[[30,500,"plus"]]"""));
             else
                 Assert.Equal(2, Assert.Single(await lease.Model.Infer(image, null, Cancel)).Count);
+            if (answered % 16 == 0)
+                await Task.Delay(1, CancellationToken.None);   // leaves the cores to the loading, which is what is repeated here
         }
 
         return answered;

@@ -10,6 +10,7 @@ namespace Assay.Serving.PredictionLog.Capture;
 internal sealed class CallLog(CallQueue queue, LivePolicies policies, SinkSenders sinks, TimeProvider clock)
 {
     private const int ClientClosedRequest = 499;
+    private const string Explanation = "explanation";
     private const float Thousand = 1000;
 
     /// <param name="ended">The call.</param>
@@ -27,7 +28,7 @@ internal sealed class CallLog(CallQueue queue, LivePolicies policies, SinkSender
         call.At = Began(ended.Times.Total);
         call.Served = ended.Model?.Identity as ServedEndpoint;
         call.Schema = (ended.Model as InferenceModel)?.Schema;
-        (call.Arm, call.Reason) = (arm, reason);
+        (call.Arm, call.Reason) = (arm, !ended.IsExplanation ? reason : reason is null ? Explanation : $"{reason}, {Explanation}");
         call.Outcome = ended.Outcome;
         call.Status = ended.Problem?.Status ?? Status(ended.Outcome);
         call.Problem = ended.Problem?.Detail;

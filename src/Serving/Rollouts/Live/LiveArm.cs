@@ -27,8 +27,12 @@ internal sealed class LiveArm(LiveEndpoint endpoint, string name, ModelSlot slot
     /// <summary>Every call that this arm answers ends here.</summary>
     public void Ended(in EndedCall call)
     {
-        tally?.Add(call);
-        Shadow?.Offer(call);
+        if (!call.IsExplanation)
+        {
+            tally?.Add(call);
+            Shadow?.Offer(call);
+        }
+
         endpoint.Ended(call, tally is null ? null : name);
     }
 }

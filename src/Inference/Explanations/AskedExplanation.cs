@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+using Assay.Inference.Predictions;
+using Assay.Inference.Requests;
+
+namespace Assay.Inference.Explanations;
+
+/// <summary>
+/// How a call asks for reasons beside its predictions, in every protocol alike: <c>explain</c> in the query, or in the
+/// protocol's own parameters in the body, is <c>true</c> or the name of a method.
+/// </summary>
+internal static class AskedExplanation
+{
+    /// <summary>Name of the parameter, and of the question in metrics.</summary>
+    public const string Name = "explain";
+
+    private const string Yes = "true";
+
+    /// <summary>Whether the query asks.</summary>
+    public static bool IsIn(HttpRequest request) =>
+        request.QueryString.HasValue && request.Query[Name] is { Count: > 0 } sent && sent[^1] != "false";
+
+    /// <summary>The parameter in a body, whose value comes next; null when it is <c>false</c> or null.</summary>
+    /// <exception cref="InvalidInputException">It is something else.</exception>
+    public static string? Read(ref Utf8JsonReader json) => json.TokenType switch
+    {
+        JsonTokenType.True => Yes,
+        JsonTokenType.False or JsonTokenType.Null => null,
+        JsonTokenType.String when !json.ValueIsEscaped => System.Text.Encoding.UTF8.GetString(json.ValueSpan),
+        _ => throw new InvalidInputException($"{Name}: send true, false or the name of a method."),
+    };
+
+    /// <summary>What is wanted, of the query and the body together.</summary>
+    /// <exception cref="RefusedRequestException">A value is none that is known.</exception>
+    public static ExplanationWish Wish(HttpRequest request, string? inBody)
+    {
+        var query = request.Query;
+        foreach (var name in query.Keys)
+        {
+            if (name is not ("method" or "coalitions" or Name))
+                throw Refused($"{name}: explain takes 'method' and 'coalitions'. Leave it out.");
+        }
+
+        return new(Method("method", query["method"]) ?? Method(Name, query[Name]) ?? Method(Name, inBody), Coalitions(query["coalitions"]));
+    }
+
+    /// <summary>What is said of a model that can't be explained.</summary>
+    public static RefusedRequestException NotExplainable() => new(
+        StatusCodes.Status422UnprocessableEntity, "not-explainable", "Only a model that takes rows of a schema can be explained, and the one here takes something else.");
+
+    private static ExplanationMethod? Method(string field, string? sent) => sent switch
+    {
+        null or "" or "auto" or Yes or "false" => null,
+        "linear" => ExplanationMethod.Linear,
+        "treeShap" => ExplanationMethod.TreeShap,
+        "backgroundTreeShap" => ExplanationMethod.BackgroundTreeShap,
+        "kernelShap" => ExplanationMethod.KernelShap,
+        _ => throw Refused($"{field}: send auto, linear, treeShap, backgroundTreeShap or kernelShap."),
+    };
+
+    private static int? Coalitions(string? sent) =>
+        string.IsNullOrEmpty(sent) ? null
+        : int.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out var coalitions) ? coalitions
+        : throw Refused("coalitions: send a whole number.");
+
+    private static RefusedRequestException Refused(string message) => new(StatusCodes.Status400BadRequest, "invalid", message);
+}
