@@ -6,6 +6,7 @@ using Assay.Inference.Predictions;
 using Assay.Inference.Protocols;
 using Assay.Inference.Protocols.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
@@ -22,7 +23,7 @@ public static class ServeHost
     /// <param name="started">Called with the addresses once it answers.</param>
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="InvalidModelException">The package can't be served.</exception>
-    /// <exception cref="ServeRefusedException">An address can't be listened on.</exception>
+    /// <exception cref="ServeRefusedException">An address can't be listened on, or the certificate can't be used.</exception>
     public static async Task Run(ServeOptions options, Action<ServeAddresses>? started = null, CancellationToken cancel = default)
     {
         await using var server = await Start(options, cancel);
@@ -32,8 +33,9 @@ public static class ServeHost
 
     internal static async Task<RunningServe> Start(ServeOptions options, CancellationToken cancel)
     {
+        var tls = options.Tls?.Load();
         var served = new ServedFolder(options);
-        var app = Compose(options, served);
+        var app = Compose(options, tls, served);
         try
         {
             await app.StartAsync(cancel);
@@ -49,17 +51,20 @@ public static class ServeHost
         }
     }
 
-    private static WebApplication Compose(ServeOptions options, ServedFolder served)
+    private static WebApplication Compose(ServeOptions options, HttpsConnectionAdapterOptions? tls, ServedFolder served)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);   // what it logs, it throws as well
         builder.Services.AddBothHttpVersions().ConfigureHttpJsonOptions(json => PackageJson.Configure(json.SerializerOptions));
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             var address = IPAddress.Parse(options.Address);
-            kestrel.ListenToBoth(address, options.Port);
+            if (tls is null)
+                kestrel.ListenToBoth(address, options.Port);
+            else
+                kestrel.Listen(address, options.Port, listen => listen.UseHttps(tls));
             if (options.MetricsPort is { } metrics)
                 kestrel.Listen(address, metrics);
         });

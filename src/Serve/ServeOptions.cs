@@ -7,13 +7,15 @@ namespace Assay.Serve;
 /// <param name="Address">Address to listen on; only this machine by default.</param>
 /// <param name="Name">Name of the endpoint in metrics, and of the model in protocols that name it.</param>
 /// <param name="Version">Version of the model in protocols that show it.</param>
+/// <param name="Tls">Certificate for HTTPS on <paramref name="Port"/>; null for plain HTTP. Metrics are plain.</param>
 public sealed record ServeOptions(
     string PackageFolder,
     int Port,
     int? MetricsPort = null,
     string Address = "127.0.0.1",
     string Name = "predict",
-    string Version = "1");
+    string Version = "1",
+    ServeTls? Tls = null);
 
 /// <summary>Where a slim server answers.</summary>
 /// <param name="Predict">Address of <c>POST /predict</c>.</param>

@@ -29,18 +29,32 @@ internal static class ServeVerb
 
     private static readonly Option<string?> PublicKey = new("--public-key") { Description = "PEM file of the key that must have signed a folder", HelpName = "FILE" };
 
+    private static readonly Option<string?> Certificate = new("--tls-certificate")
+    {
+        Description = "Answers by HTTPS with this certificate: PEM, with those of its authorities behind it, or PKCS#12 (.pfx, .p12)",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Key = new("--tls-key") { Description = "PEM file with the certificate's private key, where its own file doesn't hold it", HelpName = "FILE" };
+
+    private static readonly Option<string?> PasswordFile = new("--tls-password-file") { Description = "File whose first line is the password of the key or of the PKCS#12 file", HelpName = "FILE" };
+
     public static Command Create()
     {
         var verb = new Verb(
             "serve",
             "Serves one verified model, with POST /predict, in a process of its own until Ctrl-C",
             "assay serve models:/churn/Production --port 8080",
-            "assay serve ./churn-3 --public-key signing-key.pub.pem --metrics-port 9100").Connected();
+            "assay serve ./churn-3 --public-key signing-key.pub.pem --metrics-port 9100",
+            "assay serve ./churn-3 --port 8443 --tls-certificate server.pem --tls-key server.key").Connected();
         verb.Add(Model);
         verb.Add(Port);
         verb.Add(MetricsPort);
         verb.Add(Address);
         verb.Add(PublicKey);
+        verb.Add(Certificate);
+        verb.Add(Key);
+        verb.Add(PasswordFile);
         verb.SetAction(Handle);
         return verb;
     }
@@ -83,8 +97,16 @@ internal static class ServeVerb
     private static Task ServeFolder(ParseResult parsed, string folder, string name, CancellationToken cancel)
     {
         var metrics = parsed.GetValue(MetricsPort);
-        var options = new ServeOptions(folder, parsed.GetValue(Port), metrics == 0 ? null : metrics, parsed.GetRequiredValue(Address), name);
+        var options = new ServeOptions(folder, parsed.GetValue(Port), metrics == 0 ? null : metrics, parsed.GetRequiredValue(Address), name, Tls: Tls(parsed));
         return ServeHost.Run(options, addresses => Announce(parsed, name, addresses), cancel);
+    }
+
+    private static ServeTls? Tls(ParseResult parsed)
+    {
+        var (key, password) = (parsed.GetValue(Key), parsed.GetValue(PasswordFile));
+        if (parsed.GetValue(Certificate) is { } certificate)
+            return new(certificate, key, password is null ? null : File.ReadLines(password).FirstOrDefault());
+        return key is null && password is null ? null : throw new CommandException("--tls-key and --tls-password-file are for HTTPS, which takes a certificate: add --tls-certificate FILE.");
     }
 
     private static void Announce(ParseResult parsed, string name, ServeAddresses addresses)
