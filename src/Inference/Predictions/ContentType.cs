@@ -12,8 +12,6 @@ internal static class ContentType
         var sent = request.ContentType;
         if (sent is not ("application/json" or "application/json; charset=utf-8"))   // no parsing for what nearly all send
             CheckParsed(sent);
-        if (request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding != "identity")
-            throw Refused($"The body is encoded as '{encoding}'. Send it without Content-Encoding.");
     }
 
     /// <summary>Whether the body is of this type, in UTF-8 if it says.</summary>

@@ -25,6 +25,11 @@ public abstract class Dialect
     /// <exception cref="RefusedRequestException">415, with what to send instead.</exception>
     internal virtual void CheckHeaders(HttpRequest request) => ContentType.Check(request);
 
+    /// <summary>Unpacks what the protocol itself compressed.</summary>
+    internal virtual void Unpack(HttpRequest request, RequestBody body)
+    {
+    }
+
     /// <summary>The rows of a body; the caller disposes them.</summary>
     /// <exception cref="InvalidInputException">The body isn't what the schema asks for; the message names row and column.</exception>
     /// <param name="request">For its headers.</param>

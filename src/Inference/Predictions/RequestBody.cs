@@ -1,12 +1,18 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 using Assay.Inference.Requests;
 
 namespace Assay.Inference.Predictions;
 
-/// <summary>The whole body of a request in one piece: where the server received it when it came in one, else in pooled memory.</summary>
+/// <summary>
+/// The whole body of a request in one piece: where the server received it when it came in one and as it is, else in pooled
+/// memory. A compressed one is unpacked, and held to the same limits.
+/// </summary>
 internal sealed class RequestBody : IDisposable
 {
+    private const int UnpackedBytesMin = 16 << 10;
+    private const int UnpackedRatio = 4;   // that is common
     private static long _bytesInFlight;
 
     private readonly int _bytesMax;
@@ -19,12 +25,13 @@ internal sealed class RequestBody : IDisposable
 
     public ReadOnlyMemory<byte> Bytes { get; private set; }
 
-    /// <exception cref="RefusedRequestException">The body is too large, or too much is being read at the same time.</exception>
+    /// <exception cref="RefusedRequestException">The body is too large, or encoded in a way that isn't known, or too much is being read at the same time.</exception>
     public static async ValueTask<RequestBody> Read(HttpRequest request, int bytesMax, CancellationToken cancel)
     {
         if (request.ContentLength > bytesMax)
             throw TooLarge(bytesMax);
 
+        var decoder = BodyEncoding.Decoder(request);
         var body = new RequestBody(bytesMax);
         try
         {
@@ -34,12 +41,65 @@ internal sealed class RequestBody : IDisposable
                 (body._received, body._end, body.Bytes) = (request.BodyReader, read.Buffer.End, read.Buffer.First);
             else
                 await body.Gather(request, read, cancel);
+            if (decoder is not null)
+                body.Unpack(decoder);
             return body;
         }
         catch
         {
             body.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Puts what a decoder reads out of the body in its place.</summary>
+    /// <param name="decoder">Such as of gzip.</param>
+    /// <param name="head">Bytes at the beginning that are none of the decoder's, and stay.</param>
+    /// <exception cref="InvalidInputException">The decoder can't read it.</exception>
+    /// <exception cref="RefusedRequestException">It is too large.</exception>
+    public void Unpack(Func<Stream, Stream> decoder, int head = 0)
+    {
+        var packed = MemoryMarshal.TryGetArray(Bytes, out var array) ? array : Bytes.ToArray();
+        var unpacked = ArrayPool<byte>.Shared.Rent((int)Math.Clamp((long)packed.Count * UnpackedRatio, UnpackedBytesMin, _bytesMax));
+        try
+        {
+            using var source = new MemoryStream(packed.Array!, packed.Offset + head, packed.Count - head, writable: false);
+            using var plain = decoder(source);
+            packed.AsSpan(0, head).CopyTo(unpacked);
+            var length = Fill(plain, head, ref unpacked);
+            LeaveReceived();
+            (_pooled, unpacked) = (unpacked, _pooled ?? []);
+            Bytes = _pooled.AsMemory(0, length);
+        }
+        catch (Exception wrong) when (wrong is InvalidDataException or InvalidOperationException)   // as the one and the other decoder say it
+        {
+            throw new InvalidInputException("The body is not compressed as its Content-Encoding says. Send it so, or without Content-Encoding.");
+        }
+        finally
+        {
+            if (unpacked.Length > 0)
+                ArrayPool<byte>.Shared.Return(unpacked);
+        }
+    }
+
+    private int Fill(Stream plain, int length, ref byte[] unpacked)
+    {
+        for (var read = 0; ; length += read)
+        {
+            if (length > _bytesMax)
+                throw TooLarge(_bytesMax);
+            if (length == unpacked.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(length * 2);
+                unpacked.AsSpan(0, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(unpacked);
+                unpacked = larger;
+            }
+
+            Reserve(length - _reserved);
+            read = plain.Read(unpacked, length, unpacked.Length - length);
+            if (read == 0)
+                return length;
         }
     }
 
@@ -103,13 +163,18 @@ internal sealed class RequestBody : IDisposable
 
     public void Dispose()
     {
-        _received?.AdvanceTo(_end);
-        _received = null;
+        LeaveReceived();
         if (_pooled is not null)
             ArrayPool<byte>.Shared.Return(_pooled);
         _pooled = null;
         Bytes = default;
         Interlocked.Add(ref _bytesInFlight, -_reserved);
         _reserved = 0;
+    }
+
+    private void LeaveReceived()
+    {
+        _received?.AdvanceTo(_end);
+        _received = null;
     }
 }

@@ -75,6 +75,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     {
         call.Dialect.CheckHeaders(http.Request);
         using var body = await RequestBody.Read(http.Request, Bounds?.BodyBytesMax ?? InputLimits.BodyBytesMax, http.RequestAborted);
+        call.Dialect.Unpack(http.Request, body);
         _lease = call.Slot.Acquire() ?? throw new RefusedRequestException(
             StatusCodes.Status503ServiceUnavailable, "unavailable", "No model is loaded here at the moment. Try again in a second.");
         _model = _lease.Model;
@@ -166,6 +167,8 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
             : _explanation is not null
             ? call.Dialect.WriteExplained(http.Response, call, _wish, new(_table, _explanation))
             : call.Dialect.Write(http.Response, new(call, _table, _wish, Predictions));
+        if (answer.Count >= BodyEncoding.AnswerBytesMin && !call.Dialect.HasTrailers)
+            answer = BodyEncoding.Compress(http, answer);
         try
         {
             GiveModelBack();   // a caller that reads slowly doesn't keep a model that is to leave

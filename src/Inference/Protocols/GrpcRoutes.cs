@@ -50,6 +50,7 @@ public static class GrpcRoutes
                 if (names is not null)
                     await names.Take(http);
                 using var body = await RequestBody.Read(http.Request, InputLimits.BodyBytesMax, http.RequestAborted);
+                GrpcFrame.Unpack(http.Request, body);
                 await GrpcFrame.Write(http, await answer(http, body.Bytes));
             }
             catch (Exception exception) when (Problem.Of(exception) is { } problem)
@@ -123,7 +124,7 @@ public static class GrpcRoutes
     private static string Name(HttpContext http) => http.Request.RouteValues["name"] as string ?? throw Refused(NoName(http));
 
     private static Problem NoName(HttpContext http) => GrpcFrame.IsGrpc(http.Request)
-        ? new(StatusCodes.Status400BadRequest, "invalid", "The message names no model. Put its name into the message's first field of a name.")
+        ? new(StatusCodes.Status400BadRequest, "invalid", "The message names no model. Fill its field model_name, or name in questions about a model.")
         : GrpcDialect.NotGrpc;
 
     private static RefusedRequestException Refused(Problem problem) => new(problem.Status, problem.Code, problem.Detail) { RetryAfterSeconds = problem.RetryAfterSeconds };

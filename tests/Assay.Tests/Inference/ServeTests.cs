@@ -67,16 +67,6 @@ public sealed class ServeTests : IAsyncLifetime
         Assert.Equal(status, answer.StatusCode);
     }
 
-    [Fact]
-    public async Task A_compressed_body_is_refused_in_words()
-    {
-        using var content = new StringContent("[[30,500,\"plus\"]]", Encoding.UTF8, "application/json");
-        content.Headers.ContentEncoding.Add("gzip");
-        using var answer = await _http.PostAsync(_server.Addresses.Predict, content, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
-        Assert.Contains("without Content-Encoding", (await Json(answer)).GetProperty("detail").GetString(), StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -33,6 +33,8 @@ public sealed class GrpcDialect : Dialect
             throw new RefusedRequestException(NotGrpc.Status, NotGrpc.Code, NotGrpc.Detail);
     }
 
+    internal override void Unpack(HttpRequest request, RequestBody body) => GrpcFrame.Unpack(request, body);
+
     internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
     {
         var message = GrpcFrame.Message(body);

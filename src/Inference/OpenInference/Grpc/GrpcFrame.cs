@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
@@ -46,20 +47,33 @@ internal static class GrpcFrame
         return ticks < 0 || timeout > TimeoutMax ? null : timeout;
     }
 
+    /// <summary>Whether the message is compressed.</summary>
+    public static bool IsCompressed(ReadOnlySpan<byte> body) => body.Length >= HeadBytes && body[0] != 0;
+
+    /// <summary>Unpacks a body whose message is compressed.</summary>
+    /// <exception cref="RefusedRequestException">In a way that isn't known here.</exception>
+    public static void Unpack(HttpRequest request, RequestBody body)
+    {
+        if (!IsCompressed(body.Bytes.Span))
+            return;
+        if (request.Headers["grpc-encoding"] != "gzip")
+            throw new RefusedRequestException(StatusCodes.Status501NotImplemented, "unsupported", "The message is compressed in a way that is not known here. Send it as gzip, or as it is.");
+        Message(body.Bytes.Span);   // is there, whole and alone
+        body.Unpack(BodyEncoding.Gunzip, HeadBytes);
+        WriteHead(MemoryMarshal.AsMemory(body.Bytes).Span, body.Bytes.Length - HeadBytes);
+    }
+
     /// <summary>The one message of a body.</summary>
     public static ReadOnlySpan<byte> Message(ReadOnlySpan<byte> body)
     {
         if (body.Length < HeadBytes)
             throw new InvalidInputException("The call has no message.");
-        if (body[0] != 0)
-            throw new RefusedRequestException(StatusCodes.Status501NotImplemented, "unsupported", "The message is compressed. Send it as it is.");
-        var length = BinaryPrimitives.ReadUInt32BigEndian(body[1..]);
+        var length = LengthOf(body);
         return length == body.Length - HeadBytes ? body[HeadBytes..] : throw new InvalidInputException("The call's message is cut off, or is not one alone.");
     }
 
-    /// <summary>Whether the message that a body begins with has come to its end; for one that can't be read, too.</summary>
-    public static bool IsWhole(ReadOnlySpan<byte> body) =>
-        body.Length >= HeadBytes && (body[0] != 0 || body.Length - HeadBytes >= BinaryPrimitives.ReadUInt32BigEndian(body[1..]));
+    /// <summary>Bytes of the message behind a head.</summary>
+    public static uint LengthOf(ReadOnlySpan<byte> head) => BinaryPrimitives.ReadUInt32BigEndian(head[1..]);
 
     public static void WriteHead(Span<byte> head, int length)
     {
@@ -100,6 +114,8 @@ internal static class GrpcFrame
         response.StatusCode = StatusCodes.Status200OK;
         response.Headers.WWWAuthenticate = default;
         response.Headers["grpc-status"] = StatusOf(problem).ToString(CultureInfo.InvariantCulture);
+        if (problem.Status == StatusCodes.Status501NotImplemented)
+            response.Headers["grpc-accept-encoding"] = "identity,gzip";
         response.Headers["grpc-message"] = Escaped(problem.Detail);
         if (problem.Row is { } row)
             response.Headers["assay-row"] = row.ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
 
 namespace Assay.Inference.OpenInference.Grpc;
@@ -30,13 +31,16 @@ public sealed class MessageNames
         var route = http.Request.RouteValues;
         if (route.ContainsKey("name") || !GrpcFrame.IsGrpc(http.Request))
             return;
-        var input = http.Request.BodyReader;
+        var (input, looked) = (http.Request.BodyReader, 0L);
         for (var read = await input.ReadAsync(http.RequestAborted); ; read = await input.ReadAsync(http.RequestAborted))
         {
-            var names = Look(read.Buffer);
-            var done = names.IsWhole || read.IsCompleted || read.Buffer.Length >= BytesMax;
-            input.AdvanceTo(read.Buffer.Start, done ? read.Buffer.Start : read.Buffer.End);
-            if (!done)
+            var over = read.IsCompleted || read.Buffer.Length >= BytesMax || IsWhole(read.Buffer);
+            var names = default(Names);
+            if (over || read.Buffer.Length >= 2 * looked)   // not at each byte of a message that comes in drops
+                (names, looked) = (Look(read.Buffer), read.Buffer.Length);
+            over |= names.AreAll;
+            input.AdvanceTo(read.Buffer.Start, over ? read.Buffer.Start : read.Buffer.End);
+            if (!over)
                 continue;
             if (names.Name is { Length: > 0 } name)
                 route["name"] = name;
@@ -46,40 +50,69 @@ public sealed class MessageNames
         }
     }
 
+    private static bool IsWhole(in ReadOnlySequence<byte> came)
+    {
+        Span<byte> head = stackalloc byte[GrpcFrame.HeadBytes];
+        if (came.Length < head.Length)
+            return false;
+        came.Slice(0, head.Length).CopyTo(head);
+        return came.Length - head.Length >= GrpcFrame.LengthOf(head);
+    }
+
     private Names Look(in ReadOnlySequence<byte> came)
     {
         var beginning = came.Slice(0, Math.Min(came.Length, BytesMax));
-        return Look(beginning.IsSingleSegment ? beginning.FirstSpan : beginning.ToArray());
-    }
-
-    private Names Look(ReadOnlySpan<byte> body)
-    {
+        var body = beginning.IsSingleSegment ? beginning.FirstSpan : beginning.ToArray();
         if (body.Length < GrpcFrame.HeadBytes)
             return default;
-        var names = default(Names);
-        var other = default(string);
-        var last = Math.Max(_nameField, _versionField);
-        try
-        {
-            for (var fields = new WireReader(body[GrpcFrame.HeadBytes..]); fields.Read();)
-            {
-                if (fields.Field == _nameField)
-                    names = names with { Name = fields.Text() };
-                else if (fields.Field == _versionField)
-                    names = names with { Version = fields.Text() };
-                else if (fields.Field == _otherNameField)
-                    other = fields.Text();
-                else if (fields.Field > last && names.Name is not null)
-                    return names with { IsWhole = true };
-            }
-        }
-        catch (InvalidInputException)   // cut off here, and perhaps not at all once the rest is there
-        {
-            return names with { Name = names.Name ?? other, IsWhole = GrpcFrame.IsWhole(body) };
-        }
-
-        return names with { Name = names.Name ?? other, IsWhole = GrpcFrame.IsWhole(body) };
+        return GrpcFrame.IsCompressed(body) ? LookInto(body[GrpcFrame.HeadBytes..].ToArray()) : Look(body[GrpcFrame.HeadBytes..]);
     }
 
-    private readonly record struct Names(string? Name, string? Version, bool IsWhole);
+    private Names LookInto(byte[] packed)
+    {
+        var message = ArrayPool<byte>.Shared.Rent(BytesMax);
+        var length = 0;
+        try
+        {
+            using var plain = BodyEncoding.Gunzip(new MemoryStream(packed));
+            for (var read = -1; read != 0 && length < BytesMax; length += read)
+                read = plain.Read(message, length, BytesMax - length);
+            return Look(message.AsSpan(0, length));
+        }
+        catch (InvalidDataException)   // cut off, or no gzip, which is said by whoever reads it all
+        {
+            return Look(message.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(message);
+        }
+    }
+
+    private Names Look(ReadOnlySpan<byte> message)
+    {
+        var (name, version, other) = (default(string), default(string), default(string));
+        try
+        {
+            for (var fields = new WireReader(message); fields.Read();)
+            {
+                if (fields.Field == _nameField)
+                    name = fields.Text();
+                else if (fields.Field == _versionField)
+                    version = fields.Text();
+                else if (fields.Field == _otherNameField)
+                    other = fields.Text();
+                else if (name is not null && fields.Field > _versionField)
+                    return new(name, version, AreAll: true);
+            }
+        }
+        catch (InvalidInputException)   // cut off here, and perhaps not once the rest is there
+        {
+            return new(name ?? other, version, AreAll: false);
+        }
+
+        return new(name ?? other, version, AreAll: false);
+    }
+
+    private readonly record struct Names(string? Name, string? Version, bool AreAll);
 }

@@ -164,6 +164,16 @@ public sealed class GrpcTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_compressed_message_is_read_and_held_to_the_limit()
+    {
+        using var client = new InferenceClient(_server.Addresses.Predict) { Encoding = "gzip" };
+        Assert.Equal(await _client.Infer(TinyRequest.Typed(Rows)), await client.Infer(TinyRequest.Typed(Rows)));
+        Assert.True((await client.Call<ModelReadyRequest, ModelReadyResponse>("ModelReady", new() { Name = "tiny" })).Ready);
+        var bomb = new Infer { ModelName = "tiny", RawInputContents = { UnsafeByteOperations.UnsafeWrap(new byte[InputLimits.BodyBytesMax]) } };
+        Assert.Equal(StatusCode.ResourceExhausted, (await Failure(() => client.Infer(bomb))).StatusCode);
+    }
+
+    [Fact]
     public async Task A_method_that_is_not_there_is_unimplemented()
     {
         var failure = await Failure(() => _client.Call<Infer, ModelInferResponse>("ModelStreamInfer", new()));

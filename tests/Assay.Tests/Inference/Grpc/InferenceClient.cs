@@ -13,6 +13,9 @@ internal sealed class InferenceClient(Uri address, string? token = null, string?
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>Has messages compressed.</summary>
+    public string? Encoding { get; init; }
+
     public Task<ModelInferResponse> Infer(ModelInferRequest request, DateTime? deadline = null, CancellationToken? cancel = null) =>
         Call<ModelInferRequest, ModelInferResponse>("ModelInfer", request, deadline, cancel);
 
@@ -35,6 +38,8 @@ internal sealed class InferenceClient(Uri address, string? token = null, string?
         var metadata = new Metadata();
         if (token is not null)
             metadata.Add("authorization", $"Bearer {token}");
+        if (Encoding is not null)
+            metadata.Add("grpc-internal-encoding-request", Encoding);   // the client's own word for it
         if (project is not null)
             metadata.Add("assay-project", project);
         return metadata;
