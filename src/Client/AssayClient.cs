@@ -21,6 +21,7 @@ public sealed class AssayClient
         Datasets = new(transport);
         Experiments = new(transport);
         Runs = new(transport);
+        Lineage = new(transport);
         Imports = new(transport);
         Models = new(transport);
         Approvals = new(transport);
@@ -52,6 +53,9 @@ public sealed class AssayClient
 
     /// <summary>Runs.</summary>
     public RunsClient Runs { get; }
+
+    /// <summary>What things come from and what came of them.</summary>
+    public LineageClient Lineage { get; }
 
     /// <summary>Traces of applications.</summary>
     public TracesClient Traces { get; }

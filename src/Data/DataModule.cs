@@ -1,4 +1,5 @@
 using Assay.Data.Datasets;
+using Assay.Data.Lineage;
 using Assay.Kernel;
 using Assay.Kernel.Blobs;
 
@@ -17,6 +18,8 @@ public static class DataModule
             .AddSingleton<DatasetStores>()
             .AddSingleton<ParquetHead>()
             .AddScoped<DatasetBook>()
+            .AddScoped<ILineageSource, LineageOfDatasets>()
+            .AddScoped<LineageWalk>()
             .AddScoped<IDatasets>(provider => provider.GetRequiredService<DatasetBook>())
             .AddValidation();
     }
@@ -31,6 +34,7 @@ public static class DataModule
         PreviewRows.Map(datasets);
         DownloadVersion.Map(datasets);
         ListRules.Map(datasets);
+        ShowLineage.Map(routes);
         return routes;
     }
 }

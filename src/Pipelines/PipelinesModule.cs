@@ -1,3 +1,4 @@
+using Assay.Data.Lineage;
 using Assay.Kernel;
 using Assay.Pipelines.Clocks;
 using Assay.Pipelines.Steps;
@@ -23,6 +24,7 @@ public static class PipelinesModule
             .AddSingleton<TrainingWorker>()
             .AddSingleton<SchedulerFactory>()
             .AddHostedService<TrainingClock>()
+            .AddScoped<ILineageSource, LineageOfTrainings>()
             .AddScoped<TrainingAttempts>()
             .AddScoped<TrainingBook>()
             .AddScoped<ITrainings>(provider => provider.GetRequiredService<TrainingBook>())

@@ -1,3 +1,4 @@
+using Assay.Data.Lineage;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Blobs;
@@ -70,6 +71,8 @@ public static class RegistryModule
         .AddScoped<RepositoryBlobs>()
         .AddSingleton<IBlobNames, RegistryBlobs>()
         .AddScoped<IRunKeeper, VersionSources>()
+        .AddScoped<ILineageSource, LineageOfVersions>()
+        .AddScoped<VersionSteps>()
         .AddRetention()
         .AddValidation();
 

@@ -1,3 +1,4 @@
+using Assay.Data.Lineage;
 using Assay.Inference.OpenInference.Grpc;
 using Assay.Kernel;
 using Assay.Registry.Retention;
@@ -33,6 +34,7 @@ public static class ServingModule
         .AddHostedService<RolloutClock>()
         .AddModelKinds()
         .AddScoped<IVersionUse, EndpointUse>()
+        .AddScoped<ILineageSource, LineageOfEndpoints>()
         .AddHostedService<FollowPromotions>()
         .AddSingleton<LimitsMeter>()
         .AddSingleton<LiveLimits>()

@@ -1,8 +1,10 @@
+using Assay.Data.Lineage;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Importing;
+using Assay.Tracking.Lineage;
 using Assay.Tracking.Metrics;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Purging;
@@ -29,6 +31,9 @@ public static class TrackingModule
         .AddScoped<ExperimentBook>()
         .AddScoped(ExperimentScope.OfRequest)
         .AddScoped<IRuns, RunBook>()
+        .AddScoped<ILineageSource, LineageOfRuns>()
+        .AddScoped<StepsBefore>()
+        .AddScoped<StepsAfter>()
         .AddPurging()
         .AddImporting()
         .AddValidation();

@@ -10,6 +10,7 @@ using Assay.Cli.Verbs.Import;
 using Assay.Cli.Verbs.Keys;
 using Assay.Cli.Verbs.Ledger;
 using Assay.Cli.Verbs.Limits;
+using Assay.Cli.Verbs.Lineage;
 using Assay.Cli.Verbs.Models;
 using Assay.Cli.Verbs.Predictions;
 using Assay.Cli.Verbs.Retention;
@@ -60,6 +61,7 @@ internal static class AssayCommand
             TraceVerbs.Create(),
             ImportVerbs.Create(),
             ModelVerbs.Create(),
+            ShowLineage.Create(),
             GateVerbs.Create(),
             RequestVerb.Create(),
             DecisionVerbs.Approve(),

@@ -29,6 +29,8 @@ internal sealed class Api(
 
     public RunsClient Runs => Client.Runs;
 
+    public LineageClient Lineage => Client.Lineage;
+
     public TracesClient Traces => Client.Traces;
 
     public TrainingsClient Trainings => Client.Trainings;

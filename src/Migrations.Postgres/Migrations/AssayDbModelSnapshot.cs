@@ -3939,6 +3939,9 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.HasKey("RunKey", "IsOutput", "ModelId")
                         .HasName("pk_tracking_run_models");
 
+                    b.HasIndex("ModelId")
+                        .HasDatabaseName("ix_tracking_run_models_model_id");
+
                     b.ToTable("tracking_run_models", null, t =>
                         {
                             t.HasComment("Kept in the order of its primary key.");
@@ -4025,6 +4028,9 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.HasIndex("Id")
                         .IsUnique()
                         .HasDatabaseName("ix_tracking_models_id");
+
+                    b.HasIndex("SourceRunId")
+                        .HasDatabaseName("ix_tracking_models_source_run_id");
 
                     b.HasIndex("ExperimentKey", "CreatedAt")
                         .HasDatabaseName("ix_tracking_models_experiment_key_created_at");

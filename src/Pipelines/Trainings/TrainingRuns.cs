@@ -35,7 +35,7 @@ internal sealed class TrainingRuns(IRuns runs)
     private static NewRun Final(Training training, TrainingOutcome outcome, Dictionary<string, string> tags)
     {
         var winner = outcome.Candidates.First(candidate => candidate.Trainer == outcome.Trainer);
-        return new(RunId(training, "final"), training.Model, $"{training.Model}: {outcome.Trainer}", RunStatus.Finished, default, default)
+        return new(FinalRunId(training.Id), training.Model, $"{training.Model}: {outcome.Trainer}", RunStatus.Finished, default, default)
         {
             Params = Params(training, winner),
             Metrics = [.. outcome.Metrics.Select(metric => new MetricPoint(metric.Key, metric.Value))],
@@ -44,7 +44,7 @@ internal sealed class TrainingRuns(IRuns runs)
     }
 
     private static NewRun OfCandidate(Training training, Candidate candidate, Dictionary<string, string> tags) =>
-        new(RunId(training, candidate.Trainer), training.Model, $"{training.Model}: {candidate.Trainer}, cross-validation", RunStatus.Finished, default, default)
+        new(RunId(training.Id, candidate.Trainer), training.Model, $"{training.Model}: {candidate.Trainer}, cross-validation", RunStatus.Finished, default, default)
         {
             Params = Params(training, candidate),
             Metrics =
@@ -90,7 +90,10 @@ internal sealed class TrainingRuns(IRuns runs)
     private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> tags, string key, string value) =>
         new(tags) { [key] = value };
 
+    /// <summary>Id of the run of the model that came of a training.</summary>
+    public static string FinalRunId(string training) => RunId(training, "final");
+
     // The same training gives the same ids, so that recording again after a crash finds what is there.
-    private static string RunId(Training training, string part) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{training.Id}/{part}")).AsSpan(0, 16));
+    private static string RunId(string training, string part) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{training}/{part}")).AsSpan(0, 16));
 }

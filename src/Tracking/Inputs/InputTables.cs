@@ -93,6 +93,7 @@ internal sealed class RunModelTable : IEntityTypeConfiguration<RunModel>
     {
         builder.ToTable("tracking_run_models").IsClustered();
         builder.HasKey(model => new { model.RunKey, model.IsOutput, model.ModelId });
+        builder.HasIndex(model => model.ModelId);
         builder.Property(model => model.ModelId).HasMaxLength(64);
     }
 }

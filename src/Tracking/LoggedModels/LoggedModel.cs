@@ -75,6 +75,7 @@ internal sealed class LoggedModelTable : IEntityTypeConfiguration<LoggedModel>
         builder.HasKey(model => model.Key);
         builder.HasIndex(model => model.Id).IsUnique();
         builder.HasIndex(model => new { model.ExperimentKey, model.CreatedAt });
+        builder.HasIndex(model => model.SourceRunId);
         builder.Property(model => model.Id).HasMaxLength(LoggedModel.IdLength);
         builder.Property(model => model.ExperimentId).HasMaxLength(64);
         builder.Property(model => model.Name).HasMaxLength(LoggedModel.NameLengthMax);
