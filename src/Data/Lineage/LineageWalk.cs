@@ -31,7 +31,7 @@ internal sealed class LineageWalk(IEnumerable<ILineageSource> sources)
 
     private async Task Walk(LineageKey root, bool before, int depth, LineageFound found, CancellationToken cancel)
     {
-        IReadOnlyList<LineageKey> ring = [root];
+        List<LineageKey> ring = [root];
         for (var step = 0; ring.Count > 0; step++)
         {
             // One look past the last ring tells whether there is more.

@@ -129,7 +129,9 @@ internal sealed class VersionSteps(AssayDb db, IDatasets datasets)
         public IReadOnlyList<Packages.TrainedOn> TrainedOn() => Packages.TrainedOn.Of(
             Packages.PackagedEvaluation.Read(System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>(EvaluationJson, AssayJson.Options)), Dataset, DatasetDigest);
 
+        private static readonly System.Buffers.SearchValues<char> IdLetters = System.Buffers.SearchValues.Create("0123456789abcdef");
+
         private static bool IsLoggedModel(string part) =>
-            part.Length == 34 && part.StartsWith(LoggedModelId, StringComparison.Ordinal) && part.AsSpan(2).IndexOfAnyExcept("0123456789abcdef") < 0;
+            part.Length == 34 && part.StartsWith(LoggedModelId, StringComparison.Ordinal) && part.AsSpan(2).IndexOfAnyExcept(IdLetters) < 0;
     }
 }
