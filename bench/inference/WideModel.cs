@@ -11,7 +11,7 @@ namespace Assay.InferenceBench;
 
 /// <summary>
 /// A package of realistic size with random numbers in it: as many number and category columns as asked for, encoded as
-/// the exporter does, into 100 trees of 31 leaves or a linear function.
+/// the exporter does, into 100 trees of 31 leaves, a linear function, or a network of two layers.
 /// </summary>
 internal sealed class WideModel
 {
@@ -20,7 +20,7 @@ internal sealed class WideModel
     private readonly int _numbers;
     private readonly int _categories;
 
-    public WideModel(int numbers, int categories, bool trees)
+    public WideModel(int numbers, int categories, bool trees, int hidden = 0)
     {
         (_numbers, _categories) = (numbers, categories);
         Schema = new(
@@ -33,7 +33,8 @@ internal sealed class WideModel
             ],
             "probability");
         var width = numbers + categories * Categories.Length;
-        Graph = Write(trees ? Trees(width) : Linear(width), width);
+        Graph = hidden > 0 ? Write((graph, vector) => Network(graph, vector, width, hidden))
+            : Write((graph, vector) => ScoreGraph.WriteSingle(graph, trees ? Trees(width) : Linear(width), vector, width));
     }
 
     public ModelSchema Schema { get; }
@@ -61,7 +62,7 @@ internal sealed class WideModel
         : input.Type == InputType.Category ? $"\"{Categories[random.Next(Categories.Length)]}\""
         : Math.Round(random.NextDouble() * 4 - 2, 4).ToString(CultureInfo.InvariantCulture);
 
-    private byte[] Write(ScoreFunction score, int width)
+    private byte[] Write(Func<GraphBuilder, string, string> score)
     {
         var graph = new GraphBuilder();
         foreach (var input in Schema.Inputs)
@@ -70,7 +71,7 @@ internal sealed class WideModel
         if (_categories > 0)
             parts.Add(WriteCategories(graph));
         var vector = graph.Add("Concat", parts, "", Whole("axis", 1));
-        graph.AddNamed("Sigmoid", [ScoreGraph.WriteSingle(graph, score, vector, width)], graph.Free(Schema.Output));
+        graph.AddNamed("Sigmoid", [score(graph, vector)], graph.Free(Schema.Output));
         graph.Output(Schema.Output);
         return graph.Build();
     }
@@ -87,6 +88,19 @@ internal sealed class WideModel
         List<string> slots = [.. Enumerable.Range(0, _categories).Select(i => graph.Add(
             "OneHotEncoder", [Name("category", i)], MachineLearning, Words("cats_strings", Categories), Whole("zeros", 1)))];
         return graph.Add("Reshape", [graph.Add("Concat", slots, "", Whole("axis", 2)), graph.Wholes("shape", -1, _categories * Categories.Length)]);
+    }
+
+    private string Network(GraphBuilder graph, string vector, int width, int hidden)
+    {
+        var first = Layer(graph, vector, width, hidden);
+        var second = Layer(graph, graph.Add("Relu", [first]), hidden, hidden);
+        return Layer(graph, graph.Add("Relu", [second]), hidden, 1);
+    }
+
+    private string Layer(GraphBuilder graph, string values, int from, int to)
+    {
+        float[] weights = [.. Enumerable.Range(0, from * to).Select(_ => (float)((_random.NextDouble() - 0.5) / Math.Sqrt(from)))];
+        return graph.Add("Gemm", [values, graph.Floats("weights", weights, from, to), graph.Floats("bias", new float[to], to)]);
     }
 
     private LinearScore Linear(int width) => new([.. Enumerable.Range(0, width).Select(_ => _random.NextDouble() - 0.5)], 0.1);

@@ -13,6 +13,7 @@ internal sealed class Parts(AssayClient client, Child platform, Child bare, stri
         ("trees, 1 row, against bare Kestrel", () => AgainstBare(1, 0.70, p99Max: 2)),
         ("trees, 100 rows, against bare Kestrel", () => AgainstBare(100, 0.5, p99Max: null)),
         ("trees, 1 row, arrivals at 70 % of the peak", AtSeventy),
+        ("network, 1 row, rows of several requests together, against each alone", Together),
         ("linear, 1 row, against FastAPI, 2 workers", () => AgainstFastApi("linear", 10)),
         ("trees, 1 row, against FastAPI, 2 workers", () => AgainstFastApi("trees", 15)),
     ];
@@ -38,6 +39,18 @@ internal sealed class Parts(AssayClient client, Child platform, Child bare, stri
         using var ours = Ours("trees", 1);
         using var limit = new Load(bare, "/predict", Body("trees", 1));
         report.OpenLoop(await OpenLoop.Measure(ours), await OpenLoop.Measure(limit));
+    }
+
+    // A network of 20, 256, 256 and 1 that the runtime computes. Nobody is the bar here: a ratio over 1 is what batches gain.
+    private async Task Together()
+    {
+        var home = Path.Combine(folder, "alone");
+        using var other = await Child.Own("--platform-alone", home);
+        var otherToken = Platform.Token(home);
+        await Platform.Deploy(other, otherToken);
+        using var together = Ours("network", 1);
+        using var alone = new Load(other, "/endpoints/network/predict", Body("network", 1), otherToken);
+        report.Compare(await Pairs.Measure(together, alone), 1, p99Max: null);
     }
 
     private async Task AgainstFastApi(string kind, double bar)

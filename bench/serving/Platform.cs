@@ -1,4 +1,6 @@
 using System.Text;
+using Assay.Client;
+using Assay.Inference.Batching;
 using Assay.Inference.Models;
 using Assay.InferenceBench;
 using Assay.Kernel.Homes;
@@ -10,19 +12,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Assay.ServingBench;
 
-/// <summary>The whole platform with two registered models, whose names are those of their kinds.</summary>
+/// <summary>The whole platform with registered models, whose names are those of their kinds.</summary>
 internal static class Platform
 {
-    /// <summary>The models, both over 20 numbers.</summary>
+    /// <summary>The models, all over 20 numbers.</summary>
     public static IReadOnlyDictionary<string, WideModel> Models { get; } = new Dictionary<string, WideModel>
     {
         ["trees"] = new(numbers: 20, categories: 0, trees: true),
         ["linear"] = new(numbers: 20, categories: 0, trees: false),
+        ["network"] = new(numbers: 20, categories: 0, trees: false, hidden: 256),
     };
 
     /// <summary>Role of the child process: the platform on a new home, until it is killed.</summary>
-    public static async Task Run(string home)
+    /// <param name="home">Where.</param>
+    /// <param name="together">Whether rows of requests that come at the same time may be computed together.</param>
+    public static async Task Run(string home, bool together)
     {
+        BatchTrial.Enabled = together;
         await using var server = await AssayServer.Start(new ServerOptions { Home = home, Port = 0, MetricsPort = 0 });
         foreach (var (name, model) in Models)
             await Register(server.Services, name, model);
@@ -32,6 +38,16 @@ internal static class Platform
 
     /// <summary>The administrator's token of a home.</summary>
     public static string Token(string home) => File.ReadAllText(new AssayHome(home).AdminTokenFile).Trim();
+
+    /// <summary>Has every model answer at an endpoint of its name.</summary>
+    public static async Task<AssayClient> Deploy(Child platform, string token)
+    {
+        var client = AssayClient.Connect(platform.Address, token);
+        await client.Models.SetPolicy("Production", "rules:\n  - signature: valid\n");   // made-up models have no evaluation to be judged by
+        foreach (var name in Models.Keys)
+            await client.Endpoints.Put(name, name, "1");
+        return client;
+    }
 
     private static async Task Register(IServiceProvider services, string name, WideModel model)
     {

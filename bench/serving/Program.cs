@@ -1,5 +1,4 @@
 using System.Globalization;
-using Assay.Client;
 using Assay.ServingBench;
 
 // Predictions of the whole platform, with authentication, monitoring and logging on, against bare Kestrel that reads the
@@ -12,7 +11,10 @@ switch (args)
         await BareServer.Run();
         return 0;
     case ["--platform", var home]:
-        await Platform.Run(home);
+        await Platform.Run(home, together: true);
+        return 0;
+    case ["--platform-alone", var home]:
+        await Platform.Run(home, together: false);
         return 0;
 }
 
@@ -22,10 +24,7 @@ try
     using var bare = await Child.Own("--bare");
     using var platform = await Child.Own("--platform", Path.Combine(root, "home"));
     var token = Platform.Token(Path.Combine(root, "home"));
-    var client = AssayClient.Connect(platform.Address, token);
-    await client.Models.SetPolicy("Production", "rules:\n  - signature: valid\n");   // made-up models have no evaluation to be judged by
-    foreach (var name in Platform.Models.Keys)
-        await client.Endpoints.Put(name, name, "1");
+    var client = await Platform.Deploy(platform, token);
 
     if (Array.IndexOf(args, "--soak") is >= 0 and var at)
         return await Soak.Run(platform, token, at + 1 < args.Length ? long.Parse(args[at + 1], CultureInfo.InvariantCulture) : 10_000_000) ? 0 : 1;

@@ -24,7 +24,7 @@ internal static class TriedRows
     private const int Seed = 20;
     private static readonly float[] Unlikely = [0, -0f, 1, -1, 1e-30f, -1e30f, float.MaxValue, float.MinValue, float.Epsilon];
 
-    public static PredictionRows Make(ModelSchema schema, BaselineProfile baseline, ColumnScore score)
+    public static PredictionRows Make(ModelSchema schema, BaselineProfile baseline, ColumnScore? score)
     {
         var rows = new PredictionRows(schema.Inputs.Count);
         foreach (var row in Background.Rows(schema, baseline, Like))
@@ -51,13 +51,13 @@ internal static class TriedRows
     // Products of very different sizes show in which order a sum is made, and where it is rounded.
     private static float AnySize(Random random) => (float)((random.NextDouble() * 2 - 1) * Math.Pow(10, random.Next(-4, 5)));
 
-    private static float[] ValuesOf(ModelInput input, int place, ColumnScore score)
+    private static float[] ValuesOf(ModelInput input, int place, ColumnScore? score)
     {
         if (input.Type == InputType.Category)
             return [PredictionRows.MissingCategory, .. Enumerable.Range(0, input.Categories!.Count).Select(index => (float)index)];
         var trees = (score as ForestColumnScore)?.Forest.Trees ?? [];
         var thresholds = trees.SelectMany(tree => tree.Nodes)
-            .Where(node => score.Slots[node.Slot].Input == place).Select(node => (float)node.Threshold).Distinct();
+            .Where(node => score!.Slots[node.Slot].Input == place).Select(node => (float)node.Threshold).Distinct();
         return [.. Unlikely, float.NaN, .. thresholds.SelectMany(threshold => new[] { threshold, MathF.BitIncrement(threshold), MathF.BitDecrement(threshold) })];
     }
 }

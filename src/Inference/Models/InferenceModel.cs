@@ -1,3 +1,4 @@
+using Assay.Inference.Batching;
 using Assay.Inference.Compiled;
 using Assay.Inference.Explanations;
 using Assay.Inference.Metrics;
@@ -21,6 +22,7 @@ public sealed class InferenceModel : ServedModel
     private readonly RequestReader _reader;
     private readonly ModelSession _session;
     private readonly CompiledScore? _compiled;
+    private readonly RowBatcher? _batcher;
     private readonly ModelCounts _counts;
     private readonly TableTensors _tensors;
     private readonly Lazy<Explainer> _explainer;
@@ -37,6 +39,7 @@ public sealed class InferenceModel : ServedModel
         _tensors = new TableTensors(schema, Inputs);
         var kept = graph.Length <= ExplanationLimits.GraphBytesMax ? graph : [];
         _compiled = CompiledScore.Of(kept, schema, baseline, session);
+        _batcher = _compiled is null ? BatchTrial.Run(session, schema, baseline, _counts) : null;
         _explainer = new(() => new Explainer(schema, baseline, session, Interlocked.Exchange(ref kept, [])));
         InferenceMetrics.ModelLoaded();
     }
@@ -111,6 +114,23 @@ public sealed class InferenceModel : ServedModel
             else
                 _session.Run(rows, start, block, _counts);
         }
+    }
+
+    /// <summary>Whether rows of requests that come at the same time are computed together.</summary>
+    internal bool IsBatched => _batcher is not null;
+
+    /// <summary>The same for a request among others, whose rows it may be computed with; no bit of it depends on them.</summary>
+    /// <returns>When the computation began, as a timestamp; 0 for at once.</returns>
+    internal ValueTask<long> PredictAmongOthers(PredictionRows rows, Memory<float> predictions, CancellationToken cancel)
+    {
+        if (_batcher is not null && rows.Count <= RowBatcher.RowsMax)
+        {
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            return _batcher.Predict(rows, predictions);
+        }
+
+        Predict(rows, predictions.Span, cancel);
+        return default;
     }
 
     /// <summary>Says why; made when it is first asked for.</summary>

@@ -105,6 +105,8 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         if (_asked is not null)
             return Explain(_table, _asked);
         _predictions = ArrayPool<float>.Shared.Rent(_rows!.Count);
+        if (_table.IsBatched)
+            return ComputeAmongOthers(_table);
         if (Bounds?.Cache is { } cache)
             ComputeUnlessKept(_table, cache);
         else
@@ -124,6 +126,30 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _times = _times with { Compute = Lap() };
     }
 
+    private async ValueTask ComputeAmongOthers(InferenceModel table)
+    {
+        var key = Bounds?.Cache is not null ? PredictionCache.KeyOf(table, _rows!) : default;
+        if (Bounds?.Cache is not { } cache)
+            WaitedUntil(await table.PredictAmongOthers(_rows!, PredictionsMemory, http.RequestAborted));
+        else if (!FindKept(table, cache, key))
+        {
+            WaitedUntil(await table.PredictAmongOthers(_rows!, PredictionsMemory, http.RequestAborted));
+            cache.Put(key, Predictions);
+        }
+
+        _computed = true;
+        _times = _times with { Compute = Lap() };
+    }
+
+    // Rows that were computed with others had to wait for those before them.
+    private void WaitedUntil(long began)
+    {
+        if (began == 0)
+            return;
+        _times = _times with { Queue = _times.Queue + Math.Max(0, Stopwatch.GetElapsedTime(_from, began).TotalSeconds) };
+        _from = Math.Max(_from, began);
+    }
+
     private async ValueTask ComputeTensors()
     {
         if (_passed is not null)
@@ -137,19 +163,20 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private void ComputeUnlessKept(InferenceModel table, PredictionCache cache)
     {
         var key = PredictionCache.KeyOf(table, _rows!);
+        if (FindKept(table, cache, key))
+            return;
+        table.Predict(_rows!, Predictions, http.RequestAborted);
+        cache.Put(key, Predictions);
+    }
+
+    private bool FindKept(InferenceModel table, PredictionCache cache, CacheKey key)
+    {
         var hit = cache.TryGet(key, Predictions);
         if (hit)
-        {
             table.Count(_rows!, Predictions);
-        }
-        else
-        {
-            table.Predict(_rows!, Predictions, http.RequestAborted);
-            cache.Put(key, Predictions);
-        }
-
         http.Response.Headers[PredictionCache.Header] = hit ? "hit" : "miss";
         InferenceMetrics.Looked(call.Target, hit);
+        return hit;
     }
 
     public async ValueTask Write()
@@ -252,7 +279,9 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
 
     private long RowsAsked => _rows?.Count ?? (_question.Inputs is [{ Shape: [var rows, ..] }, ..] ? rows : 1);
 
-    private Span<float> Predictions => _predictions.AsSpan(0, _rows!.Count);
+    private Span<float> Predictions => PredictionsMemory.Span;
+
+    private Memory<float> PredictionsMemory => _predictions.AsMemory(0, _rows!.Count);
 
     private void GiveModelBack()
     {

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Assay.Inference.Compiled;
+using Assay.Inference.Models;
+using Assay.Inference.Requests;
+using Assay.Statistics.Profiles;
+
+namespace Assay.Inference.Batching;
+
+/// <summary>
+/// Finds out at load whether a model gains by rows going together, and whether each row then gets the very bits that it gets
+/// alone. Without both, no batches are made.
+/// </summary>
+internal static class BatchTrial
+{
+    private const int Timed = 16;
+    private const int Times = 7;
+    private const double GainMin = 2;
+    private static readonly TimeSpan AloneMax = TimeSpan.FromMilliseconds(5);   // a trial of a slower model would hold up its load
+    private static readonly int[] Groups = [2, 3, 5, 8, 13, 33, RowBatcher.RowsMax];
+
+    /// <summary>Whether batches are made at all; a benchmark turns them off to show what they gain.</summary>
+    public static bool Enabled { get; set; } = true;
+
+    /// <summary>A batcher for the model, or null when it is better without.</summary>
+    public static RowBatcher? Run(ModelSession session, ModelSchema schema, BaselineProfile baseline, ModelCounts counts)
+    {
+        if (!Enabled)
+            return null;
+        using var rows = TriedRows.Make(schema, baseline, score: null);
+        var alone = TimeOf(session, rows, 1);
+        return alone < AloneMax && TimeOf(session, rows, Timed) * GainMin < alone * Timed && IsSame(session, rows)
+            ? new(session, counts, Math.Max(1, Environment.ProcessorCount / 2))
+            : null;
+    }
+
+    private static TimeSpan TimeOf(ModelSession session, PredictionRows rows, int count)
+    {
+        var (best, predictions) = (TimeSpan.MaxValue, new float[count]);
+        for (var time = 0; time < Times; time++)
+        {
+            var from = Stopwatch.GetTimestamp();
+            session.Run(rows, 0, predictions, counts: null);
+            best = Stopwatch.GetElapsedTime(from) is var took && took < best ? took : best;
+        }
+
+        return best;
+    }
+
+    private static bool IsSame(ModelSession session, PredictionRows rows)
+    {
+        foreach (var size in Groups)
+        {
+            var (start, together, alone) = (rows.Count - size * 2, new float[size], new float[1]);
+            session.Run(rows, start, together, counts: null);
+            for (var row = 0; row < size; row++)
+            {
+                session.Run(rows, start + row, alone, counts: null);
+                if (BitConverter.SingleToInt32Bits(alone[0]) != BitConverter.SingleToInt32Bits(together[row]))
+                    return false;
+            }
+        }
+
+        return true;
+    }
+}
