@@ -16,6 +16,7 @@ internal sealed class TreeTable<T> : ScoreTable
 {
     private const int Abreast = 4;
     private const int RowsAbreast = 64;
+    private const int WalkedMax = 5;   // so many rows and more are faster by masks, even where most places of a block are empty
     private readonly Node[] _nodes;
     private readonly T[] _values;   // of the leaf at a node; a comparison has none
     private readonly Walk[] _walks;
@@ -38,9 +39,9 @@ internal sealed class TreeTable<T> : ScoreTable
     /// <summary>Adds up the leaves of each vector, tree after tree, and the base value at last.</summary>
     public override void Score(ReadOnlySpan<float> vectors, int width, Span<float> scores)
     {
-        var done = _masks is null ? 0 : scores.Length / LeafMasks<T>.Rows * LeafMasks<T>.Rows;
+        var done = _masks is null || scores.Length < WalkedMax ? 0 : scores.Length;
         if (done > 0)
-            ScoreByMasks(_masks!, vectors, width, scores[..done]);
+            ScoreByMasks(_masks!, vectors, width, scores);
         for (; done < scores.Length; done += RowsAbreast)
             ScoreByWalks(vectors[(done * width)..], width, scores.Slice(done, Math.Min(RowsAbreast, scores.Length - done)));
     }
@@ -52,18 +53,20 @@ internal sealed class TreeTable<T> : ScoreTable
         var turned = ArrayPool<float>.Shared.Rent(width * Rows);
         for (var start = 0; start < scores.Length; start += Rows)
         {
-            Turn(vectors.Slice(start * width, Rows * width), width, turned);
+            var count = Math.Min(Rows, scores.Length - start);
+            Turn(vectors.Slice(start * width, count * width), width, turned);
             sums.Clear();
             masks.Add(turned, sums);
-            Finish(sums, scores[start..]);
+            Finish(sums[..count], scores[start..]);
         }
 
         ArrayPool<float>.Shared.Return(turned);
     }
 
+    // Where a block has fewer rows, what an earlier one left in their places is computed, and nobody looks at it.
     private static void Turn(ReadOnlySpan<float> vectors, int width, Span<float> turned)
     {
-        for (var row = 0; row < LeafMasks<T>.Rows; row++)
+        for (var row = 0; row * width < vectors.Length; row++)
         {
             var vector = vectors.Slice(row * width, width);
             for (var place = 0; place < vector.Length; place++)

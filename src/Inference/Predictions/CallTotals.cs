@@ -3,63 +3,72 @@ namespace Assay.Inference.Predictions;
 /// <summary>Sums of a model's calls since its place was made, for protocols that show them.</summary>
 public sealed class CallTotals
 {
-    private readonly TimedCount _success = new();
-    private readonly TimedCount _fail = new();
-    private readonly TimedCount _read = new();
-    private readonly TimedCount _queue = new();
-    private readonly TimedCount _compute = new();
-    private readonly TimedCount _write = new();
+    private const double NanosecondsPerSecond = 1e9;
+
+    private readonly Lock _lock = new();   // one for all: six pairs of atomic sums would take the processor longer
+    private long _answered;
+    private long _failed;
+    private double _failedSeconds;
+    private CallTimes _seconds;
     private long _rows;
 
     /// <summary>Rows that were answered.</summary>
-    public long Rows => Interlocked.Read(ref _rows);
+    public long Rows
+    {
+        get
+        {
+            lock (_lock)
+                return _rows;
+        }
+    }
+
+    /// <summary>Calls that were answered.</summary>
+    public long Answered
+    {
+        get
+        {
+            lock (_lock)
+                return _answered;
+        }
+    }
 
     /// <summary>Counts a call.</summary>
     public void Add(in EndedCall ended)
     {
         var times = ended.Times;
-        if (ended.Outcome != PredictOutcome.Ok)
+        lock (_lock)
         {
-            _fail.Add(times.Total);
-            return;
+            if (ended.Outcome != PredictOutcome.Ok)
+            {
+                _failed++;
+                _failedSeconds += times.Total;
+                return;
+            }
+
+            _answered++;
+            _rows += ended.RowsAnswered;
+            _seconds = new(_seconds.Read + times.Read, _seconds.Queue + times.Queue, _seconds.Compute + times.Compute, _seconds.Write + times.Write);
         }
-
-        Interlocked.Add(ref _rows, ended.RowsAnswered);
-        _success.Add(times.Total);
-        _read.Add(times.Read);
-        _queue.Add(times.Queue);
-        _compute.Add(times.Compute);
-        _write.Add(times.Write);
     }
-
-    /// <summary>Calls that were answered.</summary>
-    public long Answered => _success.Read().Count;
 
     /// <summary>Each sum under its name in the statistics of the Open Inference Protocol.</summary>
-    internal IReadOnlyDictionary<string, TimedSum> Show() => new Dictionary<string, TimedSum>
+    internal IReadOnlyDictionary<string, TimedSum> Show()
     {
-        ["success"] = _success.Read(),
-        ["fail"] = _fail.Read(),
-        ["queue"] = _queue.Read(),
-        ["compute_input"] = _read.Read(),
-        ["compute_infer"] = _compute.Read(),
-        ["compute_output"] = _write.Read(),
-    };
-
-    private sealed class TimedCount
-    {
-        private const double NanosecondsPerSecond = 1e9;
-        private long _count;
-        private long _nanoseconds;
-
-        public void Add(double seconds)
+        lock (_lock)
         {
-            Interlocked.Increment(ref _count);
-            Interlocked.Add(ref _nanoseconds, (long)(seconds * NanosecondsPerSecond));
+            return new Dictionary<string, TimedSum>
+            {
+                ["success"] = Sum(_answered, _seconds.Total),
+                ["fail"] = Sum(_failed, _failedSeconds),
+                ["queue"] = Sum(_answered, _seconds.Queue),
+                ["compute_input"] = Sum(_answered, _seconds.Read),
+                ["compute_infer"] = Sum(_answered, _seconds.Compute),
+                ["compute_output"] = Sum(_answered, _seconds.Write),
+            };
         }
-
-        public TimedSum Read() => new(Interlocked.Read(ref _count), Interlocked.Read(ref _nanoseconds));
     }
+
+    private static TimedSum Sum(long count, double seconds) => new(count, (long)(seconds * NanosecondsPerSecond));
 }
 
 /// <summary>How many calls, and how long in all.</summary>

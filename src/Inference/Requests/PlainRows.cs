@@ -115,7 +115,7 @@ internal ref struct PlainRows(ReadOnlySpan<byte> body, InputColumns columns, Pre
 
     private void SkipSpace()
     {
-        while (_at < _body.Length && _body[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+        while (_at < _body.Length && _body[_at] <= ' ' && (_body[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t'))
             _at++;
     }
 }
