@@ -10,7 +10,7 @@ namespace Assay.Client;
 
 /// <summary>A version of a registered model that comes from elsewhere.</summary>
 /// <param name="Model">Name of its model.</param>
-/// <param name="Source">Where its files are here: <c>runs:/RUN/PATH</c>.</param>
+/// <param name="Source">Where its files are here: <c>runs:/RUN/PATH</c>, or <c>models:/m-ID</c> for a logged model.</param>
 /// <param name="RunId">The run that made it; empty when nobody said.</param>
 /// <param name="Description">What is said about it.</param>
 /// <param name="Tags">Its tags.</param>
@@ -20,6 +20,7 @@ public sealed record VersionToImport(string Model, string Source, string RunId, 
 public sealed class ImportsClient
 {
     private const string Mlflow = "api/2.0/mlflow/";
+    private const string Proxy = "api/2.0/mlflow-artifacts/artifacts";
     private readonly Transport _transport;
 
     internal ImportsClient(Transport transport) => _transport = transport;
@@ -39,6 +40,42 @@ public sealed class ImportsClient
     /// <summary>Stores a file of a run from a stream, without holding it.</summary>
     public Task<RunFile> File(string id, string path, Stream content, CancellationToken cancel = default) =>
         _transport.Upload<RunFile>(HttpMethod.Put, Route.To(["runs", id, "files", .. path.Split('/')]), content, cancel);
+
+    /// <summary>Takes a logged model over under its id.</summary>
+    public Task<ImportedModel> LoggedModel(string id, ImportModelRequest request, CancellationToken cancel = default) =>
+        _transport.Put<ImportedModel>(Route.To("logged-models", id), request, cancel);
+
+    /// <summary>Takes a trace over under its id.</summary>
+    public Task<ImportedTrace> Trace(string id, ImportTraceRequest request, CancellationToken cancel = default) =>
+        _transport.Put<ImportedTrace>(Route.To("traces", id), request, cancel);
+
+    /// <summary>Sizes of the files at a place that this server keeps, by their paths from there on.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> FilesAt(string uri, CancellationToken cancel = default)
+    {
+        var (found, folders) = (new Dictionary<string, long>(StringComparer.Ordinal), new Stack<string>([""]));
+        while (folders.TryPop(out var folder))
+        {
+            var answer = await _transport.Get<JsonElement>($"{Proxy}?path={Uri.EscapeDataString($"{PathOf(uri)}/{folder}".TrimEnd('/'))}", cancel);
+            foreach (var file in answer.TryGetProperty("files", out var files) ? files.EnumerateArray() : default)
+            {
+                var path = $"{folder}/{file.GetProperty("path").GetString()}".TrimStart('/');
+                if (file.GetProperty("is_dir").GetBoolean())
+                    folders.Push(path);
+                else
+                    found[path] = file.GetProperty("file_size").GetInt64();
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Stores a file at a place that this server keeps, without holding it.</summary>
+    public Task FileAt(string uri, string path, Stream content, CancellationToken cancel = default) =>
+        _transport.Upload<JsonElement>(HttpMethod.Put, $"{Proxy}/{string.Join('/', $"{PathOf(uri)}/{path}".Split('/').Select(Uri.EscapeDataString))}", content, cancel);
+
+    private static string PathOf(string uri) => uri.StartsWith("mlflow-artifacts:/", StringComparison.Ordinal)
+        ? uri["mlflow-artifacts:/".Length..]
+        : throw new InvalidDataException($"The files go to '{uri}', which the server does not keep.");
 
     /// <summary>Makes a registered model, unless there is one of that name.</summary>
     public async Task Model(string name, string description, IReadOnlyDictionary<string, string> tags, CancellationToken cancel = default)

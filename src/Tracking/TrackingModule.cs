@@ -62,6 +62,8 @@ public static class TrackingModule
         var traces = routes.MapGroup("/api/v1/traces").WithTags("Tracking");
         ShowTrace.Map(traces);
         RemoveTrace.Map(traces);
+        ImportTrace.Map(traces);
+        ImportModel.Map(routes.MapGroup("/api/v1/logged-models").WithTags("Tracking"));
 
         var runs = routes.MapGroup("/api/v1/runs").WithTags("Tracking");
         ShowRun.Map(runs);

@@ -91,6 +91,27 @@ internal sealed class FolderSource : IMlflowSource
         }
     }
 
+    // Their form in folders has changed from version to version; a server reads all of them.
+    public async IAsyncEnumerable<SourceLoggedModel> LoggedModels(SourceExperiment experiment, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await Task.CompletedTask;
+        foreach (var what in new[] { "models", "traces" })
+        {
+            if (SafeFolder.Folders(Place(experiment.Id, what)).Count() is > 0 and var count)
+                _notices.Enqueue($"Experiment {experiment.Name} has {count} {(what == "models" ? "logged models" : "traces")}, which are not read from a folder: start 'mlflow server --backend-store-uri' on it, and import from there.");
+        }
+
+        yield break;
+    }
+
+    public IAsyncEnumerable<SourceFile> ModelFiles(SourceLoggedModel model, CancellationToken cancel) => AsyncEnumerable.Empty<SourceFile>();
+
+    public Task<Stream> OpenModelFile(SourceLoggedModel model, SourceFile file, CancellationToken cancel) => throw new InvalidDataException("Logged models are not read from a folder.");
+
+    public IAsyncEnumerable<SourceTrace> Traces(SourceExperiment experiment, CancellationToken cancel) => AsyncEnumerable.Empty<SourceTrace>();
+
+    public Task<System.Text.Json.JsonElement> Spans(SourceTrace trace, CancellationToken cancel) => Task.FromResult<System.Text.Json.JsonElement>(default);
+
     public void Dispose()
     {
         // Nothing is held open.

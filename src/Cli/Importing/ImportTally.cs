@@ -13,7 +13,7 @@ public sealed record ImportLine(string What, long Source, long Here)
     public bool Matches => Source == Here;
 }
 
-/// <summary>A run that did not come over, or not all of it.</summary>
+/// <summary>A run, logged model or trace that did not come over, or not all of it.</summary>
 /// <param name="Run">Its id.</param>
 /// <param name="Reason">Why, as a sentence.</param>
 public sealed record ImportFailure(string Run, string Reason);
@@ -30,6 +30,10 @@ internal sealed class ImportTally
     private long _runs;
     private long _runsHere;
     private long _skipped;
+    private long _models;
+    private long _modelsHere;
+    private long _traces;
+    private long _tracesHere;
 
     public IReadOnlyCollection<ImportFailure> Failures => _failures;
 
@@ -48,6 +52,16 @@ internal sealed class ImportTally
 
     /// <summary>A run is at the source; what it has there is known later.</summary>
     public void Run() => Interlocked.Increment(ref _runs);
+
+    /// <summary>A logged model is at the source.</summary>
+    public void Model() => Interlocked.Increment(ref _models);
+
+    public void ModelCame() => Interlocked.Increment(ref _modelsHere);
+
+    /// <summary>A trace is at the source.</summary>
+    public void Trace() => Interlocked.Increment(ref _traces);
+
+    public void TraceCame() => Interlocked.Increment(ref _tracesHere);
 
     public void Came(ImportCounts source, ImportState state, bool wasComplete)
     {
@@ -71,6 +85,8 @@ internal sealed class ImportTally
         new("datasets", _source.Datasets, _here.Datasets),
         new("files", _source.Files, _here.Files),
         new("bytes", _source.SizeBytes, _here.SizeBytes),
+        .. _models > 0 ? new[] { new ImportLine("logged models", _models, _modelsHere) } : [],
+        .. _traces > 0 ? new[] { new ImportLine("traces", _traces, _tracesHere) } : [],
     ];
 
     private static ImportCounts Sum(ImportCounts left, ImportCounts right) => new(

@@ -38,27 +38,38 @@ internal sealed class ImportWork(IMlflowSource source, AssayClient client, Impor
         await Parallel.ForEachAsync(
             source.Runs(experiment, withDeleted, cancel),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
-            (run, stop) => Bring(transfer, run, here.Id, stop));
+            (run, stop) => Bring(run.Id, tally.Run, () => transfer.Bring(run, here.Id, stop)));
+        if (!experiment.IsDeleted && !here.IsDeleted)
+            await Beside(experiment, here.Id, cancel);
         if (experiment.IsDeleted && !here.IsDeleted)
             await client.Experiments.Delete(here.Id, cancel);
         tally.ExperimentCame();
     }
 
-    // One run that can't be kept, for a name of a metric perhaps, does not hold up the others.
-    private async ValueTask Bring(RunTransfer transfer, SourceRun run, string experiment, CancellationToken cancel)
+    private async Task Beside(SourceExperiment experiment, string here, CancellationToken cancel)
     {
-        tally.Run();
+        var (transfer, several) = (new ExperimentTransfer(source, client, tally), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel });
+        await Parallel.ForEachAsync(
+            source.LoggedModels(experiment, cancel), several, (model, stop) => Bring(model.Id, tally.Model, () => transfer.Model(model, here, stop)));
+        await Parallel.ForEachAsync(
+            source.Traces(experiment, cancel), several, (trace, stop) => Bring(trace.Id, tally.Trace, () => transfer.Trace(trace, here, stop)));
+    }
+
+    // One run that can't be kept, for a name of a metric perhaps, does not hold up the others.
+    private async ValueTask Bring(string id, Action count, Func<Task> bring)
+    {
+        count();
         try
         {
-            await transfer.Bring(run, experiment, cancel);
+            await bring();
         }
         catch (AssayException refusal) when (refusal.Status is not (null or System.Net.HttpStatusCode.Unauthorized or System.Net.HttpStatusCode.Forbidden))
         {
-            tally.Failed(run.Id, refusal.Message);
+            tally.Failed(id, refusal.Message);
         }
         catch (InvalidDataException malformed)
         {
-            tally.Failed(run.Id, malformed.Message);
+            tally.Failed(id, malformed.Message);
         }
     }
 }

@@ -31,7 +31,24 @@ internal sealed record SourceRun(string Id, string Experiment)
     public IReadOnlyList<string> Metrics { get; init; } = [];
 
     public IReadOnlyList<ImportedDataset> Datasets { get; init; } = [];
+
+    public IReadOnlyList<string> ModelInputs { get; init; } = [];
+
+    public IReadOnlyList<ImportedOutput> ModelOutputs { get; init; } = [];
 }
+
+/// <summary>A logged model where it comes from, without its files.</summary>
+/// <param name="Id">As there.</param>
+/// <param name="Request">All but its experiment here.</param>
+internal sealed record SourceLoggedModel(string Id, ImportModelRequest Request)
+{
+    public IReadOnlyList<ImportedModelPoint> Points { get; init; } = [];
+}
+
+/// <summary>A trace where it comes from, without its spans.</summary>
+/// <param name="Id">As there.</param>
+/// <param name="Info">As MLflow's API of version 3 answers it.</param>
+internal sealed record SourceTrace(string Id, System.Text.Json.JsonElement Info);
 
 /// <summary>A point of a metric, as its client logged it.</summary>
 /// <param name="Value">May be NaN or infinite.</param>
@@ -83,4 +100,15 @@ internal interface IMlflowSource : IDisposable
     Task<Stream> Open(SourceRun run, SourceFile file, CancellationToken cancel);
 
     IAsyncEnumerable<SourceModel> Models(CancellationToken cancel);
+
+    IAsyncEnumerable<SourceLoggedModel> LoggedModels(SourceExperiment experiment, CancellationToken cancel);
+
+    IAsyncEnumerable<SourceFile> ModelFiles(SourceLoggedModel model, CancellationToken cancel);
+
+    Task<Stream> OpenModelFile(SourceLoggedModel model, SourceFile file, CancellationToken cancel);
+
+    IAsyncEnumerable<SourceTrace> Traces(SourceExperiment experiment, CancellationToken cancel);
+
+    /// <summary>A list of spans as clients keep it in a file; undefined where there are none.</summary>
+    Task<System.Text.Json.JsonElement> Spans(SourceTrace trace, CancellationToken cancel);
 }

@@ -14,7 +14,7 @@ namespace Assay.Cli.Importing;
 public sealed record ImportedVersion(string Model, int SourceVersion, int? Version, string Stage, IReadOnlyList<string> Aliases, string? Reason);
 
 /// <summary>
-/// Registers the versions of a source's models anew, from the files of runs that came over: each is scanned and signed like
+/// Registers the versions of a source's models anew, from the files of runs and logged models that came over: each is scanned and signed like
 /// any other. Where it came from stands in a tag, by which the next import knows it.
 /// </summary>
 internal sealed class ModelTransfer(IMlflowSource source, AssayClient client)
@@ -46,7 +46,7 @@ internal sealed class ModelTransfer(IMlflowSource source, AssayClient client)
         if (result.Version is not null)
             return result;
         if (Place(version) is not { } place)
-            return result with { Reason = $"Its files are not those of a run: {version.Source}." };
+            return result with { Reason = $"Its files are not those of a run or a logged model: {version.Source}." };
         try
         {
             var tags = new Dictionary<string, string>(version.Tags) { [Origin] = origin };
@@ -58,18 +58,24 @@ internal sealed class ModelTransfer(IMlflowSource source, AssayClient client)
         }
     }
 
-    /// <summary>The files as they are here: those of a run, wherever the source keeps them; null when they are elsewhere.</summary>
+    /// <summary>The files as they are here: those of a run or a logged model, wherever the source keeps them; null when they are elsewhere.</summary>
     private static string? Place(SourceVersion version)
     {
         if (version.Tags.GetValueOrDefault(PromptTag) == "true" || version.Source.StartsWith("runs:/", StringComparison.Ordinal))
             return version.Source;
         var parts = version.Source.Split('/');
-        for (var i = 0; i + 2 < parts.Length; i++)
+        if (parts.Length > 1 && parts[0] == "models:" && IsLoggedModel(parts[1]))
+            return version.Source;
+        for (var i = 0; i + 1 < parts.Length; i++)
         {
-            if (parts[i].Length == 32 && parts[i].All(char.IsAsciiHexDigitLower) && parts[i + 1] == "artifacts")
+            if (i + 2 < parts.Length && parts[i].Length == 32 && parts[i].All(char.IsAsciiHexDigitLower) && parts[i + 1] == "artifacts")
                 return $"runs:/{parts[i]}/{string.Join('/', parts[(i + 2)..])}";
+            if (IsLoggedModel(parts[i]) && parts[i + 1] == "artifacts" && i + 2 == parts.Length)
+                return $"models:/{parts[i]}";
         }
 
         return null;
     }
+
+    private static bool IsLoggedModel(string part) => part.Length == 34 && part.StartsWith("m-", StringComparison.Ordinal) && part[2..].All(char.IsAsciiHexDigitLower);
 }

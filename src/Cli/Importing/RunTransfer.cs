@@ -37,6 +37,8 @@ internal sealed class RunTransfer(IMlflowSource source, AssayClient client, Impo
         Params = run.Params,
         Tags = run.Tags,
         Datasets = run.Datasets,
+        ModelInputs = run.ModelInputs,
+        ModelOutputs = run.ModelOutputs,
     };
 
     // The same point twice is one here, so it is counted once: in memory is one metric of a run at a time.

@@ -32,11 +32,17 @@ internal sealed class ServerCalls : IDisposable
     public string Name { get; }
 
     /// <summary>Answers page by page: with a body a POST, else a GET.</summary>
-    public async IAsyncEnumerable<JsonElement> Pages(string path, Dictionary<string, object>? body, [EnumeratorCancellation] CancellationToken cancel)
+    /// <param name="path">After <c>api/2.0/mlflow/</c>, or whole.</param>
+    /// <param name="body">Null for a GET.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <param name="optional">Whether a server may not know the route, or have nothing there: then there are no pages.</param>
+    public async IAsyncEnumerable<JsonElement> Pages(string path, Dictionary<string, object>? body, [EnumeratorCancellation] CancellationToken cancel, bool optional = false)
     {
         for (string? token = null, last = null; ;)
         {
-            using var page = await Page(path, body, token, cancel);
+            using var page = await Page(path, body, token, optional, cancel);
+            if (page is null)
+                yield break;
             yield return page.RootElement;
             (last, token) = (token, page.RootElement.Text("next_page_token"));
             if (token.Length == 0)
@@ -55,13 +61,16 @@ internal sealed class ServerCalls : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonDocument> Page(string path, Dictionary<string, object>? body, string? token, CancellationToken cancel)
+    private async Task<JsonDocument?> Page(string path, Dictionary<string, object>? body, string? token, bool optional, CancellationToken cancel)
     {
+        var address = path.StartsWith("api/", StringComparison.Ordinal) || path.StartsWith("ajax-api/", StringComparison.Ordinal) ? path : Api + path;
         using var answer = await Send(
             () => body is null
-                ? new(HttpMethod.Get, Api + path + (token is null ? "" : $"&page_token={Uri.EscapeDataString(token)}"))
-                : new(HttpMethod.Post, Api + path) { Content = JsonContent.Create(token is null ? body : new Dictionary<string, object>(body) { ["page_token"] = token }) },
-            cancel);
+                ? new(HttpMethod.Get, address + (token is null ? "" : $"&page_token={Uri.EscapeDataString(token)}"))
+                : new(HttpMethod.Post, address) { Content = JsonContent.Create(token is null ? body : new Dictionary<string, object>(body) { ["page_token"] = token }) },
+            cancel, optional);
+        if (!answer.IsSuccessStatusCode)
+            return null;
         try
         {
             return await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancel), cancellationToken: cancel);
@@ -73,7 +82,7 @@ internal sealed class ServerCalls : IDisposable
     }
 
     // A server that is busy or starts again is given a moment.
-    private async Task<HttpResponseMessage> Send(Func<HttpRequestMessage> request, CancellationToken cancel)
+    private async Task<HttpResponseMessage> Send(Func<HttpRequestMessage> request, CancellationToken cancel, bool optional = false)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -81,7 +90,7 @@ internal sealed class ServerCalls : IDisposable
             try
             {
                 answer = await _http.SendAsync(request(), HttpCompletionOption.ResponseHeadersRead, cancel);
-                if (answer.IsSuccessStatusCode)
+                if (answer.IsSuccessStatusCode || (optional && (int)answer.StatusCode is 400 or 404 or 405 or 501))
                     return answer;
                 if (attempt == Attempts || (int)answer.StatusCode is < 500 and not 429)
                     throw new CommandException($"{Name} answered {(int)answer.StatusCode} at {answer.RequestMessage?.RequestUri?.AbsolutePath}: {await Sentence(answer, cancel)}");

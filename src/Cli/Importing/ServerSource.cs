@@ -11,6 +11,8 @@ internal sealed class ServerSource(ServerCalls calls) : IMlflowSource
     private const int RunsAtOnce = 200;
     private const int PointsAtOnce = 10_000;
 
+    private readonly ServerModels _models = new(calls);
+
     public string Name => calls.Name;
 
     public IReadOnlyCollection<string> Notices => [];
@@ -91,6 +93,16 @@ internal sealed class ServerSource(ServerCalls calls) : IMlflowSource
         }
     }
 
+    public IAsyncEnumerable<SourceLoggedModel> LoggedModels(SourceExperiment experiment, CancellationToken cancel) => _models.LoggedModels(experiment, cancel);
+
+    public IAsyncEnumerable<SourceFile> ModelFiles(SourceLoggedModel model, CancellationToken cancel) => _models.Files(model, cancel);
+
+    public Task<Stream> OpenModelFile(SourceLoggedModel model, SourceFile file, CancellationToken cancel) => _models.Open(model, file, cancel);
+
+    public IAsyncEnumerable<SourceTrace> Traces(SourceExperiment experiment, CancellationToken cancel) => _models.Traces(experiment, cancel);
+
+    public Task<JsonElement> Spans(SourceTrace trace, CancellationToken cancel) => _models.Spans(trace, cancel);
+
     public void Dispose() => calls.Dispose();
 
     private async Task<List<SourceVersion>> Versions(string model, CancellationToken cancel)
@@ -109,7 +121,8 @@ internal sealed class ServerSource(ServerCalls calls) : IMlflowSource
         return [.. versions.OrderBy(version => version.Number)];
     }
 
-    private static bool IsBelow(string path, string folder) =>
+    /// <summary>Whether a listed path is in the folder that was listed.</summary>
+    public static bool IsBelow(string path, string folder) =>
         path.Length <= 1000 && path.StartsWith(folder.Length == 0 ? "" : folder + "/", StringComparison.Ordinal) && path.Split('/').All(part => part is not ("" or "." or ".."));
 
     private static SourceRun Run(JsonElement item, SourceExperiment experiment)
@@ -131,6 +144,8 @@ internal sealed class ServerSource(ServerCalls calls) : IMlflowSource
             Tags = tags,
             Metrics = [.. data.Items("metrics").Select(metric => metric.Text("key"))],
             Datasets = [.. (item.TryGetProperty("inputs", out var inputs) ? inputs : default).Items("dataset_inputs").Select(Dataset)],
+            ModelInputs = [.. inputs.Items("model_inputs").Select(model => model.Text("model_id"))],
+            ModelOutputs = [.. (item.TryGetProperty("outputs", out var outputs) ? outputs : default).Items("model_outputs").Select(model => new ImportedOutput(model.Text("model_id"), model.Integer("step") ?? 0))],
         };
     }
 
@@ -145,7 +160,8 @@ internal sealed class ServerSource(ServerCalls calls) : IMlflowSource
         };
     }
 
-    private static Dictionary<string, string> Pairs(JsonElement item, string list)
+    /// <summary>A list of keys and values.</summary>
+    public static Dictionary<string, string> Pairs(JsonElement item, string list)
     {
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var pair in item.Items(list))

@@ -17,6 +17,9 @@ public sealed class LineageDrawing
     private const int Margin = 8;
     private const int Sweeps = 4;
 
+    // How far an edge swings out that passes by a column, so that it is seen beside the node that stands there.
+    private const int Swing = 56;
+
     private readonly Dictionary<string, (int Column, int Row)> _places = [];
 
     /// <summary>Places the nodes of a lineage.</summary>
@@ -36,7 +39,7 @@ public sealed class LineageDrawing
         }
 
         Width = (2 * Margin) + ((columns.Count - 1) * ColumnStep) + NodeWidth;
-        Height = (2 * Margin) + ((columns.Max(column => column.Count) - 1) * RowStep) + NodeHeight;
+        Height = (2 * Margin) + ((columns.Max(column => column.Count) - 1) * RowStep) + NodeHeight + (graph.Edges.Any(Passes) ? Swing / 2 : 0);
     }
 
     /// <summary>What is drawn.</summary>
@@ -60,8 +63,11 @@ public sealed class LineageDrawing
         var (x, y) = (X(edge.From) + NodeWidth, Y(edge.From) + (NodeHeight / 2));
         var (toX, toY) = (X(edge.To), Y(edge.To) + (NodeHeight / 2));
         var bend = Math.Max(30, Math.Abs(toX - x) / 2);
-        return string.Create(CultureInfo.InvariantCulture, $"M{x},{y} C{x + bend},{y} {toX - bend},{toY} {toX},{toY}");
+        var swing = Passes(edge) ? Swing : 0;
+        return string.Create(CultureInfo.InvariantCulture, $"M{x},{y} C{x + bend},{y + swing} {toX - bend},{toY + swing} {toX},{toY}");
     }
+
+    private bool Passes(LineageEdge edge) => _places[edge.To].Column - _places[edge.From].Column is > 1 or < 0;
 
     // Rows are counted in halves, so that a column of one stands beside the middle of a column of two.
     private void Place(List<List<string>> columns)

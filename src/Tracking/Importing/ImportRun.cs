@@ -30,10 +30,13 @@ internal static class ImportRun
                 throw Refusal.Invalid("datasets", $"A tag of a dataset has a key of at most {RunInputTag.KeyLengthMax} characters and a value of at most {RunInputTag.ValueLengthMax}.");
         }
 
+        if (request.ModelInputs.Any(model => model is not { Length: > 0 and <= 64 }))
+            throw Refusal.Invalid("modelInputs", "The id of a logged model has 1 to 64 characters.");
         return await import.Begin(id, request, cancel);
     }
 
-    private static void Check(string field, IReadOnlyDictionary<string, string> pairs, int lengthMax)
+    /// <exception cref="Refusal">400: a name or a value can't be kept.</exception>
+    public static void Check(string field, IReadOnlyDictionary<string, string> pairs, int lengthMax)
     {
         foreach (var (key, value) in pairs)
         {
@@ -120,6 +123,11 @@ internal sealed class RunImport(AssayDb db, ILedger ledger, ImportBook book, Gro
             input.Tags.AddRange(dataset.Tags.Select(tag => KeyValuePair.Create(Text(tag.Key), Text(tag.Value))));
             InputWrites.Dataset(session, run, input);
         }
+
+        foreach (var model in request.ModelInputs)
+            InputWrites.Model(session, run, isOutput: false, model, 0);
+        foreach (var model in request.ModelOutputs)
+            InputWrites.Model(session, run, isOutput: true, model.ModelId, model.Step);
 
         return true;
     });

@@ -36,7 +36,20 @@ public sealed record ImportRunRequest
     /// <summary>Datasets that it has read; at most 1,000.</summary>
     [Required, MaxLength(1000)]
     public IReadOnlyList<ImportedDataset> Datasets { get; init; } = [];
+
+    /// <summary>Ids of logged models that it has read; at most 1,000.</summary>
+    [Required, MaxLength(1000)]
+    public IReadOnlyList<string> ModelInputs { get; init; } = [];
+
+    /// <summary>Logged models that it has made; at most 10,000.</summary>
+    [Required, MaxLength(10_000)]
+    public IReadOnlyList<ImportedOutput> ModelOutputs { get; init; } = [];
 }
+
+/// <summary>A logged model that an imported run has made.</summary>
+/// <param name="ModelId">Its id.</param>
+/// <param name="Step">At which step of the run.</param>
+public sealed record ImportedOutput([Required, StringLength(64, MinimumLength = 1)] string ModelId, long Step);
 
 /// <summary>A dataset that an imported run has read.</summary>
 /// <param name="Name">Its name; at most 500 characters.</param>

@@ -31,6 +31,10 @@ internal static class ModelWrites
             session.Execute(PutTag, model, key, value);
     }
 
+    /// <summary>Keeps a point that was measured elsewhere.</summary>
+    public static void Point(Session session, long model, ModelPoint point) =>
+        session.Execute(AddMetric, model, point.Key, point.DatasetName, point.DatasetDigest, point.Step, point.At, point.RunId, point.Value);
+
     /// <summary>Keeps a point of a run with the model as well. A model that is not here, or not the caller's to write to, is left alone, and the point stays with the run.</summary>
     public static void Metric(Session session, ExperimentScope scope, RunRef run, in LoggedPoint point, in PointOfModel of)
     {

@@ -29,11 +29,15 @@ internal static class StartTrace
         await TraceJson.Answer(call, kept);
     }
 
-    private static TraceRow Read(JsonElement info, long now)
+    /// <summary>What a client says of a trace.</summary>
+    /// <param name="info">MLflow's message.</param>
+    /// <param name="now">When it began, unless the client says so.</param>
+    /// <param name="experiment">The experiment that it goes to; null for the one that the message says.</param>
+    public static TraceRow Read(JsonElement info, long now, string? experiment = null)
     {
         var id = TraceFields.DemandId(info.TextOf("trace_id", "trace_id") is { Length: > 0 } said ? said : throw MlflowError.Missing("trace.trace_info.trace_id"));
         var trace = new TraceRow(
-            0, id, TraceLocations.ExperimentOf(info.Member("trace_location")),
+            0, id, experiment ?? TraceLocations.ExperimentOf(info.Member("trace_location")),
             info.TimeOf("request_time", "trace.trace_info.request_time") ?? now, info.DurationOf("execution_duration", "trace.trace_info.execution_duration"))
         {
             State = info.ChoiceOf("state", TraceRow.States, "trace.trace_info.state") ?? TraceRow.States[0],
@@ -60,7 +64,8 @@ internal static class StartTrace
     private static string? Preview(JsonElement info, string name) =>
         info.TextOf(name, name) is { } text ? TraceFields.Kept(Names.Cut(text, TraceFields.PreviewLengthMax)) : null;
 
-    private static void Put(Session session, ExperimentScope scope, TraceRow trace)
+    /// <summary>Keeps it, with its tags, metadata and assessments.</summary>
+    public static void Put(Session session, ExperimentScope scope, TraceRow trace)
     {
         var experiment = TraceWrites.FindIn(session, scope, trace.ExperimentId);
         if (TraceReader.TryFind(session, scope, trace.Id) is { } known && known.ExperimentId != experiment.Id)

@@ -38,7 +38,7 @@ internal static class ImportMlflow
     {
         var verb = new Verb(
             "mlflow",
-            "Brings experiments and runs over from MLflow, under their ids; run it again to finish what was broken off",
+            "Brings experiments, runs, logged models and traces over from MLflow, under their ids; run it again to finish what was broken off",
             "assay import mlflow http://mlflow.example:5000",
             "assay import mlflow ./mlruns --experiment churn --models --project fraud",
             "MLFLOW_TRACKING_TOKEN=… assay import mlflow https://mlflow.example --include-deleted --json").Connected();
@@ -106,7 +106,7 @@ internal static class ImportMlflow
             table.AddRow(line.What, Figures.Number(line.Source), Figures.Number(line.Here), line.Matches ? "[green]✓[/]" : "[red]differs[/]");
         Screen.Out.Write(table);
         foreach (var failure in report.Failures.Take(FailuresShown))
-            Screen.Line($"Run {failure.Run}: {failure.Reason}");
+            Screen.Line($"{(failure.Run.Length == 32 ? "Run " : "")}{failure.Run}: {failure.Reason}");
         if (report.Failures.Count > FailuresShown)
             Screen.Line($"… and {report.Failures.Count - FailuresShown} more runs; --json lists all of them.");
         foreach (var version in report.Versions)

@@ -19,7 +19,7 @@ internal static class SpanFile
         try
         {
             using var document = await JsonDocument.ParseAsync(file, Deep, cancel);
-            var spans = document.RootElement.Member("spans") is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray().Select(ReadSpan).ToList() : [];
+            var spans = document.RootElement.Member("spans") is { ValueKind: JsonValueKind.Array } list ? Spans(list, asSent: false) : [];
             return [.. spans.OrderBy(span => span.StartedNs).Select(Row)];
         }
         catch (Exception problem) when (problem is JsonException or FormatException or InvalidOperationException)
@@ -27,6 +27,13 @@ internal static class SpanFile
             throw MlflowError.Invalid($"The file traces.json of the trace '{traceId}' does not hold spans of MLflow.");
         }
     }
+
+    /// <summary>The spans of a list as clients keep it in a file.</summary>
+    /// <param name="list">The list.</param>
+    /// <param name="asSent">Whether values of attributes stay as they are, as clients send them, and are not read as JSON within a text.</param>
+    /// <exception cref="FormatException">An id is none.</exception>
+    /// <exception cref="InvalidOperationException">It is another kind of JSON.</exception>
+    public static List<OtlpSpan> Spans(JsonElement list, bool asSent) => [.. list.EnumerateArray().Select(item => ReadSpan(item, asSent))];
 
     /// <summary>The attributes of a span or an event, from what <see cref="SpanContent"/> wrote.</summary>
     public static IEnumerable<OtlpPair> PairsOf(JsonElement item)
@@ -53,7 +60,7 @@ internal static class SpanFile
     private static SpanRow Row(OtlpSpan span) => new(
         span.SpanId, span.ParentId.Length == 0 ? null : span.ParentId, span.TraceId, span.StartedNs, span.EndedNs > 0 ? span.EndedNs : null, SpanContent.Of(span));
 
-    private static OtlpSpan ReadSpan(JsonElement item)
+    private static OtlpSpan ReadSpan(JsonElement item, bool asSent)
     {
         var old = item.Member("context");
         var span = new OtlpSpan
@@ -68,21 +75,21 @@ internal static class SpanFile
         var (code, message) = old is null ? (item.Member("status")?.Member("code"), item.Member("status")?.Member("message")) : (item.Member("status_code"), item.Member("status_message"));
         span.StatusCode = code?.GetString() switch { "OK" or "STATUS_CODE_OK" => 1, "ERROR" or "STATUS_CODE_ERROR" => 2, _ => 0 };
         span.StatusMessage = message?.GetString() ?? "";
-        span.Attributes.AddRange(Attributes(item));
+        span.Attributes.AddRange(Attributes(item, asSent));
         foreach (var one in item.Member("events")?.EnumerateArray() ?? default)
         {
             var made = new OtlpEvent { Name = one.Member("name")?.GetString() ?? "", TimeNs = (one.Member("time_unix_nano") ?? one.Member("timestamp"))?.GetInt64() ?? 0 };
-            made.Attributes.AddRange(Attributes(one));
+            made.Attributes.AddRange(Attributes(one, asSent));
             span.Events.Add(made);
         }
 
         return span;
     }
 
-    private static IEnumerable<OtlpPair> Attributes(JsonElement item)
+    private static IEnumerable<OtlpPair> Attributes(JsonElement item, bool asSent)
     {
         foreach (var member in item.Member("attributes")?.EnumerateObject() ?? default)
-            yield return new(member.Name, member.Value.ValueKind == JsonValueKind.String ? Decoded(member.Value.GetString()!) : Value(member.Value));
+            yield return new(member.Name, member.Value.ValueKind == JsonValueKind.String && !asSent ? Decoded(member.Value.GetString()!) : Value(member.Value));
     }
 
     private static object? Decoded(string text)
