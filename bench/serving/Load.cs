@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Assay.ServingBench.Grpc;
 using Assay.TrackingBench;
 
 namespace Assay.ServingBench;
@@ -15,7 +16,7 @@ internal readonly record struct Measured(double PerSecond, double P50, double P9
 internal sealed class Load : IDisposable
 {
     private const int Connections = 32;
-    private readonly Connection[] _connections;
+    private readonly Asker[] _connections;
     private readonly byte[] _request;
 
     private readonly Child _server;
@@ -23,9 +24,21 @@ internal sealed class Load : IDisposable
     public Load(Child server, string path, string body, string token = "")
     {
         _server = server;
-        _connections = [.. Enumerable.Range(0, Connections).Select(_ => new Connection(server.Address, token))];
-        _request = _connections[0].Request("POST", path, body);
+        var connections = Enumerable.Range(0, Connections).Select(_ => new Connection(server.Address, token)).ToList();
+        _connections = [.. connections.Select(connection => new Asker(connection, connection.Ask))];
+        _request = connections[0].Request("POST", path, body);
     }
+
+    private Load(Child server, IEnumerable<GrpcConnection> connections, byte[] message)
+    {
+        _server = server;
+        _connections = [.. connections.Select(connection => new Asker(connection, connection.Ask))];
+        _request = message;
+    }
+
+    /// <summary>Calls by gRPC, one at a time on each connection.</summary>
+    public static Load Grpc(Child server, byte[] message, string token) =>
+        new(server, Enumerable.Range(0, Connections).Select(_ => new GrpcConnection(server.Address, token, message)), message);
 
     /// <summary>Asks as soon as the last answer is there.</summary>
     public Task<Measured> Closed(TimeSpan length) => Run(length, async (connection, _, started, times) =>
@@ -53,7 +66,7 @@ internal sealed class Load : IDisposable
         }
     });
 
-    private async Task<Measured> Run(TimeSpan length, Func<Connection, int, long, List<double>, Task> client)
+    private async Task<Measured> Run(TimeSpan length, Func<Asker, int, long, List<double>, Task> client)
     {
         var processor = _server.Processor;
         var started = Stopwatch.GetTimestamp();
@@ -73,5 +86,12 @@ internal sealed class Load : IDisposable
     {
         foreach (var connection in _connections)
             connection.Dispose();
+    }
+
+    private sealed class Asker(IDisposable connection, Func<byte[], Task> ask) : IDisposable
+    {
+        public Task Ask(byte[] request) => ask(request);
+
+        public void Dispose() => connection.Dispose();
     }
 }

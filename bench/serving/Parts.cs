@@ -1,5 +1,6 @@
 using System.Text;
 using Assay.Client;
+using Assay.ServingBench.Grpc;
 
 namespace Assay.ServingBench;
 
@@ -12,6 +13,7 @@ internal sealed class Parts(AssayClient client, Child platform, Child bare, stri
         ("trees, 1 row, logged, against not logged", Logging),
         ("trees, 1 row, against bare Kestrel", () => AgainstBare(1, 0.70, p99Max: 2)),
         ("trees, 100 rows, against bare Kestrel", () => AgainstBare(100, 0.5, p99Max: null)),
+        ("trees, 1 row, gRPC, against a bare gRPC service", AgainstBareGrpc),
         ("trees, 1 row, arrivals at 70 % of the peak", AtSeventy),
         ("network, 1 row, rows of several requests together, against each alone", Together),
         ("linear, 1 row, against FastAPI, 2 workers", () => AgainstFastApi("linear", 10)),
@@ -32,6 +34,15 @@ internal sealed class Parts(AssayClient client, Child platform, Child bare, stri
         using var ours = Ours("trees", rows);
         using var limit = new Load(bare, "/predict", Body("trees", rows));
         report.Compare(await Pairs.Measure(ours, limit), bar, p99Max);
+    }
+
+    private async Task AgainstBareGrpc()
+    {
+        using var echo = await Child.Own("--bare-grpc");
+        var message = GrpcCall.Of("trees", Body("trees", 1));
+        using var ours = Load.Grpc(platform, message, token);
+        using var limit = Load.Grpc(echo, message, token);
+        report.Compare(await Pairs.Measure(ours, limit), 0.70, p99Max: null);
     }
 
     private async Task AtSeventy()

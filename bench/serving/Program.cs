@@ -1,14 +1,18 @@
 using System.Globalization;
 using Assay.ServingBench;
+using Assay.ServingBench.Grpc;
 
 // Predictions of the whole platform, with authentication, monitoring and logging on, against bare Kestrel that reads the
-// same body, and against the usual FastAPI service. Servers are processes of their own; the load comes from this one, and
+// same body, a bare gRPC service, and the usual FastAPI service. Servers are processes of their own; the load comes from this one, and
 // all share the machine. What is compared is measured in alternating rounds, and the median pair counts.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
 {
     case ["--bare"]:
         await BareServer.Run();
+        return 0;
+    case ["--bare-grpc"]:
+        await BareGrpc.Run();
         return 0;
     case ["--platform", var home]:
         await Platform.Run(home, together: true);
