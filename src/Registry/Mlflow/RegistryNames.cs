@@ -32,8 +32,8 @@ internal static partial class RegistryNames
         var text = fields.Has("version") ? fields.RequiredText("version") : throw MlflowError.Missing("version");
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw MlflowError.Invalid(   // in the words of MLflow 2 and of MLflow 3
-                $"Model version must be an integer. Parameter 'version' must be an integer, got '{text}'.");
+            : throw MlflowError.Invalid(   // in the words of MLflow 3 and of MLflow 2
+                $"Parameter 'version' must be an integer, got '{text}'. Model version must be an integer.");
     }
 
     public static string Alias(MlflowFields fields)
