@@ -1,7 +1,9 @@
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Registry.Gates;
 using Assay.Registry.Mlflow.Versions;
 using Assay.Registry.Models;
+using Assay.Registry.Versions;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 using Microsoft.EntityFrameworkCore;
@@ -59,7 +61,11 @@ internal static class Aliases
         var alias = RegistryNames.Alias(call.Fields);
         var model = await call.Get<RegistryBook>().Model(name, call.Cancel);
         if (ModelAlias.OfStages.Contains(alias.ToLowerInvariant()))
-            throw MlflowError.Invalid($"'{alias}' goes with the stage of that name: move the version to another stage with transition-stage.");
+        {
+            await LeaveStage(call, name, alias);
+            return;
+        }
+
         var db = call.Get<AssayDb>();
         if (await db.ModelAliases.SingleOrDefaultAsync(row => row.Model == name && row.Alias == alias, call.Cancel) is { } existing)
         {
@@ -69,6 +75,17 @@ internal static class Aliases
             await db.SaveChangesAsync(call.Cancel);
         }
 
+        await call.Answer();
+    }
+
+    // A prompt has no stages for its author, who takes away what is an alias to them. A model leaves its stage by name.
+    private static async Task LeaveStage(MlflowCall call, string name, string alias)
+    {
+        if (!await CreateModel.IsPrompt(call.Get<AssayDb>(), name, call.Cancel))
+            throw MlflowError.Invalid($"'{alias}' goes with the stage of that name: move the version to another stage with transition-stage.");
+        call.Get<IAccess>().Demand(RegistryPermissions.Promote, name);
+        if (await call.Get<VersionBook>().Find(name, alias, call.Cancel) is { } version)
+            await call.Get<Promotion>().Leave(version, Stage.None, call.Cancel);
         await call.Answer();
     }
 

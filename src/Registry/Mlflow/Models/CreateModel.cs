@@ -55,7 +55,7 @@ internal static class CreateModel
         _ => $"Registered Model (name={name}) already exists.",
     });
 
-    private static Task<bool> IsPrompt(AssayDb db, string name, CancellationToken cancel) =>
+    public static Task<bool> IsPrompt(AssayDb db, string name, CancellationToken cancel) =>
         db.ModelTags.AnyAsync(tag => tag.Model == name && tag.Key == RegistrySearch.PromptTag && tag.Value == "true", cancel);
 
     private static bool IsPromptTag(KeyValuePair<string, string> tag) => tag is { Key: RegistrySearch.PromptTag, Value: "true" };

@@ -243,6 +243,22 @@ public sealed class MlflowModelTests
         Assert.Null(rest["next_page_token"]);
     }
 
+    [Fact]
+    public async Task An_alias_of_a_prompt_is_listed_and_taken_away_also_where_it_is_called_like_a_stage()
+    {
+        await using var server = await TestServer.Start();
+        var client = new MlflowClient(server.Admin);
+        await client.Post("/registered-models/create", new { name = "greeting", tags = Tags(("mlflow.prompt.is_prompt", "true")) });
+        await client.Post("/model-versions/create", new { name = "greeting", source = "dummy-source", tags = Tags(("mlflow.prompt.is_prompt", "true"), ("mlflow.prompt.text", "Hi")) });
+        await client.Post("/registered-models/alias", new { name = "greeting", alias = "production", version = "1" });
+        async Task<JsonNode> Version() => (await client.Get("/model-versions/get?name=greeting&version=1"))["model_version"]!;
+        Assert.Equal("""["production"]""", (await Version())["aliases"]!.ToJsonString());
+        await client.Send("DELETE", "/registered-models/alias", new { name = "greeting", alias = "production" });
+        Assert.Null((await Version())["aliases"]);
+        Assert.Equal("None", (string)(await Version())["current_stage"]!);
+        await client.RefusesValue("alias production not found", "/registered-models/alias?name=greeting&alias=production");
+    }
+
     private static async Task<JsonObject> Move(MlflowClient client, int version, string stage, bool archive = false) =>
         (await client.Post("/model-versions/transition-stage", new { name = "m", version = $"{version}", stage, archive_existing_versions = archive }))["model_version"]!.AsObject();
 
