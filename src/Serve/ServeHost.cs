@@ -13,10 +13,11 @@ using OpenTelemetry.Metrics;
 
 namespace Assay.Serve;
 
-/// <summary>The slim server: one model, no database, no accounts. Whoever reaches its address may ask it.</summary>
+/// <summary>The slim server: one model or a few, no database, no accounts. Whoever reaches its address may ask it.</summary>
 public static class ServeHost
 {
     private const string MetricsPath = "/metrics";
+    private const string EndpointPrefix = "/endpoints/{name}";
 
     /// <summary>Serves a package until cancelled or until the process is told to stop, and finishes the requests under way.</summary>
     /// <param name="options">Package and ports.</param>
@@ -34,7 +35,7 @@ public static class ServeHost
     internal static async Task<RunningServe> Start(ServeOptions options, CancellationToken cancel)
     {
         var tls = options.Tls?.Load();
-        var served = new ServedFolder(options);
+        var served = new ServedFolders(options);
         var app = Compose(options, tls, served);
         try
         {
@@ -51,7 +52,7 @@ public static class ServeHost
         }
     }
 
-    private static WebApplication Compose(ServeOptions options, HttpsConnectionAdapterOptions? tls, ServedFolder served)
+    private static WebApplication Compose(ServeOptions options, HttpsConnectionAdapterOptions? tls, ServedFolders served)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -82,16 +83,12 @@ public static class ServeHost
         return app;
     }
 
-    private static void Map(WebApplication app, ServedFolder served)
+    private static void Map(WebApplication app, ServedFolders served)
     {
-        app.MapPost("/predict", http => served.Answer(http, PlainDialect.Instance));
-        app.MapPost("/explain", http => served.Answer(http, PlainDialect.Explaining));
-        app.MapPost("/counterfactuals", http => CounterfactualOperation.Answer(http, served.Call(PlainDialect.Instance)));
-        app.MapGet("/schema", () => served.Schema is { } schema ? Results.Json(schema) : Results.Json(served.Signature));
         app.MapGet("/health/live", () => new Health("live"));
         app.MapGet("/health/ready", (HttpResponse response) =>
         {
-            var ready = served.Shown().IsReady;   // it is loaded before anything is listened on, and may be unloaded later
+            var ready = served.AnyReady;   // they are loaded before anything is listened on, and may be unloaded later
             response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             return new Health(ready ? "ready" : "unloaded");
         });
@@ -99,7 +96,22 @@ public static class ServeHost
         OpenInferenceRoutes.Map(host, serverMetadata: true);
         GrpcRoutes.Map(host);
         KServeRoutes.Map(host);
-        MlflowRoutes.Map(host, "");
+        MapModel(app, host, served, EndpointPrefix);
+        if (served.Only is not null)
+            MapModel(app, host, served, "");
+    }
+
+    // The platform's addresses; where there is one model, also without its name.
+    private static void MapModel(WebApplication app, ProtocolHost host, ServedFolders served, string prefix)
+    {
+        app.MapPost($"{prefix}/predict", http => served.Answer(http, PlainDialect.Instance));
+        app.MapPost($"{prefix}/explain", http => served.Answer(http, PlainDialect.Explaining));
+        app.MapPost($"{prefix}/counterfactuals", http => served.Of(http) is { } model
+            ? CounterfactualOperation.Answer(http, model.Call(PlainDialect.Instance))
+            : served.Answer(http, PlainDialect.Instance));
+        app.MapGet($"{prefix}/schema", (HttpContext http) => served.Of(http) is not { } model ? Results.NotFound()
+            : model.Schema is { } schema ? Results.Json(schema) : Results.Json(model.Signature));
+        MlflowRoutes.Map(host, prefix);
     }
 
     // Prometheus' port shows nothing else, and the metrics show nowhere else.
@@ -129,7 +141,7 @@ public static class ServeHost
 }
 
 /// <summary>A server that answers; for tests and benchmarks, which stop it themselves.</summary>
-internal sealed class RunningServe(WebApplication app, ServedFolder served, ServeAddresses addresses) : IAsyncDisposable
+internal sealed class RunningServe(WebApplication app, ServedFolders served, ServeAddresses addresses) : IAsyncDisposable
 {
     public ServeAddresses Addresses { get; } = addresses;
 

@@ -15,7 +15,28 @@ public sealed record ServeOptions(
     string Address = "127.0.0.1",
     string Name = "predict",
     string Version = "1",
-    ServeTls? Tls = null);
+    ServeTls? Tls = null)
+{
+    /// <summary>Models beside the first one, each under a name of its own.</summary>
+    public IReadOnlyList<ServedPackage> More { get; init; } = [];
+
+    /// <summary>Folder of which each folder may be loaded by its name while the server runs; null for none.</summary>
+    public string? ModelsFolder { get; init; }
+
+    /// <summary>Says of a package's folder what stands against loading it, or loading it anew; null to say nothing.</summary>
+    public Func<string, string?>? WhyNot { get; init; }
+
+    /// <summary>Whether there is one model and never another, so that nobody needs to name it.</summary>
+    public bool IsOne => More.Count == 0 && ModelsFolder is null;
+
+    internal IReadOnlyList<ServedPackage> Packages => [new(Name, PackageFolder, Version), .. More];
+}
+
+/// <summary>A model of the slim server.</summary>
+/// <param name="Name">Of the endpoint in metrics and addresses, and of the model in protocols.</param>
+/// <param name="Folder">With the files of a model package.</param>
+/// <param name="Version">In protocols that show it.</param>
+public sealed record ServedPackage(string Name, string Folder, string Version = "1");
 
 /// <summary>Where a slim server answers.</summary>
 /// <param name="Predict">Address of <c>POST /predict</c>.</param>

@@ -6,10 +6,10 @@ using Assay.Inference.Tensors;
 
 namespace Assay.Serve;
 
-/// <summary>The one model of the slim server: a package in a folder, which may be unloaded and loaded again.</summary>
-internal sealed class ServedFolder : IServedModels, ICallObserver, IDisposable
+/// <summary>One model of the slim server: a package in a folder, which may be unloaded and loaded again.</summary>
+internal sealed class ServedFolder : ICallObserver, IDisposable
 {
-    private readonly ServeOptions _options;
+    private readonly ServedPackage _package;
     private readonly ModelSlot _slot = new();
     private readonly CallTotals _totals = new();
     private readonly PredictTarget _target;
@@ -18,59 +18,42 @@ internal sealed class ServedFolder : IServedModels, ICallObserver, IDisposable
     private volatile ServedModel? _model;
 
     /// <exception cref="InvalidModelException">The package can't be served.</exception>
-    public ServedFolder(ServeOptions options)
+    public ServedFolder(ServedPackage package)
     {
-        (_options, _target) = (options, new("serve", options.Name));
-        Put(Open());
-        (Schema, Signature) = ((_model as InferenceModel)?.Schema, _model!.Signature);
+        (_package, _target) = (package, new("serve", package.Name));
+        var model = Open();
+        (Schema, Signature) = ((model as InferenceModel)?.Schema, model.Signature);
+        Put(model);
     }
+
+    public string Name => _package.Name;
+
+    public ServedPackage Package => _package;
 
     /// <summary>What a row holds; null for a model that is no table.</summary>
-    public ModelSchema? Schema { get; }
+    public ModelSchema? Schema { get; private set; }
 
     /// <summary>Inputs and outputs as tensors.</summary>
-    public ModelSignature Signature { get; }
+    public ModelSignature Signature { get; private set; }
 
-    /// <summary>Answers in a dialect; the route's value <c>name</c>, if any, must be the model's name.</summary>
-    public Task Answer(HttpContext http, Dialect dialect)
+    /// <summary>Brings the package's model to its place, or brings it anew.</summary>
+    /// <exception cref="InvalidModelException">It can't be served; the model that is loaded goes on.</exception>
+    public void Load()
     {
-        var call = Call(dialect);
-        var route = http.Request.RouteValues;
-        var problem = route["name"] is string name && name != _options.Name
-            ? ServedName.NoModel(name)
-            : Shown().WhyNotVersion(route["version"] as string);
-        return problem is null ? PredictOperation.Answer(http, call) : PredictOperation.Refuse(http, call, problem);
+        var model = Open();
+        Put(model);
+        (Schema, Signature) = ((model as InferenceModel)?.Schema, model.Signature);
     }
 
-    public IReadOnlyList<ServedName> List(HttpContext http) => [Shown()];
-
-    public ValueTask<ServedName?> Find(HttpContext http, string name) => new(name == _options.Name ? Shown() : null);
-
-    public Task<Problem?> Load(HttpContext http, string name)
-    {
-        if (name != _options.Name)
-            return Task.FromResult<Problem?>(ServedName.NoModel(name));
-        try
-        {
-            Put(Open());
-            return Task.FromResult<Problem?>(null);
-        }
-        catch (InvalidModelException problem)   // the folder changed; the model that is loaded goes on
-        {
-            return Task.FromResult<Problem?>(new(StatusCodes.Status400BadRequest, "invalid", problem.Message));
-        }
-    }
-
-    public Task<Problem?> Unload(HttpContext http, string name)
-    {
-        if (name != _options.Name)
-            return Task.FromResult<Problem?>(ServedName.NoModel(name));
-        Put(null);
-        return Task.FromResult<Problem?>(null);
-    }
+    /// <summary>Takes the model away and gives its memory back.</summary>
+    public void Unload() => Put(null);
 
     public ServedName Shown() =>
-        new(_options.Name, _model?.Version, _model, _model is null ? "The model was unloaded." : null, _totals, (_, dialect) => Call(dialect));
+        new(Name, _model?.Version, _model, _model is null ? "The model was unloaded." : null, _totals, (_, dialect) => Call(dialect));
+
+    /// <summary>With what a request in a dialect is answered.</summary>
+    public PredictCall Call(Dialect dialect) =>
+        _calls.TryGetValue(dialect, out var call) ? call : _calls.GetOrAdd(dialect, new PredictCall(dialect, _slot, _target, this));
 
     void ICallObserver.Ended(in EndedCall ended)
     {
@@ -80,14 +63,10 @@ internal sealed class ServedFolder : IServedModels, ICallObserver, IDisposable
 
     public void Dispose() => Put(null);
 
-    /// <summary>With what a request in a dialect is answered.</summary>
-    public PredictCall Call(Dialect dialect) =>
-        _calls.TryGetValue(dialect, out var call) ? call : _calls.GetOrAdd(dialect, new PredictCall(dialect, _slot, _target, this));
-
     private ServedModel Open()
     {
-        var model = ModelLoader.Load(ModelPackage.OfFolder(_options.PackageFolder));
-        model.Version = _options.Version;
+        var model = ModelLoader.Load(ModelPackage.OfFolder(_package.Folder));
+        model.Version = _package.Version;
         return model;
     }
 

@@ -2,19 +2,21 @@ using System.CommandLine;
 using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
-using Assay.Registry;
 using Assay.Serve;
 
 namespace Assay.Cli.Verbs;
 
-/// <summary><c>assay serve</c>: one model in a process of its own.</summary>
+/// <summary><c>assay serve</c>: one model or a few in a process of their own.</summary>
 internal static class ServeVerb
 {
-    private static readonly Argument<string> Model = new("model")
+    private static readonly Argument<string[]> Models = new("model")
     {
-        Description = "models:/NAME/VERSION (a number, an alias or a stage), or a folder that 'assay model export' wrote",
+        Description = "models:/NAME/VERSION (a number, an alias or a stage), a folder that 'assay model export' wrote, or a folder of such folders; with @sha256:… behind it, only if that is its digest",
         HelpName = "models:/NAME/VERSION|DIR",
+        Arity = ArgumentArity.ZeroOrMore,
     };
+
+    private static readonly Option<string[]> Named = new("--model") { Description = "A model under another name; may be given several times", HelpName = "NAME=MODEL", DefaultValueFactory = _ => [] };
 
     private static readonly Option<int> Port = new("--port") { Description = "Port of POST /predict; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => 8080 };
 
@@ -43,11 +45,13 @@ internal static class ServeVerb
     {
         var verb = new Verb(
             "serve",
-            "Serves one verified model, with POST /predict, in a process of its own until Ctrl-C",
+            "Serves verified models, with POST /predict, in a process of their own until Ctrl-C",
             "assay serve models:/churn/Production --port 8080",
             "assay serve ./churn-3 --public-key signing-key.pub.pem --metrics-port 9100",
-            "assay serve ./churn-3 --port 8443 --tls-certificate server.pem --tls-key server.key").Connected();
-        verb.Add(Model);
+            "assay serve ./churn-3 --port 8443 --tls-certificate server.pem --tls-key server.key",
+            "assay serve ./models --model risk=models:/credit/7").Connected();
+        verb.Add(Models);
+        verb.Add(Named);
         verb.Add(Port);
         verb.Add(MetricsPort);
         verb.Add(Address);
@@ -61,44 +65,27 @@ internal static class ServeVerb
 
     private static async Task<int> Handle(ParseResult parsed, CancellationToken cancel)
     {
-        var model = parsed.GetRequiredValue(Model);
-        if (!ModelReference.IsOne(model))
+        using var sources = new ServeSources(parsed, parsed.GetValue(PublicKey) is { } key ? await File.ReadAllTextAsync(key, cancel) : null);
+        foreach (var word in parsed.GetValue(Models) ?? [])
+            await sources.Add(null, word, cancel);
+        foreach (var named in parsed.GetValue(Named) ?? [])
         {
-            await ServeFolder(parsed, Verified(parsed, model), Path.GetFileName(Path.GetFullPath(model)), cancel);
-            return 0;
+            if (named.Split('=', 2) is not [{ Length: > 0 } name, { Length: > 0 } word])
+                throw new CommandException($"'{named}' is no NAME=MODEL, such as risk=models:/credit/7.");
+            await sources.Add(name, word, cancel);
         }
 
-        var temporary = Directory.CreateTempSubdirectory("assay-serve-").FullName;   // mode 0700
-        try
-        {
-            var reference = ModelReference.Parse(model);
-            await Session.Running(async (session, stop) =>
-            {
-                await ExportedPackage.Write(session.Client, reference, temporary, stop);
-                return 0;
-            })(parsed, cancel);
-            await ServeFolder(parsed, temporary, reference.Name, cancel);
-            return 0;
-        }
-        finally
-        {
-            Directory.Delete(temporary, recursive: true);
-        }
-    }
-
-    private static string Verified(ParseResult parsed, string folder)
-    {
-        if (!Directory.Exists(folder))
-            throw new CommandException($"There is no folder {folder}; a registered model is written models:/NAME/VERSION.");
-        var report = SignedFolder.Verify(folder, parsed.GetValue(PublicKey) is { } key ? File.ReadAllText(key) : null);
-        return report.Verified ? folder : throw new CommandException($"{folder} is not served: {report.Problem}");
-    }
-
-    private static Task ServeFolder(ParseResult parsed, string folder, string name, CancellationToken cancel)
-    {
+        if (sources.Packages is not [var first, .. var others])
+            throw new CommandException("Name a model to serve: models:/NAME/VERSION, or a folder.");
         var metrics = parsed.GetValue(MetricsPort);
-        var options = new ServeOptions(folder, parsed.GetValue(Port), metrics == 0 ? null : metrics, parsed.GetRequiredValue(Address), name, Tls: Tls(parsed));
-        return ServeHost.Run(options, addresses => Announce(parsed, name, addresses), cancel);
+        var options = new ServeOptions(first.Folder, parsed.GetValue(Port), metrics == 0 ? null : metrics, parsed.GetRequiredValue(Address), first.Name, first.Version, Tls(parsed))
+        {
+            More = others,
+            ModelsFolder = sources.ModelsFolder,
+            WhyNot = sources.WhyNot,
+        };
+        await ServeHost.Run(options, addresses => Announce(parsed, options, addresses), cancel);
+        return 0;
     }
 
     private static ServeTls? Tls(ParseResult parsed)
@@ -109,15 +96,19 @@ internal static class ServeVerb
         return key is null && password is null ? null : throw new CommandException("--tls-key and --tls-password-file are for HTTPS, which takes a certificate: add --tls-certificate FILE.");
     }
 
-    private static void Announce(ParseResult parsed, string name, ServeAddresses addresses)
+    private static void Announce(ParseResult parsed, ServeOptions options, ServeAddresses addresses)
     {
+        var models = options.IsOne
+            ? [(options.Name, Predict: addresses.Predict)]
+            : options.More.Prepend(new(options.Name, options.PackageFolder)).Select(model => (model.Name, Predict: new Uri(addresses.Predict, $"/endpoints/{Uri.EscapeDataString(model.Name)}/predict"))).ToArray();
         if (parsed.GetValue(VerbOptions.Json))
         {
-            Screen.WriteJson(new { model = name, predict = addresses.Predict, metrics = addresses.Metrics });
+            Screen.WriteJson(new { model = models[0].Name, predict = models[0].Predict, metrics = addresses.Metrics, models = models.Select(model => new { model = model.Name, predict = model.Predict }) });
             return;
         }
 
-        Screen.Line($"{name} answers at POST {addresses.Predict}");
+        foreach (var (name, predict) in models)
+            Screen.Line($"{name} answers at POST {predict}");
         if (addresses.Metrics is { } metrics)
             Screen.Line($"Metrics for Prometheus at {metrics}");
         Screen.Line("Ctrl-C stops it.");

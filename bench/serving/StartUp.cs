@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Assay.ServingBench;
+
+/// <summary><c>assay serve</c> as people start it: how long from the start of its process to its first answer, a small model's.</summary>
+internal static class StartUp
+{
+    private const double BarMilliseconds = 300;
+    private const int Times = 7;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
+
+    /// <returns>Whether the bar is reached.</returns>
+    public static async Task<bool> Run(Child platform, string token, string root)
+    {
+        var program = Find();
+        var (model, rows) = (Platform.Models.Keys.First(), Platform.Models.Values.First());
+        var folder = Path.Combine(root, "exported");
+        await Export(program, ["model", "export", $"models:/{model}/1", folder, "--server", $"{platform.Address}", "--token", token]);
+        var body = rows.Body(1, seed: 1);
+        var starts = new List<(double Milliseconds, double Processor, double Megabytes)>();
+        for (var time = 0; time < Times; time++)
+            starts.Add(await Start(program, folder, body));
+        var median = starts.Select(start => start.Milliseconds).Order().ElementAt(Times / 2);
+        await Console.Out.WriteLineAsync(
+            $"{program}:\nfirst answer of {model} after {median:0} ms (median of {Times}; {starts.Min(start => start.Milliseconds):0} to {starts.Max(start => start.Milliseconds):0})  bar {BarMilliseconds:0}"
+            + $"  processor {starts.Average(start => start.Processor):0} ms  memory {starts.Average(start => start.Megabytes):0} MB  {(median <= BarMilliseconds ? "" : "SHORT")}");
+        return median <= BarMilliseconds;
+    }
+
+    private static async Task Export(string program, string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true })!;
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"'assay {arguments[0]} {arguments[1]}' failed.");
+    }
+
+    private static async Task<(double Milliseconds, double Processor, double Megabytes)> Start(string program, string folder, byte[] body)
+    {
+        var port = FreePort();
+        var started = Stopwatch.GetTimestamp();
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, "serve", folder, "--port", $"{port}"]) { RedirectStandardOutput = true })!;
+        try
+        {
+            using var client = new HttpClient();
+            while (!await Answers(client, new Uri($"http://127.0.0.1:{port}/predict"), body))
+            {
+                if (process.HasExited || Stopwatch.GetElapsedTime(started) > Patience)
+                    throw new InvalidOperationException($"{program} serve did not answer at port {port}.");
+                await Task.Delay(Look);
+            }
+
+            var answered = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            process.Refresh();
+            return (answered, process.TotalProcessorTime.TotalMilliseconds, process.WorkingSet64 / 1e6);
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+    }
+
+    private static async Task<bool> Answers(HttpClient client, Uri address, byte[] body)
+    {
+        try
+        {
+            using var content = new ByteArrayContent(body);
+            content.Headers.ContentType = new("application/json");
+            using var answer = await client.PostAsync(address, content);
+            return answer.IsSuccessStatusCode ? true : throw new InvalidOperationException(Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync()));
+        }
+        catch (HttpRequestException)   // not yet
+        {
+            return false;
+        }
+    }
+
+    // The published program if there is one, as people start it; else what was built last.
+    private static string Find()
+    {
+        if (Environment.GetEnvironmentVariable("ASSAY_BENCH_PROGRAM") is { Length: > 0 } named)
+            return named;
+        var artifacts = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", ".."));
+        const string name = "Assay.Cli.dll";
+        var built = new DirectoryInfo(Path.Combine(artifacts, "bin", "Cli")) is { Exists: true } folder ? folder.GetFiles(name, SearchOption.AllDirectories) : [];
+        return new FileInfo(Path.Combine(artifacts, "assay", name)) is { Exists: true } published
+            ? published.FullName
+            : built.OrderByDescending(file => file.LastWriteTimeUtc).FirstOrDefault()?.FullName
+                ?? throw new InvalidOperationException("No program to start: run ./assay once, or name its Assay.Cli.dll in ASSAY_BENCH_PROGRAM.");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
