@@ -3,6 +3,7 @@ using Assay.Inference.Compiled;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
 using Assay.Statistics.Profiles;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Assay.Inference.Batching;
 
@@ -27,10 +28,17 @@ internal static class BatchTrial
         if (!Enabled)
             return null;
         using var rows = TriedRows.Make(schema, baseline, score: null);
-        var alone = TimeOf(session, rows, 1);
-        return alone < AloneMax && TimeOf(session, rows, Timed) * GainMin < alone * Timed && IsSame(session, rows)
-            ? new(session, counts, Math.Max(1, Environment.ProcessorCount / 2))
-            : null;
+        try
+        {
+            var alone = TimeOf(session, rows, 1);
+            return alone < AloneMax && TimeOf(session, rows, Timed) * GainMin < alone * Timed && IsSame(session, rows)
+                ? new(session, counts, Math.Max(1, Environment.ProcessorCount / 2))
+                : null;
+        }
+        catch (OnnxRuntimeException)   // it can't compute some rows, which is for whoever sends such rows to learn
+        {
+            return null;
+        }
     }
 
     private static TimeSpan TimeOf(ModelSession session, PredictionRows rows, int count)

@@ -100,10 +100,10 @@ internal sealed class RowBatcher(ModelSession session, ModelCounts counts, int t
         {
             session.Run(all, 0, predictions, counts);
         }
-        catch (Exception problem)   // of the runtime, which each of the callers is told in the words of its protocol
+        catch (Exception)   // of the runtime, perhaps about the rows of one of them, which are not the others' concern
         {
             foreach (var waiting in together)
-                waiting.Done.SetException(problem);
+                ComputeAlone(waiting, began);
             return;
         }
 
@@ -112,6 +112,19 @@ internal sealed class RowBatcher(ModelSession session, ModelCounts counts, int t
             predictions[..waiting.Rows.Count].CopyTo(waiting.Predictions.Span);
             predictions = predictions[waiting.Rows.Count..];
             waiting.Done.SetResult(began);
+        }
+    }
+
+    private void ComputeAlone(Waiting waiting, long began)
+    {
+        try
+        {
+            session.Run(waiting.Rows, 0, waiting.Predictions.Span, counts);
+            waiting.Done.SetResult(began);
+        }
+        catch (Exception problem)   // of the runtime, which the caller is told in the words of its protocol
+        {
+            waiting.Done.SetException(problem);
         }
     }
 

@@ -2,6 +2,8 @@ using Assay.Inference.Batching;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
 using Assay.Statistics.Profiles;
+using Assay.Tests.Serving.Rollouts;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Assay.Tests.Inference;
 
@@ -90,6 +92,36 @@ public sealed class BatchingTests
     }
 
     [Fact]
+    public async Task Rows_that_the_model_can_t_compute_fail_nobody_else_s()
+    {
+        using var model = new Opened(TrialModel.FailingGraph);
+        var batcher = new RowBatcher(model.Session, model.Counts, turns: 1);
+        var (fails, waited) = (0, 0);
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
+        {
+            for (var call = 0; call < CallsEach; call++)
+            {
+                var isBad = (caller + call) % 50 == 0;
+                using var rows = new PredictionRows(TinyModel.Schema.Inputs.Count);
+                rows.AddRow()[0] = isBad ? 50 : 30;   // the graph knows no age from 40 on
+                try
+                {
+                    if (await batcher.Predict(rows, new float[1]) != 0)
+                        Interlocked.Increment(ref waited);
+                    Assert.False(isBad);
+                }
+                catch (OnnxRuntimeException)
+                {
+                    Assert.True(isBad);
+                    Interlocked.Increment(ref fails);
+                }
+            }
+        }, Cancel)));
+        Assert.Equal(Callers * CallsEach / 50, fails);
+        Assert.True(waited > Callers, $"{waited} requests were computed with others: nothing was tried");
+    }
+
+    [Fact]
     public async Task A_model_that_gains_by_it_is_batched_and_a_compiled_one_is_not()
     {
         var files = ExplainedModels.BlackBox();
@@ -107,10 +139,10 @@ public sealed class BatchingTests
     /// <summary>A graph that isn't compiled, with its session in hand.</summary>
     private sealed class Opened : IDisposable
     {
-        public Opened()
+        public Opened(byte[]? graph = null)
         {
             var files = ExplainedModels.BlackBox();
-            Session = ModelSession.Open(files[PackageFiles.Model], TinyModel.Schema);
+            Session = ModelSession.Open(graph ?? files[PackageFiles.Model], TinyModel.Schema);
             Counts = new(TinyModel.Schema, PackageJson.Read<BaselineProfile>(name => files[name], PackageFiles.Baseline));
         }
 

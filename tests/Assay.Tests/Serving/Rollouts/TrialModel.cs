@@ -15,11 +15,10 @@ internal static class TrialModel
     private const int SlowSteps = 200;
 
     /// <summary>It fails on every row whose age is 40 or more.</summary>
-    public static Task<ModelVersionDetail> RegisterFailing(TestServer server) => Register(server, (graph, age) =>
-    {
-        var index = graph.Add("Cast", [age], "", GraphBuilder.Whole("to", 7));
-        return graph.Add("Gather", [graph.Floats("table", new float[40], 40), index]);
-    });
+    public static byte[] FailingGraph => Graph(LooksUpAge);
+
+    /// <summary>The version of it.</summary>
+    public static Task<ModelVersionDetail> RegisterFailing(TestServer server) => Register(server, LooksUpAge);
 
     /// <summary>It computes 200 products of matrices for each row, and throws them away.</summary>
     public static Task<ModelVersionDetail> RegisterSlow(TestServer server) => Register(server, (graph, age) =>
@@ -30,6 +29,12 @@ internal static class TrialModel
             vector = graph.Add("MatMul", [vector, matrix]);
         return graph.Add("MatMul", [vector, graph.Floats("narrow", new float[Width], Width, 1)]);
     });
+
+    private static string LooksUpAge(GraphBuilder graph, string age)
+    {
+        var index = graph.Add("Cast", [age], "", GraphBuilder.Whole("to", 7));
+        return graph.Add("Gather", [graph.Floats("table", new float[40], 40), index]);
+    }
 
     /// <param name="server">Where.</param>
     /// <param name="extra">Adds nodes that end in zeros of shape [rows, 1].</param>
