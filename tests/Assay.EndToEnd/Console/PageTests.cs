@@ -121,7 +121,8 @@ public sealed partial class PageTests(QuickstartedServer server)
         await Connected(page);
         await page.Locator("#run h2 a").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Parameters" })).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "small v2" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "small v2", Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Lineage" }).GetByRole(AriaRole.Link, new() { Name = "small v2" })).ToBeVisibleAsync();   // drawn, too
         Assert.Empty(await QuickstartedServer.Barriers(page));
     }
 
