@@ -14,7 +14,7 @@ internal sealed record Pass(KeptCaller Kept, string Actor, string? Principal, Ac
 /// <summary>
 /// The last decisions on the short way, so that the same question is not worked out thousands of times a second: hashing a
 /// token and looking up its rights takes longer than a prediction. A decision holds as long as both that it rests on, the
-/// kept token and the snapshot of rights. What is remembered of tokens is forgotten within a minute.
+/// kept token and the snapshot of rights. The headers, which hold tokens, are forgotten at the first request after a minute.
 /// </summary>
 internal sealed class Passes(Projects projects, TimeProvider clock)
 {
@@ -26,6 +26,7 @@ internal sealed class Passes(Projects projects, TimeProvider clock)
     /// <summary>The pass, or null for somebody who has to go the whole way.</summary>
     public Pass? Find(in AskedPass asked, Tokens tokens, AccessSnapshot snapshot)
     {
+        ForgetAfterAWhile();
         if (_passes.TryGetValue(asked, out var pass) && ReferenceEquals(pass.Snapshot, snapshot) && tokens.Holds(pass.Kept))
             return pass;
         return Judge(asked, tokens, snapshot) is { } judged ? Keep(asked, judged) : null;
@@ -44,12 +45,16 @@ internal sealed class Passes(Projects projects, TimeProvider clock)
 
     private Pass Keep(in AskedPass asked, Pass pass)
     {
-        if (_passes.Count >= KeptMax || clock.GetElapsedTime(Volatile.Read(ref _emptied)) > KeptFor)
-        {
+        if (_passes.Count >= KeptMax)
             _passes.Clear();
-            Volatile.Write(ref _emptied, clock.GetTimestamp());
-        }
-
         return _passes[asked] = pass;
+    }
+
+    private void ForgetAfterAWhile()
+    {
+        if (clock.GetElapsedTime(Volatile.Read(ref _emptied)) <= KeptFor)
+            return;
+        _passes.Clear();
+        Volatile.Write(ref _emptied, clock.GetTimestamp());
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
@@ -43,7 +42,7 @@ internal static class VersionsTag
     {
         try
         {
-            using var _ = JsonDocument.Parse(Encoding.UTF8.GetBytes(text));
+            using var _ = JsonDocument.Parse(text);
             return true;
         }
         catch (JsonException)
