@@ -32,7 +32,7 @@ internal static partial class WebhookOperations
     private static async Task Create(MlflowCall call)
     {
         var fields = call.Fields;
-        var request = new CreateWebhookRequest(Name(fields.Text("name") ?? throw MlflowError.Missing("name")), Url(fields), Events(fields));
+        var request = new CreateWebhookRequest(Name(fields.Text("name") ?? throw MlflowError.Missing("name")), Url(fields.Text("url") ?? throw MlflowError.Missing("url")), Events(fields));
         if (request.Types.Count == 0)
             throw MlflowError.Invalid("Webhook events must be a non-empty list of WebhookEvent objects: [].");
         var foreign = new ForeignWebhook(MlflowWebhookFormat.FormatName, Description(fields), fields.Text("secret"), IsActive(fields) ?? true);
@@ -72,8 +72,8 @@ internal static partial class WebhookOperations
         var (fields, hook) = (call.Fields, await Find(call));
         var events = Events(fields);
         var request = new ChangeWebhookRequest(
-            fields.Text("name") is { Length: > 0 } name ? Name(name) : hook.Name,
-            fields.Text("url") is { Length: > 0 } url ? url : hook.Url,
+            fields.Text("name") is { } name ? Name(name) : hook.Name,
+            fields.Text("url") is { } url ? Url(url) : hook.Url,
             events.Count > 0 ? events : hook.Types,
             IsActive(fields) ?? hook.Active);
         var foreign = new ForeignWebhook(MlflowWebhookFormat.FormatName, fields.Has("description") ? Description(fields) : hook.Description, fields.Text("secret"));
@@ -117,9 +117,17 @@ internal static partial class WebhookOperations
             $"Webhook name '{(name.Length <= NameLengthMax ? name : name[..NameLengthMax] + "…")}' is invalid. It must start and end with a letter or digit, have at most {NameLengthMax} characters, "
             + "and contain only letters, digits, dots (.), underscores (_), and hyphens (-).");
 
-    private static string Url(MlflowFields fields) => fields.Text("url") is not { } url
-        ? throw MlflowError.Missing("url")
-        : string.IsNullOrWhiteSpace(url) ? throw MlflowError.Invalid($"Webhook URL cannot be empty or just whitespace: '{url}'") : url;
+    // In MLflow's words; whether it may be called is for whoever calls to say.
+    private static string Url(string url)
+    {
+        if (string.IsNullOrWhiteSpace(url))
+            throw MlflowError.Invalid($"Webhook URL cannot be empty or just whitespace: '{url}'");
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address))
+            throw MlflowError.Invalid($"Invalid webhook URL '{url}': write an address that begins with https:// or http://.");
+        return address.Scheme is "http" or "https"
+            ? url
+            : throw MlflowError.Invalid($"Invalid webhook URL scheme: '{address.Scheme}'. Allowed schemes are: https, http.");
+    }
 
     private static string? Description(MlflowFields fields) => fields.Text("description") is { Length: > DescriptionLengthMax }
         ? throw MlflowError.Invalid($"'description' exceeds the maximum length of {DescriptionLengthMax} characters")

@@ -127,7 +127,16 @@ public class MlflowWebhookTests
         await client.RefusesValue("cannot be empty or just whitespace", "/webhooks", Body(" ", "PROMPT", "CREATED"));
         await client.RefusesValue("max_results must be between 1 and 1000", "/webhooks?max_results=1001");
         await client.RefusesValue("Invalid action 'UPDATED'", "/webhooks", Body("https://example.com", "PROMPT", "UPDATED"));
-        await client.RefusesValue("address", "/webhooks", Body("ftp://example.com", "PROMPT", "CREATED"));
+        await client.RefusesValue("Invalid webhook URL scheme: 'ftp'", "/webhooks", Body("ftp://example.com", "PROMPT", "CREATED"));
+        foreach (var url in new[] { "example.com/webhook", "http://[invalid" })
+            await client.RefusesValue("Invalid webhook URL", "/webhooks", Body(url, "PROMPT", "CREATED"));
+        var kept = (string)(await Make(client, "https://receiver.invalid/", ("PROMPT", "CREATED")))["webhook_id"]!;
+        foreach (var change in new object[] { new { name = "" }, new { name = "-w" }, new { url = " " }, new { url = "ftp://example.com" } })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/2.0/mlflow/webhooks/{kept}") { Content = JsonContent.Create(change) };
+            Assert.Equal(HttpStatusCode.BadRequest, (await server.Admin.SendAsync(request, Cancel)).StatusCode);
+        }
+
         await client.RefusesValue("", "/webhooks", Body("http://127.0.0.1:1/", "PROMPT", "CREATED"));   // nothing inside the network is called
         await client.IsMissing("not found", "/webhooks/no-such");
         var scientist = new MlflowClient(await server.Member(Role.DataScientist, "default"));
