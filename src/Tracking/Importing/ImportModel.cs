@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Runs;
@@ -108,7 +109,7 @@ internal static class ImportModel
             var experiment = TraceWrites.FindIn(session, scope, request.ExperimentId);
             session.Execute(
                 Insert, scope.Project, id, experiment.Key, experiment.Id, request.Name, TraceFields.Kept(request.ModelType), TraceFields.Kept(request.SourceRunId), ((LoggedModelStatus)at).ToString(),
-                request.CreatedAtMilliseconds, request.UpdatedAtMilliseconds, $"{experiment.Location}/models/{id}/artifacts");
+                request.CreatedAtMilliseconds, request.UpdatedAtMilliseconds, RunFiles.Below(experiment.Location, $"models/{id}/artifacts"));
             if (ModelRow.TryFind(session, scope, id) is not { } model || model.ExperimentId != experiment.Id)
                 throw Refusal.Conflict($"There is a logged model '{id}' here already, in another experiment or project, or deleted. It is in one only.");
             ModelWrites.Params(session, model.Key, [.. request.Params.Select(Kept)]);

@@ -2,6 +2,7 @@ using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Tracking.Artifacts;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Inputs;
 using Assay.Tracking.Runs;
@@ -87,7 +88,7 @@ internal sealed class RunImport(AssayDb db, ILedger ledger, ImportBook book, Gro
             UserId = request.UserId,
             Status = RunStatus.Running,   // until all of it has come
             StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(request.StartedAtMilliseconds),
-            ArtifactUri = $"{experiment.Location}/{id}/artifacts",
+            ArtifactUri = RunFiles.Below(experiment.Location, $"{id}/artifacts"),
         };
         db.Runs.Add(run);
         ledger.Append(new RunImportStarted(id, experiment.Id, request.Source, Guid.NewGuid().ToString("N")));
