@@ -34,6 +34,7 @@ public sealed class AssayClient
         Rollouts = new(transport);
         Predictions = new(transport);
         Monitors = new(transport);
+        Alerts = new(transport);
         Ledger = new(transport);
         Access = new(transport);
         Own = new(transport);
@@ -90,8 +91,11 @@ public sealed class AssayClient
     /// <summary>What endpoints were asked and what they answered.</summary>
     public PredictionsClient Predictions { get; }
 
-    /// <summary>Monitors and alerts.</summary>
+    /// <summary>Monitors.</summary>
     public MonitorsClient Monitors { get; }
+
+    /// <summary>Alerts that monitors raise.</summary>
+    public AlertsClient Alerts { get; }
 
     /// <summary>The ledger.</summary>
     public LedgerClient Ledger { get; }

@@ -1,11 +1,10 @@
 using Assay.Kernel.Paging;
-using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Windows;
 
 namespace Assay.Client;
 
-/// <summary>Monitors, one per endpoint, and the alerts that they raise.</summary>
+/// <summary>Monitors, one per endpoint.</summary>
 public sealed class MonitorsClient
 {
     private readonly Transport _transport;
@@ -27,8 +26,4 @@ public sealed class MonitorsClient
     /// <summary>Compares what was predicted since the last evaluation with the baseline, now.</summary>
     public Task<DriftWindow> Evaluate(string endpoint, CancellationToken cancel = default) =>
         _transport.Post<DriftWindow>(Route.To("monitors", endpoint, "evaluate"), null, cancel);
-
-    /// <summary>Alerts of the project, newest first.</summary>
-    public Task<Page<AlertSummary>> Alerts(string? cursor = null, int? limit = null, CancellationToken cancel = default) =>
-        _transport.Get<Page<AlertSummary>>(Route.To("alerts").Page(cursor, limit), cancel);
 }

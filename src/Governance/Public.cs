@@ -48,7 +48,24 @@ public interface ILedgerMemory
 
     /// <summary>How many events of that type there are about a subject.</summary>
     Task<int> Count(string type, string subject, CancellationToken cancel);
+
+    /// <summary>The newest events that a query names, newest first.</summary>
+    Task<IReadOnlyList<RememberedEvent>> Newest(RememberedQuery query, int count, CancellationToken cancel);
 }
+
+/// <summary>Which events are wanted.</summary>
+/// <param name="Subjects">Exact, or beginnings that end in an asterisk.</param>
+/// <param name="Types">Exact types.</param>
+/// <param name="Since">Earliest time, included.</param>
+public sealed record RememberedQuery(IReadOnlyList<string> Subjects, IReadOnlyList<string> Types, DateTimeOffset Since);
+
+/// <summary>An event as it was saved, whether or not it has its place in the tree.</summary>
+/// <param name="At">When it happened.</param>
+/// <param name="Type">Such as <c>model.promoted</c>.</param>
+/// <param name="Subject">Such as <c>model:churn@3</c>.</param>
+/// <param name="Actor">Pseudonymous id of who did it.</param>
+/// <param name="Data">The event's own fields.</param>
+public sealed record RememberedEvent(DateTimeOffset At, string Type, string Subject, string Actor, JsonElement Data);
 
 /// <summary>What a module keeps by digests of its own that stand in the ledger: it is looked at whenever the ledger is verified.</summary>
 public interface ILedgerCheck

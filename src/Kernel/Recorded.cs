@@ -11,6 +11,7 @@ public static class Recorded
 {
     private const string Annotation = "Assay:Recorded";
     private const string ExceptAnnotation = "Assay:NotRecorded";
+    private const string UnlessAnnotation = "Assay:RecordedUnless";
 
     /// <summary>The column in which PostgreSQL counts a row's versions; no part of what the ledger states.</summary>
     internal const string RowVersion = "xmin";
@@ -30,11 +31,30 @@ public static class Recorded
         return property;
     }
 
+    /// <summary>
+    /// For a column that came when the table had rows already: it is stated unless it has the value that those rows got, so
+    /// that what the ledger says of them still holds.
+    /// </summary>
+    /// <param name="property">The column.</param>
+    /// <param name="value">What the migration gave the rows that were there, as the database stores it.</param>
+    public static PropertyBuilder<T> IsRecordedUnless<T>(this PropertyBuilder<T> property, string? value)
+    {
+        property.Metadata.SetAnnotation(UnlessAnnotation, value ?? "");
+        return property;
+    }
+
+    /// <summary>Whether a value is left out of what is stated of a row: see <see cref="IsRecordedUnless"/>.</summary>
+    public static bool IsLeftOut(IReadOnlyProperty property, string? value) =>
+        property.FindAnnotation(UnlessAnnotation) is { } unless && (value ?? "") == (string?)unless.Value;
+
+    /// <summary>Whether the ledger states the column.</summary>
+    public static bool IsStated(IReadOnlyProperty property) => property.FindAnnotation(ExceptAnnotation) is null && property.Name != RowVersion;
+
     /// <summary>Whether the table is marked.</summary>
     public static bool HasStatements(IReadOnlyEntityType type) => type.FindAnnotation(Annotation) is not null;
 
     /// <summary>The recorded columns, in ordinal order of their names.</summary>
     public static IEnumerable<IProperty> Columns(IEntityType type) => type.GetProperties()
-        .Where(property => property.FindAnnotation(ExceptAnnotation) is null && property.Name != RowVersion)
+        .Where(IsStated)
         .OrderBy(property => property.Name, StringComparer.Ordinal);
 }

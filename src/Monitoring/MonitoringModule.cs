@@ -20,6 +20,8 @@ public static class MonitoringModule
             .AddScoped<WatchedEndpoints>()
             .AddScoped<Evaluation>()
             .AddScoped<AlertBook>()
+            .AddScoped<Upstream>()
+            .AddScoped<DriftEpisodes>()
             .AddScoped<Retraining>()
             .AddHostedService<MonitorClock>()
             .AddValidation();
@@ -35,6 +37,8 @@ public static class MonitoringModule
 
         var alerts = routes.MapGroup("/api/v1/alerts").WithTags("Monitoring");
         ListAlerts.Map(alerts);
+        ShowAlert.Map(alerts);
+        AcknowledgeAlert.Map(alerts);
         return routes;
     }
 }

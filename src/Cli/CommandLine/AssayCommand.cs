@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Assay.Cli.Verbs;
 using Assay.Cli.Verbs.Access;
+using Assay.Cli.Verbs.Alerts;
 using Assay.Cli.Verbs.Approvals;
 using Assay.Cli.Verbs.Audit;
 using Assay.Cli.Verbs.Data;
@@ -76,6 +77,7 @@ internal static class AssayCommand
             DeployVerb.Create(),
             RolloutVerbs.Create(),
             MonitorVerbs.Create(),
+            AlertVerbs.Create(),
             PredictionVerbs.Create(),
             LimitVerbs.Create(),
             LedgerVerbs.Create(),

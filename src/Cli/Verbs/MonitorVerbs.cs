@@ -2,6 +2,7 @@ using System.CommandLine;
 using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
+using Assay.Cli.Verbs.Alerts;
 using Assay.Monitoring.Monitors;
 using Spectre.Console;
 
@@ -50,7 +51,7 @@ internal static class MonitorVerbs
         {
             var outcome = alert.Retraining is { } retraining ? $"; retraining {retraining.State.ToString().ToLowerInvariant()}: {retraining.Reason}" : "";
             Screen.Out.MarkupLine(
-                $"Alert {Figures.Time(alert.RaisedAt)} {alert.State.ToString().ToLowerInvariant()}: {Markup.Escape(string.Join(", ", alert.Features))}{Markup.Escape(outcome)}");
+                $"Alert {Figures.Time(alert.RaisedAt)} {AlertVerbs.State(alert)}, {Markup.Escape(alert.Source)}: {Markup.Escape(string.Join(", ", alert.Features))}{Markup.Escape(outcome)}");
         }
     }
 }

@@ -28,9 +28,9 @@ internal sealed class Pulse(Api api, TimeProvider clock) : IDisposable
     {
         try
         {
-            var alerts = api.Monitors.Alerts(limit: 100, cancel: _gone.Token);
+            var alerts = api.Alerts.List("open", limit: 100, cancel: _gone.Token);
             Head = await api.Ledger.Head(_gone.Token);
-            OpenAlerts = (await alerts).Items.Count(alert => alert.State == AlertState.Open);
+            OpenAlerts = (await alerts).Items.Count;
             Fresh = true;
             await Count();
         }

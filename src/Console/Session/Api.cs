@@ -53,6 +53,8 @@ internal sealed class Api(
 
     public MonitorsClient Monitors => Client.Monitors;
 
+    public AlertsClient Alerts => Client.Alerts;
+
     public LedgerClient Ledger => Client.Ledger;
 
     public AccessClient Access => Client.Access;

@@ -39,6 +39,7 @@ internal sealed class LedgerInterceptor(RowDigests digests, LedgerSignal signal)
         var changed = entries
             .Where(entry => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
             .Where(entry => Recorded.HasStatements(entry.Metadata))
+            .Where(entry => entry.State != EntityState.Modified || entry.Properties.Any(property => property.IsModified && Recorded.IsStated(property.Metadata)))
             .ToList();
         var events = entries.Where(entry => entry is { State: EntityState.Added, Entity: LedgerRow }).Select(entry => (LedgerRow)entry.Entity).ToList();
 

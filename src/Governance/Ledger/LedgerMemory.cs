@@ -19,6 +19,27 @@ internal sealed class LedgerMemory(AssayDb db, ProjectScope scope) : ILedgerMemo
 
     public Task<int> Count(string type, string subject, CancellationToken cancel) => Rows(type, subject).CountAsync(cancel);
 
+    public async Task<IReadOnlyList<RememberedEvent>> Newest(RememberedQuery query, int count, CancellationToken cancel)
+    {
+        var types = query.Types;
+        var found = new List<LedgerRow>();
+        foreach (var subject in query.Subjects)
+        {
+            found.AddRange(await db.LedgerEvents.AsNoTracking()
+                .Fitting(new LedgerSearch { Subject = subject, Since = query.Since, Project = scope.Name }, db)
+                .Where(row => types.Contains(row.Type))
+                .OrderByDescending(row => row.Sequence).Take(count).ToListAsync(cancel));
+        }
+
+        return [.. found.OrderByDescending(row => row.Sequence).Take(count).Select(Remember)];
+    }
+
+    private static RememberedEvent Remember(LedgerRow row)
+    {
+        using var entry = JsonDocument.Parse(row.Body);
+        return new(row.At, row.Type, row.Subject, row.Actor, entry.RootElement.GetProperty("data").Clone());
+    }
+
     private IQueryable<LedgerRow> Rows(string type, string subject) => db.LedgerEvents.AsNoTracking()
         .Where(row => row.Subject == subject && row.Type == type && row.Project == scope.Name);
 }

@@ -41,6 +41,8 @@ internal sealed class RowDigests(byte[] key)
         {
             // Lengths make the encoding injective: no two rows have the same text.
             var column = Text(property, value(property));
+            if (Recorded.IsLeftOut(property, column))
+                continue;
             text.Append(CultureInfo.InvariantCulture, $"\n{property.Name}={column?.Length ?? -1}:{column}");
         }
 

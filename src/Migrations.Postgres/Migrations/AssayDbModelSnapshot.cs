@@ -1161,6 +1161,17 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(32)")
                         .HasColumnName("id");
 
+                    b.Property<long?>("AcknowledgedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("acknowledged_at")
+                        .HasAnnotation("Assay:RecordedUnless", "");
+
+                    b.Property<string>("AcknowledgedBy")
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("acknowledged_by")
+                        .HasAnnotation("Assay:RecordedUnless", "");
+
                     b.Property<int?>("Candidate")
                         .HasColumnType("integer")
                         .HasColumnName("candidate");
@@ -1174,6 +1185,11 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(300)")
                         .HasColumnName("closed_because");
 
+                    b.Property<string>("DetailsJson")
+                        .HasColumnType("text")
+                        .HasColumnName("details_json")
+                        .HasAnnotation("Assay:RecordedUnless", "");
+
                     b.Property<string>("Endpoint")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -1185,7 +1201,18 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("features_json");
 
-                    b.Property<double>("MaxPsi")
+                    b.Property<long?>("LastSeenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_seen_at")
+                        .HasAnnotation("Assay:NotRecorded", true);
+
+                    b.Property<string>("LatestSummary")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("latest_summary")
+                        .HasAnnotation("Assay:NotRecorded", true);
+
+                    b.Property<double?>("MaxPsi")
                         .HasColumnType("double precision")
                         .HasColumnName("max_psi");
 
@@ -1194,6 +1221,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("model");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("note")
+                        .HasAnnotation("Assay:RecordedUnless", "");
 
                     b.Property<string>("Project")
                         .IsRequired()
@@ -1214,6 +1247,11 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(1000)")
                         .HasColumnName("reason");
 
+                    b.Property<int>("Repeats")
+                        .HasColumnType("integer")
+                        .HasColumnName("repeats")
+                        .HasAnnotation("Assay:NotRecorded", true);
+
                     b.Property<string>("RetrainDataset")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
@@ -1229,11 +1267,38 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("revision");
 
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasDefaultValue("Warning")
+                        .HasColumnName("severity")
+                        .HasAnnotation("Assay:RecordedUnless", "Warning");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasDefaultValue("drift")
+                        .HasColumnName("source")
+                        .HasAnnotation("Assay:RecordedUnless", "drift");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
                         .HasColumnName("state");
+
+                    b.Property<string>("Summary")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasDefaultValue("")
+                        .HasColumnName("summary")
+                        .HasAnnotation("Assay:RecordedUnless", "");
 
                     b.Property<string>("Training")
                         .HasMaxLength(32)
@@ -1245,7 +1310,6 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnName("version");
 
                     b.Property<string>("Window")
-                        .IsRequired()
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)")
                         .HasColumnName("window");
@@ -1262,13 +1326,13 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.HasIndex("RetrainingState")
                         .HasDatabaseName("ix_monitoring_alerts_retraining_state");
 
-                    b.HasIndex("Project", "Endpoint")
-                        .IsUnique()
-                        .HasDatabaseName("ix_monitoring_alerts_project_endpoint")
-                        .HasFilter("state = 'Open'");
-
                     b.HasIndex("Project", "Id")
                         .HasDatabaseName("ix_monitoring_alerts_project_id");
+
+                    b.HasIndex("Project", "Endpoint", "Source")
+                        .IsUnique()
+                        .HasDatabaseName("ix_monitoring_alerts_project_endpoint_source")
+                        .HasFilter("state <> 'Closed'");
 
                     b.ToTable("monitoring_alerts", (string)null);
 

@@ -1059,6 +1059,17 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<long?>("AcknowledgedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("acknowledged_at")
+                        .HasAnnotation("Assay:RecordedUnless", "");
+
+                    b.Property<string>("AcknowledgedBy")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("acknowledged_by")
+                        .HasAnnotation("Assay:RecordedUnless", "");
+
                     b.Property<int?>("Candidate")
                         .HasColumnType("INTEGER")
                         .HasColumnName("candidate");
@@ -1072,6 +1083,11 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("closed_because");
 
+                    b.Property<string>("DetailsJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("details_json")
+                        .HasAnnotation("Assay:RecordedUnless", "");
+
                     b.Property<string>("Endpoint")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -1083,7 +1099,18 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("features_json");
 
-                    b.Property<double>("MaxPsi")
+                    b.Property<long?>("LastSeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seen_at")
+                        .HasAnnotation("Assay:NotRecorded", true);
+
+                    b.Property<string>("LatestSummary")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("latest_summary")
+                        .HasAnnotation("Assay:NotRecorded", true);
+
+                    b.Property<double?>("MaxPsi")
                         .HasColumnType("REAL")
                         .HasColumnName("max_psi");
 
@@ -1092,6 +1119,12 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note")
+                        .HasAnnotation("Assay:RecordedUnless", "");
 
                     b.Property<string>("Project")
                         .IsRequired()
@@ -1112,6 +1145,11 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("reason");
 
+                    b.Property<int>("Repeats")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("repeats")
+                        .HasAnnotation("Assay:NotRecorded", true);
+
                     b.Property<string>("RetrainDataset")
                         .HasMaxLength(200)
                         .HasColumnType("TEXT")
@@ -1127,11 +1165,38 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("revision");
 
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("Warning")
+                        .HasColumnName("severity")
+                        .HasAnnotation("Assay:RecordedUnless", "Warning");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("drift")
+                        .HasColumnName("source")
+                        .HasAnnotation("Assay:RecordedUnless", "drift");
+
                     b.Property<string>("State")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("TEXT")
                         .HasColumnName("state");
+
+                    b.Property<string>("Summary")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("summary")
+                        .HasAnnotation("Assay:RecordedUnless", "");
 
                     b.Property<string>("Training")
                         .HasMaxLength(32)
@@ -1143,7 +1208,6 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("version");
 
                     b.Property<string>("Window")
-                        .IsRequired()
                         .HasMaxLength(32)
                         .HasColumnType("TEXT")
                         .HasColumnName("window");
@@ -1154,13 +1218,13 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasIndex("RetrainingState")
                         .HasDatabaseName("ix_monitoring_alerts_retraining_state");
 
-                    b.HasIndex("Project", "Endpoint")
-                        .IsUnique()
-                        .HasDatabaseName("ix_monitoring_alerts_project_endpoint")
-                        .HasFilter("state = 'Open'");
-
                     b.HasIndex("Project", "Id")
                         .HasDatabaseName("ix_monitoring_alerts_project_id");
+
+                    b.HasIndex("Project", "Endpoint", "Source")
+                        .IsUnique()
+                        .HasDatabaseName("ix_monitoring_alerts_project_endpoint_source")
+                        .HasFilter("state <> 'Closed'");
 
                     b.ToTable("monitoring_alerts", (string)null);
 

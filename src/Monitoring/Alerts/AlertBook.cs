@@ -2,96 +2,126 @@ using System.Globalization;
 using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Kernel.Refusals;
 using Assay.Monitoring.Feedback;
-using Assay.Monitoring.Monitors;
-using Assay.Monitoring.Windows;
-using Assay.Serving;
-using Assay.Statistics.Drift;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Alerts;
 
-internal sealed record AlertRaised(
-    string Endpoint, string Model, int Version, string Alert, string Window, long Rows, double MaxPsi, IReadOnlyList<string> Features)
-    : LedgerEvent("drift.alert-raised", $"endpoint:{Endpoint}");
-
-internal sealed record AlertClosed(string Endpoint, string Alert, string Because)
-    : LedgerEvent("drift.alert-closed", $"endpoint:{Endpoint}");
-
-/// <summary>A window with what it showed and the settings that it is judged by.</summary>
-internal sealed record Judged(ServedEndpoint Served, EvaluatedWindow Window, IReadOnlyList<DriftResult> Drifted, MonitorSettings Settings);
-
-/// <summary>Raises one alert per episode of drift and closes it when the episode is over. Saves nothing itself.</summary>
-internal sealed class AlertBook(AssayDb db, ILedger ledger, TimeProvider clock)
+/// <summary>
+/// The one book of alerts. Whoever watches an endpoint raises what it finds, and says when it is calm again: an episode is
+/// one alert. Saves nothing itself, so that the alert is in the transaction of what was found.
+/// </summary>
+internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, TimeProvider clock)
 {
-    private const int FeaturesNamedMax = 50;
+    private const int SignalsKept = 50;
+    private const int BecauseLengthMax = 300;
 
-    public Task<Alert?> FindOpen(string endpoint, CancellationToken cancel) =>
-        db.Alerts.SingleOrDefaultAsync(alert => alert.Endpoint == endpoint && alert.State == AlertState.Open, cancel);
+    /// <summary>The alert of that source that is not closed; null when there is none.</summary>
+    public Task<Alert?> FindOpen(string endpoint, string source, CancellationToken cancel) =>
+        db.Alerts.SingleOrDefaultAsync(alert => alert.Endpoint == endpoint && alert.Source == source && alert.State != AlertState.Closed, cancel);
 
-    /// <summary>
-    /// Returns the alert that the window raises, or the open one that may start its retraining only now, since the monitor
-    /// named no feedback dataset before; else null.
-    /// </summary>
-    public Alert? Judge(Alert? open, Judged judged)
+    /// <summary>Opens an alert, or adds to the one of this source that is open. An open one of another version is closed first.</summary>
+    public async Task<Alert> Raise(Finding finding, CancellationToken cancel)
     {
-        if (open is not null && open.Version != judged.Window.Version)
+        var open = await FindOpen(finding.Endpoint, finding.Source, cancel);
+        if (open is not null && finding.Version > 0 && open.Version != finding.Version)
         {
-            Close(open, $"Version {judged.Window.Version} of {judged.Served.Model} answers now.");
+            Close(open, $"Version {finding.Version} of {finding.Model} answers now.");
             open = null;
         }
 
-        if (judged.Drifted.Count > 0)
-            return open is null ? Raise(judged) : Ask(open, judged.Settings.Retrain?.Dataset);
-
-        // A window that was asked for with few rows can't tell that all is well again.
-        if (open is not null && judged.Window.Rows >= judged.Settings.MinimumRows)
-            Close(open, string.Create(CultureInfo.InvariantCulture, $"A window of {judged.Window.Rows:N0} rows is calm again."));
-        return null;
+        if (open is null)
+            return await Open(finding, cancel);
+        Add(open, finding);
+        return open;
     }
 
-    private Alert? Ask(Alert open, string? dataset)
+    /// <summary>Closes the alert of that source, if there is one that lasts.</summary>
+    public async Task Calm(string endpoint, string source, string because, CancellationToken cancel)
+    {
+        if (await FindOpen(endpoint, source, cancel) is { } open)
+            Close(open, because);
+    }
+
+    /// <summary>Somebody takes an alert on.</summary>
+    /// <exception cref="Refusal">It is closed, or taken on already.</exception>
+    public void Acknowledge(Alert alert, string who, string? note)
+    {
+        if (alert.State == AlertState.Closed)
+            throw Refusal.Conflict($"This alert was closed at {Finding.Moment(alert.ClosedAt!.Value)}: {alert.ClosedBecause}");
+        if (alert.State == AlertState.Acknowledged)
+            throw Refusal.Conflict($"{alert.AcknowledgedBy} took this alert on at {Finding.Moment(alert.AcknowledgedAt!.Value)} already.");
+        (alert.State, alert.AcknowledgedAt, alert.AcknowledgedBy, alert.Note) = (AlertState.Acknowledged, clock.GetUtcNow(), who, note);
+        alert.Revision++;
+        ledger.Append(new AlertAcknowledged(alert.Endpoint, alert.Source, alert.Id, note));
+    }
+
+    /// <summary>Notes that an open alert starts its retraining only now, since the monitor named no dataset before; false when it has one.</summary>
+    public bool Ask(Alert open, string? dataset)
     {
         if (dataset is null || open.RetrainingState is not null)
-            return null;
+            return false;
         open.RetrainDataset = dataset;
         open.RetrainingState = RetrainingState.Running;
         open.Revision++;
         ledger.Append(new RetrainingAsked(open.Endpoint, open.Id, dataset));
-        return open;
+        return true;
     }
 
-    private Alert Raise(Judged judged)
+    private async Task<Alert> Open(Finding finding, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        List<string> features = [.. judged.Drifted.Take(FeaturesNamedMax).Select(result => result.Name)];
-        var retrain = judged.Settings.Retrain?.Dataset;
+        List<AlertSignal> signals = [.. finding.Signals.Take(SignalsKept)];
+        List<string> features = [.. signals.Select(signal => signal.Name).Distinct(StringComparer.Ordinal)];
+        var details = new AlertDetails(
+            finding.Since ?? now, signals, finding.Segment, await upstream.Changes(finding.Endpoint, finding.Model, finding.Version, now, cancel));
         var alert = new Alert
         {
             Id = Guid.CreateVersion7(now).ToString("N"),
-            Endpoint = judged.Served.Name,
-            Model = judged.Served.Model,
-            Version = judged.Window.Version,
-            Window = judged.Window.Id,
+            Endpoint = finding.Endpoint,
+            Source = finding.Source,
+            Severity = finding.Severity,
+            Summary = Cut(finding.Summary, Alert.SummaryLengthMax),
+            Model = finding.Model,
+            Version = finding.Version,
+            Window = finding.Window,
             FeaturesJson = JsonSerializer.Serialize(features, AssayJson.Options),
-            MaxPsi = judged.Window.MaxPsi,
+            MaxPsi = finding.MaxPsi,
+            DetailsJson = JsonSerializer.Serialize(details, AssayJson.Options),
             RaisedAt = now,
             State = AlertState.Open,
-            RetrainDataset = retrain,
-            RetrainingState = retrain is null ? null : RetrainingState.Running,
+            RetrainDataset = finding.RetrainDataset,
+            RetrainingState = finding.RetrainDataset is null ? null : RetrainingState.Running,
         };
         db.Alerts.Add(alert);
         ledger.Append(new AlertRaised(
-            alert.Endpoint, alert.Model, alert.Version, alert.Id, alert.Window, judged.Window.Rows, alert.MaxPsi, features));
+            alert.Endpoint, alert.Source, alert.Severity, alert.Model, alert.Version, alert.Id, alert.Summary, alert.Window, alert.MaxPsi, features));
         return alert;
+    }
+
+    private void Add(Alert open, Finding finding)
+    {
+        open.Repeats++;
+        open.LastSeenAt = clock.GetUtcNow();
+        open.LatestSummary = Cut(finding.Summary, Alert.SummaryLengthMax);
+        if (finding.Severity <= open.Severity)
+            return;
+        ledger.Append(new AlertEscalated(open.Endpoint, open.Source, open.Id, open.Severity, finding.Severity, open.LatestSummary));
+        (open.Severity, open.Summary, open.State) = (finding.Severity, open.LatestSummary, AlertState.Open);
+        (open.AcknowledgedAt, open.AcknowledgedBy, open.Note) = (null, null, null);
+        open.Revision++;
     }
 
     private void Close(Alert alert, string because)
     {
         alert.State = AlertState.Closed;
         alert.ClosedAt = clock.GetUtcNow();
-        alert.ClosedBecause = because;
+        alert.ClosedBecause = Cut(because, BecauseLengthMax);
         alert.Revision++;
-        ledger.Append(new AlertClosed(alert.Endpoint, alert.Id, because));
+        ledger.Append(new AlertClosed(alert.Endpoint, alert.Source, alert.Id, alert.ClosedBecause));
     }
+
+    private static string Cut(string text, int lengthMax) =>
+        text.Length <= lengthMax ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, lengthMax - 1)}…");
 }

@@ -40,7 +40,7 @@ internal static class ListMonitors
             .Select(window => window.Rows)
             .SingleOrDefaultAsync(cancel);
         var alert = await db.Alerts.AsNoTracking()
-            .Where(row => row.Endpoint == served.Name && row.State == AlertState.Open)
+            .Where(row => row.Endpoint == served.Name && row.Source == AlertSources.Drift && row.State != AlertState.Closed)
             .Select(row => new { row.Id, row.Version })
             .SingleOrDefaultAsync(cancel);
 

@@ -13,7 +13,7 @@ public enum MonitorHealth
     /// <summary>The last window was calm and no alert is open.</summary>
     Healthy,
 
-    /// <summary>An alert is open.</summary>
+    /// <summary>An alert of drift lasts.</summary>
     Drifting,
 }
 
@@ -24,7 +24,7 @@ public enum MonitorHealth
 /// <param name="PendingRows">Rows counted since the last evaluation, as of the last flush.</param>
 /// <param name="LastEvaluatedAt">When the last window was evaluated; null before the first.</param>
 /// <param name="LastMaxPsi">Largest index of that window, features and score.</param>
-/// <param name="OpenAlert">Id of the open alert, or null.</param>
+/// <param name="OpenAlert">Id of the alert of drift that lasts, or null.</param>
 public sealed record MonitorSummary(
     string Endpoint,
     MonitorHealth Health,

@@ -16,7 +16,7 @@ namespace Assay.Monitoring.Windows;
 /// alert starts are one transaction.
 /// </summary>
 internal sealed class Evaluation(
-    AssayDb db, AlertBook alerts, Retraining retraining, MonitoringMeter meter, IOptions<MonitoringOptions> options, TimeProvider clock)
+    AssayDb db, DriftEpisodes episodes, Retraining retraining, MonitoringMeter meter, IOptions<MonitoringOptions> options, TimeProvider clock)
 {
     /// <summary>Evaluates the endpoint's open window when it is due or <paramref name="asked"/> for; else returns null.</summary>
     public async Task<DriftWindow?> Run(ServedEndpoint served, bool asked, CancellationToken cancel)
@@ -37,7 +37,7 @@ internal sealed class Evaluation(
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         db.EvaluatedWindows.Add(window);
         db.OpenWindows.Remove(open);
-        var alert = alerts.Judge(await alerts.FindOpen(served.Name, cancel), new(served, window, drifted, settings));
+        var alert = await episodes.Judge(new(served, window, drifted, settings), cancel);
         await db.SaveChangesAsync(cancel);
         if (alert is { RetrainDataset: not null })
             await retraining.Start(alert, cancel);

@@ -39,7 +39,7 @@ public sealed class AlertTests
         Assert.Equal(["f0", "f1"], alert.Features.Order());
         Assert.Null(alert.Retraining);
         Assert.Equal(MonitorHealth.Drifting, (await watched.Get<Page<MonitorSummary>>("/api/v1/monitors")).Items[0].Health);
-        Assert.Equal(["drift.alert-raised"], await watched.Events());
+        Assert.Equal(["alert.raised"], await watched.Events());
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class AlertTests
         watched.Traffic.Predict(700, shift: 1.5);
         await watched.Evaluate();
         Assert.Equal([AlertState.Open, AlertState.Closed], (await watched.Alerts()).Select(alert => alert.State));
-        Assert.Equal(["drift.alert-raised", "drift.alert-closed", "drift.alert-raised"], await watched.Events());
+        Assert.Equal(["alert.raised", "alert.closed", "alert.raised"], await watched.Events());
     }
 
     [Fact]

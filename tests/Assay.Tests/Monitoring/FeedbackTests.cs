@@ -18,7 +18,7 @@ public sealed class FeedbackTests
         var alert = Assert.Single(await watched.Alerts());
         Assert.Equal(RetrainingState.Running, alert.Retraining!.State);
         Assert.NotNull(alert.Retraining.Training);
-        Assert.Equal(["drift.alert-raised", "feedback.retraining-started"], (await watched.Events())[1..]);
+        Assert.Equal(["alert.raised", "feedback.retraining-started"], (await watched.Events())[1..]);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class FeedbackTests
         Assert.Single(watched.Trainings.Asked);
         Assert.NotNull(Assert.Single(await watched.Alerts()).Retraining!.Training);
         Assert.Equal(
-            ["drift.alert-raised", "monitor.changed", "feedback.retraining-asked", "feedback.retraining-started"], await watched.Events());
+            ["alert.raised", "monitor.changed", "feedback.retraining-asked", "feedback.retraining-started"], await watched.Events());
     }
 
     [Fact]

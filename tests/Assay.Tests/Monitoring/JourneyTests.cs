@@ -45,7 +45,7 @@ public sealed class JourneyTests
         Assert.Equal(training.Promoted, outcome.Promoted);
         Assert.Contains("Version 2", outcome.Reason, StringComparison.Ordinal);
         Assert.Equal(
-            ["monitor.changed", "drift.alert-raised", "feedback.retraining-started", "feedback.retraining-finished"],
+            ["monitor.changed", "alert.raised", "feedback.retraining-started", "feedback.retraining-finished"],
             (await Events(server)).Where(type => type.Split('.')[0] is "monitor" or "drift" or "feedback"));
     }
 

@@ -104,6 +104,6 @@ internal static class WatchTraffic
         if (!windows.Exists(window => window.Drifted))
             return null;
         var raised = monitor.Alerts.FirstOrDefault(alert => windows.Exists(window => window.Id == alert.Window));
-        return raised ?? (monitor.Alerts is [{ } newest, ..] ? newest : null);
+        return raised ?? monitor.Alerts.FirstOrDefault(alert => alert.Source == AlertSources.Drift);
     }
 }

@@ -20,7 +20,7 @@ internal static class OverviewData
     public static async Task<OverviewPage.Content> Assemble(Api api, CancellationToken cancel)
     {
         var models = api.Models.List(limit: 1000, cancel: cancel);
-        var alerts = api.Monitors.Alerts(limit: 200, cancel: cancel);
+        var alerts = api.Alerts.List("active", limit: 1000, cancel: cancel);
         var trainings = api.Trainings.List(limit: 100, cancel: cancel);
         var head = api.Ledger.Head(cancel);
         var monitors = api.Monitors.List(limit: 1000, cancel: cancel);
@@ -32,7 +32,7 @@ internal static class OverviewData
         return new(
             known.Count,
             known.Count(model => model.ProductionVersion is not null),
-            (await alerts).Items.Count(alert => alert.State == AlertState.Open),
+            (await alerts).Items.Count,
             (await trainings).Items.Count(training => training.Status is TrainingStatus.Queued or TrainingStatus.Running),
             await head,
             rows,

@@ -1,0 +1,29 @@
+using Assay.Kernel.Paging;
+using Assay.Monitoring.Alerts;
+
+namespace Assay.Client;
+
+/// <summary>Alerts of every kind that monitors raise.</summary>
+public sealed class AlertsClient
+{
+    private readonly Transport _transport;
+
+    internal AlertsClient(Transport transport) => _transport = transport;
+
+    /// <summary>Alerts of the project, newest first.</summary>
+    /// <param name="state"><c>open</c>, <c>acknowledged</c>, <c>closed</c>, or <c>active</c> for the first two; null for all.</param>
+    /// <param name="endpoint">Of this endpoint only.</param>
+    /// <param name="cursor">Of the page before.</param>
+    /// <param name="limit">Alerts a page.</param>
+    /// <param name="cancel">Stops it.</param>
+    public Task<Page<AlertSummary>> List(
+        string? state = null, string? endpoint = null, string? cursor = null, int? limit = null, CancellationToken cancel = default) =>
+        _transport.Get<Page<AlertSummary>>(Route.To("alerts").With("state", state).With("endpoint", endpoint).Page(cursor, limit), cancel);
+
+    /// <summary>An alert that explains itself, or null.</summary>
+    public Task<AlertDetail?> Find(string id, CancellationToken cancel = default) => _transport.Find<AlertDetail>(Route.To("alerts", id), cancel);
+
+    /// <summary>Takes an alert on: nobody is told about it again.</summary>
+    public Task<AlertDetail> Acknowledge(string id, string? note = null, CancellationToken cancel = default) =>
+        _transport.Post<AlertDetail>(Route.To("alerts", id, "acknowledge"), new AcknowledgeRequest(note), cancel);
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Assay.Monitoring.Monitors;
+using Assay.Monitoring.Windows;
+using Assay.Serving;
+using Assay.Statistics.Drift;
+
+namespace Assay.Monitoring.Alerts;
+
+/// <summary>A window with what it showed and the settings that it is judged by.</summary>
+internal sealed record Judged(ServedEndpoint Served, EvaluatedWindow Window, IReadOnlyList<DriftResult> Drifted, MonitorSettings Settings);
+
+/// <summary>Raises one alert per episode of drift and closes it when the episode is over. Saves nothing itself.</summary>
+internal sealed class DriftEpisodes(AlertBook book)
+{
+    /// <summary>
+    /// Returns the alert that the window raises, or the open one that may start its retraining only now, since the monitor
+    /// named no feedback dataset before; else null.
+    /// </summary>
+    public async Task<Alert?> Judge(Judged judged, CancellationToken cancel)
+    {
+        var (endpoint, window) = (judged.Served.Name, judged.Window);
+        var open = await book.FindOpen(endpoint, AlertSources.Drift, cancel);
+        if (judged.Drifted.Count > 0)
+        {
+            var alert = await book.Raise(Found(judged), cancel);
+            return alert.Window == window.Id || book.Ask(alert, judged.Settings.Retrain?.Dataset) ? alert : null;
+        }
+
+        if (open is not null && open.Version != window.Version)
+            await book.Calm(endpoint, AlertSources.Drift, $"Version {window.Version} of {judged.Served.Model} answers now.", cancel);
+
+        // A window that was asked for with few rows can't tell that all is well again.
+        else if (open is not null && window.Rows >= judged.Settings.MinimumRows)
+            await book.Calm(endpoint, AlertSources.Drift, string.Create(CultureInfo.InvariantCulture, $"A window of {window.Rows:N0} rows is calm again."), cancel);
+        return null;
+    }
+
+    private static Finding Found(Judged judged)
+    {
+        var (served, window, worst) = (judged.Served, judged.Window, judged.Drifted[0]);
+        var others = judged.Drifted.Count > 1 ? $" and {judged.Drifted.Count - 1} more" : "";
+        var summary = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Drift of {served.Name}, version {window.Version}: {worst.Name}{others}; largest stability index {window.MaxPsi:0.###}, bound {judged.Settings.PsiThreshold:0.###}, over {window.Rows:N0} rows since {Finding.Moment(window.From)}.");
+        return new(served.Name, AlertSources.Drift, AlertSeverity.Warning, summary)
+        {
+            Model = served.Model,
+            Version = window.Version,
+            Since = window.From,
+            Window = window.Id,
+            MaxPsi = window.MaxPsi,
+            RetrainDataset = judged.Settings.Retrain?.Dataset,
+            Signals = [.. judged.Drifted.Select(result => new AlertSignal(result.Name, "psi", result.Psi, judged.Settings.PsiThreshold, result.Rows))],
+        };
+    }
+}
