@@ -46,7 +46,7 @@ public sealed class JourneyTests
         Assert.Contains("Version 2", outcome.Reason, StringComparison.Ordinal);
         Assert.Equal(
             ["monitor.changed", "alert.raised", "feedback.retraining-started", "feedback.retraining-finished"],
-            (await Events(server)).Where(type => type.Split('.')[0] is "monitor" or "drift" or "feedback"));
+            (await Events(server)).Where(type => type.Split('.')[0] is "monitor" or "alert" or "feedback"));
     }
 
     private static async Task Deploy(HttpClient admin)
