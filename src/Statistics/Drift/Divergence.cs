@@ -35,14 +35,9 @@ public static class Divergence
     /// <returns>0 when either sample has no rows.</returns>
     public static double JensenShannon(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual)
     {
-        var (expectedRows, actualRows) = Totals(expected, actual);
-        if (expectedRows == 0 || actualRows == 0)
-            return 0;
         var divergence = 0.0;
-        for (var bin = 0; bin < expected.Length; bin++)
+        foreach (var (reference, live) in Shares(expected, actual))
         {
-            var reference = (double)expected[bin] / expectedRows;
-            var live = (double)actual[bin] / actualRows;
             var middle = (reference + live) / 2;
             divergence += Term(reference, middle) + Term(live, middle);
         }
@@ -50,6 +45,41 @@ public static class Divergence
         return Math.Sqrt(Math.Clamp(divergence / 2, 0, 1));
 
         static double Term(double share, double middle) => share == 0 ? 0 : share * Math.Log2(share / middle);
+    }
+
+    /// <summary>The same with natural logarithms, from 0 to √ln 2, as some tools state it.</summary>
+    /// <inheritdoc cref="JensenShannon"/>
+    public static double JensenShannonNats(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual) =>
+        JensenShannon(expected, actual) * Math.Sqrt(Math.Log(2));
+
+    /// <summary>Hellinger distance √(½ Σ (√eᵢ − √aᵢ)²) (Hellinger, 1909), from 0 to 1; a metric.</summary>
+    /// <inheritdoc cref="JensenShannon"/>
+    public static double Hellinger(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual)
+    {
+        var sum = 0.0;
+        foreach (var (reference, live) in Shares(expected, actual))
+            sum += (Math.Sqrt(reference) - Math.Sqrt(live)) * (Math.Sqrt(reference) - Math.Sqrt(live));
+        return Math.Sqrt(Math.Min(1, sum / 2));
+    }
+
+    /// <summary>Total variation ½ Σ |eᵢ − aᵢ|, 0 to 1: the share of the rows that would have to change their bin.</summary>
+    /// <inheritdoc cref="JensenShannon"/>
+    public static double TotalVariation(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual)
+    {
+        var sum = 0.0;
+        foreach (var (reference, live) in Shares(expected, actual))
+            sum += Math.Abs(reference - live);
+        return sum / 2;
+    }
+
+    /// <summary>L-infinity: the largest difference between the shares of any one bin, 0 to 1.</summary>
+    /// <inheritdoc cref="JensenShannon"/>
+    public static double LInfinity(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual)
+    {
+        var largest = 0.0;
+        foreach (var (reference, live) in Shares(expected, actual))
+            largest = Math.Max(largest, Math.Abs(reference - live));
+        return largest;
     }
 
     /// <summary>
@@ -71,6 +101,18 @@ public static class Divergence
         }
 
         return largest;
+    }
+
+    // Nothing when either sample has no rows.
+    private static (double Reference, double Live)[] Shares(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual)
+    {
+        var (expectedRows, actualRows) = Totals(expected, actual);
+        if (expectedRows == 0 || actualRows == 0)
+            return [];
+        var shares = new (double, double)[expected.Length];
+        for (var bin = 0; bin < shares.Length; bin++)
+            shares[bin] = ((double)expected[bin] / expectedRows, (double)actual[bin] / actualRows);
+        return shares;
     }
 
     internal static (long Expected, long Actual) Totals(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual)
