@@ -21,7 +21,7 @@ internal sealed class RandomTrees
         for (var tree = 0; tree < Trees; tree++)
         {
             var nodes = new List<Node>();
-            forest.Grow(nodes, rows, positive, Enumerable.Range(0, rows.Length).ToArray(), DepthMax, random);
+            Grow(nodes, rows, positive, Enumerable.Range(0, rows.Length).ToArray(), DepthMax, random);
             forest._trees.Add(nodes);
         }
 
@@ -43,7 +43,7 @@ internal sealed class RandomTrees
         return sum / _trees.Count;
     }
 
-    private int Grow(List<Node> nodes, double[][] rows, bool[] positive, int[] members, int depth, Random random)
+    private static int Grow(List<Node> nodes, double[][] rows, bool[] positive, int[] members, int depth, Random random)
     {
         var place = nodes.Count;
         var positives = members.Count(row => positive[row]);

@@ -20,9 +20,15 @@ public sealed class QuantileSketch
     private int _size;
     private int _sizeMax;
 
+    /// <summary>Least accuracy that a sketch can have.</summary>
+    internal const int AccuracyMin = SmallestLevel;
+
     /// <summary>An empty sketch.</summary>
     /// <param name="k">Accuracy: the rank error is about 2.3 / k^0.9 of the rows; at least 8.</param>
-    /// <param name="seed">Of the coin that chooses the survivors, so that a run can be repeated.</param>
+    /// <param name="seed">
+    /// Of the coin that chooses the survivors, so that a run can be repeated. Sketches that are to be merged have different
+    /// ones: coins that fall alike add their errors up.
+    /// </param>
     public QuantileSketch(int k = 200, int seed = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, SmallestLevel);
@@ -42,6 +48,29 @@ public sealed class QuantileSketch
 
     /// <summary>Numbers held, which is what the sketch costs.</summary>
     public int Retained => _size;
+
+    /// <summary>The k that it was made with.</summary>
+    internal int Accuracy => _k;
+
+    /// <summary>Level h holds values that each stand for 2^h rows.</summary>
+    internal IReadOnlyList<IReadOnlyList<double>> Levels => _levels;
+
+    /// <summary>A sketch that goes on from these levels.</summary>
+    internal static QuantileSketch Of(int accuracy, int seed, List<List<double>> levels, double min, double max)
+    {
+        var sketch = new QuantileSketch(accuracy, seed) { Min = min, Max = max };
+        while (sketch._levels.Count < levels.Count)
+            sketch.Grow();
+        for (var level = 0; level < levels.Count; level++)
+        {
+            sketch._levels[level].AddRange(levels[level]);
+            sketch.Count += (long)levels[level].Count << level;
+        }
+
+        sketch._size = levels.Sum(level => level.Count);
+        sketch.Compact();
+        return sketch;
+    }
 
     /// <summary>Adds one value, which may not be NaN.</summary>
     public void Add(double value)
