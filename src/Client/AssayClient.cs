@@ -35,6 +35,7 @@ public sealed class AssayClient
         Predictions = new(transport);
         Monitors = new(transport);
         Alerts = new(transport);
+        Performance = new(transport);
         Ledger = new(transport);
         Access = new(transport);
         Own = new(transport);
@@ -96,6 +97,9 @@ public sealed class AssayClient
 
     /// <summary>Alerts that monitors raise.</summary>
     public AlertsClient Alerts { get; }
+
+    /// <summary>Labels, and the performance that they show.</summary>
+    public PerformanceClient Performance { get; }
 
     /// <summary>The ledger.</summary>
     public LedgerClient Ledger { get; }

@@ -63,10 +63,15 @@ internal sealed class Transport(HttpClient http)
     public Task<T> Delete<T>(string path, CancellationToken cancel) => Send<T>(new(HttpMethod.Delete, path), cancel);
 
     /// <summary>Sends a body that is JSON already.</summary>
-    public Task<T> PostJson<T>(string path, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    public Task<T> PostJson<T>(string path, ReadOnlyMemory<byte> body, CancellationToken cancel) => PostAs<T>(path, body, "application/json", cancel);
+
+    /// <summary>Sends a table.</summary>
+    public Task<T> PostCsv<T>(string path, ReadOnlyMemory<byte> body, CancellationToken cancel) => PostAs<T>(path, body, "text/csv", cancel);
+
+    private Task<T> PostAs<T>(string path, ReadOnlyMemory<byte> body, string type, CancellationToken cancel)
     {
         var content = new ReadOnlyMemoryContent(body);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
         return Send<T>(new(HttpMethod.Post, path) { Content = content }, cancel);
     }
 

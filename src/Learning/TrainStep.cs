@@ -54,10 +54,13 @@ public static class TrainStep
         cancel.ThrowIfCancellationRequested();
 
         lines.Write(new("packaging", 95));
-        var evaluation = Report.Evaluation(request, prepared, standings, predictions, difference, comparison);
         var schema = new ModelSchema(
             rows.Task, request.Label, prepared.Label.Classes, [.. rows.Features.Select(Profiling.InputOf)], output);
         var baseline = Profiling.Baseline(rows, sides.Train, output, best.OutOfFold);
+        var evaluation = Report.Evaluation(request, prepared, standings, predictions, difference, comparison) with
+        {
+            HeldOut = Profiling.HeldOut(rows, sides.Holdout, predictions, baseline.Score),
+        };
         PackageFolder.Write(outputFolder, new(graph, schema, baseline, evaluation));
         var outcome = Report.Outcome(evaluation, prepared, standings, clock.Elapsed);
         PackageFolder.WriteResult(outputFolder, outcome);

@@ -18,11 +18,13 @@ internal sealed class MonitoringMeter
 
     private readonly ConcurrentDictionary<(string Project, string Endpoint), WindowResults> _last = new();
     private readonly Counter<long> _alerts;
+    private readonly Counter<long> _labels;
 
     public MonitoringMeter(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
         _alerts = meter.CreateCounter<long>("drift_alerts", description: "Alerts raised because of drift.");
+        _labels = meter.CreateCounter<long>("prediction_labels", description: "Labels that were posted, by whether they were new or took the place of another.");
         meter.CreateObservableGauge("drift_psi", Observe, description: "Population stability index of the last evaluated window.");
     }
 
@@ -34,6 +36,13 @@ internal sealed class MonitoringMeter
             _last[key] = results;
         if (raised)
             _alerts.Add(1, Tag("project", served.Project), Tag("endpoint", served.Name));
+    }
+
+    /// <summary>Counts labels.</summary>
+    public void Posted(string project, string endpoint, int added, int corrected)
+    {
+        _labels.Add(added, Tag("project", project), Tag("endpoint", endpoint), Tag("kind", "new"));
+        _labels.Add(corrected, Tag("project", project), Tag("endpoint", endpoint), Tag("kind", "corrected"));
     }
 
     /// <summary>Forgets endpoints that are no more.</summary>

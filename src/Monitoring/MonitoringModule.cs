@@ -1,7 +1,9 @@
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Feedback;
+using Assay.Monitoring.Labels;
 using Assay.Monitoring.Monitors;
+using Assay.Monitoring.Performance;
 using Assay.Monitoring.Windows;
 
 namespace Assay.Monitoring;
@@ -24,6 +26,7 @@ public static class MonitoringModule
             .AddScoped<DriftEpisodes>()
             .AddScoped<Retraining>()
             .AddHostedService<MonitorClock>()
+            .AddPerformance()
             .AddValidation();
     }
 
@@ -39,6 +42,7 @@ public static class MonitoringModule
         ListAlerts.Map(alerts);
         ShowAlert.Map(alerts);
         AcknowledgeAlert.Map(alerts);
+        routes.MapPerformance();
         return routes;
     }
 }

@@ -1,6 +1,8 @@
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Labels;
 using Assay.Monitoring.Monitors;
+using Assay.Monitoring.Performance;
 using Assay.Monitoring.Windows;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,5 +19,15 @@ internal static class MonitoringTables
         public DbSet<EvaluatedWindow> EvaluatedWindows => db.Set<EvaluatedWindow>();
 
         public DbSet<Alert> Alerts => db.Set<Alert>();
+
+        public DbSet<Outcome> Outcomes => db.Set<Outcome>();
+
+        public DbSet<PerformanceWindow> PerformanceWindows => db.Set<PerformanceWindow>();
+
+        public DbSet<CountState> CountStates => db.Set<CountState>();
+
+        public DbSet<CountedPart> CountedParts => db.Set<CountedPart>();
+
+        public DbSet<SavedPerformanceSettings> PerformanceSettings => db.Set<SavedPerformanceSettings>();
     }
 }

@@ -10,4 +10,7 @@ public static class MonitoringPermissions
 
     /// <summary>Change a monitor's settings and ask for an evaluation.</summary>
     public static readonly Permission Write = new("monitors.write");
+
+    /// <summary>Say what became of predictions: labels and numbers of the business.</summary>
+    public static readonly Permission LabelsWrite = new("labels.write") { Kind = "endpoints" };
 }

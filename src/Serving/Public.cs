@@ -130,3 +130,53 @@ public interface IEndpoints
     /// </summary>
     Task<EndpointWindow?> TakeWindow(string project, string name, CancellationToken cancel = default);
 }
+
+/// <summary>A part of an endpoint's prediction log: of one model version, in the order in which its calls ended.</summary>
+/// <param name="Id">The same while the part is being written and when it has become a file.</param>
+/// <param name="IsFile">Whether it is whole and will not grow; else it is being written by this process.</param>
+/// <param name="Calls">Calls in it, as far as that is known.</param>
+/// <param name="Model">Name of the model; null for calls that none answered.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="From">Beginning of its first call.</param>
+/// <param name="To">Beginning of its last call.</param>
+public sealed record PredictionPart(string Id, bool IsFile, long Calls, string? Model, int? Version, DateTimeOffset From, DateTimeOffset To);
+
+/// <summary>A row that was answered with a prediction, not with an explanation.</summary>
+/// <param name="Place">Place of the row in its part, from 0; rows without an answer have places too.</param>
+/// <param name="Id">By which the caller knows the call: <c>Assay-Request-Id</c> of the answer.</param>
+/// <param name="Row">Its place in the call, from 1.</param>
+/// <param name="At">When the call began.</param>
+/// <param name="Prediction">What was answered.</param>
+/// <param name="Inputs">Values of the inputs that were asked for, as text; null where one was missing.</param>
+public readonly record struct AnsweredRow(long Place, string Id, int Row, DateTimeOffset At, float Prediction, IReadOnlyList<string?> Inputs);
+
+/// <summary>Some answered rows of a part, and where the next ones begin.</summary>
+/// <param name="Rows">In their order.</param>
+/// <param name="Next">Place after the last row that was looked at.</param>
+/// <param name="Calls">Calls of the part that were looked at so far.</param>
+/// <param name="Kept">Which of the inputs that were asked for the log keeps in clear; the others are left out or hashed.</param>
+public sealed record AnsweredRows(IReadOnlyList<AnsweredRow> Rows, long Next, long Calls, IReadOnlyList<bool> Kept);
+
+/// <summary>The prediction log of the current project's endpoints, for the modules above.</summary>
+public interface IPredictionLog
+{
+    /// <summary>The parts of an endpoint's log with calls between two times, newest first: files, and what this process writes.</summary>
+    Task<IReadOnlyList<PredictionPart>> Parts(string endpoint, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel);
+
+    /// <summary>
+    /// The answered rows of a part from a place on, some thousands at a time. Nothing comes of a part that was deleted meanwhile.
+    /// </summary>
+    IAsyncEnumerable<AnsweredRows> Read(string endpoint, string part, long from, IReadOnlyList<string> inputs, CancellationToken cancel);
+
+    /// <summary>The same of the rows of calls with these ids alone.</summary>
+    IAsyncEnumerable<AnsweredRows> Find(string endpoint, string part, IReadOnlySet<string> ids, IReadOnlyList<string> inputs, CancellationToken cancel);
+
+    /// <summary>Between which times a call of this id can have begun.</summary>
+    (DateTimeOffset From, DateTimeOffset To) When(string id);
+
+    /// <summary>What the endpoint's model takes and answers; null while none is loaded that is a table.</summary>
+    ModelSchema? Schema(string endpoint);
+
+    /// <summary>Days that the endpoint's calls are kept.</summary>
+    int KeepDays(string endpoint);
+}

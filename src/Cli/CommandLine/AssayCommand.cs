@@ -13,6 +13,7 @@ using Assay.Cli.Verbs.Ledger;
 using Assay.Cli.Verbs.Limits;
 using Assay.Cli.Verbs.Lineage;
 using Assay.Cli.Verbs.Models;
+using Assay.Cli.Verbs.Performance;
 using Assay.Cli.Verbs.Predictions;
 using Assay.Cli.Verbs.Retention;
 using Assay.Cli.Verbs.Runs;
@@ -79,6 +80,8 @@ internal static class AssayCommand
             MonitorVerbs.Create(),
             AlertVerbs.Create(),
             PredictionVerbs.Create(),
+            LabelVerbs.Create(),
+            PerformanceVerbs.Create(),
             LimitVerbs.Create(),
             LedgerVerbs.Create(),
             AccessVerbs.Create(),

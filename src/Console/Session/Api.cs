@@ -55,6 +55,8 @@ internal sealed class Api(
 
     public AlertsClient Alerts => Client.Alerts;
 
+    public PerformanceClient Performance => Client.Performance;
+
     public LedgerClient Ledger => Client.Ledger;
 
     public AccessClient Access => Client.Access;

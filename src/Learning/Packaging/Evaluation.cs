@@ -1,5 +1,6 @@
 using Assay.Data.Screening;
 using Assay.Inference.Models;
+using Assay.Statistics.Estimation;
 using Assay.Statistics.Metrics;
 
 namespace Assay.Learning;
@@ -25,6 +26,7 @@ namespace Assay.Learning;
 /// <param name="ExportDifference">Largest difference between graph and trainer on the hold-out rows; relative for predictions beyond 1.</param>
 /// <param name="Champion">The comparison with the version in production; null when there is none.</param>
 /// <param name="Segments">For classification: the hold-out rows by the values of every column that has few of them.</param>
+/// <param name="HeldOut">What scores are worth on the hold-out rows; null in packages from before it was counted.</param>
 public sealed record Evaluation(
     ModelTask Task,
     string Label,
@@ -42,7 +44,8 @@ public sealed record Evaluation(
     IReadOnlyList<string> Notes,
     double ExportDifference,
     ChampionComparison? Champion,
-    IReadOnlyList<SegmentedColumn>? Segments = null);
+    IReadOnlyList<SegmentedColumn>? Segments = null,
+    HeldOutScores? HeldOut = null);
 
 /// <summary>A column by whose values the hold-out rows were told apart.</summary>
 public sealed record SegmentedColumn(string Column, IReadOnlyList<Segment> Groups);

@@ -1,5 +1,6 @@
 using Assay.Inference.Models;
 using Assay.Learning.Features;
+using Assay.Statistics.Estimation;
 using Assay.Statistics.Profiles;
 
 namespace Assay.Learning.Packaging;
@@ -19,6 +20,15 @@ internal static class Profiling
         train.Length,
         [.. rows.Features.Select(feature => Baseline(feature, train))],
         BaselineBuilder.Numbers(output, outOfFold));
+
+    /// <summary>What the model's scores are worth on rows that it was not fitted on.</summary>
+    public static HeldOutScores HeldOut(LearningRows rows, int[] holdout, float[] predictions, Baseline score)
+    {
+        var labels = Array.ConvertAll(holdout, row => rows.Labels[row]);
+        return rows.Task == ModelTask.Classification
+            ? HeldOutScores.OfClasses(predictions, labels)
+            : HeldOutScores.OfNumbers(predictions, labels, score.Edges ?? []);
+    }
 
     private static Baseline Baseline(Feature feature, int[] train) => feature switch
     {

@@ -33,6 +33,7 @@ internal static class PredictionLogModule
             .AddScoped<FileRemoval>()
             .AddScoped<LogReader>()
             .AddScoped<ReadingRecord>()
+            .AddScoped<IPredictionLog, AnswerLog>()
             .AddSingleton<IBlobNames, PredictionBlobs>()
             .AddHostedService<FileClock>()
             .AddHostedService(provider => provider.GetRequiredService<RetentionClock>())

@@ -41,6 +41,8 @@ public sealed class TrainStepTests
         Assert.Equal(["member", "region"], evaluation.Segments!.Select(column => column.Column));
         Assert.Equal(evaluation.Holdout.Rows, evaluation.Segments![0].Groups.Sum(group => group.Rows));
         Assert.All(evaluation.Segments!.SelectMany(column => column.Groups), group => Assert.InRange(group.TruePositive, 0, Math.Min(group.Selected, group.Positive)));
+        Assert.Equal(evaluation.Holdout.Rows, evaluation.HeldOut!.Rows.Values.Sum());
+        Assert.Equal(evaluation.Segments![0].Groups.Sum(group => group.Positive), evaluation.HeldOut.Positives!.Values.Sum());
         Assert.Contains(outcome.Notes, note => note.Contains("'shop' has 300 different values", StringComparison.Ordinal));
     }
 
@@ -52,6 +54,8 @@ public sealed class TrainStepTests
         var outcome = await workshop.Train(Tables.Mixed().Without("churn"), Workshop.Ask("amount"), Cancel);
 
         Assert.Equal(ModelTask.Regression, outcome.Task);
+        var heldOut = workshop.Read<Evaluation>(PackageFiles.Evaluation).HeldOut!;
+        Assert.Equal(outcome.Metrics["mae"], heldOut.AbsoluteErrors!.Values.Sum() / heldOut.Rows.Values.Sum(), 1e-4 * outcome.Metrics["mae"]);
         Assert.Equal(
             ["fast-tree", "light-gbm", "linear-regression"], outcome.Candidates.Select(candidate => candidate.Trainer).Order());
         Assert.Equal(outcome.Candidates.OrderBy(candidate => candidate.Mean), outcome.Candidates);

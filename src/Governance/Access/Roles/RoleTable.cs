@@ -43,6 +43,7 @@ internal static class RoleTable
         new("endpoints.write", "deploy models to endpoints, and remove endpoints", BuiltIn.Operators),
         new("keys.admin", "make new versions of the signing key", BuiltIn.Administrator, InstallationWide: true),
         new("keys.read", "see the versions of the signing key, and take its public keys", BuiltIn.Everybody),
+        new("labels.write", "say what became of predictions: labels, and numbers of the business", BuiltIn.Makers),
         new("ledger.read", "see the ledger and verify it", BuiltIn.Everybody),
         new("models.approve", "approve or refuse versions of models", BuiltIn.Approver | BuiltIn.Administrator),
         new("models.break-glass", "take a version past the approvals that it lacks, in an emergency", BuiltIn.Administrator),
@@ -95,11 +96,11 @@ internal static class RoleTable
     /// <summary>Kinds of resources that a binding may name.</summary>
     public static readonly IReadOnlyList<string> Kinds = ["datasets", "endpoints", "experiments", "models", "monitors"];
 
-    /// <summary>The kind of resource that a permission is about: runs belong to their experiment, predictions to their endpoint.</summary>
+    /// <summary>The kind of resource that a permission is about: runs belong to their experiment, predictions and their labels to their endpoint.</summary>
     public static string KindOf(string permission) => permission[..permission.IndexOf('.', StringComparison.Ordinal)] switch
     {
         "runs" => "experiments",
-        "predictions" => "endpoints",
+        "predictions" or "labels" => "endpoints",
         var word => word,
     };
 

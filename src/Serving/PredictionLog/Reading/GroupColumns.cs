@@ -84,16 +84,16 @@ internal sealed class GroupColumns
 
     private float Milliseconds(string column, int at) => _numbers[column][at] ?? 0;
 
-    private static DataField Field(ParquetReader file, string name) => file.Schema.DataFields.Single(field => field.Name == name);
+    public static DataField Field(ParquetReader file, string name) => file.Schema.DataFields.Single(field => field.Name == name);
 
-    private static async Task<string?[]> Texts(ParquetRowGroupReader reader, DataField field, CancellationToken cancel)
+    public static async Task<string?[]> Texts(ParquetRowGroupReader reader, DataField field, CancellationToken cancel)
     {
         var values = new string?[reader.RowCount];
         await reader.ReadAsync(field, values.AsMemory(), cancellationToken: cancel);
         return values;
     }
 
-    private static async Task<T?[]> Values<T>(ParquetRowGroupReader reader, DataField field, CancellationToken cancel)
+    public static async Task<T?[]> Values<T>(ParquetRowGroupReader reader, DataField field, CancellationToken cancel)
         where T : struct
     {
         if (field.IsNullable)

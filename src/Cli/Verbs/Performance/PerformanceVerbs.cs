@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Globalization;
+using Assay.Cli.CommandLine;
+using Assay.Cli.Connections;
+using Assay.Cli.Output;
+using Assay.Cli.Verbs.Predictions;
+using Assay.Monitoring.Performance;
+using Spectre.Console;
+
+namespace Assay.Cli.Verbs.Performance;
+
+/// <summary><c>assay performance</c>.</summary>
+internal static class PerformanceVerbs
+{
+    private static readonly Option<string?> By = new("--by") { Description = "Windows of an hour or a day", HelpName = "hour|day" };
+
+    private static readonly Option<string?> Segment = new("--segment") { Description = "Tell rows apart by this feature", HelpName = "FEATURE" };
+
+    private static readonly Option<string[]> Segments = new("--segment") { Description = "A feature to tell rows apart by; repeat it for several", HelpName = "FEATURE" };
+
+    private static readonly Option<int?> MinimumLabels = new("--minimum-labels") { Description = "Labelled rows that a number needs", HelpName = "N" };
+
+    public static Command Create() => new("performance", "How right endpoints are: from labels, and estimated before they come") { Show(), Set() };
+
+    private static Verb Show()
+    {
+        var verb = new Verb(
+            "show",
+            "Shows realised and estimated performance, window by window",
+            "assay performance show churn",
+            "assay performance show churn --by hour --since 24h",
+            "assay performance show churn --segment plan --json").Connected().WithTimes();
+        verb.Add(PredictionVerbs.Name);
+        verb.Add(By);
+        verb.Add(Segment);
+        verb.SetAction(Session.Running(async (session, cancel) =>
+        {
+            var parsed = session.Parsed;
+            var name = parsed.GetRequiredValue(PredictionVerbs.Name);
+            var (from, to) = PredictionVerbs.Times(parsed);
+            var search = new PerformanceSearch { From = from, To = to, By = parsed.GetValue(By), Segment = parsed.GetValue(Segment) };
+            session.Write(await session.Client.Performance.Show(name, search, cancel) ?? throw new CommandException($"There is no endpoint '{name}'."), Write);
+            return 0;
+        }));
+        return verb;
+    }
+
+    private static Verb Set()
+    {
+        var verb = new Verb(
+            "set",
+            "Changes how performance is counted and judged; what is left out goes back to its default",
+            "assay performance set churn --segment plan --segment age",
+            "assay performance set churn --minimum-labels 200 --json").Connected();
+        verb.Add(PredictionVerbs.Name);
+        verb.Add(Segments);
+        verb.Add(MinimumLabels);
+        verb.SetAction(Session.Running(async (session, cancel) =>
+        {
+            var parsed = session.Parsed;
+            var usual = new PerformanceSettings();
+            var settings = new PerformanceSettings
+            {
+                Segments = parsed.GetValue(Segments) ?? [],
+                MinimumLabels = parsed.GetValue(MinimumLabels) ?? usual.MinimumLabels,
+            };
+            session.Write(await session.Client.Performance.Set(parsed.GetRequiredValue(PredictionVerbs.Name), settings, cancel), Write);
+            return 0;
+        }));
+        return verb;
+    }
+
+    private static void Write(PerformanceReport report)
+    {
+        var table = Screen.Table("Window", "Version", report.Segment ?? "", "Predictions", "Labelled", "Realised", "Estimated");
+        foreach (var row in report.Windows.Concat(report.Totals))
+        {
+            table.AddRow(
+                row.Hours == 0 ? "all" : Figures.Time(row.From), row.Version.ToString(CultureInfo.InvariantCulture), Markup.Escape(row.Value ?? ""),
+                Figures.Number(row.Predictions), row.Coverage is { } share ? $"{Figures.Number(row.Labelled)} ({share:P0})" : Figures.Number(row.Labelled),
+                Markup.Escape(Measures(row.Realised)), Markup.Escape(Measures(row.Estimated)));
+        }
+
+        Screen.Write(table, "Nothing was predicted in this time.");
+        foreach (var row in report.Fairness)
+            Screen.Line($"{row.Value} against {row.Against}: decided positive {Measures([row.PositiveRateDifference, row.PositiveRateRatio])}; {Measures([row.TruePositiveRateDifference, row.TruePositiveRateRatio])}");
+        foreach (var reference in report.References)
+            Screen.Line($"Version {reference.Version} held out: {Figures.Metrics(reference.Metrics)}. {reference.EstimatedBy}");
+        if (report.WaitingLabels > 0)
+            Screen.Line($"{Figures.Number(report.WaitingLabels)} labels wait for their prediction.");
+        foreach (var note in report.Notes)
+            Screen.Line(note);
+    }
+
+    private static void Write(PerformanceSettings settings) => Screen.Line(
+        $"A number needs {Figures.Number(settings.MinimumLabels)} labelled rows; rows are told apart by {(settings.Segments.Count == 0 ? "nothing" : string.Join(", ", settings.Segments))}.");
+
+    // The sentence about too few rows is the same for all measures, so it is said once.
+    private static string Measures(IReadOnlyList<Measure> measures) => measures.Any(measure => measure.Value is not null)
+        ? string.Join(", ", measures.Where(measure => measure.Value is not null)
+            .Select(measure => $"{measure.Name} {Figures.Figure(measure.Value)} [{Figures.Figure(measure.Low)} to {Figures.Figure(measure.High)}]"))
+        : measures.Count > 0 ? measures[0].Note ?? "" : "";
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Json;
+using Assay.Inference.Models;
+using Assay.Kernel.Refusals;
+
+namespace Assay.Monitoring.Labels;
+
+/// <summary>What a label means to a model: 1 for the positive class, 0 for the other one, or the number.</summary>
+internal sealed class LabelMeaning
+{
+    private const double NumberMax = 1e12;
+    private readonly ModelSchema _schema;
+
+    private LabelMeaning(ModelSchema schema) => _schema = schema;
+
+    /// <exception cref="Refusal">The endpoint's model answers neither one of two classes nor a number.</exception>
+    public static LabelMeaning Of(string endpoint, ModelSchema? schema) =>
+        schema is { Task: ModelTask.Classification, Classes.Count: 2 } or { Task: ModelTask.Regression }
+            ? new(schema)
+            : throw Refusal.Conflict(
+                $"What '{endpoint}' answers is neither one of two classes nor a number, so labels can't be compared with it. Several classes, texts and tensors have no labels here.");
+
+    /// <summary>The label as text and as a number.</summary>
+    /// <exception cref="Refusal">It is none of the classes, or no finite number.</exception>
+    public (string Text, double Value) Read(JsonElement label, string field)
+    {
+        var text = label.ValueKind switch
+        {
+            JsonValueKind.String => label.GetString()!,
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => label.GetRawText(),
+            _ => throw Refusal.Invalid(field, $"A label is {Wanted}, and not {(label.ValueKind == JsonValueKind.Undefined ? "left out" : "null, an array or an object")}."),
+        };
+        return _schema.Task == ModelTask.Classification ? Class(label, text, field) : Number(text, field);
+    }
+
+    private string Wanted => _schema.Classes is { } classes ? $"'{classes[0]}' or '{classes[1]}'" : "a finite number of at most 1e12";
+
+    private (string Text, double Value) Class(JsonElement label, string text, string field)
+    {
+        for (var place = 0; place < 2; place++)
+        {
+            if (_schema.Classes![place] == text || IsSameNumber(_schema.Classes[place], text))
+                return (_schema.Classes[place], place);
+        }
+
+        return label.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? (_schema.Classes![label.GetBoolean() ? 1 : 0], label.GetBoolean() ? 1 : 0)
+            : throw Refusal.Invalid(field, $"The model knows no class '{Short(text)}'. A label is {Wanted}.");
+    }
+
+    private (string Text, double Value) Number(string text, string field) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && Math.Abs(number) <= NumberMax
+            ? (number.ToString("R", CultureInfo.InvariantCulture), number)
+            : throw Refusal.Invalid(field, $"'{Short(text)}' can't be a label here. It is {Wanted}.");
+
+    // A table that went through another program may have 1.0 where the model learned 1.
+    private static bool IsSameNumber(string one, string other) =>
+        double.TryParse(one, NumberStyles.Float, CultureInfo.InvariantCulture, out var first)
+        && double.TryParse(other, NumberStyles.Float, CultureInfo.InvariantCulture, out var second)
+        && first == second;
+
+    private static string Short(string text) => text.Length <= 60 ? text : text[..60] + "…";
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Assay.Inference.Models;
+using Assay.Kernel;
+using Assay.Kernel.Refusals;
+using Assay.Registry;
+using Assay.Statistics.Estimation;
+using Assay.Statistics.Profiles;
+
+namespace Assay.Monitoring.Performance;
+
+/// <summary>What a version's package says of itself: what it predicts, what it was trained on, how it did on rows held out.</summary>
+/// <param name="Schema">Inputs and classes.</param>
+/// <param name="Baseline">Of features and score.</param>
+/// <param name="HeldOut">What scores were worth; null in older packages.</param>
+/// <param name="Metrics">On held-out rows, by their names.</param>
+/// <param name="HeldOutRows">How many rows those were; 0 when it isn't said.</param>
+internal sealed record ModelPapers(
+    ModelSchema Schema, BaselineProfile Baseline, HeldOutScores? HeldOut, IReadOnlyDictionary<string, double> Metrics, long HeldOutRows)
+{
+    /// <summary>The bin of a prediction.</summary>
+    public int BinOf(double prediction) => Schema.Task == ModelTask.Classification
+        ? ScoreBins.Of(prediction)
+        : HeldOutScores.BinOf(prediction, Baseline.Score.Edges ?? []);
+
+    /// <summary>Reads the papers of a package; null for one without schema and baseline.</summary>
+    public static ModelPapers? Read(VerifiedPackage package)
+    {
+        if (!package.Files.ContainsKey(PackageFiles.Schema) || !package.Files.ContainsKey(PackageFiles.Baseline))
+            return null;
+        var schema = JsonSerializer.Deserialize<ModelSchema>(package.File(PackageFiles.Schema), AssayJson.Options)!;
+        var baseline = JsonSerializer.Deserialize<BaselineProfile>(package.File(PackageFiles.Baseline), AssayJson.Options)!;
+        var said = package.Files.TryGetValue(PackageFiles.Evaluation, out var bytes) ? Evaluation(bytes) : null;
+        var metrics = (said?.Metrics ?? []).Where(metric => double.IsFinite(metric.Value)).ToDictionary(StringComparer.Ordinal);
+        return new(schema, baseline, said?.HeldOut, metrics, said?.Holdout?.Rows ?? 0);
+    }
+
+    // Packages may come from elsewhere, with an evaluation of another form.
+    private static Said? Evaluation(byte[] bytes)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Said>(bytes, AssayJson.Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Said(Dictionary<string, double>? Metrics, SaidRows? Holdout, HeldOutScores? HeldOut);
+
+    private sealed record SaidRows(long Rows);
+}
+
+/// <summary>Keeps the papers of versions that were asked for: a package is checked against its signature each time that it is opened.</summary>
+internal sealed class PapersKept
+{
+    private const int KeptMax = 500;
+    private readonly ConcurrentDictionary<(string Project, string Model, int Version), ModelPapers?> _kept = new();
+
+    /// <summary>The papers of a version; null where it has none, was deleted or is not what was signed.</summary>
+    public async Task<ModelPapers?> Find(IModels models, (string Project, string Model, int Version) version, CancellationToken cancel)
+    {
+        if (_kept.TryGetValue(version, out var kept))
+            return kept;
+        if (_kept.Count >= KeptMax)
+            _kept.Clear();
+        return _kept[version] = await Read(models, version, cancel);
+    }
+
+    private static async Task<ModelPapers?> Read(IModels models, (string Project, string Model, int Version) version, CancellationToken cancel)
+    {
+        try
+        {
+            return ModelPapers.Read(await models.Open(version.Model, version.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), cancel));
+        }
+        catch (Exception problem) when (problem is Refusal or TamperedPackageException or JsonException)
+        {
+            return null;
+        }
+    }
+}

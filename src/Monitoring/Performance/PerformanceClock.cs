@@ -1,0 +1,76 @@
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Assay.Monitoring.Windows;
+using Assay.Serving;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Assay.Monitoring.Performance;
+
+/// <summary>
+/// Every few seconds, for each endpoint: counts what came to the prediction log and joins what was posted about predictions.
+/// Apart from the clock of drift, since reading files may take a while.
+/// </summary>
+internal sealed partial class PerformanceClock(
+    IEndpoints endpoints, IServiceScopeFactory scopes, IOptions<MonitoringOptions> options, TimeProvider clock, ILogger<PerformanceClock> log) : BackgroundService
+{
+    private static readonly TimeSpan Lately = TimeSpan.FromDays(2);
+    private static readonly TimeSpan Seldom = TimeSpan.FromHours(1);
+    private readonly Dictionary<(string Project, string Endpoint), DateTimeOffset> _whole = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.JoinSeconds), clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await Tick(stoppingToken);
+    }
+
+    /// <summary>Looks at every endpoint once.</summary>
+    internal async Task Tick(CancellationToken cancel)
+    {
+        foreach (var served in endpoints.List())
+        {
+            try
+            {
+                await Run(served, cancel);
+            }
+            catch (DbUpdateException)
+            {
+                // Another replica counted, or somebody posted, at this moment: nothing was written, and the next tick reads again.
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception problem)   // one endpoint's trouble must not stop the others, and the next tick tries again
+            {
+                Failed(problem, $"{served.Project}/{served.Name}");
+            }
+        }
+    }
+
+    private async Task Run(ServedEndpoint served, CancellationToken cancel)
+    {
+        // The whole log seldom: a crash may have left calls of long ago, of which a file is made only now.
+        var now = clock.GetUtcNow();
+        var key = (served.Project, served.Name);
+        var isWhole = now - _whole.GetValueOrDefault(key) >= Seldom;
+
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(served.Project);
+        scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
+        await scope.ServiceProvider.GetRequiredService<PartCounter>().Run(served.Name, isWhole ? DateTimeOffset.UnixEpoch : now - Lately, cancel);
+        var joiner = scope.ServiceProvider.GetRequiredService<OutcomeJoiner>();
+        await joiner.LookUp(served.Name, cancel);
+        await joiner.Correct(served.Name, cancel);
+        if (!isWhole)
+            return;
+        await scope.ServiceProvider.GetRequiredService<WindowAging>().Run(served.Name, cancel);
+        _whole[key] = now;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The performance of {What} could not be counted; it is tried again at the next tick.")]
+    private partial void Failed(Exception problem, string what);
+}

@@ -1,0 +1,132 @@
+using Assay.Inference.Models;
+using Assay.Statistics.Estimation;
+
+namespace Assay.Monitoring.Performance;
+
+/// <summary>
+/// What was predicted and what of it turned out true, as sums: those of any two windows can be added, and what a label added
+/// can be taken out again. The bins are those of the score: of <see cref="ScoreBins"/>, or of the version's baseline for a
+/// regression.
+/// </summary>
+internal sealed class PerformanceCounts
+{
+    private const double LeastProbability = 1.0 / (1 << 23);
+
+    public long Predictions { get; set; }
+    public SortedDictionary<int, long> Scores { get; set; } = [];
+    public long Labelled { get; set; }
+
+    /// <summary>Labelled rows per bin.</summary>
+    public SortedDictionary<int, long> Known { get; set; } = [];
+
+    /// <summary>The positive ones among them.</summary>
+    public SortedDictionary<int, long> Positives { get; set; } = [];
+
+    public double LogLoss { get; set; }
+    public double LogLossSquares { get; set; }
+
+    /// <summary>Σ (prediction − truth)²; of a classifier the Brier score's sum.</summary>
+    public double Squares { get; set; }
+
+    /// <summary>Σ (prediction − truth)⁴, by which the interval of <see cref="Squares"/> is known.</summary>
+    public double Fourths { get; set; }
+
+    public double Errors { get; set; }
+    public SortedDictionary<int, double> AbsoluteErrors { get; set; } = [];
+    public SortedDictionary<int, double> SquaredErrors { get; set; } = [];
+    public double Truths { get; set; }
+    public double TruthSquares { get; set; }
+
+    /// <summary>Numbers of the business that were posted, where this counts one.</summary>
+    public long Numbers { get; set; }
+    public double NumberSum { get; set; }
+    public double NumberSquares { get; set; }
+
+    /// <summary>Counts a prediction.</summary>
+    public void AddPrediction(int bin)
+    {
+        Predictions++;
+        Scores[bin] = Scores.GetValueOrDefault(bin) + 1;
+    }
+
+    /// <summary>Counts a label, or takes it out again.</summary>
+    /// <param name="task">What the model predicts.</param>
+    /// <param name="bin">Of the prediction.</param>
+    /// <param name="score">The prediction.</param>
+    /// <param name="truth">The label's number.</param>
+    /// <param name="sign">1 to count it, −1 to take it out.</param>
+    public void AddLabel(ModelTask task, int bin, double score, double truth, int sign)
+    {
+        Labelled += sign;
+        Add(Known, bin, sign);
+        var error = score - truth;
+        Squares += sign * error * error;
+        Fourths += sign * error * error * error * error;
+        if (task == ModelTask.Classification)
+        {
+            if (truth == 1)
+                Add(Positives, bin, sign);
+            var loss = -Math.Log(Math.Clamp(truth == 1 ? score : 1 - score, LeastProbability, 1 - LeastProbability));
+            LogLoss += sign * loss;
+            LogLossSquares += sign * loss * loss;
+            return;
+        }
+
+        Errors += sign * error;
+        AbsoluteErrors[bin] = AbsoluteErrors.GetValueOrDefault(bin) + (sign * Math.Abs(error));
+        SquaredErrors[bin] = SquaredErrors.GetValueOrDefault(bin) + (sign * error * error);
+        Truths += sign * truth;
+        TruthSquares += sign * truth * truth;
+    }
+
+    /// <summary>Counts a number of the business, or takes it out again.</summary>
+    public void AddNumber(double value, int sign)
+    {
+        Numbers += sign;
+        NumberSum += sign * value;
+        NumberSquares += sign * value * value;
+    }
+
+    /// <summary>Adds the sums of another.</summary>
+    public void Add(PerformanceCounts other)
+    {
+        Predictions += other.Predictions;
+        Labelled += other.Labelled;
+        Add(Scores, other.Scores);
+        Add(Known, other.Known);
+        Add(Positives, other.Positives);
+        Add(AbsoluteErrors, other.AbsoluteErrors);
+        Add(SquaredErrors, other.SquaredErrors);
+        (LogLoss, LogLossSquares) = (LogLoss + other.LogLoss, LogLossSquares + other.LogLossSquares);
+        (Squares, Fourths) = (Squares + other.Squares, Fourths + other.Fourths);
+        (Errors, Truths, TruthSquares) = (Errors + other.Errors, Truths + other.Truths, TruthSquares + other.TruthSquares);
+        (Numbers, NumberSum, NumberSquares) = (Numbers + other.Numbers, NumberSum + other.NumberSum, NumberSquares + other.NumberSquares);
+    }
+
+    private static void Add(SortedDictionary<int, long> sums, int bin, int sign)
+    {
+        var sum = sums.GetValueOrDefault(bin) + sign;
+        if (sum == 0)
+            sums.Remove(bin);
+        else
+            sums[bin] = sum;
+    }
+
+    private static void Add(SortedDictionary<int, long> sums, SortedDictionary<int, long> others)
+    {
+        foreach (var (bin, count) in others)
+        {
+            var sum = sums.GetValueOrDefault(bin) + count;
+            if (sum == 0)
+                sums.Remove(bin);
+            else
+                sums[bin] = sum;
+        }
+    }
+
+    private static void Add(SortedDictionary<int, double> sums, SortedDictionary<int, double> others)
+    {
+        foreach (var (bin, value) in others)
+            sums[bin] = sums.GetValueOrDefault(bin) + value;
+    }
+}

@@ -1,0 +1,89 @@
+using Assay.Inference.Models;
+
+namespace Assay.Monitoring.Performance;
+
+/// <summary>A number with what it rests on.</summary>
+/// <param name="Name">Such as <c>auc</c>, <c>accuracy</c> or <c>mae</c>.</param>
+/// <param name="Value">The number; null where there are too few rows, which <paramref name="Note"/> says.</param>
+/// <param name="Low">Lower end of its 95 % confidence interval.</param>
+/// <param name="High">Upper end.</param>
+/// <param name="Rows">Rows that it rests on.</param>
+/// <param name="Note">Why there is no number, or what to know about it.</param>
+public sealed record Measure(string Name, double? Value, double? Low, double? High, long Rows, string? Note = null);
+
+/// <summary>What was predicted in one window by one version, and what of it turned out true.</summary>
+/// <param name="From">Beginning of the window, by the time of the prediction; of the whole time for totals.</param>
+/// <param name="Hours">Length: 1 or 24, also where hours were asked for and only days are left; 0 for totals.</param>
+/// <param name="Model">Name of the model.</param>
+/// <param name="Version">Version that predicted.</param>
+/// <param name="Value">Value of the feature by which rows are told apart; null without one.</param>
+/// <param name="Predictions">Rows predicted.</param>
+/// <param name="Labelled">Those among them whose label came.</param>
+/// <param name="Coverage">Their share; null without predictions.</param>
+/// <param name="Realised">From labels.</param>
+/// <param name="Estimated">Before labels, from all predictions; empty where it can't be.</param>
+public sealed record PerformanceRow(
+    DateTimeOffset From,
+    int Hours,
+    string Model,
+    int Version,
+    string? Value,
+    long Predictions,
+    long Labelled,
+    double? Coverage,
+    IReadOnlyList<Measure> Realised,
+    IReadOnlyList<Measure> Estimated);
+
+/// <summary>How one segment compares with the largest one.</summary>
+/// <param name="Version">Version that predicted.</param>
+/// <param name="Value">The segment.</param>
+/// <param name="Against">The largest segment of the version, which the others are compared with.</param>
+/// <param name="PositiveRateDifference">Share decided positive minus that of the largest segment, over all predictions.</param>
+/// <param name="PositiveRateRatio">The same as a ratio.</param>
+/// <param name="TruePositiveRateDifference">Share of the positive rows that was decided positive minus that of the largest segment, from labels.</param>
+/// <param name="TruePositiveRateRatio">The same as a ratio.</param>
+public sealed record FairnessRow(
+    int Version,
+    string Value,
+    string Against,
+    Measure PositiveRateDifference,
+    Measure PositiveRateRatio,
+    Measure TruePositiveRateDifference,
+    Measure TruePositiveRateRatio);
+
+/// <summary>How a version did on rows that were held out when it was trained: the line to compare with.</summary>
+/// <param name="Model">Name of the model.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Metrics">By their names, from the signed package.</param>
+/// <param name="Rows">Rows held out; 0 where the package doesn't say.</param>
+/// <param name="EstimatedBy">What estimates of the version rest on, in one sentence.</param>
+public sealed record PerformanceReference(string Model, int Version, IReadOnlyDictionary<string, double> Metrics, long Rows, string EstimatedBy);
+
+/// <summary>Realised and estimated performance of an endpoint.</summary>
+/// <param name="Endpoint">Name of the endpoint.</param>
+/// <param name="Task">What its model predicts.</param>
+/// <param name="From">Windows that begin then or later.</param>
+/// <param name="To">And before then.</param>
+/// <param name="By"><c>hour</c> or <c>day</c>.</param>
+/// <param name="Segment">The feature by which rows are told apart; null for none.</param>
+/// <param name="Windows">Oldest first, at most 2,000.</param>
+/// <param name="Totals">The whole time, by version and segment.</param>
+/// <param name="Fairness">For a classifier with a segment: each segment against the largest.</param>
+/// <param name="References">One for each version.</param>
+/// <param name="WaitingLabels">Labels whose prediction is not in the log, or was not looked up yet.</param>
+/// <param name="Settings">In force.</param>
+/// <param name="Notes">What a reader should know.</param>
+public sealed record PerformanceReport(
+    string Endpoint,
+    ModelTask Task,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    string By,
+    string? Segment,
+    IReadOnlyList<PerformanceRow> Windows,
+    IReadOnlyList<PerformanceRow> Totals,
+    IReadOnlyList<FairnessRow> Fairness,
+    IReadOnlyList<PerformanceReference> References,
+    long WaitingLabels,
+    PerformanceSettings Settings,
+    IReadOnlyList<string> Notes);

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Assay.Inference.Models;
+using Assay.Kernel;
+using Assay.Monitoring.Labels;
+using Assay.Serving;
+
+namespace Assay.Monitoring.Performance;
+
+/// <summary>Counts predictions of one version, and what is known of them, into sums of windows.</summary>
+internal sealed class Tally
+{
+    private readonly ModelPapers _papers;
+    private readonly (string Model, int Version) _version;
+    private readonly IReadOnlyList<Segmentation> _segments;
+    private readonly DateTimeOffset _segmentsFrom;
+
+    public Tally(ModelPapers papers, (string Model, int Version) version, PerformanceSettings settings, DateTimeOffset segmentsFrom)
+    {
+        (_papers, _version, _segmentsFrom) = (papers, version, segmentsFrom);
+        _segments = [.. settings.Segments.Select(feature => Segmentation.Of(feature, papers.Schema, papers.Baseline)).OfType<Segmentation>()];
+        Inputs = [.. _segments.Select(segment => segment.Feature)];
+    }
+
+    /// <summary>Inputs whose values are needed to tell rows apart.</summary>
+    public IReadOnlyList<string> Inputs { get; }
+
+    public ModelTask Task => _papers.Schema.Task;
+
+    /// <summary>Counts a prediction.</summary>
+    public void AddPrediction(WindowSums sums, in AnsweredRow row, IReadOnlyList<bool> kept)
+    {
+        var bin = _papers.BinOf(row.Prediction);
+        sums[Key(row.At, Slices.All, "")].AddPrediction(bin);
+        foreach (var (feature, value) in SegmentsOf(row, kept))
+            sums[Key(row.At, Slices.Of(feature), value)].AddPrediction(bin);
+    }
+
+    /// <summary>Counts what was posted about a prediction, and remembers on its row with what.</summary>
+    public void Join(WindowSums sums, Outcome outcome, in AnsweredRow row, IReadOnlyList<bool> kept)
+    {
+        (outcome.PredictedAt, outcome.Model, outcome.Version, outcome.Score) = (row.At, _version.Model, _version.Version, row.Prediction);
+        outcome.SegmentsJson = JsonSerializer.Serialize(SegmentsOf(row, kept).SelectMany(segment => new[] { segment.Feature, segment.Value }), AssayJson.Options);
+        Count(sums, outcome, outcome.Value, 1);
+        Settle(outcome);
+    }
+
+    /// <summary>Takes out what a corrected row had added, and counts what it says now.</summary>
+    public void Correct(WindowSums sums, Outcome outcome)
+    {
+        Count(sums, outcome, outcome.Counted!.Value, -1);
+        Count(sums, outcome, outcome.Value, 1);
+        Settle(outcome);
+    }
+
+    private static void Settle(Outcome outcome)
+    {
+        (outcome.Counted, outcome.State) = (outcome.Value, OutcomeState.Joined);
+        outcome.Revision++;
+    }
+
+    private void Count(WindowSums sums, Outcome outcome, double value, int sign)
+    {
+        var (at, score) = (outcome.PredictedAt!.Value, outcome.Score!.Value);
+        if (outcome.Name != Outcome.Label)
+        {
+            sums[Key(at, Slices.OfNumber(outcome.Name), "")].AddNumber(value, sign);
+            return;
+        }
+
+        var bin = _papers.BinOf(score);
+        sums[Key(at, Slices.All, "")].AddLabel(Task, bin, score, value, sign);
+        if (at < _segmentsFrom)
+            return;   // it was counted in segments that are no more
+        var segments = JsonSerializer.Deserialize<List<string>>(outcome.SegmentsJson!, AssayJson.Options)!;
+        for (var place = 0; place + 1 < segments.Count; place += 2)
+        {
+            if (Inputs.Contains(segments[place]))
+                sums[Key(at, Slices.Of(segments[place]), segments[place + 1])].AddLabel(Task, bin, score, value, sign);
+        }
+    }
+
+    private IEnumerable<(string Feature, string Value)> SegmentsOf(AnsweredRow row, IReadOnlyList<bool> kept)
+    {
+        if (row.At < _segmentsFrom)
+            yield break;
+        for (var place = 0; place < _segments.Count; place++)
+        {
+            if (kept[place])
+                yield return (_segments[place].Feature, _segments[place].ValueOf(row.Inputs[place]));
+        }
+    }
+
+    private WindowKey Key(DateTimeOffset at, string slice, string value) => new(WindowKey.HourOf(at), _version.Model, _version.Version, slice, value);
+}
+
+/// <summary>Makes tallies for versions.</summary>
+internal sealed class Tallies(AssayDb db, Registry.IModels models, PapersKept papers)
+{
+    /// <summary>The tally of a version at an endpoint; null where its package has no schema and baseline, or is gone.</summary>
+    public async Task<Tally?> For(string endpoint, CountState state, (string? Model, int? Version) version, CancellationToken cancel)
+    {
+        if (version is not ({ } model, { } number))
+            return null;
+        var found = await papers.Find(models, (db.CurrentProject!, model, number), cancel);
+        return found is null || found.Schema.Task == ModelTask.Unknown
+            ? null
+            : new(found, (model, number), await db.PerformanceSettingsOf(endpoint, cancel), state.SegmentsFrom);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Parquet;
+
+namespace Assay.Serving.PredictionLog.Reading;
+
+/// <summary>The answers of a file, of which no more columns are read than it takes.</summary>
+internal static class FileAnswers
+{
+    public static async IAsyncEnumerable<AnsweredRows> Read(ParquetReader file, AnswerQuery query, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var names = file.Schema.DataFields.Select(field => field.Name).ToHashSet(StringComparer.Ordinal);
+        bool[] kept = [.. query.Inputs.Select(input => names.Contains("input_" + input))];
+        var (place, calls) = (0L, 0L);
+        for (var group = 0; group < file.RowGroupCount; group++)
+        {
+            using var reader = file.OpenRowGroupReader(group);
+            var (first, count) = (place, reader.RowCount);
+            place += count;
+            var rowOf = await GroupColumns.Values<int>(reader, GroupColumns.Field(file, "row"), cancel);
+            calls += rowOf.LongCount(row => row is null or 1);
+            if (place <= query.From)
+                continue;
+            var ids = await GroupColumns.Texts(reader, GroupColumns.Field(file, "id"), cancel);
+            var rows = query.Ids is null || ids.Any(id => query.Ids.Contains(id!))
+                ? await Rows(file, group, first, (ids, rowOf), query, kept, cancel)
+                : [];
+            yield return new(rows, place, calls, kept);
+        }
+    }
+
+    private static async Task<List<AnsweredRow>> Rows(
+        ParquetReader file, int group, long first, (string?[] Ids, int?[] Rows) keys, AnswerQuery query, bool[] kept, CancellationToken cancel)
+    {
+        using var reader = file.OpenRowGroupReader(group);
+        var times = await GroupColumns.Times(file, group, cancel);
+        var outcomes = await GroupColumns.Texts(reader, GroupColumns.Field(file, "outcome"), cancel);
+        var reasons = await GroupColumns.Texts(reader, GroupColumns.Field(file, "reason"), cancel);
+        var predictions = await GroupColumns.Values<float>(reader, GroupColumns.Field(file, "prediction"), cancel);
+        var inputs = new string?[kept.Length][];
+        for (var input = 0; input < kept.Length; input++)
+            inputs[input] = kept[input] ? await Input(file, reader, "input_" + query.Inputs[input], cancel) : [];
+
+        var found = new List<AnsweredRow>();
+        for (var at = 0; at < times.Length; at++)
+        {
+            if (first + at < query.From || (query.Ids is not null && !query.Ids.Contains(keys.Ids[at]!)))
+                continue;
+            if (outcomes[at] == "ok" && predictions[at] is { } prediction && keys.Rows[at] is { } row && !AnswerQuery.IsExplanation(reasons[at]))
+                found.Add(new(first + at, keys.Ids[at]!, row, times[at], prediction, [.. inputs.Select(values => values.Length == 0 ? null : values[at])]));
+        }
+
+        return found;
+    }
+
+    private static async Task<string?[]> Input(ParquetReader file, ParquetRowGroupReader reader, string column, CancellationToken cancel)
+    {
+        var field = GroupColumns.Field(file, column);
+        return field.ClrType == typeof(string)
+            ? await GroupColumns.Texts(reader, field, cancel)
+            : Array.ConvertAll(await GroupColumns.Values<float>(reader, field, cancel), number => number?.ToString("R", CultureInfo.InvariantCulture));
+    }
+}

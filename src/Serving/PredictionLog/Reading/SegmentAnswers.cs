@@ -1,0 +1,62 @@
+using System.Globalization;
+using Assay.Inference.Predictions;
+using Assay.Serving.PredictionLog.Files;
+using Assay.Serving.PredictionLog.Spill;
+
+namespace Assay.Serving.PredictionLog.Reading;
+
+/// <summary>The answers of a segment, with the places that they will have in its file.</summary>
+internal static class SegmentAnswers
+{
+    public static IEnumerable<AnsweredRows> Read(SegmentReader segment, AnswerQuery query)
+    {
+        (LoggedColumn? Column, int Offset)[] columns = [.. query.Inputs.Select(input => Find(segment.Head, input))];
+        bool[] kept = [.. columns.Select(column => column.Column is not null)];
+        var (place, calls) = (0L, 0L);
+        var found = new List<AnsweredRow>();
+        foreach (var call in segment.Calls())
+        {
+            calls++;
+            var wanted = call.Outcome == PredictOutcome.Ok && !AnswerQuery.IsExplanation(call.Reason) && query.Ids?.Contains(call.Id) != false;
+            for (var row = 0; wanted && row < call.Rows; row++)
+            {
+                var values = call.Values.AsSpan(row * segment.Head.RowBytes, segment.Head.RowBytes);
+                if (place + row >= query.From && RowGroup.Number(values) is { } prediction)
+                    found.Add(new(place + row, call.Id, row + 1, call.At, prediction, Inputs(columns, values)));
+            }
+
+            place += Math.Max(1, call.Rows);
+            if (found.Count < AnswerQuery.Many)
+                continue;
+            yield return new(found, place, calls, kept);
+            found = [];
+        }
+
+        yield return new(found, place, calls, kept);
+    }
+
+    private static string?[] Inputs((LoggedColumn? Column, int Offset)[] columns, ReadOnlySpan<byte> values)
+    {
+        var inputs = new string?[columns.Length];
+        for (var input = 0; input < columns.Length; input++)
+        {
+            if (columns[input].Column is { } column && RowGroup.Value(column, values[columns[input].Offset..]) is { } value)
+                inputs[input] = Convert.ToString(value, CultureInfo.InvariantCulture);
+        }
+
+        return inputs;
+    }
+
+    private static (LoggedColumn? Column, int Offset) Find(SegmentHead head, string input)
+    {
+        var offset = sizeof(float);
+        foreach (var column in head.Columns)
+        {
+            if (column.Input == input && column.Kept != KeptAs.Hash)
+                return (column, offset);
+            offset += column.SizeBytes;
+        }
+
+        return (null, 0);
+    }
+}
