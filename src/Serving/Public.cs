@@ -161,7 +161,7 @@ public sealed record AnsweredRows(IReadOnlyList<AnsweredRow> Rows, long Next, lo
 public interface IPredictionLog
 {
     /// <summary>The parts of an endpoint's log with calls between two times, newest first: files, and what this process writes.</summary>
-    Task<IReadOnlyList<PredictionPart>> Parts(string endpoint, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel);
+    Task<IReadOnlyList<PredictionPart>> Parts(string endpoint, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel);
 
     /// <summary>
     /// The answered rows of a part from a place on, some thousands at a time. Nothing comes of a part that was deleted meanwhile.
@@ -172,7 +172,7 @@ public interface IPredictionLog
     IAsyncEnumerable<AnsweredRows> Find(string endpoint, string part, IReadOnlySet<string> ids, IReadOnlyList<string> inputs, CancellationToken cancel);
 
     /// <summary>Between which times a call of this id can have begun.</summary>
-    (DateTimeOffset From, DateTimeOffset To) When(string id);
+    (DateTimeOffset From, DateTimeOffset To) TimesOf(string id);
 
     /// <summary>What the endpoint's model takes and answers; null while none is loaded that is a table.</summary>
     ModelSchema? Schema(string endpoint);

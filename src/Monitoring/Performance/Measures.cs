@@ -6,6 +6,8 @@ namespace Assay.Monitoring.Performance;
 /// <summary>Makes numbers with intervals of counts, or says why there are none.</summary>
 internal static class Measures
 {
+    private static readonly string[] NamesOfNumbers = ["mae", "rmse", "r2", "bias"];
+
     /// <summary>From labels.</summary>
     public static IReadOnlyList<Measure> Realised(PerformanceCounts counts, ModelTask task, int minimum) =>
         task == ModelTask.Classification ? OfClasses(counts, minimum) : OfNumbers(counts, minimum);
@@ -68,7 +70,7 @@ internal static class Measures
     {
         var rows = counts.Labelled;
         if (rows < minimum)
-            return [.. new[] { "mae", "rmse", "r2", "bias" }.Select(name => TooFew(name, rows, minimum, "labelled rows"))];
+            return [.. NamesOfNumbers.Select(name => TooFew(name, rows, minimum, "labelled rows"))];
         var squared = Interval.Mean(counts.Squares, counts.Fourths, rows);
         var spread = (counts.TruthSquares / rows) - (counts.Truths / rows * (counts.Truths / rows));
         var root = squared.Through(square => Math.Sqrt(Math.Max(0, square)));

@@ -80,7 +80,7 @@ internal sealed class OutcomeJoiner(AssayDb db, IPredictionLog log, Tallies tall
     private async Task Find(string endpoint, List<Outcome> fresh, CancellationToken cancel)
     {
         var wanted = fresh.GroupBy(row => row.Prediction, StringComparer.Ordinal).ToDictionary(
-            rows => rows.Key, rows => (When: log.When(rows.Key), Left: rows.ToList()), StringComparer.Ordinal);
+            rows => rows.Key, rows => (When: log.TimesOf(rows.Key), Left: rows.ToList()), StringComparer.Ordinal);
         var parts = await log.Parts(endpoint, wanted.Values.Min(one => one.When.From), wanted.Values.Max(one => one.When.To), cancel);
         var (state, sums) = (await db.StateOf(endpoint, cancel), new WindowSums());
         foreach (var part in parts)

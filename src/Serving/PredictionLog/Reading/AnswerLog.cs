@@ -17,16 +17,16 @@ internal sealed class AnswerLog(
     AssayDb db, OpenSegments segments, LogWriter writer, LivePolicies policies, LiveEndpoints live, IBlobs blobs, IKeyRing keys, ProjectScope project)
     : IPredictionLog
 {
-    public async Task<IReadOnlyList<PredictionPart>> Parts(string endpoint, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel)
+    public async Task<IReadOnlyList<PredictionPart>> Parts(string endpoint, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel)
     {
         await writer.Flush(null, cancel);
 
         // Looked at before the files, so that a segment that becomes one in between is seen here or there.
         var pending = segments.Of(project.Name!, endpoint)
-            .Where(segment => segment.Calls > 0 && segment.To >= from && segment.From < to)
+            .Where(segment => segment.Calls > 0 && segment.To >= from && segment.From < until)
             .Select(Part).OfType<PredictionPart>().ToList();
         var files = await db.PredictionFiles.AsNoTracking()
-            .Where(file => file.Endpoint == endpoint && file.To >= from && file.From < to)
+            .Where(file => file.Endpoint == endpoint && file.To >= from && file.From < until)
             .OrderByDescending(file => file.To).ThenBy(file => file.Id)
             .Select(file => new PredictionPart(file.Id, true, file.Calls, file.Model, file.Version, file.From, file.To))
             .ToListAsync(cancel);
@@ -41,7 +41,7 @@ internal sealed class AnswerLog(
         string endpoint, string part, IReadOnlySet<string> ids, IReadOnlyList<string> inputs, CancellationToken cancel) =>
         Rows(endpoint, part, new AnswerQuery(0, ids, inputs), cancel);
 
-    public (DateTimeOffset From, DateTimeOffset To) When(string id) => CallIds.Within(id);
+    public (DateTimeOffset From, DateTimeOffset To) TimesOf(string id) => CallIds.Within(id);
 
     public ModelSchema? Schema(string endpoint) => live.Find(project.Name!, endpoint)?.Schema;
 
