@@ -18,6 +18,7 @@ using Assay.Cli.Verbs.Predictions;
 using Assay.Cli.Verbs.Retention;
 using Assay.Cli.Verbs.Runs;
 using Assay.Cli.Verbs.Serving;
+using Assay.Cli.Verbs.Statistics;
 using Assay.Cli.Verbs.Traces;
 using Assay.Cli.Verbs.Waivers;
 using Assay.Cli.Verbs.Webhooks;
@@ -78,6 +79,7 @@ internal static class AssayCommand
             DeployVerb.Create(),
             RolloutVerbs.Create(),
             MonitorVerbs.Create(),
+            StatsVerbs.Create(),
             AlertVerbs.Create(),
             PredictionVerbs.Create(),
             LabelVerbs.Create(),

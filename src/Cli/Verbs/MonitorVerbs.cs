@@ -2,6 +2,7 @@ using System.CommandLine;
 using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
+using Assay.Cli.Verbs.Statistics;
 using Assay.Cli.Verbs.Alerts;
 using Assay.Monitoring.Monitors;
 using Spectre.Console;
@@ -21,7 +22,7 @@ internal static class MonitorVerbs
             "show", "Shows an endpoint's drift, window by window, and its alerts", "assay monitor show churn", "assay monitor show churn --json").Connected();
         verb.Add(Endpoint);
         verb.SetAction(Session.Running(Handle));
-        return new Command("monitor", "Monitors: drift of what endpoints are asked and answer") { verb };
+        return new Command("monitor", "Monitors: drift of what endpoints are asked and answer") { verb, RunComparison.Create() };
     }
 
     private static async Task<int> Handle(Session session, CancellationToken cancel)

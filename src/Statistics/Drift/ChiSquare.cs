@@ -15,18 +15,31 @@ public static class ChiSquare
     /// <summary>
     /// p-value of the hypothesis that both samples come from the same distribution over the bins (test of homogeneity).
     /// Bins in which fewer than 5 rows are expected of either sample are pooled first (Cochran, 1954), as the
-    /// approximation does not hold for them.
+    /// approximation does not hold for them. When even the pool is so rare, it is left out of chi-square and compared with
+    /// all other bins by Fisher's exact test, and the smaller of both p-values counts twice: so values that the larger
+    /// sample never had are seen, however few rows the smaller one has.
     /// </summary>
-    /// <returns>1 when there is nothing to compare: no rows, or one bin after pooling.</returns>
+    /// <returns>1 when there is nothing to compare: no rows, or no two bins that hold enough.</returns>
     public static double Homogeneity(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual)
     {
         var (expectedRows, actualRows) = Divergence.Totals(expected, actual);
         if (expectedRows == 0 || actualRows == 0)
             return 1;
-        var cells = Pool(expected, actual, (double)Math.Min(expectedRows, actualRows) / (expectedRows + actualRows));
-        if (cells.Count < 2)
+        var (cells, rare) = Pool(expected, actual, (double)Math.Min(expectedRows, actualRows) / (expectedRows + actualRows));
+        if (cells.Count == 0)
             return 1;
+        var common = Pearson(cells);
+        if (rare == (0, 0))
+            return common;
+        var exact = FisherExact.Test(rare.Expected, expectedRows - rare.Expected, rare.Actual, actualRows - rare.Actual).PValue ?? 1;
+        return Math.Min(1, 2 * Math.Min(common, exact));
+    }
 
+    private static double Pearson(List<(long Expected, long Actual)> cells)
+    {
+        var (expectedRows, actualRows) = (cells.Sum(cell => cell.Expected), cells.Sum(cell => cell.Actual));
+        if (cells.Count < 2 || expectedRows == 0 || actualRows == 0)
+            return 1;
         var share = (double)actualRows / (expectedRows + actualRows);
         var statistic = 0.0;
         foreach (var (reference, live) in cells)
@@ -40,7 +53,8 @@ public static class ChiSquare
         return Survival(statistic, cells.Count - 1);
     }
 
-    private static List<(long Expected, long Actual)> Pool(
+    // Cells with enough rows, and what is left when all others together don't have them.
+    private static (List<(long Expected, long Actual)> Cells, (long Expected, long Actual) Rare) Pool(
         ReadOnlySpan<long> expected, ReadOnlySpan<long> actual, double smallerShare)
     {
         const int FewestExpected = 5;
@@ -54,16 +68,9 @@ public static class ChiSquare
                 rare = (rare.Expected + expected[bin], rare.Actual + actual[bin]);
         }
 
-        if (rare == (0, 0))
-            return cells;
-        if ((rare.Expected + rare.Actual) * smallerShare < FewestExpected && cells.Count > 0)
-        {
-            var smallest = cells.MinBy(cell => cell.Expected + cell.Actual);
-            cells.Remove(smallest);
-            rare = (rare.Expected + smallest.Expected, rare.Actual + smallest.Actual);
-        }
-
+        if ((rare.Expected + rare.Actual) * smallerShare < FewestExpected)
+            return (cells, rare);
         cells.Add(rare);
-        return cells;
+        return (cells, (0, 0));
     }
 }

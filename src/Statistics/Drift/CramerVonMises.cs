@@ -11,7 +11,10 @@ public static class CramerVonMises
     /// <summary>Largest size of both samples for which <see cref="PValueMethod.Auto"/> counts exactly.</summary>
     public const int ExactMax = 20;
 
-    private const int CountableMax = 60;   // counts of arrangements stay below 2^127
+    private const int CountableMax = 60;   // beyond, the sums of so many arrangements take too long
+
+    // The series ends at the first term below, as in SciPy: p-values under about 1e-8 are rough.
+    private const double LastTerm = 1e-7;
 
     /// <summary>Compares two samples; each needs two values. Tied values have the middle of their ranks.</summary>
     /// <remarks>
@@ -121,7 +124,7 @@ public static class CramerVonMises
             var factor = Math.Exp(Gamma.Log(k + 0.5) - Gamma.Log(k + 1)) / (Math.Pow(Math.PI, 1.5) * Math.Sqrt(x));
             var term = factor * Math.Sqrt(y) * BesselK.Damped(0.25, y * y / (16 * x));
             sum += term;
-            if (term < 1e-17)
+            if (term < LastTerm)
                 break;
         }
 

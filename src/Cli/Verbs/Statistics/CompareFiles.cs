@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Assay.Cli.CommandLine;
+using Assay.Cli.Output;
+using Assay.Monitoring.Reports;
+
+namespace Assay.Cli.Verbs.Statistics;
+
+/// <summary><c>assay stats compare</c>.</summary>
+internal static class CompareFiles
+{
+    private static readonly Argument<string> Reference = new("reference") { Description = "CSV or Parquet file that is taken as normal", HelpName = "A" };
+
+    private static readonly Argument<string> Current = new("current") { Description = "CSV or Parquet file that is compared with it", HelpName = "B" };
+
+    private static readonly Option<string[]> Test = new("--test")
+    {
+        Description = $"Show this test only, and judge by it; give it once for each. Of numbers and categories: {string.Join(", ", CompareTables.TestNames)}",
+        HelpName = "NAME",
+    };
+
+    public static Command Create()
+    {
+        var verb = new Verb(
+            "compare",
+            "Compares two files column by column, without a server. Exits with 0 when nothing drifted, 3 when a column did, 4 when nothing could be compared, 1 when a file can't be read",
+            "assay stats compare january.csv february.csv",
+            "assay stats compare train.parquet live.parquet --column age --test ks --test wasserstein --json");
+        verb.Add(Reference);
+        verb.Add(Current);
+        verb.Add(Test);
+        ComparisonOptions.AddTo(verb);
+        verb.SetAction(Handle);
+        return verb;
+    }
+
+    private static int Handle(ParseResult parsed)
+    {
+        var settings = ComparisonOptions.Settings(parsed);
+        if (parsed.GetValue(Test) is { Length: > 0 } tests)
+        {
+            if (Array.Find(tests, test => !CompareTables.TestNames.Contains(test)) is { } unknown)
+                throw new CommandException($"The test '{unknown}' is not known; use {string.Join(", ", CompareTables.TestNames)}.");
+            settings = settings with { Tests = tests };
+        }
+
+        var comparison = CompareTables.Columns(
+            ComparisonOptions.Read(parsed.GetRequiredValue(Reference), default), ComparisonOptions.Read(parsed.GetRequiredValue(Current), default), settings);
+        if (parsed.GetValue(VerbOptions.Json))
+            Screen.WriteJson(comparison);
+        else
+            ComparisonText.Show(comparison);
+        return ComparisonOptions.ExitCode(comparison.Verdict);
+    }
+}

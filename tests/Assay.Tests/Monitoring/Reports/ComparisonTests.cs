@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Assay.Data.Datasets;
+using Assay.Kernel;
+using Assay.Monitoring.Reports;
+
+namespace Assay.Tests.Monitoring.Reports;
+
+/// <summary>Two files, read as the command line reads them, and what their comparison says.</summary>
+public sealed class ComparisonTests : IDisposable
+{
+    private static readonly ComparisonSettings Usual = new();
+
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void A_file_compared_with_another_draw_of_the_same_is_calm()
+    {
+        var comparison = CompareTables.Whole(Customers("a", 1000, 1), Customers("b", 800, 2), Usual);
+
+        Assert.Equal(ComparisonVerdict.Calm, comparison.Verdict);
+        Assert.All(comparison.Columns, column => Assert.Equal(ComparisonVerdict.Calm, column.Verdict));
+        Assert.All(comparison.Multivariate, test => Assert.Equal(ComparisonVerdict.Calm, test.Verdict));
+        Assert.DoesNotContain(comparison.Quality, finding => finding.Severity == "critical");
+    }
+
+    [Fact]
+    public void A_shifted_number_and_a_new_category_are_drift_and_named_first_the_larger()
+    {
+        var comparison = CompareTables.Columns(Customers("a", 1000, 1), Customers("b", 800, 2, ageShift: 8, trials: true), Usual);
+
+        Assert.Equal(ComparisonVerdict.Drift, comparison.Verdict);
+        Assert.Equal(["plan", "age"], comparison.DriftedColumns);
+        var age = comparison.Columns.Single(column => column.Name == "age");
+        var ks = age.Tests.Single(test => test.Test == "ks");
+        Assert.True(ks.PValue < 1e-10 && ks.CorrectedPValue > ks.PValue && ks.Interval!.Low > 0);
+        var finding = Assert.Single(comparison.Quality, finding => finding.Check == "categories");
+        Assert.Contains("'trial'", finding.Summary, StringComparison.Ordinal);
+        Assert.InRange(finding.Share, finding.Interval!.Low, finding.Interval.High);
+    }
+
+    [Fact]
+    public void Columns_that_only_go_together_otherwise_are_drift_too()
+    {
+        var comparison = CompareTables.Whole(Pairs("a", 0.95, 1), Pairs("b", 0, 2), Usual);
+
+        Assert.Empty(comparison.DriftedColumns);
+        Assert.Equal(ComparisonVerdict.Drift, comparison.Verdict);
+        Assert.All(comparison.Multivariate, test => Assert.Equal(ComparisonVerdict.Drift, test.Verdict));
+    }
+
+    [Fact]
+    public void Few_rows_are_unknown_and_say_how_many_it_takes()
+    {
+        var comparison = CompareTables.Whole(Customers("a", 1000, 1), Customers("b", 17, 2, ageShift: 30), Usual);
+
+        Assert.Equal(ComparisonVerdict.Unknown, comparison.Verdict);
+        Assert.All(comparison.Columns, column => Assert.Contains("17 of at least 50", column.Because, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_table_is_said_without_a_crash()
+    {
+        var reference = File("reference.csv", "gone,empty,constant,mixed,kept\n", 200, row => $"{row},{row % 7},{row % 5},{row},{row % 3}\n");
+        var current = File("current.csv", "new,empty,constant,mixed,kept\n", 200, row => $"{row},,3,{(row % 2 == 0 ? "n" : "m")},{row % 3}\n");
+
+        var comparison = CompareTables.Whole(reference, current, Usual);
+
+        Assert.Equal(
+            [("constant", "constant"), ("missing", "empty"), ("schema", "gone"), ("schema", "new"), ("type", "mixed")],
+            comparison.Quality.Select(finding => (finding.Check, finding.Column)).Distinct().Order());
+        var empty = comparison.Columns.Single(column => column.Name == "empty");
+        Assert.Equal(ComparisonVerdict.Unknown, empty.Verdict);
+        Assert.Contains("0 of at least 50", empty.Because, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tests_and_columns_can_be_named_and_the_surest_test_decides()
+    {
+        var settings = Usual with { Columns = ["age"], Tests = ["ks", "mann-whitney"] };
+
+        var comparison = CompareTables.Columns(Customers("a", 1000, 1), Customers("b", 800, 2, ageShift: 3), settings);
+
+        var age = Assert.Single(comparison.Columns);
+        Assert.Equal(["ks", "mann-whitney"], age.Tests.Select(test => test.Test));
+        Assert.Equal(ComparisonVerdict.Drift, age.Verdict);
+        Assert.Throws<InvalidTableException>(() => CompareTables.Columns(Customers("c", 60, 1), Customers("d", 60, 2), Usual with { Columns = ["size"] }));
+    }
+
+    [Fact]
+    public void The_corrections_count_the_columns()
+    {
+        var (reference, current) = (Customers("a", 300, 1), Customers("b", 300, 2));
+
+        var bonferroni = CompareTables.Columns(reference, current, Usual).Columns.Select(column => column.Tests.Single(test => test.Test == "chi-square-pooled")).ToList();
+        var none = CompareTables.Columns(reference, current, Usual with { Correction = ComparisonCorrection.None }).Columns.Select(column => column.Tests.Single(test => test.Test == "chi-square-pooled")).ToList();
+
+        Assert.Equal(none.Select(test => Math.Min(1, test.PValue!.Value * none.Count)), bonferroni.Select(test => test.CorrectedPValue!.Value));
+        Assert.Equal(none.Select(test => test.PValue), none.Select(test => test.CorrectedPValue));
+    }
+
+    [Fact]
+    public void Predictions_are_measured_where_label_and_prediction_are_named()
+    {
+        var comparison = CompareTables.Whole(Scored("a", 600, 1, noise: 0.1), Scored("b", 500, 2, noise: 0.6), Usual, "label", "score");
+
+        Assert.Equal(["accuracy", "area under ROC"], comparison.Performance.Select(figure => figure.Metric));
+        Assert.All(comparison.Performance, figure => Assert.True(figure.Worse));
+        var alike = CompareTables.Whole(Scored("c", 600, 1, noise: 0.1), Scored("d", 500, 2, noise: 0.1), Usual, "label", "score");
+        Assert.All(alike.Performance, figure => Assert.False(figure.Worse));
+        var few = CompareTables.Whole(Scored("e", 600, 1, noise: 0.1), Scored("f", 20, 2, noise: 0.6), Usual, "label", "score");
+        Assert.All(few.Performance, figure => Assert.True(figure is { Current: null, Worse: null, Note: not null }));
+    }
+
+    [Fact]
+    public void The_page_stands_alone_and_shows_names_as_text()
+    {
+        var reference = File("reference.csv", "<script>alert(1)</script>,x\n", 100, row => $"{row},{row % 4}\n");
+        var current = File("current.csv", "<script>alert(1)</script>,x\n", 100, row => $"{row + 60},{row % 4}\n");
+
+        var page = HtmlReport.Write(CompareTables.Whole(reference, current, Usual), DateTimeOffset.UnixEpoch);
+
+        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("http:", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("https:", page, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;alert(1)", page, StringComparison.Ordinal);
+        Assert.Contains("1970-01-01 00:00 UTC", page, StringComparison.Ordinal);
+        Assert.True(page.Split("<svg").Length - 1 >= 3);
+        Assert.Contains("1 column of 2 drifted", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_result_is_json_with_every_number()
+    {
+        var comparison = CompareTables.Whole(Customers("a", 200, 1), Customers("b", 200, 2), Usual);
+
+        var json = JsonSerializer.SerializeToElement(comparison, AssayJson.Indented);
+
+        Assert.Equal("calm", json.GetProperty("verdict").GetString());
+        Assert.Equal(JsonValueKind.Number, json.GetProperty("columns")[0].GetProperty("tests")[0].GetProperty("statistic").ValueKind);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private NamedTable Customers(string name, int rows, int seed, double ageShift = 0, bool trials = false)
+    {
+        var random = new Random(seed);
+        string[] plans = trials ? ["basic", "basic", "plus", "trial"] : ["basic", "basic", "plus", "pro"];
+        return File($"{name}.csv", "age,income,plan,active\n", rows, _ => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{40 + ageShift + (10 * Normal(random)):0.0},{Math.Exp(Normal(random)):0.00},{plans[random.Next(4)]},{(random.Next(3) == 0 ? "true" : "false")}\n"));
+    }
+
+    private NamedTable Pairs(string name, double correlation, int seed)
+    {
+        var random = new Random(seed);
+        return File($"{name}.csv", "x,y,z\n", 1000, _ =>
+        {
+            var (x, y) = (Normal(random), Normal(random));
+            return string.Create(CultureInfo.InvariantCulture, $"{x:R},{(correlation * x) + (Math.Sqrt(1 - correlation * correlation) * y):R},{Normal(random):R}\n");
+        });
+    }
+
+    private NamedTable Scored(string name, int rows, int seed, double noise)
+    {
+        var random = new Random(seed);
+        return File($"{name}.csv", "x,label,score\n", rows, _ =>
+        {
+            var label = random.Next(2);
+            var score = Math.Clamp((label == 1 ? 0.7 : 0.3) + (noise * Normal(random)), 0, 1);
+            return string.Create(CultureInfo.InvariantCulture, $"{Normal(random):0.000},{label},{score:0.0000}\n");
+        });
+    }
+
+    private NamedTable File(string name, string header, int rows, Func<int, string> row)
+    {
+        var text = new StringBuilder(header);
+        for (var i = 0; i < rows; i++)
+            text.Append(row(i));
+        var path = Path.Combine(_folder.Path, name);
+        System.IO.File.WriteAllText(path, text.ToString());
+        return new(name, TableFile.Read(path, "csv"));
+    }
+
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}
