@@ -36,6 +36,7 @@ public sealed class AssayClient
         Monitors = new(transport);
         Alerts = new(transport);
         Performance = new(transport);
+        AlertRoutes = new(transport);
         Ledger = new(transport);
         Access = new(transport);
         Own = new(transport);
@@ -100,6 +101,9 @@ public sealed class AssayClient
 
     /// <summary>Labels, and the performance that they show.</summary>
     public PerformanceClient Performance { get; }
+
+    /// <summary>Routes by which alerts are told.</summary>
+    public AlertRoutesClient AlertRoutes { get; }
 
     /// <summary>The ledger.</summary>
     public LedgerClient Ledger { get; }

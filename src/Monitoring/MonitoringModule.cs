@@ -1,9 +1,15 @@
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Delivery;
+using Assay.Monitoring.Delivery.Channels;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Labels;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Performance;
+using Assay.Monitoring.Routes;
+using Assay.Monitoring.Rules;
+using Assay.Monitoring.Silences;
 using Assay.Monitoring.Windows;
 
 namespace Assay.Monitoring;
@@ -12,6 +18,7 @@ public static class MonitoringModule
 {
     public static IServiceCollection AddMonitoring(this IServiceCollection services)
     {
+        services.AddOptions<AlertOptions>().BindConfiguration("Alerts").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<MonitoringOptions>().BindConfiguration("Monitoring").ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddSingleton(new ModuleTables(typeof(MonitoringModule).Assembly))
@@ -24,6 +31,23 @@ public static class MonitoringModule
             .AddScoped<AlertBook>()
             .AddScoped<Upstream>()
             .AddScoped<DriftEpisodes>()
+            .AddScoped<WindowRules>()
+            .AddSingleton<Breaches>()
+            .AddSingleton<OperationsWatch>()
+            .AddScoped<Outbox>()
+            .AddScoped<RouteBook>()
+            .AddScoped<RouteTrial>()
+            .AddScoped<RouteWork>()
+            .AddScoped<SilenceBook>()
+            .AddScoped<IWrappedSecrets, RouteSecretKeys>()
+            .AddSingleton<JsonPost>()
+            .AddSingleton<AlertSender>()
+            .AddSingleton(provider => new DeliveryTools(provider.GetRequiredService<AlertSender>(), provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IAlertChannel, WebhookChannel>()
+            .AddSingleton<IAlertChannel, SlackChannel>()
+            .AddSingleton<IAlertChannel, AlertmanagerChannel>()
+            .AddSingleton<IAlertChannel, MailChannel>()
+            .AddHostedService<DeliveryClock>()
             .AddScoped<Retraining>()
             .AddHostedService<MonitorClock>()
             .AddPerformance()
@@ -37,12 +61,26 @@ public static class MonitoringModule
         ShowMonitor.Map(monitors);
         ChangeMonitor.Map(monitors);
         EvaluateMonitor.Map(monitors);
+        ChangeRules.Map(monitors);
 
         var alerts = routes.MapGroup("/api/v1/alerts").WithTags("Monitoring");
         ListAlerts.Map(alerts);
         ShowAlert.Map(alerts);
         AcknowledgeAlert.Map(alerts);
         routes.MapPerformance();
+
+        var alertRoutes = routes.MapGroup("/api/v1/alert-routes").WithTags("Monitoring");
+        ListRoutes.Map(alertRoutes);
+        ShowRoute.Map(alertRoutes);
+        CreateRoute.Map(alertRoutes);
+        ChangeRoute.Map(alertRoutes);
+        TestRoute.Map(alertRoutes);
+        DeleteRoute.Map(alertRoutes);
+
+        var silences = routes.MapGroup("/api/v1/silences").WithTags("Monitoring");
+        ListSilences.Map(silences);
+        CreateSilence.Map(silences);
+        EndSilence.Map(silences);
         return routes;
     }
 }

@@ -3,6 +3,9 @@ using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Labels;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Performance;
+using Assay.Monitoring.Delivery;
+using Assay.Monitoring.Routes;
+using Assay.Monitoring.Silences;
 using Assay.Monitoring.Windows;
 using Microsoft.EntityFrameworkCore;
 
@@ -29,5 +32,10 @@ internal static class MonitoringTables
         public DbSet<CountedPart> CountedParts => db.Set<CountedPart>();
 
         public DbSet<SavedPerformanceSettings> PerformanceSettings => db.Set<SavedPerformanceSettings>();
+        public DbSet<AlertRoute> AlertRoutes => db.Set<AlertRoute>();
+
+        public DbSet<AlertDelivery> Deliveries => db.Set<AlertDelivery>();
+
+        public DbSet<AlertSilence> Silences => db.Set<AlertSilence>();
     }
 }

@@ -101,6 +101,16 @@ public sealed record EndpointStats(
     int WindowSeconds,
     IReadOnlyList<EndpointSecond> Seconds);
 
+/// <summary>The calls of an endpoint in this process in the last minute.</summary>
+/// <param name="Requests">All of them.</param>
+/// <param name="Failed">Those that the server could not answer: no model, no result, not in time.</param>
+/// <param name="Limited">Those that the endpoint's limits turned away.</param>
+/// <param name="P50Milliseconds">Median time of a call, 5 % exact; null without calls.</param>
+/// <param name="P95Milliseconds">95 of 100 calls were at least this fast.</param>
+/// <param name="P99Milliseconds">99 of 100 calls were at least this fast.</param>
+public sealed record EndpointHealth(
+    long Requests, long Failed, long Limited, double? P50Milliseconds, double? P95Milliseconds, double? P99Milliseconds);
+
 /// <summary>One second of traffic.</summary>
 public sealed record EndpointSecond(DateTimeOffset At, int Requests, int Errors);
 
@@ -129,6 +139,9 @@ public interface IEndpoints
     /// former version's last window comes first: call again until null.
     /// </summary>
     Task<EndpointWindow?> TakeWindow(string project, string name, CancellationToken cancel = default);
+
+    /// <summary>The calls of the last minute; null when there is no such endpoint in this process.</summary>
+    EndpointHealth? Health(string project, string name);
 }
 
 /// <summary>A part of an endpoint's prediction log: of one model version, in the order in which its calls ended.</summary>

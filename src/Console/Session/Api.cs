@@ -57,6 +57,8 @@ internal sealed class Api(
 
     public PerformanceClient Performance => Client.Performance;
 
+    public AlertRoutesClient AlertRoutes => Client.AlertRoutes;
+
     public LedgerClient Ledger => Client.Ledger;
 
     public AccessClient Access => Client.Access;

@@ -81,6 +81,40 @@ public sealed class OutboundHttp : IDisposable
         return uri;
     }
 
+    /// <summary>Checks a host that is connected to by another protocol than HTTP.</summary>
+    /// <exception cref="Refusal">It may not be connected to, and the sentence says why.</exception>
+    public async Task CheckHost(string field, string host, CancellationToken cancel)
+    {
+        if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
+            throw Refusal.Invalid(field, $"'{Shortened(host)}' is no name of a server.");
+        try
+        {
+            await Resolve(host, cancel);
+        }
+        catch (OutboundException problem)
+        {
+            throw Refusal.Invalid(field, problem.Message);
+        }
+        catch (SocketException)
+        {
+            throw Refusal.Invalid(field, $"The name {host} can't be resolved: check its spelling, and that this server's DNS knows it.");
+        }
+    }
+
+    /// <summary>A connection to a host that may be called, for another protocol than HTTP.</summary>
+    /// <exception cref="OutboundException">There is none, or it may not be called.</exception>
+    public async Task<Stream> Connect(string host, int port, CancellationToken cancel)
+    {
+        try
+        {
+            return await Open(host, port, cancel);
+        }
+        catch (SocketException problem)
+        {
+            throw new OutboundException($"There was no answer from {host}: {problem.Message}", problem);
+        }
+    }
+
     /// <summary>Sends a request and reads the beginning of its answer.</summary>
     /// <exception cref="OutboundException">There is no answer in time, or the address may not be called.</exception>
     public Task<OutboundAnswer> Send(HttpRequestMessage request, CancellationToken cancel) => Send(request, ReadBeginning, cancel);
@@ -124,13 +158,16 @@ public sealed class OutboundHttp : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel)
+    private ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancel) =>
+        Open(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancel);
+
+    private async ValueTask<Stream> Open(string host, int port, CancellationToken cancel)
     {
-        var addresses = await Resolve(context.DnsEndPoint.Host, cancel);
+        var addresses = await Resolve(host, cancel);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancel);
+            await socket.ConnectAsync(addresses, port, cancel);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

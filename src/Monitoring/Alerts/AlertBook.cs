@@ -3,6 +3,7 @@ using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
+using Assay.Monitoring.Delivery;
 using Assay.Monitoring.Feedback;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,7 +13,7 @@ namespace Assay.Monitoring.Alerts;
 /// The one book of alerts. Whoever watches an endpoint raises what it finds, and says when it is calm again: an episode is
 /// one alert. Saves nothing itself, so that the alert is in the transaction of what was found.
 /// </summary>
-internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, TimeProvider clock)
+internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, Outbox outbox, TimeProvider clock)
 {
     private const int SignalsKept = 50;
     private const int BecauseLengthMax = 300;
@@ -27,13 +28,13 @@ internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, T
         var open = await FindOpen(finding.Endpoint, finding.Source, cancel);
         if (open is not null && finding.Version > 0 && open.Version != finding.Version)
         {
-            Close(open, $"Version {finding.Version} of {finding.Model} answers now.");
+            await Close(open, $"Version {finding.Version} of {finding.Model} answers now.", cancel);
             open = null;
         }
 
         if (open is null)
             return await Open(finding, cancel);
-        Add(open, finding);
+        await Add(open, finding, cancel);
         return open;
     }
 
@@ -41,7 +42,7 @@ internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, T
     public async Task Calm(string endpoint, string source, string because, CancellationToken cancel)
     {
         if (await FindOpen(endpoint, source, cancel) is { } open)
-            Close(open, because);
+            await Close(open, because, cancel);
     }
 
     /// <summary>Somebody takes an alert on.</summary>
@@ -97,10 +98,11 @@ internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, T
         db.Alerts.Add(alert);
         ledger.Append(new AlertRaised(
             alert.Endpoint, alert.Source, alert.Severity, alert.Model, alert.Version, alert.Id, alert.Summary, alert.Window, alert.MaxPsi, features));
+        await outbox.Put(alert, DeliveryKind.Raised, cancel);
         return alert;
     }
 
-    private void Add(Alert open, Finding finding)
+    private async Task Add(Alert open, Finding finding, CancellationToken cancel)
     {
         open.Repeats++;
         open.LastSeenAt = clock.GetUtcNow();
@@ -111,15 +113,17 @@ internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, T
         (open.Severity, open.Summary, open.State) = (finding.Severity, open.LatestSummary, AlertState.Open);
         (open.AcknowledgedAt, open.AcknowledgedBy, open.Note) = (null, null, null);
         open.Revision++;
+        await outbox.Put(open, DeliveryKind.Raised, cancel);
     }
 
-    private void Close(Alert alert, string because)
+    private async Task Close(Alert alert, string because, CancellationToken cancel)
     {
         alert.State = AlertState.Closed;
         alert.ClosedAt = clock.GetUtcNow();
         alert.ClosedBecause = Cut(because, BecauseLengthMax);
         alert.Revision++;
         ledger.Append(new AlertClosed(alert.Endpoint, alert.Source, alert.Id, alert.ClosedBecause));
+        await outbox.Put(alert, DeliveryKind.Resolved, cancel);
     }
 
     private static string Cut(string text, int lengthMax) =>

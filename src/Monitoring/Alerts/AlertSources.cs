@@ -5,4 +5,13 @@ public static class AlertSources
 {
     /// <summary>Inputs or predictions are not distributed as they were in training.</summary>
     public const string Drift = "drift";
+
+    /// <summary>Values are missing, or were never seen in training.</summary>
+    public const string Quality = "quality";
+
+    /// <summary>Calls fail, take long, or are turned away.</summary>
+    public const string Operations = "operations";
+
+    /// <summary>Nobody asks any more.</summary>
+    public const string Silence = "silence";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Assay.Monitoring.Monitors;
+using Assay.Monitoring.Rules;
 using Assay.Monitoring.Windows;
 using Assay.Serving;
 using Assay.Statistics.Drift;
@@ -7,10 +8,11 @@ using Assay.Statistics.Drift;
 namespace Assay.Monitoring.Alerts;
 
 /// <summary>A window with what it showed and the settings that it is judged by.</summary>
-internal sealed record Judged(ServedEndpoint Served, EvaluatedWindow Window, IReadOnlyList<DriftResult> Drifted, MonitorSettings Settings);
+internal sealed record Judged(
+    ServedEndpoint Served, EvaluatedWindow Window, IReadOnlyList<DriftResult> Drifted, MonitorSettings Settings, RuleSet Rules);
 
 /// <summary>Raises one alert per episode of drift and closes it when the episode is over. Saves nothing itself.</summary>
-internal sealed class DriftEpisodes(AlertBook book)
+internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
 {
     /// <summary>
     /// Returns the alert that the window raises, or the open one that may start its retraining only now, since the monitor
@@ -19,10 +21,26 @@ internal sealed class DriftEpisodes(AlertBook book)
     public async Task<Alert?> Judge(Judged judged, CancellationToken cancel)
     {
         var (endpoint, window) = (judged.Served.Name, judged.Window);
+        await windows.Judge(judged.Served, window, judged.Rules, cancel);
         var open = await book.FindOpen(endpoint, AlertSources.Drift, cancel);
         if (judged.Drifted.Count > 0)
         {
-            var alert = await book.Raise(Found(judged), cancel);
+            var rules = judged.Rules.Of(RuleSignal.Drift).ToList();
+            var broken = new List<AlertRule>();
+            foreach (var rule in rules)
+            {
+                if (await windows.HasDriftedLongEnough(window, rule, cancel))
+                    broken.Add(rule);
+            }
+
+            if (broken.Count == 0)
+            {
+                if (open is not null && open.Version != window.Version)
+                    await book.Calm(endpoint, AlertSources.Drift, $"Version {window.Version} of {judged.Served.Model} answers now.", cancel);
+                return null;
+            }
+
+            var alert = await book.Raise(Found(judged, broken.Max(rule => rule.Severity)), cancel);
             return alert.Window == window.Id || book.Ask(alert, judged.Settings.Retrain?.Dataset) ? alert : null;
         }
 
@@ -35,14 +53,14 @@ internal sealed class DriftEpisodes(AlertBook book)
         return null;
     }
 
-    private static Finding Found(Judged judged)
+    private static Finding Found(Judged judged, AlertSeverity severity)
     {
         var (served, window, worst) = (judged.Served, judged.Window, judged.Drifted[0]);
         var others = judged.Drifted.Count > 1 ? $" and {judged.Drifted.Count - 1} more" : "";
         var summary = string.Create(
             CultureInfo.InvariantCulture,
             $"Drift of {served.Name}, version {window.Version}: {worst.Name}{others}; largest stability index {window.MaxPsi:0.###}, bound {judged.Settings.PsiThreshold:0.###}, over {window.Rows:N0} rows since {Finding.Moment(window.From)}.");
-        return new(served.Name, AlertSources.Drift, AlertSeverity.Warning, summary)
+        return new(served.Name, AlertSources.Drift, severity, summary)
         {
             Model = served.Model,
             Version = window.Version,

@@ -1,4 +1,5 @@
 using Assay.Monitoring.Feedback;
+using Assay.Monitoring.Rules;
 using Assay.Monitoring.Windows;
 using Assay.Serving;
 using Microsoft.Extensions.Hosting;
@@ -8,13 +9,14 @@ using Microsoft.Extensions.Options;
 namespace Assay.Monitoring.Monitors;
 
 /// <summary>
-/// Every few seconds: flushes each endpoint's counts, evaluates what is due, follows trainings that alerts started. What
+/// Every few seconds: flushes each endpoint's counts, evaluates what is due, judges live traffic, follows trainings that alerts started. What
 /// this process counted it flushes itself, so this runs in every replica.
 /// </summary>
 internal sealed partial class MonitorClock(
     IEndpoints endpoints,
     WindowWriter writer,
     FeedbackFollower feedback,
+    OperationsWatch operations,
     MonitoringMeter meter,
     IOptions<MonitoringOptions> options,
     TimeProvider clock,
@@ -41,6 +43,7 @@ internal sealed partial class MonitorClock(
         meter.Keep(served);
         foreach (var endpoint in served)
             await Guard($"{endpoint.Project}/{endpoint.Name}", () => writer.Run(endpoint, asked: false, WindowWriter.Actor, cancel), cancel);
+        await Guard("operations", () => operations.Run(cancel), cancel);
         await Guard("feedback", () => feedback.Run(cancel), cancel);
     }
 

@@ -3,6 +3,7 @@ using Assay.Kernel;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
+using Assay.Monitoring.Rules;
 using Assay.Serving;
 using Assay.Statistics.Drift;
 using Assay.Statistics.Profiles;
@@ -37,7 +38,7 @@ internal sealed class Evaluation(
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         db.EvaluatedWindows.Add(window);
         db.OpenWindows.Remove(open);
-        var alert = await episodes.Judge(new(served, window, drifted, settings), cancel);
+        var alert = await episodes.Judge(new(served, window, drifted, settings, await db.RulesOf(served.Name, cancel)), cancel);
         await db.SaveChangesAsync(cancel);
         if (alert is { RetrainDataset: not null })
             await retraining.Start(alert, cancel);

@@ -160,7 +160,7 @@ internal sealed class LiveEndpoint
         _log.Offer(in ended, arm, arm is null ? null : _rollout?.Reason(ended.Http.Request));
         if (ended.IsExplanation)
             return;
-        Traffic.Add(ended.RowsAnswered, ended.Outcome != PredictOutcome.Ok, ended.Times.Total);
+        Traffic.Add(ended.RowsAnswered, ended.Outcome, ended.Times.Total);
         Totals.Add(ended);
     }
 

@@ -75,6 +75,8 @@ internal sealed class LiveEndpoints(CallLog log, TimeProvider clock) : IEndpoint
     public Task<EndpointWindow?> TakeWindow(string project, string name, CancellationToken cancel = default) =>
         Task.FromResult(Find(project, name)?.TakeWindow());
 
+    public EndpointHealth? Health(string project, string name) => Find(project, name)?.Traffic.LastMinute();
+
     /// <summary>Frees the models when the host has answered its last request.</summary>
     public void Dispose()
     {

@@ -1,3 +1,5 @@
+using Assay.Inference.Predictions;
+
 namespace Assay.Serving.Live;
 
 /// <summary>
@@ -8,13 +10,14 @@ internal sealed class TrafficRing(TimeProvider clock)
 {
     public const int WindowSeconds = 300;
     private const int SecondsPerHistogram = 10;
+    private const int HealthSeconds = 60;
 
     private readonly Lock _lock = new();
     private readonly Second[] _seconds = new Second[WindowSeconds];
     private readonly Histogram[] _histograms = [.. Enumerable.Range(0, WindowSeconds / SecondsPerHistogram).Select(_ => new Histogram())];
 
     /// <summary>Counts a request that just ended.</summary>
-    public void Add(int rows, bool failed, double seconds)
+    public void Add(int rows, PredictOutcome outcome, double seconds)
     {
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
         var bin = LatencyBins.Of(seconds);
@@ -25,7 +28,9 @@ internal sealed class TrafficRing(TimeProvider clock)
                 second = new Second { At = now };
             second.Requests++;
             second.Rows += rows;
-            second.Errors += failed ? 1 : 0;
+            second.Errors += outcome != PredictOutcome.Ok ? 1 : 0;
+            second.Failed += outcome is PredictOutcome.Failed or PredictOutcome.Unavailable ? 1 : 0;
+            second.Limited += outcome == PredictOutcome.Limited ? 1 : 0;
             _histograms[now / SecondsPerHistogram % _histograms.Length].Add(now / SecondsPerHistogram, bin);
         }
     }
@@ -57,6 +62,24 @@ internal sealed class TrafficRing(TimeProvider clock)
         }
     }
 
+    /// <summary>What the last minute holds.</summary>
+    public EndpointHealth LastMinute()
+    {
+        var now = clock.GetUtcNow().ToUnixTimeSeconds();
+        lock (_lock)
+        {
+            Second[] minute = [.. _seconds.Where(second => second.At > now - HealthSeconds)];
+            var counts = CountsSince((now - HealthSeconds) / SecondsPerHistogram);
+            return new(
+                minute.Sum(second => (long)second.Requests),
+                minute.Sum(second => (long)second.Failed),
+                minute.Sum(second => (long)second.Limited),
+                LatencyBins.Quantile(counts, 0.5),
+                LatencyBins.Quantile(counts, 0.95),
+                LatencyBins.Quantile(counts, 0.99));
+        }
+    }
+
     /// <summary>The times of the requests of the window, by <see cref="LatencyBins"/>.</summary>
     public long[] Latencies()
     {
@@ -81,6 +104,8 @@ internal sealed class TrafficRing(TimeProvider clock)
         public long At;
         public int Requests;
         public int Errors;
+        public int Failed;
+        public int Limited;
         public long Rows;
     }
 

@@ -37,16 +37,16 @@ internal sealed class Traffic : IEndpoints
         }
     }
 
-    /// <summary>Predicts rows; a shift is in deviations and moves the features f0 and f1.</summary>
-    public void Predict(int rows, double shift = 0, string project = "default") =>
-        Predict(List().Single(endpoint => endpoint.Project == project), rows, shift);
+    /// <summary>Predicts rows; a shift is in deviations and moves the features f0 and f1; a share of f0 may be missing.</summary>
+    public void Predict(int rows, double shift = 0, string project = "default", double missing = 0) =>
+        Predict(List().Single(endpoint => endpoint.Project == project), rows, shift, missing);
 
     /// <summary>The same by a version that may not answer any more: its last requests end late.</summary>
-    public void Predict(ServedEndpoint served, int rows, double shift)
+    public void Predict(ServedEndpoint served, int rows, double shift, double missing = 0)
     {
         var counts = new ModelWindow(
             rows,
-            [.. _baseline.Features.Select((baseline, feature) => Count(baseline, rows, feature < 2 ? shift : 0))],
+            [.. _baseline.Features.Select((baseline, feature) => Count(baseline, rows, feature < 2 ? shift : 0, feature == 0 ? (int)(rows * missing) : 0))],
             Count(_baseline.Score, rows, 0));
         lock (_lock)
             _waiting.Add(new(served, counts));
@@ -69,10 +69,17 @@ internal sealed class Traffic : IEndpoints
         }
     }
 
-    private CountedWindow Count(Baseline baseline, int rows, double shift)
+    /// <summary>The calls of the last minute, as a test wants them.</summary>
+    public EndpointHealth LastMinute { get; set; } = new(0, 0, 0, null, null, null);
+
+    public EndpointHealth? Health(string project, string name) => LastMinute;
+
+    private CountedWindow Count(Baseline baseline, int rows, double shift, int missing = 0)
     {
         var live = new LiveCounts(baseline);
-        foreach (var value in Sample(rows, shift))
+        for (var i = 0; i < missing; i++)
+            live.AddMissing();
+        foreach (var value in Sample(rows - missing, shift))
             live.Add(value);
         return live.Take();
     }

@@ -4,10 +4,12 @@ using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Delivery;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Windows;
 using Assay.Pipelines;
 using Assay.Serving;
+using Assay.Tests.Registry.Approvals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,8 +20,11 @@ namespace Assay.Tests.Monitoring;
 /// <summary>The real host and database with made-up traffic. It flushes and evaluates only when a test says so.</summary>
 internal sealed class WatchedServer : IAsyncDisposable
 {
-    private WatchedServer(TestServer server, Traffic traffic, AskedTrainings trainings) =>
-        (Server, Traffic, Trainings) = (server, traffic, trainings);
+    private WatchedServer(TestServer server, Traffic traffic, AskedTrainings trainings, MovedClock clock) =>
+        (Server, Traffic, Trainings, Clock) = (server, traffic, trainings, clock);
+
+    /// <summary>The time of the host.</summary>
+    public MovedClock Clock { get; }
 
     public TestServer Server { get; }
 
@@ -29,22 +34,25 @@ internal sealed class WatchedServer : IAsyncDisposable
 
     public static async Task<WatchedServer> Start(double windowSeconds = 0)
     {
-        var (traffic, trainings) = (new Traffic(), new AskedTrainings());
-        return new(await TestServer.Start(adjust: builder => Adjust(builder, traffic, trainings, windowSeconds)), traffic, trainings);
+        var (traffic, trainings, clock) = (new Traffic(), new AskedTrainings(), new MovedClock());
+        return new(await TestServer.Start(adjust: builder => Adjust(builder, traffic, trainings, windowSeconds, clock)), traffic, trainings, clock);
     }
 
     /// <summary>Stops the host and starts another one on its home; traffic goes on.</summary>
     public static async Task<WatchedServer> Restart(WatchedServer running)
     {
-        var (traffic, trainings) = (running.Traffic, running.Trainings);
+        var (traffic, trainings, clock) = (running.Traffic, running.Trainings, running.Clock);
         await running.Server.StopKeepingHome();
-        return new(await TestServer.Restart(running.Server, builder => Adjust(builder, traffic, trainings, 0)), traffic, trainings);
+        return new(await TestServer.Restart(running.Server, builder => Adjust(builder, traffic, trainings, 0, clock)), traffic, trainings, clock);
     }
 
-    private static void Adjust(WebApplicationBuilder builder, Traffic traffic, AskedTrainings trainings, double windowSeconds)
+    private static void Adjust(WebApplicationBuilder builder, Traffic traffic, AskedTrainings trainings, double windowSeconds, MovedClock clock)
     {
         builder.Configuration["Monitoring:FlushSeconds"] = "60";
         builder.Configuration["Monitoring:WindowsKept"] = "10";
+        builder.Configuration["Alerts:DeliverySeconds"] = "60";
+        builder.Configuration["Outbound:AllowedHosts:0"] = "127.0.0.1";
+        builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
         builder.Configuration["Monitoring:WindowSeconds"] = windowSeconds.ToString(CultureInfo.InvariantCulture);
         builder.Services.Replace(ServiceDescriptor.Singleton<IEndpoints>(traffic));
         builder.Services.Replace(ServiceDescriptor.Scoped<ITrainings>(_ => trainings));
@@ -52,6 +60,10 @@ internal sealed class WatchedServer : IAsyncDisposable
 
     /// <summary>What the clock does every few seconds.</summary>
     public Task Tick() => Server.Services.GetServices<IHostedService>().OfType<MonitorClock>().Single()
+        .Tick(TestContext.Current.CancellationToken);
+
+    /// <summary>What the other clock does: tells what is due.</summary>
+    public Task Deliver() => Server.Services.GetServices<IHostedService>().OfType<DeliveryClock>().Single()
         .Tick(TestContext.Current.CancellationToken);
 
     public async Task<DriftWindow> Evaluate()

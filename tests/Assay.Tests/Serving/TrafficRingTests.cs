@@ -1,3 +1,4 @@
+using Assay.Inference.Predictions;
 using Assay.Serving.Live;
 
 namespace Assay.Tests.Serving;
@@ -11,7 +12,7 @@ public sealed class TrafficRingTests
     {
         var ring = new TrafficRing(_clock);
         for (var i = 1; i <= 1000; i++)
-            ring.Add(rows: 1, failed: false, seconds: i / 1000.0);
+            ring.Add(rows: 1, PredictOutcome.Ok, seconds: i / 1000.0);
         var stats = ring.Read();
         Assert.InRange(stats.P50Milliseconds!.Value, 500 * 0.95, 500 * 1.05);
         Assert.InRange(stats.P95Milliseconds!.Value, 950 * 0.95, 950 * 1.05);
@@ -19,12 +20,27 @@ public sealed class TrafficRingTests
     }
 
     [Fact]
+    public void The_last_minute_tells_what_failed_here_from_what_was_turned_away_or_asked_wrongly()
+    {
+        var ring = new TrafficRing(_clock);
+        ring.Add(rows: 1, PredictOutcome.Failed, seconds: 5);
+        _clock.Now += TimeSpan.FromSeconds(70);
+        foreach (var outcome in new[] { PredictOutcome.Ok, PredictOutcome.Invalid, PredictOutcome.Limited, PredictOutcome.Failed, PredictOutcome.Unavailable, PredictOutcome.Cancelled })
+            ring.Add(rows: 1, outcome, seconds: 0.01);
+
+        var minute = ring.LastMinute();
+
+        Assert.Equal((6, 2, 1), (minute.Requests, minute.Failed, minute.Limited));
+        Assert.InRange(minute.P99Milliseconds!.Value, 9.5, 10.5);
+    }
+
+    [Fact]
     public void Seconds_are_listed_oldest_first_and_fall_out_after_the_window()
     {
         var ring = new TrafficRing(_clock);
-        ring.Add(rows: 5, failed: false, seconds: 0.001);
+        ring.Add(rows: 5, PredictOutcome.Ok, seconds: 0.001);
         _clock.Now += TimeSpan.FromSeconds(2);
-        ring.Add(rows: 0, failed: true, seconds: 0.002);
+        ring.Add(rows: 0, PredictOutcome.Failed, seconds: 0.002);
 
         var stats = ring.Read();
         Assert.Equal((2, 1, 5), (stats.Requests, stats.Errors, stats.Rows));

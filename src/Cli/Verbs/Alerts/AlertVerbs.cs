@@ -17,6 +17,9 @@ internal static class AlertVerbs
         ListAlerts.Create(),
         ShowAlert.Create(),
         AcknowledgeAlert.Create(),
+        RuleVerbs.Create(),
+        SilenceVerbs.Create(),
+        RouteVerbs.Create(),
     };
 
     /// <summary>The id in full of an alert that may be named by its beginning.</summary>

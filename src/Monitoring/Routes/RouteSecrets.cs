@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Assay.Governance;
+using Assay.Kernel;
+using Assay.Kernel.Blobs;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Monitoring.Routes;
+
+/// <summary>What of a route nobody gets to see again.</summary>
+/// <param name="Url">Where to post; null for e-mail.</param>
+/// <param name="Secret">Signs, signs in, or is the password; null for none.</param>
+internal sealed record RouteSecret(string? Url, string? Secret);
+
+/// <summary>Encrypts a route's secrets by a random key, which the installation's key ring wraps for that route alone.</summary>
+internal static class RouteSecrets
+{
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+    private const int KeyBytes = 32;
+
+    public static void Put(AlertRoute route, RouteSecret secret, IKeyRing keys)
+    {
+        var key = RandomNumberGenerator.GetBytes(KeyBytes);
+        var clear = JsonSerializer.SerializeToUtf8Bytes(secret, AssayJson.Options);
+        var sealedBytes = new byte[NonceBytes + TagBytes + clear.Length];
+        var nonce = sealedBytes.AsSpan(0, NonceBytes);
+        RandomNumberGenerator.Fill(nonce);
+        using var cipher = new AesGcm(key, TagBytes);
+        cipher.Encrypt(nonce, clear, sealedBytes.AsSpan(NonceBytes + TagBytes), sealedBytes.AsSpan(NonceBytes, TagBytes));
+        var wrapped = keys.Wrap(key, Context(route.Id));
+        (route.Secrets, route.SecretsKey, route.SecretsKeyVersion, route.HasSecret) =
+            (sealedBytes, wrapped.Ciphertext, wrapped.Version, !string.IsNullOrEmpty(secret.Secret));
+    }
+
+    public static RouteSecret Read(AlertRoute route, IKeyRing keys)
+    {
+        var key = keys.Unwrap(new(route.SecretsKeyVersion, route.SecretsKey), Context(route.Id));
+        var clear = new byte[route.Secrets.Length - NonceBytes - TagBytes];
+        using var cipher = new AesGcm(key, TagBytes);
+        cipher.Decrypt(
+            route.Secrets.AsSpan(0, NonceBytes), route.Secrets.AsSpan(NonceBytes + TagBytes), route.Secrets.AsSpan(NonceBytes, TagBytes), clear);
+        return JsonSerializer.Deserialize<RouteSecret>(clear, AssayJson.Options)!;
+    }
+
+    /// <summary>Brings the key under the newest version of the ring; the secrets stay as they are.</summary>
+    public static void Rewrap(AlertRoute route, IKeyRing keys)
+    {
+        var wrapped = keys.Wrap(keys.Unwrap(new(route.SecretsKeyVersion, route.SecretsKey), Context(route.Id)), Context(route.Id));
+        (route.SecretsKey, route.SecretsKeyVersion) = (wrapped.Ciphertext, wrapped.Version);
+    }
+
+    private static string Context(string id) => $"alert route {id}";
+}
+
+/// <summary>The keys of routes' secrets stand under the key-encryption key, too.</summary>
+internal sealed class RouteSecretKeys(AssayDb db, IKeyRing ring, IServiceScopeFactory scopes, Caller caller) : IWrappedSecrets
+{
+    public async Task<IReadOnlyDictionary<int, long>> Count(CancellationToken cancel) => await db.AlertRoutes
+        .IgnoreQueryFilters([AssayDb.ProjectFilter]).GroupBy(route => route.SecretsKeyVersion)
+        .Select(routes => new { Version = routes.Key, Count = routes.LongCount() })
+        .ToDictionaryAsync(count => count.Version, count => count.Count, cancel);
+
+    public async Task<int> Rewrap(CancellationToken cancel)
+    {
+        var newest = ring.Newest;
+        var old = await db.AlertRoutes.IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking().Where(route => route.SecretsKeyVersion != newest)
+            .Select(route => new { route.Id, route.Project }).ToListAsync(cancel);
+        foreach (var each in old)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(each.Project);
+            scope.ServiceProvider.GetRequiredService<Caller>().Set(caller.Id);
+            var scoped = scope.ServiceProvider.GetRequiredService<AssayDb>();
+            if (await scoped.AlertRoutes.SingleOrDefaultAsync(route => route.Id == each.Id, cancel) is not { } route)
+                continue;   // deleted in the meantime
+            RouteSecrets.Rewrap(route, ring);
+            route.Revision++;
+            scope.ServiceProvider.GetRequiredService<ILedger>().Append(new AlertRouteSecretRewrapped(route.Id, route.SecretsKeyVersion));
+            await scoped.SaveChangesAsync(cancel);
+        }
+
+        return old.Count;
+    }
+}

@@ -1,0 +1,64 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace Assay.Monitoring.Rules;
+
+/// <summary>What a rule looks at.</summary>
+public enum RuleSignal
+{
+    /// <summary>Whether a window has drifted by the monitor's own threshold. It takes no bound.</summary>
+    Drift,
+
+    /// <summary>Share of the calls of the last minute that the server could not answer: no model, no result, not in time.</summary>
+    ErrorShare,
+
+    /// <summary>Time in milliseconds in which half of the calls of the last minute were answered.</summary>
+    P50Milliseconds,
+
+    /// <summary>The same for 95 of 100 calls.</summary>
+    P95Milliseconds,
+
+    /// <summary>The same for 99 of 100 calls.</summary>
+    P99Milliseconds,
+
+    /// <summary>Share of the calls of the last minute that the endpoint's limits turned away.</summary>
+    ShedShare,
+
+    /// <summary>By how much the share of rows without a value is above that of the training data, for any feature of a window.</summary>
+    MissingShare,
+
+    /// <summary>By how much the share of values that training never saw is above its own: other categories, and numbers in bins that were empty.</summary>
+    UnseenShare,
+
+    /// <summary>Minutes without a prediction, where there were some before.</summary>
+    SilentMinutes,
+}
+
+/// <summary>Turns a signal of an endpoint into an alert.</summary>
+/// <param name="Signal">What it looks at.</param>
+/// <param name="Severity">Of its alert.</param>
+/// <param name="Above">The bound: a share from 0 to 1, milliseconds or minutes. Nothing for drift.</param>
+/// <param name="ForSeconds">How long the last minute's signal must be above it without a break, 0 to 86,400.</param>
+/// <param name="Windows">How many windows in a row must be above it, 1 to 20, for what is seen in windows.</param>
+/// <param name="MinimumRows">Calls of the last minute, or rows of the window, below which nothing is concluded, 1 to 1,000,000.</param>
+public sealed record AlertRule(
+    [property: JsonRequired] RuleSignal Signal,
+    Alerts.AlertSeverity Severity = Alerts.AlertSeverity.Warning,
+    [Range(0, 1_000_000)] double? Above = null,
+    [Range(0, 86_400)] int ForSeconds = 0,
+    [Range(1, 20)] int Windows = 1,
+    [Range(1, 1_000_000)] int MinimumRows = 50);
+
+/// <summary>The rules of an endpoint's monitor, sent whole.</summary>
+/// <param name="Rules">At most 30. The rules of one source make one alert together, of the highest severity among them.</param>
+public sealed record RuleSet([Required, MaxLength(30)] IReadOnlyList<AlertRule> Rules)
+{
+    /// <summary>What holds where nobody has said anything: drift is a warning at once.</summary>
+    public static readonly RuleSet Usual = new([new AlertRule(RuleSignal.Drift)]);
+
+    internal IEnumerable<AlertRule> Of(params ReadOnlySpan<RuleSignal> signals)
+    {
+        var wanted = signals.ToArray();
+        return Rules.Where(rule => wanted.Contains(rule.Signal));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Assay.Governance;
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Refusals;
+using Assay.Monitoring.Monitors;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Monitoring.Rules;
+
+/// <summary>Shows the rules of an endpoint's monitor, and replaces them.</summary>
+internal static class ChangeRules
+{
+    public static void Map(RouteGroupBuilder group)
+    {
+        group.MapGet("/{endpoint}/rules", Show).WithName("ShowMonitorRules").Requires(MonitoringPermissions.Read, resource: "endpoint");
+        group.MapPut("/{endpoint}/rules", Handle).WithName("ChangeMonitorRules").Requires(MonitoringPermissions.Write, resource: "endpoint");
+    }
+
+    private static async Task<Ok<RuleSet>> Show(string endpoint, AssayDb db, WatchedEndpoints watched, CancellationToken cancel)
+    {
+        watched.Require(endpoint);
+        return TypedResults.Ok(await db.RulesOf(endpoint, cancel));
+    }
+
+    private static async Task<Ok<RuleSet>> Handle(
+        string endpoint, RuleSet rules, AssayDb db, ILedger ledger, WatchedEndpoints watched, CancellationToken cancel)
+    {
+        watched.Require(endpoint);
+        for (var i = 0; i < rules.Rules.Count; i++)
+            Check(rules.Rules[i], $"rules[{i}]");
+        var json = JsonSerializer.Serialize(rules, AssayJson.Options);
+        var saved = await db.SavedRules.SingleOrDefaultAsync(row => row.Endpoint == endpoint, cancel);
+        if (saved?.RulesJson == json)
+            return TypedResults.Ok(rules);
+        if (saved is null)
+            db.SavedRules.Add(saved = new SavedRules { Endpoint = endpoint, RulesJson = json });
+        saved.RulesJson = json;
+        saved.Revision++;
+        ledger.Append(new MonitorRulesChanged(endpoint, rules.Rules));
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateException)   // somebody else saved these rules between our reading and our writing
+        {
+            throw Refusal.Conflict($"Somebody changed the rules of '{endpoint}' at the same moment: look at them and send yours again.");
+        }
+
+        return TypedResults.Ok(rules);
+    }
+
+    private static void Check(AlertRule? rule, string field)
+    {
+        if (rule is null)
+            throw Refusal.Invalid(field, "A rule is missing here: write one, or leave the place out.");
+        if (!Enum.IsDefined(rule.Signal) || !Enum.IsDefined(rule.Severity))
+            throw Refusal.Invalid(field, "There is no such signal, or no such severity: the reference of alerts lists them.");
+        if (rule.Signal == RuleSignal.Drift)
+            return;
+        if (rule.Above is not { } above)
+            throw Refusal.Invalid($"{field}.above", $"A rule on {rule.Signal} needs a bound: say above what it alerts.");
+        var isShare = rule.Signal is RuleSignal.ErrorShare or RuleSignal.ShedShare or RuleSignal.MissingShare or RuleSignal.UnseenShare;
+        if (isShare && above >= 1)
+            throw Refusal.Invalid($"{field}.above", $"The bound of {rule.Signal} is a share from 0 to below 1, such as 0.05 for five of a hundred; {above} is never passed.");
+        if (rule.Signal == RuleSignal.SilentMinutes && above < 1)
+            throw Refusal.Invalid($"{field}.above", "Silence is counted in minutes, from 1 on.");
+    }
+}

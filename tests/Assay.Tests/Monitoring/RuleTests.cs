@@ -1,0 +1,169 @@
+using System.Net;
+using System.Net.Http.Json;
+using Assay.Kernel;
+using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Rules;
+using Assay.Serving;
+
+namespace Assay.Tests.Monitoring;
+
+public sealed class RuleTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Errors_that_last_as_long_as_the_rule_wants_are_an_alert_and_it_closes_when_traffic_is_well()
+    {
+        await using var watched = await WatchedServer.Start();
+        await Rules(watched, new AlertRule(RuleSignal.ErrorShare, AlertSeverity.Critical, Above: 0.05, ForSeconds: 120));
+        watched.Traffic.LastMinute = new(200, 30, 0, 4, 9, 12);
+        await watched.Tick();
+        Assert.Empty(await watched.Alerts());
+
+        watched.Clock.MoveOn(TimeSpan.FromSeconds(130));
+        await watched.Tick();
+        var alert = Assert.Single(await watched.Alerts());
+        Assert.Equal(("operations", AlertSeverity.Critical, AlertState.Open), (alert.Source, alert.Severity, alert.State));
+        Assert.Contains("error share 0.15", alert.Summary, StringComparison.Ordinal);
+        Assert.Equal(200, Assert.Single((await watched.Get<AlertDetail>($"/api/v1/alerts/{alert.Id}")).Signals).Rows);
+
+        watched.Traffic.LastMinute = new(200, 0, 0, 4, 9, 12);
+        await watched.Tick();
+        Assert.Equal(AlertState.Open, Assert.Single(await watched.Alerts()).State);   // another replica may have seen it a moment ago
+        watched.Clock.MoveOn(TimeSpan.FromSeconds(90));
+        await watched.Tick();
+        Assert.Equal(AlertState.Closed, Assert.Single(await watched.Alerts()).State);
+    }
+
+    [Fact]
+    public async Task A_breach_that_breaks_off_begins_anew_and_few_calls_prove_nothing()
+    {
+        await using var watched = await WatchedServer.Start();
+        await Rules(watched, new AlertRule(RuleSignal.ErrorShare, Above: 0.05, ForSeconds: 120), new AlertRule(RuleSignal.P99Milliseconds, Above: 100));
+        var bad = new EndpointHealth(200, 30, 0, 4, 9, 12);
+        watched.Traffic.LastMinute = bad;
+        await watched.Tick();
+        watched.Clock.MoveOn(TimeSpan.FromSeconds(70));
+        watched.Traffic.LastMinute = new(200, 0, 0, 4, 9, 12);
+        await watched.Tick();
+        watched.Traffic.LastMinute = bad;
+        watched.Clock.MoveOn(TimeSpan.FromSeconds(70));
+        await watched.Tick();
+        Assert.Empty(await watched.Alerts());
+
+        watched.Traffic.LastMinute = new(10, 10, 0, 400, 900, 1200);
+        watched.Clock.MoveOn(TimeSpan.FromSeconds(300));
+        await watched.Tick();
+        Assert.Empty(await watched.Alerts());
+    }
+
+    [Theory]
+    [InlineData(RuleSignal.P95Milliseconds, 50, "p95 milliseconds 80")]
+    [InlineData(RuleSignal.ShedShare, 0.1, "shed share 0.25")]
+    public async Task Slow_answers_and_calls_that_are_turned_away_are_alerts(RuleSignal signal, double above, string words)
+    {
+        await using var watched = await WatchedServer.Start();
+        await Rules(watched, new AlertRule(signal, Above: above));
+        watched.Traffic.LastMinute = new(200, 0, 50, 10, 80, 90);
+
+        await watched.Tick();
+
+        Assert.Contains(words, Assert.Single(await watched.Alerts()).Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Missing_values_in_as_many_windows_as_the_rule_wants_are_an_alert_on_quality()
+    {
+        await using var watched = await WatchedServer.Start();
+        await Rules(watched, new AlertRule(RuleSignal.MissingShare, Above: 0.1, Windows: 2));
+        watched.Traffic.Predict(700, missing: 0.3);
+        await watched.Evaluate();
+        Assert.Empty(await watched.Alerts());
+
+        watched.Traffic.Predict(700, missing: 0.3);
+        await watched.Evaluate();
+        var alert = Assert.Single(await watched.Alerts());
+        Assert.Equal(("quality", "f0"), (alert.Source, Assert.Single(alert.Features)));
+
+        watched.Traffic.Predict(700);
+        await watched.Evaluate();
+        Assert.Equal(AlertState.Closed, Assert.Single(await watched.Alerts()).State);
+    }
+
+    [Fact]
+    public async Task A_few_rows_without_values_do_not_prove_that_more_are_missing()
+    {
+        await using var watched = await WatchedServer.Start();
+        await Rules(watched, new AlertRule(RuleSignal.MissingShare, Above: 0.1, MinimumRows: 1));
+        watched.Traffic.Predict(8, missing: 0.25);
+
+        await watched.Evaluate();
+
+        Assert.Empty(await watched.Alerts());
+    }
+
+    [Fact]
+    public async Task Drift_becomes_an_alert_after_as_many_windows_and_of_the_severity_that_a_rule_says_or_never()
+    {
+        await using var watched = await WatchedServer.Start();
+        await Rules(watched, new AlertRule(RuleSignal.Drift, AlertSeverity.Critical, Windows: 2));
+        watched.Traffic.Predict(700, shift: 1.5);
+        await watched.Evaluate();
+        Assert.Empty(await watched.Alerts());
+        watched.Traffic.Predict(700, shift: 1.5);
+        await watched.Evaluate();
+        Assert.Equal(AlertSeverity.Critical, Assert.Single(await watched.Alerts()).Severity);
+
+        watched.Traffic.Predict(700);
+        await watched.Evaluate();
+        await Rules(watched);
+        watched.Traffic.Predict(700, shift: 1.5);
+        await watched.Evaluate();
+        Assert.Equal(AlertState.Closed, Assert.Single(await watched.Alerts()).State);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_nobody_asks_any_more_is_silent_until_somebody_does()
+    {
+        await using var watched = await WatchedServer.Start();
+        await Rules(watched, new AlertRule(RuleSignal.SilentMinutes, AlertSeverity.Info, Above: 30));
+        await watched.Tick();
+        Assert.Empty(await watched.Alerts());
+        watched.Traffic.Predict(100);
+        await watched.Tick();
+
+        watched.Clock.MoveOn(TimeSpan.FromDays(7));
+        await watched.Tick();
+        await watched.Tick();
+        var alert = Assert.Single(await watched.Alerts());
+        Assert.Equal(("silence", AlertSeverity.Info), (alert.Source, alert.Severity));
+
+        watched.Traffic.Predict(100);
+        await watched.Tick();
+        Assert.Equal(AlertState.Closed, Assert.Single(await watched.Alerts()).State);
+    }
+
+    [Theory]
+    [InlineData("""{"rules":[{"signal":"errorShare"}]}""", "needs a bound")]
+    [InlineData("""{"rules":[{"signal":"errorShare","above":5}]}""", "share")]
+    [InlineData("""{"rules":[{"signal":"silentMinutes","above":0}]}""", "minutes")]
+    [InlineData("""{"rules":[{"signal":"noSuchThing","above":1}]}""", "invalid")]
+    [InlineData("""{"rules":[{"above":1}]}""", "invalid")]
+    [InlineData("""{"rules":[null]}""", "rule")]
+    public async Task A_rule_that_can_mean_nothing_is_refused_by_a_sentence(string body, string word)
+    {
+        await using var watched = await WatchedServer.Start();
+
+        var answer = await watched.Server.Admin.PutAsync(
+            "/api/v1/monitors/churn/rules", new StringContent(body, System.Text.Encoding.UTF8, "application/json"), Cancel);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(word, await answer.Content.ReadAsStringAsync(Cancel), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static async Task Rules(WatchedServer watched, params AlertRule[] rules)
+    {
+        var answer = await watched.Server.Admin.PutAsJsonAsync("/api/v1/monitors/churn/rules", new RuleSet(rules), AssayJson.Options, Cancel);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+    }
+}
