@@ -147,8 +147,8 @@ public sealed class RuleTests
     [InlineData("""{"rules":[{"signal":"errorShare"}]}""", "needs a bound")]
     [InlineData("""{"rules":[{"signal":"errorShare","above":5}]}""", "share")]
     [InlineData("""{"rules":[{"signal":"silentMinutes","above":0}]}""", "minutes")]
-    [InlineData("""{"rules":[{"signal":"noSuchThing","above":1}]}""", "invalid")]
-    [InlineData("""{"rules":[{"above":1}]}""", "invalid")]
+    [InlineData("""{"rules":[{"signal":"noSuchThing","above":1}]}""", "bad request")]
+    [InlineData("""{"rules":[{"above":1}]}""", "bad request")]
     [InlineData("""{"rules":[null]}""", "rule")]
     public async Task A_rule_that_can_mean_nothing_is_refused_by_a_sentence(string body, string word)
     {
