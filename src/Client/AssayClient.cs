@@ -37,6 +37,7 @@ public sealed class AssayClient
         Alerts = new(transport);
         Performance = new(transport);
         AlertRoutes = new(transport);
+        Incidents = new(transport);
         Ledger = new(transport);
         Access = new(transport);
         Own = new(transport);
@@ -104,6 +105,9 @@ public sealed class AssayClient
 
     /// <summary>Routes by which alerts are told.</summary>
     public AlertRoutesClient AlertRoutes { get; }
+
+    /// <summary>Incidents.</summary>
+    public IncidentsClient Incidents { get; }
 
     /// <summary>The ledger.</summary>
     public LedgerClient Ledger { get; }

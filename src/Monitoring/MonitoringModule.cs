@@ -4,6 +4,7 @@ using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Delivery;
 using Assay.Monitoring.Delivery.Channels;
 using Assay.Monitoring.Feedback;
+using Assay.Monitoring.Incidents;
 using Assay.Monitoring.Labels;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Performance;
@@ -25,7 +26,10 @@ public static class MonitoringModule
             .AddSingleton<MonitoringMeter>()
             .AddSingleton<Turns>()
             .AddSingleton<WindowWriter>()
-            .AddSingleton<FeedbackFollower>()
+            .AddSingleton<ITickWork, OperationsWatch>()
+            .AddSingleton<ITickWork, OverdueIncidents>()
+            .AddSingleton<ITickWork, FeedbackFollower>()
+            .AddSingleton<ITickWork, AlertMeter>()
             .AddScoped<WatchedEndpoints>()
             .AddScoped<Evaluation>()
             .AddScoped<AlertBook>()
@@ -33,7 +37,10 @@ public static class MonitoringModule
             .AddScoped<DriftEpisodes>()
             .AddScoped<WindowRules>()
             .AddSingleton<Breaches>()
-            .AddSingleton<OperationsWatch>()
+            .AddScoped<AlertReaders>()
+            .AddScoped<IncidentBook>()
+            .AddScoped<IncidentTimeline>()
+            .AddScoped<IncidentClosing>()
             .AddScoped<Outbox>()
             .AddScoped<RouteBook>()
             .AddScoped<RouteTrial>()
@@ -76,6 +83,14 @@ public static class MonitoringModule
         ChangeRoute.Map(alertRoutes);
         TestRoute.Map(alertRoutes);
         DeleteRoute.Map(alertRoutes);
+
+        var incidents = routes.MapGroup("/api/v1/incidents").WithTags("Monitoring");
+        ListIncidents.Map(incidents);
+        ShowIncident.Map(incidents);
+        OpenIncident.Map(incidents);
+        ChangeIncident.Map(incidents);
+        NoteIncident.Map(incidents);
+        CloseIncident.Map(incidents);
 
         var silences = routes.MapGroup("/api/v1/silences").WithTags("Monitoring");
         ListSilences.Map(silences);

@@ -8,6 +8,7 @@ using Assay.Cli.Verbs.Audit;
 using Assay.Cli.Verbs.Data;
 using Assay.Cli.Verbs.Experiments;
 using Assay.Cli.Verbs.Import;
+using Assay.Cli.Verbs.Incidents;
 using Assay.Cli.Verbs.Keys;
 using Assay.Cli.Verbs.Ledger;
 using Assay.Cli.Verbs.Limits;
@@ -81,6 +82,7 @@ internal static class AssayCommand
             MonitorVerbs.Create(),
             StatsVerbs.Create(),
             AlertVerbs.Create(),
+            IncidentVerbs.Create(),
             PredictionVerbs.Create(),
             LabelVerbs.Create(),
             PerformanceVerbs.Create(),

@@ -59,6 +59,8 @@ internal sealed class Api(
 
     public AlertRoutesClient AlertRoutes => Client.AlertRoutes;
 
+    public IncidentsClient Incidents => Client.Incidents;
+
     public LedgerClient Ledger => Client.Ledger;
 
     public AccessClient Access => Client.Access;

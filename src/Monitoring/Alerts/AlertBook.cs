@@ -3,7 +3,6 @@ using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
-using Assay.Monitoring.Delivery;
 using Assay.Monitoring.Feedback;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,7 +12,7 @@ namespace Assay.Monitoring.Alerts;
 /// The one book of alerts. Whoever watches an endpoint raises what it finds, and says when it is calm again: an episode is
 /// one alert. Saves nothing itself, so that the alert is in the transaction of what was found.
 /// </summary>
-internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, Outbox outbox, TimeProvider clock)
+internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, AlertReaders readers, TimeProvider clock)
 {
     private const int SignalsKept = 50;
     private const int BecauseLengthMax = 300;
@@ -98,7 +97,7 @@ internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, O
         db.Alerts.Add(alert);
         ledger.Append(new AlertRaised(
             alert.Endpoint, alert.Source, alert.Severity, alert.Model, alert.Version, alert.Id, alert.Summary, alert.Window, alert.MaxPsi, features));
-        await outbox.Put(alert, DeliveryKind.Raised, cancel);
+        await readers.Raised(alert, cancel);
         return alert;
     }
 
@@ -113,7 +112,7 @@ internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, O
         (open.Severity, open.Summary, open.State) = (finding.Severity, open.LatestSummary, AlertState.Open);
         (open.AcknowledgedAt, open.AcknowledgedBy, open.Note) = (null, null, null);
         open.Revision++;
-        await outbox.Put(open, DeliveryKind.Raised, cancel);
+        await readers.Raised(open, cancel);
     }
 
     private async Task Close(Alert alert, string because, CancellationToken cancel)
@@ -123,7 +122,7 @@ internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, O
         alert.ClosedBecause = Cut(because, BecauseLengthMax);
         alert.Revision++;
         ledger.Append(new AlertClosed(alert.Endpoint, alert.Source, alert.Id, alert.ClosedBecause));
-        await outbox.Put(alert, DeliveryKind.Resolved, cancel);
+        await readers.Closed(alert, cancel);
     }
 
     private static string Cut(string text, int lengthMax) =>

@@ -14,4 +14,7 @@ public static class AlertSources
 
     /// <summary>Nobody asks any more.</summary>
     public const string Silence = "silence";
+
+    /// <summary>The corrective action of an incident is late.</summary>
+    public const string Incident = "incident";
 }

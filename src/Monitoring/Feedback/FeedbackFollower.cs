@@ -2,6 +2,7 @@ using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Windows;
 using Assay.Pipelines;
 using Microsoft.EntityFrameworkCore;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Monitoring.Feedback;
 
 /// <summary>Follows the trainings that alerts started, and writes down on the alert how each ended.</summary>
-internal sealed class FeedbackFollower(IServiceScopeFactory scopes)
+internal sealed class FeedbackFollower(IServiceScopeFactory scopes) : ITickWork
 {
     /// <summary>Looks at every alert of every project whose training is not over.</summary>
     public async Task Run(CancellationToken cancel)

@@ -1,5 +1,3 @@
-using Assay.Monitoring.Feedback;
-using Assay.Monitoring.Rules;
 using Assay.Monitoring.Windows;
 using Assay.Serving;
 using Microsoft.Extensions.Hosting;
@@ -8,6 +6,12 @@ using Microsoft.Extensions.Options;
 
 namespace Assay.Monitoring.Monitors;
 
+/// <summary>What is done at every tick of the monitors' clock, after the endpoints were looked at.</summary>
+internal interface ITickWork
+{
+    Task Run(CancellationToken cancel);
+}
+
 /// <summary>
 /// Every few seconds: flushes each endpoint's counts, evaluates what is due, judges live traffic, follows trainings that alerts started. What
 /// this process counted it flushes itself, so this runs in every replica.
@@ -15,8 +19,7 @@ namespace Assay.Monitoring.Monitors;
 internal sealed partial class MonitorClock(
     IEndpoints endpoints,
     WindowWriter writer,
-    FeedbackFollower feedback,
-    OperationsWatch operations,
+    IEnumerable<ITickWork> works,
     MonitoringMeter meter,
     IOptions<MonitoringOptions> options,
     TimeProvider clock,
@@ -43,8 +46,8 @@ internal sealed partial class MonitorClock(
         meter.Keep(served);
         foreach (var endpoint in served)
             await Guard($"{endpoint.Project}/{endpoint.Name}", () => writer.Run(endpoint, asked: false, WindowWriter.Actor, cancel), cancel);
-        await Guard("operations", () => operations.Run(cancel), cancel);
-        await Guard("feedback", () => feedback.Run(cancel), cancel);
+        foreach (var work in works)
+            await Guard(work.GetType().Name, () => work.Run(cancel), cancel);
     }
 
     private async Task Guard(string what, Func<Task> work, CancellationToken cancel)

@@ -3,6 +3,7 @@ using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Windows;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +14,7 @@ namespace Assay.Monitoring.Rules;
 /// Judges live traffic by the rules, at every tick. Each replica judges what it answers itself: an alert that another one
 /// has seen breached a moment ago is not closed by a calm one.
 /// </summary>
-internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, IServiceScopeFactory scopes, TimeProvider clock)
+internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, IServiceScopeFactory scopes, TimeProvider clock) : ITickWork
 {
     private static readonly RuleSignal[] Live =
         [RuleSignal.ErrorShare, RuleSignal.P50Milliseconds, RuleSignal.P95Milliseconds, RuleSignal.P99Milliseconds, RuleSignal.ShedShare];

@@ -32,10 +32,10 @@ internal sealed class WatchedServer : IAsyncDisposable
 
     public AskedTrainings Trainings { get; }
 
-    public static async Task<WatchedServer> Start(double windowSeconds = 0)
+    public static async Task<WatchedServer> Start(double windowSeconds = 0, int metricsPort = 0)
     {
         var (traffic, trainings, clock) = (new Traffic(), new AskedTrainings(), new MovedClock());
-        return new(await TestServer.Start(adjust: builder => Adjust(builder, traffic, trainings, windowSeconds, clock)), traffic, trainings, clock);
+        return new(await TestServer.Start(metricsPort, builder => Adjust(builder, traffic, trainings, windowSeconds, clock)), traffic, trainings, clock);
     }
 
     /// <summary>Stops the host and starts another one on its home; traffic goes on.</summary>
@@ -56,6 +56,14 @@ internal sealed class WatchedServer : IAsyncDisposable
         builder.Configuration["Monitoring:WindowSeconds"] = windowSeconds.ToString(CultureInfo.InvariantCulture);
         builder.Services.Replace(ServiceDescriptor.Singleton<IEndpoints>(traffic));
         builder.Services.Replace(ServiceDescriptor.Scoped<ITrainings>(_ => trainings));
+    }
+
+    /// <summary>A port of this machine that nobody listens at.</summary>
+    public static int FreePort()
+    {
+        using var socket = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        socket.Start();
+        return ((System.Net.IPEndPoint)socket.LocalEndpoint).Port;
     }
 
     /// <summary>What the clock does every few seconds.</summary>

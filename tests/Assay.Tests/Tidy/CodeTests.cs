@@ -35,6 +35,8 @@ public partial class CodeTests
         ["src/Monitoring/Feedback/FeedbackFollower.cs"] = "one clock follows the trainings that alerts of all projects started",
         ["src/Monitoring/Delivery/DeliveryClock.cs"] = "one clock tells the alerts of all projects",
         ["src/Monitoring/Routes/RouteSecrets.cs"] = "the key that wraps the secrets of all projects' routes is one",
+        ["src/Monitoring/Alerts/AlertMeter.cs"] = "metrics count what lasts in all projects",
+        ["src/Monitoring/Incidents/OverdueIncidents.cs"] = "one clock finds the late actions of all projects",
         ["src/Monitoring/Rules/OperationsWatch.cs"] = "one clock judges the traffic of the endpoints of all projects",
         ["src/Registry/Approvals/ApprovalClock.cs"] = "one clock reminds of the requests, and ends the emergencies, of all projects",
         ["src/Registry/Waivers/WaiverClock.cs"] = "one clock notes the end of the waivers of all projects",
