@@ -11,6 +11,8 @@ namespace Assay.Monitoring.Monitors;
 
 internal static class ListMonitors
 {
+    private const int TrendWindows = 20;
+
     public static void Map(RouteGroupBuilder group) =>
         group.MapGet("/", Handle).WithName("ListMonitors").RequiresOnAny(MonitoringPermissions.Read);
 
@@ -22,32 +24,50 @@ internal static class ListMonitors
             .Where(endpoint => string.CompareOrdinal(endpoint.Name, page.Cursor) > 0 && reach.Has(endpoint.Name))
             .Take(page.Size + 1)
             .ToList();
+        var names = served.ConvertAll(endpoint => endpoint.Name);
+        var alerts = (await db.Alerts.AsNoTracking()
+            .Where(alert => names.Contains(alert.Endpoint) && alert.State != AlertState.Closed)
+            .Select(alert => new LastingAlert(alert.Endpoint, alert.Id, alert.Source, alert.Severity, alert.Version)).ToListAsync(cancel)).ToLookup(alert => alert.Endpoint);
+        var pending = (await db.OpenWindows.AsNoTracking().Where(window => names.Contains(window.Endpoint))
+            .Select(window => new { window.Endpoint, window.Digest, window.Rows }).ToListAsync(cancel)).ToDictionary(window => (window.Endpoint, window.Digest), window => window.Rows);
+        var thresholds = await db.MonitorSettings.AsNoTracking().Where(row => names.Contains(row.Endpoint)).ToDictionaryAsync(row => row.Endpoint, row => row.PsiThreshold, cancel);
         var summaries = new List<MonitorSummary>(served.Count);
         foreach (var endpoint in served)
-            summaries.Add(await Summarize(db, endpoint, cancel));
+        {
+            summaries.Add(await Summarize(db, endpoint, [.. alerts[endpoint.Name]], cancel) with
+            {
+                PendingRows = pending.GetValueOrDefault((endpoint.Name, endpoint.Digest)),
+                PsiThreshold = thresholds.GetValueOrDefault(endpoint.Name, new MonitorSettings().PsiThreshold),
+            });
+        }
+
         return TypedResults.Ok(page.Of(summaries, summary => summary.Endpoint));
     }
 
-    private static async Task<MonitorSummary> Summarize(AssayDb db, ServedEndpoint served, CancellationToken cancel)
+    private static async Task<MonitorSummary> Summarize(AssayDb db, ServedEndpoint served, List<LastingAlert> alerts, CancellationToken cancel)
     {
-        var last = await db.EvaluatedWindows.AsNoTracking()
+        var windows = await db.EvaluatedWindows.AsNoTracking()
             .Where(window => window.Endpoint == served.Name)
             .OrderByDescending(window => window.Id)
+            .Take(TrendWindows)
             .Select(window => new { window.Version, window.To, window.MaxPsi })
-            .FirstOrDefaultAsync(cancel);
-        var pending = await db.OpenWindows.AsNoTracking()
-            .Where(window => window.Endpoint == served.Name && window.Digest == served.Digest)
-            .Select(window => window.Rows)
-            .SingleOrDefaultAsync(cancel);
-        var alert = await db.Alerts.AsNoTracking()
-            .Where(row => row.Endpoint == served.Name && row.Source == AlertSources.Drift && row.State != AlertState.Closed)
-            .Select(row => new { row.Id, row.Version })
-            .SingleOrDefaultAsync(cancel);
+            .ToListAsync(cancel);
+        var (last, drift) = (windows.FirstOrDefault(), alerts.Find(alert => alert.Source == AlertSources.Drift));
 
         // An alert of a former version says nothing about the one that answers now.
-        var health = alert?.Version == served.Version ? MonitorHealth.Drifting
+        var health = drift?.Version == served.Version ? MonitorHealth.Drifting
             : last?.Version == served.Version ? MonitorHealth.Healthy
             : MonitorHealth.Waiting;
-        return new(served.Name, health, last?.Version, pending, last?.To, last?.MaxPsi, alert?.Id);
+        return new(served.Name, health, last?.Version, 0, last?.To, last?.MaxPsi, drift?.Id)
+        {
+            Model = served.Model,
+            Alerts = new(
+                alerts.Count(alert => alert.Severity == AlertSeverity.Critical),
+                alerts.Count(alert => alert.Severity == AlertSeverity.Warning),
+                alerts.Count(alert => alert.Severity == AlertSeverity.Info)),
+            Trend = [.. windows.Where(window => window.Version == served.Version).Select(window => window.MaxPsi).Reverse()],
+        };
     }
+
+    private sealed record LastingAlert(string Endpoint, string Id, string Source, AlertSeverity Severity, int Version);
 }

@@ -32,7 +32,26 @@ public sealed record MonitorSummary(
     long PendingRows,
     DateTimeOffset? LastEvaluatedAt,
     double? LastMaxPsi,
-    string? OpenAlert);
+    string? OpenAlert)
+{
+    /// <summary>Model that answers.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>Alerts of every source that last.</summary>
+    public AlertCounts Alerts { get; init; } = new(0, 0, 0);
+
+    /// <summary>Largest index of each of the newest 20 windows of the version that answers, oldest first.</summary>
+    public IReadOnlyList<double> Trend { get; init; } = [];
+
+    /// <summary>Index from which a window has drifted.</summary>
+    public double PsiThreshold { get; init; } = 0.2;
+}
+
+/// <summary>How many alerts last, by severity.</summary>
+/// <param name="Critical">Somebody should look now.</param>
+/// <param name="Warning">In working hours.</param>
+/// <param name="Info">Worth knowing.</param>
+public sealed record AlertCounts(int Critical, int Warning, int Info);
 
 /// <summary>When a monitor evaluates and what an alert starts. Sent whole: what is left out goes back to its default.</summary>
 /// <param name="MinimumRows">Rows that a window needs before it is evaluated by itself, 50 to 1,000,000.</param>
