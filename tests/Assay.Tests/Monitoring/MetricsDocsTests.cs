@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Assay.Inference.Metrics;
 
 namespace Assay.Tests.Monitoring;
 
@@ -29,6 +30,7 @@ public sealed partial class MetricsDocsTests
         foreach (var type in AppDomain.CurrentDomain.GetAssemblies().Where(each => each.GetName().Name?.StartsWith("Assay.", StringComparison.Ordinal) == true)
                      .SelectMany(assembly => assembly.GetTypes()).Where(type => type.Name.EndsWith("Meter", StringComparison.Ordinal) && type.IsClass))
             watched.Server.Services.GetService(type);
+        RuntimeHelpers.RunClassConstructor(typeof(InferenceMetrics).TypeHandle);   // else at the first prediction
 
         var page = Documented();
         Assert.Equal([], made.Except(page).Order());
