@@ -1,4 +1,5 @@
 using Assay.Kernel.Paging;
+using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Windows;
 
@@ -26,4 +27,16 @@ public sealed class MonitorsClient
     /// <summary>Compares what was predicted since the last evaluation with the baseline, now.</summary>
     public Task<DriftWindow> Evaluate(string endpoint, CancellationToken cancel = default) =>
         _transport.Post<DriftWindow>(Route.To("monitors", endpoint, "evaluate"), null, cancel);
+
+    /// <summary>The retrainings of an endpoint, and what holds back another one; null when there is no such endpoint.</summary>
+    public Task<RetrainingList?> Retrainings(string endpoint, CancellationToken cancel = default) =>
+        _transport.Find<RetrainingList>(Route.To("monitors", endpoint, "retrainings"), cancel);
+
+    /// <summary>The whole story of a retraining; null when there is none of that id.</summary>
+    public Task<RetrainingStory?> Retraining(string endpoint, string id, CancellationToken cancel = default) =>
+        _transport.Find<RetrainingStory>(Route.To("monitors", endpoint, "retrainings", id), cancel);
+
+    /// <summary>Starts a retraining now, unless the guards hold it back.</summary>
+    public Task<RetrainingSummary> Retrain(string endpoint, CancellationToken cancel = default) =>
+        _transport.Post<RetrainingSummary>(Route.To("monitors", endpoint, "retrainings"), null, cancel);
 }

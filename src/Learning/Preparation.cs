@@ -19,9 +19,13 @@ internal sealed record Prepared(
     int Folds,
     int[] FoldOf,
     Champion? Champion,
+    IReadOnlyList<int> Starts,
     IReadOnlyList<ExcludedColumn> LeftOut,
     List<string> Notes)
 {
+    private const int RecentRowsMin = 200;
+    private const int RecentOfClassMin = 20;
+
     /// <summary>The champion on the same hold-out rows; null, with a note, when it can't be compared.</summary>
     public ChampionComparison? Compare(TrainingRequest request, float[] predictions)
     {
@@ -34,8 +38,26 @@ internal sealed record Prepared(
             return null;
         }
 
-        var difference = Quality.Compare(Rows, Sides.Holdout, predictions, champions);
-        return new(request.ChampionDigest, Quality.Of(Rows, Sides.Holdout, champions), difference, difference.Low > 0);
+        var metrics = Quality.Of(Rows, Sides.Holdout, champions);
+        var recent = request.CompareOnLast ? Recent() : null;
+        var from = recent ?? 0;   // the hold-out rows are in the order of the table, and the last dataset's are its last
+        var difference = Quality.Compare(Rows, Sides.Holdout[from..], predictions[from..], champions[from..]);
+        return new(
+            request.ChampionDigest, metrics, difference, difference.Low > 0, recent is null ? null : request.Datasets[^1].Name, Sides.Holdout.Length - from);
+    }
+
+    // Where the hold-out rows of the last dataset begin; null when it is the only one, or has too few to tell.
+    private int? Recent()
+    {
+        if (Starts.Count < 2)
+            return null;
+        var from = Array.FindIndex(Sides.Holdout, row => row >= Starts[^1]);
+        var recent = from < 0 ? [] : Sides.Holdout[from..];
+        var enough = recent.Length >= RecentRowsMin
+            && (Rows.Task != ModelTask.Classification || recent.GroupBy(Rows.ClassOf).Select(rows => rows.Count()).ToArray() is { Length: 2 } counts && counts.Min() >= RecentOfClassMin);
+        if (!enough)
+            Notes.Add($"The model in production was compared on all held-out rows: the last dataset has {recent.Length} of them, too few to tell by those alone.");
+        return enough ? from : null;
     }
 }
 
@@ -76,7 +98,7 @@ internal static class Preparation
         EnoughRows.Check(rows, label, sides, foldOf, folds);
 
         var notes = Notes.Of(request, table, label, features, split);
-        return new(table, label, rows, sides, split, folds, foldOf, champion, leftOut, notes);
+        return new(table, label, rows, sides, split, folds, foldOf, champion, StartsOf(datasets), leftOut, notes);
     }
 
     /// <summary>
@@ -87,6 +109,13 @@ internal static class Preparation
         champion is not null && champion.Split.Columns.All(column => table.Find(column) is not null)
             ? champion.Split
             : new(request.Seed, [.. features.Select(feature => feature.Name).Append(request.Label).Order(StringComparer.Ordinal)]);
+
+    // The first row of each dataset in their union.
+    private static int[] StartsOf((string Name, Table Table)[] datasets)
+    {
+        var next = 0;
+        return [.. datasets.Select(dataset => (next += dataset.Table.Rows) - dataset.Table.Rows)];
+    }
 
     // A column that is not learned from can't give the label away together with one that is.
     private static Table Without(Table table, IReadOnlyList<ExcludedColumn> columns) => columns.Count == 0

@@ -16,6 +16,9 @@ namespace Assay.Learning;
 /// <param name="KeepInputs">
 /// Whether the new model must take what the champion takes, no column more or less, because nobody will tell the callers.
 /// </param>
+/// <param name="CompareOnLast">
+/// Whether the last of several datasets has the recent rows, so that its hold-out rows alone decide against the champion.
+/// </param>
 public sealed record TrainingRequest(
     string ModelName,
     string Label,
@@ -25,7 +28,8 @@ public sealed record TrainingRequest(
     int? Folds = null,
     string? Champion = null,
     string? ChampionDigest = null,
-    bool KeepInputs = false)
+    bool KeepInputs = false,
+    bool CompareOnLast = false)
 {
     /// <summary>The seed when nobody chose one.</summary>
     public const int DefaultSeed = 20;

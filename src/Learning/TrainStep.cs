@@ -51,6 +51,7 @@ public static class TrainStep
         lines.Write(new("evaluating", 90));
         var (predictions, difference) = Verify(model, graph, output, prepared);
         var comparison = prepared.Compare(request, predictions);
+        var baselines = Baselines.Of(prepared, predictions);
         cancel.ThrowIfCancellationRequested();
 
         lines.Write(new("packaging", 95));
@@ -59,6 +60,7 @@ public static class TrainStep
         var baseline = Profiling.Baseline(rows, sides.Train, output, best.OutOfFold);
         var evaluation = Report.Evaluation(request, prepared, standings, predictions, difference, comparison) with
         {
+            Baselines = baselines,
             HeldOut = Profiling.HeldOut(rows, sides.Holdout, predictions, baseline.Score),
         };
         PackageFolder.Write(outputFolder, new(graph, schema, baseline, evaluation));

@@ -56,6 +56,8 @@ public static class MonitoringModule
             .AddSingleton<IAlertChannel, MailChannel>()
             .AddHostedService<DeliveryClock>()
             .AddScoped<Retraining>()
+            .AddScoped<RetrainingGuards>()
+            .AddScoped<RetrainingTriggers>()
             .AddHostedService<MonitorClock>()
             .AddPerformance()
             .AddValidation();
@@ -69,6 +71,9 @@ public static class MonitoringModule
         ChangeMonitor.Map(monitors);
         EvaluateMonitor.Map(monitors);
         ChangeRules.Map(monitors);
+        ListRetrainings.Map(monitors);
+        ShowRetraining.Map(monitors);
+        AskRetraining.Map(monitors);
 
         var alerts = routes.MapGroup("/api/v1/alerts").WithTags("Monitoring");
         ListAlerts.Map(alerts);

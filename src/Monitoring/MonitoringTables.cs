@@ -1,5 +1,6 @@
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Labels;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Performance;
@@ -32,10 +33,13 @@ internal static class MonitoringTables
         public DbSet<CountedPart> CountedParts => db.Set<CountedPart>();
 
         public DbSet<SavedPerformanceSettings> PerformanceSettings => db.Set<SavedPerformanceSettings>();
+
         public DbSet<AlertRoute> AlertRoutes => db.Set<AlertRoute>();
 
         public DbSet<AlertDelivery> Deliveries => db.Set<AlertDelivery>();
 
         public DbSet<AlertSilence> Silences => db.Set<AlertSilence>();
+
+        public DbSet<RetrainingRun> Retrainings => db.Set<RetrainingRun>();
     }
 }

@@ -37,7 +37,7 @@ public sealed record DatasetChoice([Required, StringLength(100, MinimumLength = 
 /// <param name="Reason">Why, for those who read the training later.</param>
 /// <param name="OnlyIfBetter">
 /// With <paramref name="Promote"/>: only when it is better than the version in production beyond doubt, measured on the same
-/// rows. For trainings that nobody asked for, such as those after drift: the new version also takes the very inputs of the
+/// held-out rows: those of the last dataset, where there are several and it has enough of them. For trainings that nobody asked for, such as those after drift: the new version also takes the very inputs of the
 /// one in production, so that its callers need not change what they send.
 /// </param>
 public sealed record NewTraining(

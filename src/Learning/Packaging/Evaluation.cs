@@ -27,6 +27,7 @@ namespace Assay.Learning;
 /// <param name="Champion">The comparison with the version in production; null when there is none.</param>
 /// <param name="Segments">For classification: the hold-out rows by the values of every column that has few of them.</param>
 /// <param name="HeldOut">What scores are worth on the hold-out rows; null in packages from before it was counted.</param>
+/// <param name="Baselines">What predictions without a model reach on the hold-out rows; null in packages from before that was kept.</param>
 public sealed record Evaluation(
     ModelTask Task,
     string Label,
@@ -45,7 +46,13 @@ public sealed record Evaluation(
     double ExportDifference,
     ChampionComparison? Champion,
     IReadOnlyList<SegmentedColumn>? Segments = null,
-    HeldOutScores? HeldOut = null);
+    HeldOutScores? HeldOut = null,
+    IReadOnlyList<TrivialBaseline>? Baselines = null);
+
+/// <summary>Predictions that need no model, to see whether one pays.</summary>
+/// <param name="Name"><c>constant</c> (the mean of the train rows) or <c>last value</c> (the label of the row before in its dataset).</param>
+/// <param name="Metrics">The same as the model's, on the same rows.</param>
+public sealed record TrivialBaseline(string Name, IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>A column by whose values the hold-out rows were told apart.</summary>
 public sealed record SegmentedColumn(string Column, IReadOnlyList<Segment> Groups);
@@ -83,8 +90,15 @@ public sealed record CrossValidated(
 
 /// <summary>The new model and the one in production on the same hold-out rows.</summary>
 /// <param name="Digest">Of the champion's model version, as the request named it; null when it did not.</param>
-/// <param name="Metrics">The champion's.</param>
+/// <param name="Metrics">The champion's on all hold-out rows.</param>
 /// <param name="Difference">Advantage of the new model in the deciding metric with a 95 % interval, positive when it is better.</param>
 /// <param name="Better">Whether the whole interval is above 0.</param>
+/// <param name="Recent">The dataset to whose hold-out rows the difference is confined, because they are the recent ones; null: all of them.</param>
+/// <param name="Rows">How many rows the difference is taken from; null in packages from before that was kept.</param>
 public sealed record ChampionComparison(
-    string? Digest, IReadOnlyDictionary<string, double> Metrics, PairedDifference Difference, bool Better);
+    string? Digest,
+    IReadOnlyDictionary<string, double> Metrics,
+    PairedDifference Difference,
+    bool Better,
+    string? Recent = null,
+    int? Rows = null);

@@ -41,7 +41,7 @@ internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
             }
 
             var alert = await book.Raise(Found(judged, broken.Max(rule => rule.Severity)), cancel);
-            return alert.Window == window.Id || book.Ask(alert, judged.Settings.Retrain?.Dataset) ? alert : null;
+            return alert.Window == window.Id || book.Ask(alert, judged.Settings.DatasetOnAlert) ? alert : null;
         }
 
         if (open is not null && open.Version != window.Version)
@@ -67,7 +67,7 @@ internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
             Since = window.From,
             Window = window.Id,
             MaxPsi = window.MaxPsi,
-            RetrainDataset = judged.Settings.Retrain?.Dataset,
+            RetrainDataset = judged.Settings.DatasetOnAlert,
             Signals = [.. judged.Drifted.Select(result => new AlertSignal(result.Name, "psi", result.Psi, judged.Settings.PsiThreshold, result.Rows))],
         };
     }

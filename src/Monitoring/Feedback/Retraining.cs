@@ -3,25 +3,42 @@ using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Monitors;
 using Assay.Pipelines;
 
 namespace Assay.Monitoring.Feedback;
 
+/// <summary>Why a retraining is to start.</summary>
+/// <param name="Endpoint">Whose model.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Version">The version that answers.</param>
+/// <param name="Dataset">The dataset with the recent rows.</param>
+/// <param name="Trigger">What starts it.</param>
+/// <param name="Because">The cause in one sentence.</param>
+internal sealed record RetrainingCause(string Endpoint, string Model, int Version, string Dataset, RetrainingTrigger Trigger, string Because);
+
 /// <summary>
-/// Starts what an alert asks for: a training on the datasets of the version that drifted and the newest version of the
-/// feedback dataset, which goes into production only through the gate.
+/// Starts what the loop asks for: a training on the datasets of the version that answers and the newest version of the
+/// dataset with recent rows, which goes into production only through the gate.
 /// </summary>
-internal sealed class Retraining(AssayDb db, ILedger ledger, ITrainings trainings, IDatasets datasets)
+internal sealed class Retraining(
+    AssayDb db, ILedger ledger, ITrainings trainings, IDatasets datasets, RetrainingGuards guards, TimeProvider clock)
 {
-    /// <summary>Starts it in the transaction that is open, and writes down that, or why, it could not be started.</summary>
+    /// <summary>Starts what an alert asks for, in the transaction that is open, and writes down that, or why, it could not be started.</summary>
     public async Task Start(Alert alert, CancellationToken cancel)
     {
+        var settings = await db.SettingsOf(alert.Endpoint, cancel);
+        var cause = new RetrainingCause(alert.Endpoint, alert.Model, alert.Version, alert.RetrainDataset!, RetrainingTrigger.Alert, alert.Summary);
         try
         {
-            var training = await trainings.Start(await Describe(alert, cancel), cancel);
-            alert.Training = training.Id;
-            alert.Revision++;
-            ledger.Append(new RetrainingStarted(alert.Endpoint, alert.Id, training.Id));
+            if (settings.Retrain is { } retrain && await guards.Held(alert.Endpoint, retrain, cancel) is { } held)
+                Hold(alert, held);
+            else
+            {
+                var run = await Start(cause, alert.Id, cancel);
+                (alert.Training, alert.Reason) = (run.Training, null);
+                alert.Revision++;
+            }
         }
         catch (Refusal refusal) when (refusal.Status == StatusCodes.Status429TooManyRequests)
         {
@@ -30,39 +47,101 @@ internal sealed class Retraining(AssayDb db, ILedger ledger, ITrainings training
         catch (Refusal refusal)
         {
             // The alert stands even if nothing can be done about it; its reader learns why.
-            Finish(alert, RetrainingState.Failed, candidate: null, promoted: false, refusal.Message);
+            Finish(alert, new(RetrainingState.Failed, null, Promoted: false, refusal.Message));
         }
 
         await db.SaveChangesAsync(cancel);
     }
 
-    /// <summary>Writes down how it ended; the caller saves.</summary>
-    public void Finish(Alert alert, RetrainingState state, int? candidate, bool promoted, string reason)
+    /// <summary>Starts a retraining; the caller saves, or the training's own saving does.</summary>
+    /// <exception cref="Refusal">It can't be started: the version was not trained here, the dataset is not there, or the queue is full.</exception>
+    public async Task<RetrainingRun> Start(RetrainingCause cause, string? alert, CancellationToken cancel)
     {
-        alert.RetrainingState = state;
-        alert.Candidate = candidate;
-        alert.Promoted = promoted;
-        alert.Reason = reason.Length <= Alert.ReasonLengthMax ? reason : reason[..(Alert.ReasonLengthMax - 1)] + "…";
-        alert.Revision++;
-        ledger.Append(new RetrainingFinished(alert.Endpoint, alert.Id, alert.Training, candidate, promoted, alert.Reason));
+        var newest = await datasets.Find(cause.Dataset, version: null, cancel) ?? throw Refusal.Conflict(
+            $"There is no dataset '{cause.Dataset}' in this project: add it, or name another one in the settings of the monitor.");
+        var training = await trainings.Start(await Describe(cause, newest.Version.Version, alert, cancel), cancel);
+        var now = clock.GetUtcNow();
+        var run = new RetrainingRun
+        {
+            Id = Guid.CreateVersion7(now).ToString("N"),
+            Endpoint = cause.Endpoint,
+            Model = cause.Model,
+            Champion = cause.Version,
+            Trigger = cause.Trigger,
+            Because = cause.Because.Length <= RetrainingRun.BecauseLengthMax ? cause.Because : cause.Because[..RetrainingRun.BecauseLengthMax],
+            Alert = alert,
+            Dataset = cause.Dataset,
+            DatasetVersion = newest.Version.Version,
+            Training = training.Id,
+            State = RetrainingState.Running,
+            StartedAt = now,
+        };
+        db.Retrainings.Add(run);
+        ledger.Append(new RetrainingStarted(
+            run.Endpoint, run.Id, run.Trigger, run.Because, alert, run.Training, run.Dataset, run.DatasetVersion));
+        return run;
     }
 
-    private async Task<NewTraining> Describe(Alert alert, CancellationToken cancel)
+    /// <summary>Writes down how it ended, on the alert that started it as well; the caller saves.</summary>
+    public void Finish(RetrainingRun run, Alert? alert, RetrainingEnd end)
     {
-        var feedback = alert.RetrainDataset!;
-        var former = await trainings.FindRecipe(alert.Model, alert.Version, cancel) ?? throw Refusal.Conflict(
-            $"Version {alert.Version} of {alert.Model} was not trained here, so the rows that it learned from are not known: train it on '{feedback}' by hand.");
-        var newest = await datasets.Find(feedback, version: null, cancel) ?? throw Refusal.Conflict(
-            $"There is no dataset '{feedback}' in this project: add it, or name another one in the settings of the monitor.");
-        var choice = new DatasetChoice(feedback, newest.Version.Version);
+        (run.State, run.Candidate, run.Promoted, run.Reason, run.EndedAt) = (end.State, end.Candidate, end.Promoted, Cut(end.Reason), clock.GetUtcNow());
+        run.Revision++;
+        if (alert is not null)
+            Write(alert, end);
+        ledger.Append(new RetrainingFinished(run.Endpoint, run.Id, run.Alert, run.Training, end.Candidate, end.Promoted, run.Reason));
+    }
 
-        // The same seed splits rows as before, so that the champion is never measured on rows that it was fitted on.
+    /// <summary>Writes down how it ended where there is nothing but the alert; the caller saves.</summary>
+    public void Finish(Alert alert, RetrainingEnd end)
+    {
+        Write(alert, end);
+        ledger.Append(new RetrainingFinished(alert.Endpoint, null, alert.Id, alert.Training, end.Candidate, end.Promoted, alert.Reason!));
+    }
+
+    // Said once for each reason, not at each tick.
+    private void Hold(Alert alert, string because)
+    {
+        if (alert.Reason == because)
+            return;
+        alert.Reason = because;
+        alert.Revision++;
+        ledger.Append(new RetrainingHeld(alert.Endpoint, alert.Id, because));
+    }
+
+    private static void Write(Alert alert, RetrainingEnd end)
+    {
+        (alert.RetrainingState, alert.Candidate, alert.Promoted, alert.Reason) = (end.State, end.Candidate, end.Promoted, Cut(end.Reason));
+        alert.Revision++;
+    }
+
+    private async Task<NewTraining> Describe(RetrainingCause cause, int newest, string? alert, CancellationToken cancel)
+    {
+        var former = await trainings.FindRecipe(cause.Model, cause.Version, cancel) ?? throw Refusal.Conflict(
+            $"Version {cause.Version} of {cause.Model} was not trained here, so the rows that it learned from are not known: train it on '{cause.Dataset}' by hand.");
+
+        // The same seed splits rows as before, so that the champion is never measured on rows that it was fitted on. The
+        // recent rows come last: by them the two are compared.
         return former with
         {
-            Datasets = [.. former.Datasets.Where(dataset => dataset.Name != feedback), choice],
+            Datasets = [.. former.Datasets.Where(dataset => dataset.Name != cause.Dataset), new DatasetChoice(cause.Dataset, newest)],
             Promote = true,
             OnlyIfBetter = true,
-            Reason = $"Drift of endpoint {alert.Endpoint}, alert {alert.Id}",
+            Reason = alert is null
+                ? $"Retraining of endpoint {cause.Endpoint}: {Words(cause.Trigger)}"
+                : $"Drift of endpoint {cause.Endpoint}, alert {alert}",
         };
     }
+
+    private static string Words(RetrainingTrigger trigger) => trigger switch
+    {
+        RetrainingTrigger.Schedule => "its schedule",
+        RetrainingTrigger.NewVersion => "new rows",
+        _ => "somebody asked",
+    };
+
+    private static string Cut(string reason) => reason.Length <= Alert.ReasonLengthMax ? reason : reason[..(Alert.ReasonLengthMax - 1)] + "…";
 }
+
+/// <summary>How a retraining ended.</summary>
+internal sealed record RetrainingEnd(RetrainingState State, int? Candidate, bool Promoted, string Reason);

@@ -18,14 +18,15 @@ internal static class ChangeMonitor
         AssayDb db,
         ILedger ledger,
         WatchedEndpoints watched,
+        TimeProvider clock,
         CancellationToken cancel)
     {
         watched.Require(endpoint);
-        await Save(endpoint, settings, db, ledger, cancel);
+        await Save(endpoint, settings, db, ledger, clock, cancel);
         return TypedResults.Ok(await ShowMonitor.Read(db, endpoint, cancel));
     }
 
-    private static async Task Save(string endpoint, MonitorSettings settings, AssayDb db, ILedger ledger, CancellationToken cancel)
+    private static async Task Save(string endpoint, MonitorSettings settings, AssayDb db, ILedger ledger, TimeProvider clock, CancellationToken cancel)
     {
         var saved = await db.MonitorSettings.SingleOrDefaultAsync(row => row.Endpoint == endpoint, cancel);
         if ((saved?.ToSettings() ?? new MonitorSettings()) == settings)
@@ -34,9 +35,10 @@ internal static class ChangeMonitor
             db.MonitorSettings.Add(saved = new SavedSettings { Endpoint = endpoint, MinimumRows = 0, PsiThreshold = 0 });
         saved.MinimumRows = settings.MinimumRows;
         saved.PsiThreshold = settings.PsiThreshold;
-        saved.RetrainDataset = settings.Retrain?.Dataset;
+        saved.Keep(settings.Retrain);
+        saved.ChangedAt = clock.GetUtcNow();
         saved.Revision++;
-        ledger.Append(new MonitorChanged(endpoint, saved.MinimumRows, saved.PsiThreshold, saved.RetrainDataset));
+        ledger.Append(new MonitorChanged(endpoint, saved.MinimumRows, saved.PsiThreshold, settings.Retrain));
         try
         {
             await db.SaveChangesAsync(cancel);

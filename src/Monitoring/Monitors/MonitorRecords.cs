@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Windows;
 
 namespace Assay.Monitoring.Monitors;
@@ -56,15 +57,15 @@ public sealed record AlertCounts(int Critical, int Warning, int Info);
 /// <summary>When a monitor evaluates and what an alert starts. Sent whole: what is left out goes back to its default.</summary>
 /// <param name="MinimumRows">Rows that a window needs before it is evaluated by itself, 50 to 1,000,000.</param>
 /// <param name="PsiThreshold">Least population stability index that is drift when it isn't chance, above 0 to 10.</param>
-/// <param name="Retrain">What an alert starts; null for nothing.</param>
+/// <param name="Retrain">When the model is trained again; null for never.</param>
 public sealed record MonitorSettings(
     [Range(50, 1_000_000)] int MinimumRows = 500,
     [Range(0.001, 10)] double PsiThreshold = 0.2,
-    RetrainSettings? Retrain = null);
-
-/// <summary>An alert starts a training on the production version's datasets and the latest version of this one.</summary>
-/// <param name="Dataset">Name of the dataset that holds recent rows with their labels.</param>
-public sealed record RetrainSettings([Required, StringLength(200, MinimumLength = 1)] string Dataset);
+    RetrainSettings? Retrain = null)
+{
+    /// <summary>The dataset with which an alert of drift starts a training; null when it starts none.</summary>
+    internal string? DatasetOnAlert => Retrain is { OnAlert: true } retrain ? retrain.Dataset : null;
+}
 
 /// <summary>A monitor with its latest windows and alerts.</summary>
 /// <param name="Endpoint">Endpoint name.</param>

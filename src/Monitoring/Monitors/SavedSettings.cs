@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Projects;
+using Assay.Monitoring.Feedback;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -15,11 +17,28 @@ internal sealed class SavedSettings : IProjectOwned
     public required double PsiThreshold { get; set; }
     public string? RetrainDataset { get; set; }
 
+    /// <summary>The settings of retraining; null when they are all defaults, or there is none.</summary>
+    public string? RetrainJson { get; set; }
+
+    /// <summary>When somebody changed them last, from which a schedule counts; null for settings from before that was kept.</summary>
+    public DateTimeOffset? ChangedAt { get; set; }
+
     /// <summary>The ledger states a whole row at each change: whoever saves second must have read what the first wrote.</summary>
     public int Revision { get; set; }
 
     public MonitorSettings ToSettings() =>
-        new(MinimumRows, PsiThreshold, RetrainDataset is null ? null : new RetrainSettings(RetrainDataset));
+        new(MinimumRows, PsiThreshold, Retrain());
+
+    public void Keep(RetrainSettings? retrain)
+    {
+        RetrainDataset = retrain?.Dataset;
+        RetrainJson = retrain is null || retrain == new RetrainSettings(retrain.Dataset) ? null : JsonSerializer.Serialize(retrain, AssayJson.Options);
+    }
+
+    private RetrainSettings? Retrain() =>
+        RetrainJson is not null ? JsonSerializer.Deserialize<RetrainSettings>(RetrainJson, AssayJson.Options)
+        : RetrainDataset is not null ? new(RetrainDataset)
+        : null;
 }
 
 internal sealed class SavedSettingsTable : IEntityTypeConfiguration<SavedSettings>
@@ -30,12 +49,14 @@ internal sealed class SavedSettingsTable : IEntityTypeConfiguration<SavedSetting
         builder.HasKey(settings => new { settings.Project, settings.Endpoint });
         builder.Property(settings => settings.Endpoint).HasMaxLength(200);
         builder.Property(settings => settings.RetrainDataset).HasMaxLength(200);
+        builder.Property(settings => settings.RetrainJson).IsRecordedUnless(null);
+        builder.Property(settings => settings.ChangedAt).IsRecordedUnless(null);
         builder.Property(settings => settings.Revision).IsConcurrencyToken();
         builder.IsRecorded();
     }
 }
 
-internal sealed record MonitorChanged(string Endpoint, int MinimumRows, double PsiThreshold, string? RetrainDataset)
+internal sealed record MonitorChanged(string Endpoint, int MinimumRows, double PsiThreshold, RetrainSettings? Retrain)
     : LedgerEvent("monitor.changed", $"endpoint:{Endpoint}");
 
 internal static class SettingsReading

@@ -28,7 +28,8 @@ internal sealed class TrainingInput(IDatasets datasets, IModels models, IClearan
                 training.Seed ?? TrainingRequest.DefaultSeed,
                 Champion: champion,
                 ChampionDigest: championDigest,
-                KeepInputs: training.OnlyIfBetter),
+                KeepInputs: training.OnlyIfBetter,
+                CompareOnLast: training.OnlyIfBetter),
             cancel);
     }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Assay.Tracking.Search;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Assay.Tracking.Store;
 
@@ -9,14 +10,27 @@ namespace Assay.Tracking.Store;
 internal sealed record Statement(string Sql);
 
 /// <summary>One open connection with the statements that were prepared on it. Used by one thread at a time.</summary>
-internal sealed class Session(DbConnection connection, bool isPostgres) : IDisposable
+internal sealed class Session : IDisposable
 {
     private const int KeptMax = 200;
+    private readonly DbConnection _connection;
     private readonly Dictionary<string, DbCommand> _prepared = new(StringComparer.Ordinal);
     private readonly Dictionary<Statement, SqliteStatement> _sqlite = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, SqliteStatement> _texts = new(StringComparer.Ordinal);
 
-    public bool IsPostgres => isPostgres;
+    /// <param name="connection">Open, and the session's own.</param>
+    /// <param name="isPostgres">Whether it is PostgreSQL; else SQLite.</param>
+    public Session(DbConnection connection, bool isPostgres)
+    {
+        (_connection, IsPostgres) = (connection, isPostgres);
+
+        // Else SQLite plans a statement anew at each execution whose LIMIT is a parameter, to look at its value; that takes
+        // longer than to find a few rows (https://www.sqlite.org/c3ref/c_dbconfig_defensive.html, ENABLE_QPSG).
+        if (connection is SqliteConnection sqlite)
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_db_config(sqlite.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _), sqlite.Handle);
+    }
+
+    public bool IsPostgres { get; }
 
     /// <summary>Whether it can be used again, as far as it knows.</summary>
     public bool IsBroken { get; set; }
@@ -27,7 +41,7 @@ internal sealed class Session(DbConnection connection, bool isPostgres) : IDispo
     /// <summary>Reads within one transaction, so that all that is read is of one moment.</summary>
     public T InSnapshot<T>(Func<T> read)
     {
-        With(isPostgres ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN").ExecuteNonQuery();
+        With(IsPostgres ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN").ExecuteNonQuery();
         try
         {
             return read();
@@ -48,7 +62,7 @@ internal sealed class Session(DbConnection connection, bool isPostgres) : IDispo
         {
             if (_prepared.Count >= KeptMax)
                 Forget();
-            command = connection.CreateCommand();
+            command = _connection.CreateCommand();
             command.CommandText = sql;
             for (var i = 0; i < values.Length; i++)
             {
@@ -73,7 +87,7 @@ internal sealed class Session(DbConnection connection, bool isPostgres) : IDispo
     public Rows Read(SearchSql search)
     {
         var sql = search.From.ToString();
-        if (connection is not SqliteConnection sqlite)
+        if (_connection is not SqliteConnection sqlite)
             return new(null, With(sql, search.Values).ExecuteReader());
         if (!_texts.TryGetValue(sql, out var prepared))
         {
@@ -92,7 +106,7 @@ internal sealed class Session(DbConnection connection, bool isPostgres) : IDispo
     /// <summary>The statement as SQLite knows it, to be bound, stepped through and reset; null on PostgreSQL.</summary>
     public SqliteStatement? Sqlite(Statement statement)
     {
-        if (connection is not SqliteConnection sqlite)
+        if (_connection is not SqliteConnection sqlite)
             return null;
         if (!_sqlite.TryGetValue(statement, out var prepared))
             _sqlite.Add(statement, prepared = new(sqlite, statement.Sql));
@@ -105,7 +119,7 @@ internal sealed class Session(DbConnection connection, bool isPostgres) : IDispo
         ForgetTexts();
         foreach (var statement in _sqlite.Values)
             statement.Dispose();
-        connection.Dispose();
+        _connection.Dispose();
     }
 
     private static Rows Read(SqliteStatement prepared, ReadOnlySpan<object?> values)

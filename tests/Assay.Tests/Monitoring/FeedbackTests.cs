@@ -1,4 +1,5 @@
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
 using Assay.Pipelines;
 using Assay.Registry;

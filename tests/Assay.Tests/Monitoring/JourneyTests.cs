@@ -4,6 +4,7 @@ using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Windows;
 using Assay.Pipelines;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Assay.Kernel.Paging;
+using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
 
 namespace Assay.Tests.Monitoring;

@@ -3,6 +3,7 @@ using System.Net;
 using Assay.Cli.Output;
 using Assay.Client;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Windows;
 

@@ -7,14 +7,14 @@ using Assay.Cli.Verbs.Alerts;
 using Assay.Monitoring.Monitors;
 using Spectre.Console;
 
-namespace Assay.Cli.Verbs;
+namespace Assay.Cli.Verbs.Monitors;
 
 /// <summary><c>assay monitor</c>.</summary>
 internal static class MonitorVerbs
 {
     private const int WindowsShown = 10;
 
-    private static readonly Argument<string> Endpoint = new("endpoint") { Description = "Name of the endpoint", HelpName = "ENDPOINT" };
+    public static readonly Argument<string> Endpoint = new("endpoint") { Description = "Name of the endpoint", HelpName = "ENDPOINT" };
 
     public static Command Create()
     {
@@ -22,7 +22,14 @@ internal static class MonitorVerbs
             "show", "Shows an endpoint's drift, window by window, and its alerts", "assay monitor show churn", "assay monitor show churn --json").Connected();
         verb.Add(Endpoint);
         verb.SetAction(Session.Running(Handle));
-        return new Command("monitor", "Monitors: drift of what endpoints are asked and answer") { verb, RunComparison.Create() };
+        return new Command("monitor", "Monitors: drift of what endpoints are asked and answer, and what is done about it")
+        {
+            verb,
+            SetMonitor.Create(),
+            RetrainVerbs.Start(),
+            RetrainVerbs.Show(),
+            RunComparison.Create(),
+        };
     }
 
     private static async Task<int> Handle(Session session, CancellationToken cancel)
@@ -35,7 +42,7 @@ internal static class MonitorVerbs
 
     private static void Show(MonitorDetail monitor)
     {
-        var retrain = monitor.Settings.Retrain is { } feedback ? $", an alert retrains with {feedback.Dataset}" : "";
+        var retrain = monitor.Settings.Retrain is { } feedback ? $", {RetrainVerbs.Words(feedback)}" : "";
         Screen.Out.MarkupLine(
             $"[bold]{Markup.Escape(monitor.Endpoint)}[/]: alert at an index of {Figures.Figure(monitor.Settings.PsiThreshold)}, from {Figures.Number(monitor.Settings.MinimumRows)} rows on{Markup.Escape(retrain)}");
         var windows = Screen.Table("", "Until", "Version", "Rows", "Largest index", "Of");
