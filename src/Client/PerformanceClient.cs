@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Assay.Kernel.Paging;
+using Assay.Monitoring.Kpis;
 using Assay.Monitoring.Labels;
 using Assay.Monitoring.Performance;
+using Assay.Monitoring.Reviews;
 
 namespace Assay.Client;
 
@@ -38,6 +40,26 @@ public sealed class PerformanceClient
     /// <summary>Replaces the settings.</summary>
     public Task<PerformanceSettings> Set(string endpoint, PerformanceSettings settings, CancellationToken cancel = default) =>
         _transport.Put<PerformanceSettings>(Route.To("endpoints", endpoint, "performance-settings"), settings, cancel);
+
+    /// <summary>Says what predictions were worth to the business.</summary>
+    public Task<KpisPosted> PostKpis(string endpoint, IReadOnlyList<NewKpi> kpis, CancellationToken cancel = default) =>
+        _transport.Post<KpisPosted>(Route.To("endpoints", endpoint, "kpis"), new PostKpisRequest(kpis), cancel);
+
+    /// <summary>Numbers of the business.</summary>
+    public Task<KpiReport> Kpis(string endpoint, DateTimeOffset? from = null, string? by = null, CancellationToken cancel = default) =>
+        _transport.Get<KpiReport>(Route.To("endpoints", endpoint, "kpis").With("from", Time(from)).With("by", by), cancel);
+
+    /// <summary>Predictions that wait for a human.</summary>
+    public Task<Page<ReviewSummary>> Reviews(string endpoint, string? cursor = null, int? limit = null, CancellationToken cancel = default) =>
+        _transport.Get<Page<ReviewSummary>>(Route.To("endpoints", endpoint, "reviews").Page(cursor, limit), cancel);
+
+    /// <summary>What humans decided, newest first.</summary>
+    public Task<Page<VerdictSummary>> Verdicts(string endpoint, string? cursor = null, int? limit = null, CancellationToken cancel = default) =>
+        _transport.Get<Page<VerdictSummary>>(Route.To("endpoints", endpoint, "verdicts").Page(cursor, limit), cancel);
+
+    /// <summary>Gives a verdict.</summary>
+    public Task<VerdictSummary> Decide(string endpoint, string review, DecideReviewRequest verdict, CancellationToken cancel = default) =>
+        _transport.Post<VerdictSummary>(Route.To("endpoints", endpoint, "reviews", review), verdict, cancel);
 
     private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }

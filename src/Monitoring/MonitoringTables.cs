@@ -5,6 +5,7 @@ using Assay.Monitoring.Labels;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Performance;
 using Assay.Monitoring.Delivery;
+using Assay.Monitoring.Reviews;
 using Assay.Monitoring.Routes;
 using Assay.Monitoring.Silences;
 using Assay.Monitoring.Windows;
@@ -41,5 +42,9 @@ internal static class MonitoringTables
         public DbSet<AlertSilence> Silences => db.Set<AlertSilence>();
 
         public DbSet<RetrainingRun> Retrainings => db.Set<RetrainingRun>();
+
+        public DbSet<ReviewItem> Reviews => db.Set<ReviewItem>();
+
+        public DbSet<ReviewVerdict> Verdicts => db.Set<ReviewVerdict>();
     }
 }

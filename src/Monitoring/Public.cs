@@ -13,6 +13,10 @@ public static class MonitoringPermissions
 
     /// <summary>Say what became of predictions: labels and numbers of the business.</summary>
     public static readonly Permission LabelsWrite = new("labels.write") { Kind = "endpoints" };
+
     /// <summary>Make, change, test and delete the routes by which alerts are told.</summary>
     public static readonly Permission Route = new("monitors.route");
+
+    /// <summary>Decide on predictions that wait for a human.</summary>
+    public static readonly Permission ReviewsDecide = new("reviews.decide") { Kind = "endpoints" };
 }

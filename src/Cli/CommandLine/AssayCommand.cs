@@ -105,6 +105,8 @@ internal static class AssayCommand
         PredictionVerbs.Create(),
         LabelVerbs.Create(),
         PerformanceVerbs.Create(),
+        KpiVerbs.Create(),
+        ReviewVerbs.Create(),
         LimitVerbs.Create(),
         LedgerVerbs.Create(),
         AccessVerbs.Create(),

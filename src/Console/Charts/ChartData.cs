@@ -22,12 +22,18 @@ public enum ChartShape
 /// <param name="Values">One per label; null where there is none.</param>
 public sealed record ChartSeries(string Name, string Color, IReadOnlyList<double?> Values)
 {
+    /// <summary>Around each value of a line what it may be as well; null for none.</summary>
+    public IReadOnlyList<ChartBand?>? Band { get; init; }
+
     /// <summary>A line of dashes, where more series than colours are drawn.</summary>
     public bool Dashed { get; init; }
 
     /// <summary>What the table shows in place of the values; null for the values themselves.</summary>
     public IReadOnlyList<string>? Texts { get; init; }
 }
+
+/// <summary>From where to where a value may be.</summary>
+public sealed record ChartBand(double Low, double High);
 
 /// <summary>A line across the chart at a value that means something, such as an alert's threshold.</summary>
 public sealed record ChartBound(string Name, double Value);
@@ -51,6 +57,9 @@ public record ChartData(
 
     /// <summary>Whether the values, all above zero, stand on a logarithmic axis.</summary>
     public bool Logarithmic { get; init; }
+
+    /// <summary>Whether the axis of values begins near the least of them and not at zero.</summary>
+    public bool Zoomed { get; init; }
 
     /// <summary>Whether bars touch, as those of a histogram do.</summary>
     public bool Touching { get; init; }
@@ -87,7 +96,7 @@ public record ChartData(
         {
             type = Logarithmic ? "log" : "value",
             name = ValueAxis,
-            scale = Positions is not null,
+            scale = Positions is not null || Zoomed,
             nameLocation = Shape == ChartShape.Lying ? "middle" : "end",
             nameGap = Shape == ChartShape.Lying ? 28 : 12,
             nameTextStyle = new { color = "--soft", align = Shape == ChartShape.Lying ? "center" : "left" },
@@ -105,9 +114,33 @@ public record ChartData(
                 tooltip = new { trigger = "axis", confine = true, backgroundColor = "--card", borderColor = "--line", textStyle = new { color = "--ink" } },
                 xAxis = lying ? (object)values : labels,
                 yAxis = lying ? (object)(labels with { name = "" }) : values,
-                series = Series.Select((series, place) => Draw(series, place == 0)),
+                series = Series.SelectMany(Around).Concat(Series.Select((series, place) => Draw(series, place == 0))),
             },
             AsWritten);
+    }
+
+    // A band is an invisible line at its lower end, and on top of that an area as high as it is wide.
+    private static IEnumerable<object> Around(ChartSeries series)
+    {
+        if (series.Band is not { } band)
+            yield break;
+        foreach (var isArea in new[] { false, true })
+        {
+            yield return new
+            {
+                type = "line",
+                name = series.Name,
+                data = band.Select(around => isArea ? around?.High - around?.Low : around?.Low),
+                stack = "band of " + series.Name,
+                stackStrategy = "all",
+                color = "--" + series.Color,
+                symbol = "none",
+                silent = true,
+                lineStyle = new { opacity = 0 },
+                areaStyle = isArea ? new { opacity = 0.16 } : null,
+                tooltip = new { show = false },
+            };
+        }
     }
 
     private object Draw(ChartSeries series, bool first) => new

@@ -15,6 +15,18 @@ public static class AlertSources
     /// <summary>Nobody asks any more.</summary>
     public const string Silence = "silence";
 
+    /// <summary>Labels show that predictions are worse than on the rows held out.</summary>
+    public const string Performance = "performance";
+
+    /// <summary>Before labels: how sure the model is says that it is worse than on the rows held out.</summary>
+    public const string Estimate = "estimate";
+
+    /// <summary>Segments are not treated alike.</summary>
+    public const string Fairness = "fairness";
+
+    /// <summary>A number of the business is out of its bounds.</summary>
+    public const string Kpi = "kpi";
+
     /// <summary>The corrective action of an incident is late.</summary>
     public const string Incident = "incident";
 }

@@ -47,6 +47,12 @@ internal static class ChangeSettings
 
         if (settings.Segments.Distinct(StringComparer.Ordinal).Count() < settings.Segments.Count)
             throw Refusal.Invalid("segments", "A feature is named twice.");
+        for (var place = 0; place < settings.Kpis.Count; place++)
+        {
+            var bounds = settings.Kpis[place];
+            if (bounds is null || bounds.Minimum > bounds.Maximum)
+                throw Refusal.Invalid($"kpis[{place}]", "The least mean is above the largest one.");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Monitoring.Labels;
+using Assay.Monitoring.Reviews;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,7 +16,7 @@ internal sealed record PerformanceRestated(string Endpoint, int Corrected, DateT
     : LedgerEvent("performance.restated", $"endpoint:{Endpoint}");
 
 /// <summary>Looks up the predictions of what was posted, and counts it with them in the window of the prediction.</summary>
-internal sealed class OutcomeJoiner(AssayDb db, IPredictionLog log, Tallies tallies, ILedger ledger)
+internal sealed class OutcomeJoiner(AssayDb db, IPredictionLog log, Tallies tallies, ReviewQueue reviews, ILedger ledger)
 {
     private const int AtOnce = 5000;
 
@@ -94,6 +95,8 @@ internal sealed class OutcomeJoiner(AssayDb db, IPredictionLog log, Tallies tall
                 foreach (var answer in rows.Rows.Where(answer => float.IsFinite(answer.Prediction)).Reverse())
                     Join(wanted, tally, sums, answer, rows.Kept);
             }
+
+            await reviews.Add(endpoint, tally.Version, tally.Picks.Take(), cancel);
         }
 
         await sums.Write(db, endpoint, state, cancel);

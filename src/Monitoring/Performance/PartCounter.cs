@@ -1,5 +1,6 @@
 using Assay.Kernel;
 using Assay.Monitoring.Labels;
+using Assay.Monitoring.Reviews;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,7 +10,7 @@ namespace Assay.Monitoring.Performance;
 /// Counts what came to an endpoint's prediction log, each row once: how far a part is counted is saved together with the counts.
 /// A part that has become a file is looked through for predictions whose labels came first.
 /// </summary>
-internal sealed class PartCounter(AssayDb db, IPredictionLog log, Tallies tallies)
+internal sealed class PartCounter(AssayDb db, IPredictionLog log, Tallies tallies, ReviewQueue reviews)
 {
     private const int AskedAtOnce = 500;
 
@@ -59,6 +60,7 @@ internal sealed class PartCounter(AssayDb db, IPredictionLog log, Tallies tallie
             var joined = isAwaited ? await Join(endpoint, rows, tally, sums, cancel) : [];
             (row.Places, row.Calls) = (Math.Max(row.Places, rows.Next), Math.Max(row.Calls, rows.Calls));
             await sums.Write(db, endpoint, state, cancel);
+            await reviews.Add(endpoint, tally.Version, tally.Picks.Take(), cancel);
             await db.SaveChangesAsync(cancel);
             joined.ForEach(outcome => db.Entry(outcome).State = EntityState.Detached);
         }

@@ -1,3 +1,4 @@
+using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Windows;
@@ -19,6 +20,7 @@ internal sealed partial class PerformanceClock(
     private static readonly TimeSpan Lately = TimeSpan.FromDays(2);
     private static readonly TimeSpan Seldom = TimeSpan.FromHours(1);
     private readonly Dictionary<(string Project, string Endpoint), DateTimeOffset> _whole = [];
+    private readonly Dictionary<(string Project, string Endpoint), (int Version, int Revision)> _judged = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -65,10 +67,22 @@ internal sealed partial class PerformanceClock(
         var joiner = scope.ServiceProvider.GetRequiredService<OutcomeJoiner>();
         await joiner.LookUp(served.Name, cancel);
         await joiner.Correct(served.Name, cancel);
+        await Judge(scope.ServiceProvider, served, isWhole, cancel);
         if (!isWhole)
             return;
         await scope.ServiceProvider.GetRequiredService<WindowAging>().Run(served.Name, cancel);
         _whole[key] = now;
+    }
+
+    // Only when something was counted since, and seldom anyway: old windows leave the time that is judged.
+    private async Task Judge(IServiceProvider services, ServedEndpoint served, bool isWhole, CancellationToken cancel)
+    {
+        var key = (served.Project, served.Name);
+        var revision = (await services.GetRequiredService<AssayDb>().StateOf(served.Name, cancel)).Revision;
+        if (!isWhole && _judged.GetValueOrDefault(key) == (served.Version, revision))
+            return;
+        await services.GetRequiredService<PerformanceJudge>().Run(served, cancel);
+        _judged[key] = (served.Version, revision);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The performance of {What} could not be counted; it is tried again at the next tick.")]

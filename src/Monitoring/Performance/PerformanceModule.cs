@@ -1,4 +1,6 @@
+using Assay.Monitoring.Kpis;
 using Assay.Monitoring.Labels;
+using Assay.Monitoring.Reviews;
 
 namespace Assay.Monitoring.Performance;
 
@@ -15,6 +17,11 @@ internal static class PerformanceModule
         .AddScoped<WindowAging>()
         .AddScoped<SettingsChange>()
         .AddScoped<PerformanceReader>()
+        .AddScoped<PerformanceJudge>()
+        .AddScoped<KpisChange>()
+        .AddScoped<KpiReader>()
+        .AddScoped<ReviewQueue>()
+        .AddScoped<ReviewChange>()
         .AddHostedService<PerformanceClock>();
 
     public static void MapPerformance(this IEndpointRouteBuilder routes)
@@ -24,5 +31,9 @@ internal static class PerformanceModule
         ListLabels.Map(endpoints);
         ShowPerformance.Map(endpoints);
         ChangeSettings.Map(endpoints);
+        PostKpis.Map(endpoints);
+        ShowKpis.Map(endpoints);
+        ListReviews.Map(endpoints);
+        DecideReview.Map(endpoints);
     }
 }

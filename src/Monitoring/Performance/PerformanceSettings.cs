@@ -19,13 +19,41 @@ public sealed record PerformanceSettings
     [Range(10, 1_000_000)]
     public int MinimumLabels { get; init; } = 50;
 
+    /// <summary>
+    /// Largest drop of a classifier's AUC, or accuracy where that is all there is, below that of the held-out rows; an alert
+    /// comes when the whole interval is below it. Above 0 to 1; null for no alert.
+    /// </summary>
+    [Range(0.001, 1)]
+    public double? MaxDrop { get; init; } = 0.1;
+
+    /// <summary>Largest rise of a regression's mean absolute error above that of the held-out rows, as a part of it. Above 0 to 100; null for no alert.</summary>
+    [Range(0.001, 100)]
+    public double? MaxErrorRise { get; init; } = 0.5;
+
+    /// <summary>Least ratio of the share decided positive between a segment and the largest one, either way. Above 0 to 1; null for no alert.</summary>
+    [Range(0.001, 1)]
+    public double? MinPositiveRateRatio { get; init; }
+
+    /// <summary>Bounds of numbers of the business, at most 20; an alert comes when the whole interval of a mean is outside.</summary>
+    [MaxLength(20)]
+    public IReadOnlyList<KpiBounds> Kpis { get; init; } = [];
+
     /// <summary>Whether other settings say the same.</summary>
     public bool Equals(PerformanceSettings? other) =>
-        other is not null && MinimumLabels == other.MinimumLabels && Segments.SequenceEqual(other.Segments, StringComparer.Ordinal);
+        other is not null
+        && (MinimumLabels, MaxDrop, MaxErrorRise, MinPositiveRateRatio) == (other.MinimumLabels, other.MaxDrop, other.MaxErrorRise, other.MinPositiveRateRatio)
+        && Segments.SequenceEqual(other.Segments, StringComparer.Ordinal)
+        && Kpis.SequenceEqual(other.Kpis);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(MinimumLabels, Segments.Count);
+    public override int GetHashCode() => HashCode.Combine(MinimumLabels, MaxDrop, MaxErrorRise, Segments.Count, Kpis.Count);
 }
+
+/// <summary>Between what the mean of a number of the business is all right.</summary>
+/// <param name="Name">Name of the number.</param>
+/// <param name="Minimum">Least mean; null for none.</param>
+/// <param name="Maximum">Largest mean; null for none.</param>
+public sealed record KpiBounds([Required, StringLength(50, MinimumLength = 1)] string Name, double? Minimum = null, double? Maximum = null);
 
 /// <summary>Settings that somebody chose; the other endpoints go by the defaults.</summary>
 internal sealed class SavedPerformanceSettings : IProjectOwned

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Assay.Inference.Models;
 using Assay.Kernel;
+using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Labels;
+using Assay.Monitoring.Reviews;
 using Assay.Serving;
+using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Performance;
 
@@ -14,9 +17,10 @@ internal sealed class Tally
     private readonly IReadOnlyList<Segmentation> _segments;
     private readonly DateTimeOffset _segmentsFrom;
 
-    public Tally(ModelPapers papers, (string Model, int Version) version, PerformanceSettings settings, DateTimeOffset segmentsFrom)
+    public Tally(ModelPapers papers, (string Model, int Version) version, PerformanceSettings settings, DateTimeOffset segmentsFrom, bool isDrifting)
     {
         (_papers, _version, _segmentsFrom) = (papers, version, segmentsFrom);
+        Picks = new(papers.Schema.Task, isDrifting, papers.Metrics.TryGetValue("rmse", out var usual) ? usual : null);
         _segments = [.. settings.Segments.Select(feature => Segmentation.Of(feature, papers.Schema, papers.Baseline)).OfType<Segmentation>()];
         Inputs = [.. _segments.Select(segment => segment.Feature)];
     }
@@ -26,10 +30,17 @@ internal sealed class Tally
 
     public ModelTask Task => _papers.Schema.Task;
 
+    /// <summary>Name and number of the version.</summary>
+    public (string Model, int Version) Version => _version;
+
+    /// <summary>What of it is worth a human's look.</summary>
+    public ReviewPicks Picks { get; }
+
     /// <summary>Counts a prediction.</summary>
     public void AddPrediction(WindowSums sums, in AnsweredRow row, IReadOnlyList<bool> kept)
     {
         var bin = _papers.BinOf(row.Prediction);
+        Picks.See(row);
         sums[Key(row.At, Slices.All, "")].AddPrediction(bin);
         foreach (var (feature, value) in SegmentsOf(row, kept))
             sums[Key(row.At, Slices.Of(feature), value)].AddPrediction(bin);
@@ -42,6 +53,7 @@ internal sealed class Tally
         outcome.SegmentsJson = JsonSerializer.Serialize(SegmentsOf(row, kept).SelectMany(segment => new[] { segment.Feature, segment.Value }), AssayJson.Options);
         Count(sums, outcome, outcome.Value, 1);
         Settle(outcome);
+        Picks.See(outcome);
     }
 
     /// <summary>Takes out what a corrected row had added, and counts what it says now.</summary>
@@ -102,8 +114,10 @@ internal sealed class Tallies(AssayDb db, Registry.IModels models, PapersKept pa
         if (version is not ({ } model, { } number))
             return null;
         var found = await papers.Find(models, (db.CurrentProject!, model, number), cancel);
-        return found is null || found.Schema.Task == ModelTask.Unknown
-            ? null
-            : new(found, (model, number), await db.PerformanceSettingsOf(endpoint, cancel), state.SegmentsFrom);
+        if (found is null || found.Schema.Task == ModelTask.Unknown)
+            return null;
+        var isDrifting = await db.Alerts.AnyAsync(
+            alert => alert.Endpoint == endpoint && alert.Source == AlertSources.Drift && alert.State != AlertState.Closed, cancel);
+        return new(found, (model, number), await db.PerformanceSettingsOf(endpoint, cancel), state.SegmentsFrom, isDrifting);
     }
 }

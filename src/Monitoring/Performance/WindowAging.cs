@@ -1,6 +1,7 @@
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Monitoring.Labels;
+using Assay.Monitoring.Reviews;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -66,6 +67,7 @@ internal sealed class WindowAging(AssayDb db, IPredictionLog log, ILedger ledger
         await db.Outcomes.Where(row => row.Endpoint == endpoint && row.State == OutcomeState.Joined && row.PostedAt < labels).ExecuteDeleteAsync(cancel);
         var windows = now - TimeSpan.FromDays(options.Value.PerformanceDays);
         await db.PerformanceWindows.Where(row => row.Endpoint == endpoint && row.From < windows).ExecuteDeleteAsync(cancel);
+        await db.Reviews.Where(row => row.Endpoint == endpoint && row.PredictedAt < logged).ExecuteDeleteAsync(cancel);
         var parts = logged.AddDays(-2);
         await db.CountedParts.Where(row => row.Endpoint == endpoint && row.To < parts).ExecuteDeleteAsync(cancel);
     }

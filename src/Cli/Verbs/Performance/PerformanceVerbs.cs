@@ -20,6 +20,14 @@ internal static class PerformanceVerbs
 
     private static readonly Option<int?> MinimumLabels = new("--minimum-labels") { Description = "Labelled rows that a number needs", HelpName = "N" };
 
+    private static readonly Option<double?> MaxDrop = new("--max-drop") { Description = "Largest drop of AUC below the held-out rows before an alert; 0 for no alert", HelpName = "N" };
+
+    private static readonly Option<double?> MaxErrorRise = new("--max-error-rise") { Description = "Largest rise of a regression's error, as a part of it, before an alert; 0 for no alert", HelpName = "N" };
+
+    private static readonly Option<double?> MinRatio = new("--min-positive-rate-ratio") { Description = "Least ratio of the share decided positive between segments before an alert", HelpName = "N" };
+
+    private static readonly Option<string[]> Kpis = new("--kpi") { Description = "Bounds of a number's mean, as NAME=MIN..MAX, either end left out; repeat it for several", HelpName = "NAME=MIN..MAX" };
+
     public static Command Create() => new("performance", "How right endpoints are: from labels, and estimated before they come") { Show(), Set() };
 
     private static Verb Show()
@@ -51,10 +59,12 @@ internal static class PerformanceVerbs
             "set",
             "Changes how performance is counted and judged; what is left out goes back to its default",
             "assay performance set churn --segment plan --segment age",
+            "assay performance set churn --max-drop 0.05 --kpi revenue=40..",
             "assay performance set churn --minimum-labels 200 --json").Connected();
         verb.Add(PredictionVerbs.Name);
         verb.Add(Segments);
-        verb.Add(MinimumLabels);
+        foreach (var option in new Option[] { MinimumLabels, MaxDrop, MaxErrorRise, MinRatio, Kpis })
+            verb.Add(option);
         verb.SetAction(Session.Running(async (session, cancel) =>
         {
             var parsed = session.Parsed;
@@ -63,12 +73,18 @@ internal static class PerformanceVerbs
             {
                 Segments = parsed.GetValue(Segments) ?? [],
                 MinimumLabels = parsed.GetValue(MinimumLabels) ?? usual.MinimumLabels,
+                MaxDrop = Bound(parsed.GetValue(MaxDrop), usual.MaxDrop),
+                MaxErrorRise = Bound(parsed.GetValue(MaxErrorRise), usual.MaxErrorRise),
+                MinPositiveRateRatio = parsed.GetValue(MinRatio),
+                Kpis = [.. (parsed.GetValue(Kpis) ?? []).Select(KpiVerbs.Bounds)],
             };
             session.Write(await session.Client.Performance.Set(parsed.GetRequiredValue(PredictionVerbs.Name), settings, cancel), Write);
             return 0;
         }));
         return verb;
     }
+
+    private static double? Bound(double? given, double? usual) => given switch { null => usual, 0 => null, { } bound => bound };
 
     private static void Write(PerformanceReport report)
     {
@@ -93,7 +109,8 @@ internal static class PerformanceVerbs
     }
 
     private static void Write(PerformanceSettings settings) => Screen.Line(
-        $"A number needs {Figures.Number(settings.MinimumLabels)} labelled rows; rows are told apart by {(settings.Segments.Count == 0 ? "nothing" : string.Join(", ", settings.Segments))}.");
+        $"A number needs {Figures.Number(settings.MinimumLabels)} labelled rows; rows are told apart by {(settings.Segments.Count == 0 ? "nothing" : string.Join(", ", settings.Segments))}. "
+        + $"Largest drop of AUC {Figures.Figure(settings.MaxDrop)}, largest rise of error {Figures.Figure(settings.MaxErrorRise)}, bounds of {settings.Kpis.Count} numbers of the business.");
 
     // The sentence about too few rows is the same for all measures, so it is said once.
     private static string Measures(IReadOnlyList<Measure> measures) => measures.Any(measure => measure.Value is not null)

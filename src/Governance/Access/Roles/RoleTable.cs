@@ -63,6 +63,7 @@ internal static class RoleTable
         new("predictions.send", "have the calls of an endpoint told to a server elsewhere", BuiltIn.Administrator),
         new("projects.admin", "make projects", BuiltIn.Administrator, InstallationWide: true),
         new("projects.read", "see that the project exists", BuiltIn.Everybody),
+        new("reviews.decide", "decide on predictions that wait for a human, and override them", BuiltIn.Operators),
         new("runs.purge", "take deleted experiments and runs away for good", BuiltIn.Administrator),
         new("runs.read", "see experiments and runs", BuiltIn.Everybody),
         new("runs.write", "make experiments, and record runs", BuiltIn.Makers),
@@ -101,7 +102,7 @@ internal static class RoleTable
     public static string KindOf(string permission) => permission[..permission.IndexOf('.', StringComparison.Ordinal)] switch
     {
         "runs" => "experiments",
-        "predictions" or "labels" => "endpoints",
+        "predictions" or "labels" or "reviews" => "endpoints",
         var word => word,
     };
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Assay.Governance.Access;
-using Assay.Governance.Access.Roles;
 using Assay.Monitoring.Labels;
 using Assay.Tests.Serving;
 

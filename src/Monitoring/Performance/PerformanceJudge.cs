@@ -1,0 +1,141 @@
+using System.Globalization;
+using Assay.Inference.Models;
+using Assay.Kernel;
+using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Kpis;
+using Assay.Serving;
+
+namespace Assay.Monitoring.Performance;
+
+/// <summary>
+/// Compares the last week of the version that answers with its held-out rows and with bounds, and raises or calms alerts. It
+/// takes a whole interval past a bound for trouble, so that chance alone seldom makes an alert.
+/// </summary>
+internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, KpiReader kpis, AlertBook alerts, TimeProvider clock)
+{
+    private static readonly TimeSpan Judged = TimeSpan.FromDays(7);
+
+    /// <summary>Judges an endpoint.</summary>
+    public async Task Run(ServedEndpoint served, CancellationToken cancel)
+    {
+        var settings = await db.PerformanceSettingsOf(served.Name, cancel);
+        var now = clock.GetUtcNow();
+        var query = new WindowQuery(now - Judged, now.AddHours(1), "day", null);
+        var report = await reader.Read(served.Name, query, cancel);
+        var total = report.Totals.FirstOrDefault(row => row.Version == served.Version && row.Model == served.Model);
+        var reference = report.References.FirstOrDefault(one => one.Version == served.Version && one.Model == served.Model);
+        if (total is not null && reference is not null)
+        {
+            var line = new Line(served, settings, reference, report.Task, total.From);
+            await Settle(AlertSources.Performance, line.Judge(total.Realised, AlertSources.Performance), served, cancel);
+            await Settle(AlertSources.Estimate, line.Judge(total.Estimated, AlertSources.Estimate), served, cancel);
+        }
+
+        await JudgeSegments(served, settings, query, cancel);
+        await JudgeKpis(served, settings, query, cancel);
+        await db.SaveChangesAsync(cancel);
+    }
+
+    private async Task JudgeSegments(ServedEndpoint served, PerformanceSettings settings, WindowQuery query, CancellationToken cancel)
+    {
+        if (settings.MinPositiveRateRatio is not { } bound)
+        {
+            await alerts.Calm(served.Name, AlertSources.Fairness, "Segments have no bound any more.", cancel);
+            return;
+        }
+
+        var worst = new List<(FairnessRow Row, string Feature)>();
+        foreach (var feature in settings.Segments)
+        {
+            var report = await reader.Read(served.Name, query with { Segment = feature }, cancel);
+            worst.AddRange(report.Fairness
+                .Where(row => row.Version == served.Version && (row.PositiveRateRatio.High < bound || row.PositiveRateRatio.Low > 1 / bound))
+                .Select(row => (row, feature)));
+        }
+
+        var first = worst.OrderBy(one => Closeness(one.Row)).FirstOrDefault();
+        var finding = first.Row is null ? null : new Finding(served.Name, AlertSources.Fairness, AlertSeverity.Warning, string.Create(
+            CultureInfo.InvariantCulture,
+            $"At {served.Name}, version {served.Version}, {first.Feature} = {first.Row.Value} is decided positive {first.Row.PositiveRateRatio.Value:0.##} times as often as {first.Row.Against} (95 % interval {first.Row.PositiveRateRatio.Low:0.##} to {first.Row.PositiveRateRatio.High:0.##}; bound {bound:0.##} or its inverse)."))
+        {
+            Model = served.Model,
+            Version = served.Version,
+            Segment = $"{first.Feature} = {first.Row.Value}",
+            Signals = [.. worst.Select(one => new AlertSignal($"{one.Feature} = {one.Row.Value}", "positive_rate_ratio", one.Row.PositiveRateRatio.Value!.Value, bound, one.Row.PositiveRateRatio.Rows))],
+        };
+        await Settle(AlertSources.Fairness, (finding, finding is null ? "No segment is surely past the bound any more." : null), served, cancel);
+    }
+
+    private async Task JudgeKpis(ServedEndpoint served, PerformanceSettings settings, WindowQuery query, CancellationToken cancel)
+    {
+        var totals = settings.Kpis.Count == 0 ? [] : (await kpis.Read(served.Name, query, cancel)).Totals;
+        var signals = new List<AlertSignal>();
+        foreach (var bounds in settings.Kpis)
+        {
+            if (totals.FirstOrDefault(row => row.Name == bounds.Name && row.Version == served.Version)?.Mean is not { Value: { } mean } measure)
+                continue;
+            if (measure.High < bounds.Minimum)
+                signals.Add(new(bounds.Name, "mean", mean, bounds.Minimum!.Value, measure.Rows));
+            else if (measure.Low > bounds.Maximum)
+                signals.Add(new(bounds.Name, "mean", mean, bounds.Maximum!.Value, measure.Rows));
+        }
+
+        var finding = signals.Count == 0 ? null : new Finding(served.Name, AlertSources.Kpi, AlertSeverity.Warning, string.Create(
+            CultureInfo.InvariantCulture,
+            $"{signals[0].Name} of {served.Name}, version {served.Version}: mean {signals[0].Value:0.####} over {signals[0].Rows:N0} predictions of the last week, past the bound {signals[0].Bound:0.####}."))
+        {
+            Model = served.Model,
+            Version = served.Version,
+            Signals = signals,
+        };
+        await Settle(AlertSources.Kpi, (finding, finding is null ? "No mean is surely past its bound any more." : null), served, cancel);
+    }
+
+    private async Task Settle(string source, (Finding? Finding, string? Calm) judged, ServedEndpoint served, CancellationToken cancel)
+    {
+        if (judged.Finding is { } finding)
+            await alerts.Raise(finding, cancel);
+        else if (judged.Calm is { } because)
+            await alerts.Calm(served.Name, source, because, cancel);
+    }
+
+    private static double Closeness(FairnessRow row) => Math.Min(row.PositiveRateRatio.Value!.Value, 1 / row.PositiveRateRatio.Value!.Value);
+
+    /// <summary>The held-out rows as the line to stay near.</summary>
+    private sealed record Line(ServedEndpoint Served, PerformanceSettings Settings, PerformanceReference Reference, ModelTask Task, DateTimeOffset Since)
+    {
+        private static readonly string[] Rising = ["auc", "accuracy"];
+
+        /// <summary>A finding where a measure is surely past its bound, why it is calm where it is not, and neither where nobody knows.</summary>
+        public (Finding? Finding, string? Calm) Judge(IReadOnlyList<Measure> measures, string source)
+        {
+            var isLoss = Task == ModelTask.Regression;
+            foreach (var name in isLoss ? ["mae"] : Rising)
+            {
+                if (measures.FirstOrDefault(measure => measure.Name == name) is not { Value: { } value } measure || !Reference.Metrics.TryGetValue(name, out var held))
+                    continue;
+                if ((isLoss ? held * (1 + Settings.MaxErrorRise) : held - Settings.MaxDrop) is not { } bound)
+                    return (null, "There is no bound any more.");
+                var isPast = isLoss ? measure.Low > bound : measure.High < bound;
+                var isWithin = isLoss ? value <= bound : value >= bound;
+                return (isPast ? Found(measure, held, bound, source) : null, isWithin ? Calm(measure, bound) : null);
+            }
+
+            return (null, null);
+        }
+
+        private Finding Found(Measure measure, double held, double bound, string source) => new(
+            Served.Name, source, source == AlertSources.Performance ? AlertSeverity.Critical : AlertSeverity.Warning, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(source == AlertSources.Performance ? "Labels show" : "Before labels it is estimated")} {measure.Name} {measure.Value:0.###} (95 % interval {measure.Low:0.###} to {measure.High:0.###}, {measure.Rows:N0} rows) of {Served.Name}, version {Served.Version}; held-out rows had {held:0.###}, bound {bound:0.###}."))
+        {
+            Model = Served.Model,
+            Version = Served.Version,
+            Since = Since,
+            Signals = [new(measure.Name, measure.Name, measure.Value!.Value, bound, measure.Rows)],
+        };
+
+        private static string Calm(Measure measure, double bound) =>
+            string.Create(CultureInfo.InvariantCulture, $"{measure.Name} is {measure.Value:0.###} over {measure.Rows:N0} rows, within the bound {bound:0.###}.");
+    }
+}

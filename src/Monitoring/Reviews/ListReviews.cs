@@ -1,0 +1,40 @@
+using Assay.Kernel;
+using Assay.Kernel.Paging;
+using Assay.Kernel.Permissions;
+using Assay.Serving;
+using Microsoft.EntityFrameworkCore;
+
+namespace Assay.Monitoring.Reviews;
+
+internal static class ListReviews
+{
+    public static void Map(RouteGroupBuilder group)
+    {
+        group.MapGet("/{name}/reviews", Waiting)
+            .WithName("ListReviews")
+            .WithSummary("Predictions that wait for a human: uncertain, drifting or contested ones.")
+            .Requires(ServingPermissions.PredictionsRead, resource: "name");
+        group.MapGet("/{name}/verdicts", Decided)
+            .WithName("ListVerdicts")
+            .WithSummary("What humans decided about predictions, newest first.")
+            .Requires(ServingPermissions.PredictionsRead, resource: "name");
+    }
+
+    private static async Task<Page<ReviewSummary>> Waiting(string name, [AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)
+    {
+        var after = page.Cursor ?? "";
+        var rows = await db.Reviews.AsNoTracking()
+            .Where(row => row.Endpoint == name && string.Compare(row.Id, after) > 0)
+            .OrderBy(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
+        return page.Of(rows.ConvertAll(row => row.ToSummary()), row => row.Id);
+    }
+
+    private static async Task<Page<VerdictSummary>> Decided(string name, [AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)
+    {
+        var rows = db.Verdicts.AsNoTracking().Where(row => row.Endpoint == name);
+        if (page.Cursor is { } before)
+            rows = rows.Where(row => string.Compare(row.Id, before) < 0);
+        var found = await rows.OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
+        return page.Of(found.ConvertAll(row => row.ToSummary()), row => row.Id);
+    }
+}
