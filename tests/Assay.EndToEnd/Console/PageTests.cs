@@ -32,6 +32,8 @@ public sealed partial class PageTests(QuickstartedServer server)
         { "/endpoints/small", "small" },
         { "/monitoring", "Monitoring" },
         { "/monitoring/small", "small" },
+        { "/monitoring/small/performance", "Performance" },
+        { "/monitoring/small/reviews", "Reviews" },
         { "/ledger", "Ledger" },
         { "/ledger/3", "Entry 3" },
         { "/account", "Your account" },
