@@ -15,12 +15,18 @@ namespace Assay.Monitoring.Performance;
 /// Apart from the clock of drift, since reading files may take a while.
 /// </summary>
 internal sealed partial class PerformanceClock(
-    IEndpoints endpoints, IServiceScopeFactory scopes, IOptions<MonitoringOptions> options, TimeProvider clock, ILogger<PerformanceClock> log) : BackgroundService
+    IEndpoints endpoints,
+    IServiceScopeFactory scopes,
+    ForgottenEndpoints forgotten,
+    IOptions<MonitoringOptions> options,
+    TimeProvider clock,
+    ILogger<PerformanceClock> log) : BackgroundService
 {
     private static readonly TimeSpan Lately = TimeSpan.FromDays(2);
     private static readonly TimeSpan Seldom = TimeSpan.FromHours(1);
     private readonly Dictionary<(string Project, string Endpoint), DateTimeOffset> _whole = [];
     private readonly Dictionary<(string Project, string Endpoint), (int Version, int Revision)> _judged = [];
+    private DateTimeOffset _aged;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,24 +38,32 @@ internal sealed partial class PerformanceClock(
     /// <summary>Looks at every endpoint once.</summary>
     internal async Task Tick(CancellationToken cancel)
     {
-        foreach (var served in endpoints.List())
+        var all = endpoints.List();
+        foreach (var served in all)
+            await Guard($"{served.Project}/{served.Name}", () => Run(served, cancel), cancel);
+        if (clock.GetUtcNow() - _aged < Seldom)
+            return;
+        _aged = clock.GetUtcNow();
+        await Guard("endpoints that are no more", () => forgotten.Run(all, cancel), cancel);
+    }
+
+    private async Task Guard(string what, Func<Task> work, CancellationToken cancel)
+    {
+        try
         {
-            try
-            {
-                await Run(served, cancel);
-            }
-            catch (DbUpdateException)
-            {
-                // Another replica counted, or somebody posted, at this moment: nothing was written, and the next tick reads again.
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception problem)   // one endpoint's trouble must not stop the others, and the next tick tries again
-            {
-                Failed(problem, $"{served.Project}/{served.Name}");
-            }
+            await work();
+        }
+        catch (DbUpdateException)
+        {
+            // Another replica counted, or somebody posted, at this moment: nothing was written, and the next tick reads again.
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The host stops; what was not counted yet is counted at the next start.
+        }
+        catch (Exception problem)   // one endpoint's trouble must not stop the others, and the next tick tries again
+        {
+            Failed(problem, what);
         }
     }
 

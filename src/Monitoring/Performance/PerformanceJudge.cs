@@ -8,12 +8,14 @@ using Assay.Serving;
 namespace Assay.Monitoring.Performance;
 
 /// <summary>
-/// Compares the last week of the version that answers with its held-out rows and with bounds, and raises or calms alerts. It
-/// takes a whole interval past a bound for trouble, so that chance alone seldom makes an alert.
+/// Compares the newest days of the version that answers with its held-out rows and with bounds, and raises or calms alerts:
+/// as many days as it takes for enough rows, at most a week. It takes a whole interval past a bound for trouble, so that
+/// chance alone seldom makes an alert.
 /// </summary>
 internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, KpiReader kpis, AlertBook alerts, TimeProvider clock)
 {
     private static readonly TimeSpan Judged = TimeSpan.FromDays(7);
+    private const int Plenty = 4;   // times the least rows of a number: so many labels tell much, and older days would only hide a fall
 
     /// <summary>Judges an endpoint.</summary>
     public async Task Run(ServedEndpoint served, CancellationToken cancel)
@@ -21,19 +23,36 @@ internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, Kpi
         var settings = await db.PerformanceSettingsOf(served.Name, cancel);
         var now = clock.GetUtcNow();
         var query = new WindowQuery(now - Judged, now.AddHours(1), "day", null);
-        var report = await reader.Read(served.Name, query, cancel);
-        var total = report.Totals.FirstOrDefault(row => row.Version == served.Version && row.Model == served.Model);
-        var reference = report.References.FirstOrDefault(one => one.Version == served.Version && one.Model == served.Model);
-        if (total is not null && reference is not null)
+        var week = await reader.Read(served.Name, query, cancel);
+        foreach (var source in new[] { AlertSources.Performance, AlertSources.Estimate })
         {
+            var isRealised = source == AlertSources.Performance;
+            var from = Newest(week, served, row => isRealised ? row.Labelled : row.Predictions, Plenty * settings.MinimumLabels);
+            var report = from <= query.From ? week : await reader.Read(served.Name, query with { From = from }, cancel);
+            var total = report.Totals.FirstOrDefault(row => row.Version == served.Version && row.Model == served.Model);
+            var reference = report.References.FirstOrDefault(one => one.Version == served.Version && one.Model == served.Model);
+            if (total is null || reference is null)
+                continue;
             var line = new Line(served, settings, reference, report.Task, total.From);
-            await Settle(AlertSources.Performance, line.Judge(total.Realised, AlertSources.Performance), served, cancel);
-            await Settle(AlertSources.Estimate, line.Judge(total.Estimated, AlertSources.Estimate), served, cancel);
+            await Settle(source, line.Judge(isRealised ? total.Realised : total.Estimated, source), served, cancel);
         }
 
         await JudgeSegments(served, settings, query, cancel);
         await JudgeKpis(served, settings, query, cancel);
         await db.SaveChangesAsync(cancel);
+    }
+
+    private static DateTimeOffset Newest(PerformanceReport week, ServedEndpoint served, Func<PerformanceRow, long> rows, long enough)
+    {
+        var sum = 0L;
+        foreach (var day in week.Windows.Where(row => row.Version == served.Version && row.Model == served.Model).Reverse())
+        {
+            sum += rows(day);
+            if (sum >= enough)
+                return day.From;
+        }
+
+        return week.From;
     }
 
     private async Task JudgeSegments(ServedEndpoint served, PerformanceSettings settings, WindowQuery query, CancellationToken cancel)

@@ -15,6 +15,7 @@ internal static class PerformanceModule
         .AddScoped<PartCounter>()
         .AddScoped<OutcomeJoiner>()
         .AddScoped<WindowAging>()
+        .AddSingleton<ForgottenEndpoints>()
         .AddScoped<SettingsChange>()
         .AddScoped<PerformanceReader>()
         .AddScoped<PerformanceJudge>()

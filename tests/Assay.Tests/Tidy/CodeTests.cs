@@ -38,6 +38,7 @@ public partial class CodeTests
         ["src/Monitoring/Alerts/AlertMeter.cs"] = "metrics count what lasts in all projects",
         ["src/Monitoring/Incidents/OverdueIncidents.cs"] = "one clock finds the late actions of all projects",
         ["src/Monitoring/Rules/OperationsWatch.cs"] = "one clock judges the traffic of the endpoints of all projects",
+        ["src/Monitoring/Performance/ForgottenEndpoints.cs"] = "finds what endpoints of all projects left, and then works in each of them",
         ["src/Registry/Approvals/ApprovalClock.cs"] = "one clock reminds of the requests, and ends the emergencies, of all projects",
         ["src/Registry/Waivers/WaiverClock.cs"] = "one clock notes the end of the waivers of all projects",
         ["src/Serving/Deployment/FollowPromotions.cs"] = "a start loads the endpoints of all projects",

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Assay.Tests.Pipelines;
+
+namespace Assay.Tests.Monitoring.Labels;
+
+/// <summary>The verbs about what became of predictions, each in a process of its own.</summary>
+public sealed class VerbTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Labels_numbers_reviews_and_performance_are_at_hand_on_the_command_line()
+    {
+        await using var scene = await LabelScene.Start();
+        var (first, second) = (await scene.Predict(36), await scene.Predict(60));
+        await scene.Logged(2);
+        using var folder = new TemporaryFolder();
+        var table = Path.Combine(folder.Path, "labels.csv");
+        await File.WriteAllTextAsync(table, $"id,label\n{first},yes\n{second},no\n", Cancel);
+
+        Assert.Equal(1, Json(await Run(scene, "labels", "add", "churn", first, "yes", "--json")).GetProperty("added").GetInt32());
+        var imported = Json(await Run(scene, "labels", "import", "churn", table, "--json"));
+        Assert.Equal((1, 1), (imported.GetProperty("added").GetInt32(), imported.GetProperty("unchanged").GetInt32()));
+        Assert.Equal(0, (await Run(scene, "kpis", "add", "churn", first, "revenue", "12.5")).ExitCode);
+        await scene.Tick();
+
+        Assert.Contains(second, (await Run(scene, "labels", "list", "churn", "--state", "joined")).Output, StringComparison.Ordinal);
+        Assert.Contains("revenue", (await Run(scene, "kpis", "show", "churn")).Output, StringComparison.Ordinal);
+        Assert.Contains("2 of at least 50 labelled rows.", (await Run(scene, "performance", "show", "churn")).Output, StringComparison.Ordinal);
+        var settings = Json(await Run(scene, "performance", "set", "churn", "--segment", "plan", "--max-drop", "0", "--kpi", "revenue=10..", "--json"));
+        Assert.Equal((JsonValueKind.Null, 10), (settings.GetProperty("maxDrop").ValueKind, settings.GetProperty("kpis")[0].GetProperty("minimum").GetInt32()));
+
+        var review = Json(await Run(scene, "reviews", "list", "churn", "--json"))[0].GetProperty("id").GetString()!;
+        Assert.Contains("Give one verdict", (await Run(scene, "reviews", "decide", "churn", review)).Error, StringComparison.Ordinal);
+        Assert.Contains("overridden: no", (await Run(scene, "reviews", "decide", "churn", review, "--override", "no", "--reason", "Moved away")).Output, StringComparison.Ordinal);
+        Assert.Contains("Moved away", (await Run(scene, "reviews", "list", "churn", "--decided")).Output, StringComparison.Ordinal);
+        Assert.Contains("There is no endpoint 'none'", (await Run(scene, "performance", "show", "none")).Error, StringComparison.Ordinal);
+    }
+
+    private static JsonElement Json((int ExitCode, string Output, string Error) done)
+    {
+        Assert.True(done.ExitCode == 0, done.Error);
+        return JsonDocument.Parse(done.Output).RootElement;
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> Run(LabelScene scene, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [TrainingWork.Program, .. arguments, "--server", scene.Server.Address.ToString()])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ASSAY_TOKEN"] = scene.Server.Admin.DefaultRequestHeaders.Authorization!.Parameter;
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
+        await process.WaitForExitAsync(Cancel);
+        return (process.ExitCode, await output, await error);
+    }
+}
