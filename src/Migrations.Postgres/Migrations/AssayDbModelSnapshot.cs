@@ -1421,6 +1421,122 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.ToTable("monitoring_alert_deliveries", (string)null);
                 });
 
+            modelBuilder.Entity("Assay.Monitoring.Feedback.RetrainingRun", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Alert")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("alert");
+
+                    b.Property<string>("Because")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("because");
+
+                    b.Property<int?>("Candidate")
+                        .HasColumnType("integer")
+                        .HasColumnName("candidate");
+
+                    b.Property<int>("Champion")
+                        .HasColumnType("integer")
+                        .HasColumnName("champion");
+
+                    b.Property<string>("Dataset")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("dataset");
+
+                    b.Property<int>("DatasetVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("dataset_version");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<bool?>("Promoted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("promoted");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Training")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("training");
+
+                    b.Property<string>("Trigger")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("trigger");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Id")
+                        .HasName("pk_monitoring_retrainings");
+
+                    b.HasIndex("Project", "Endpoint")
+                        .IsUnique()
+                        .HasDatabaseName("ix_monitoring_retrainings_project_endpoint")
+                        .HasFilter("state = 'Running'");
+
+                    b.HasIndex("Project", "Endpoint", "Id")
+                        .HasDatabaseName("ix_monitoring_retrainings_project_endpoint_id");
+
+                    b.ToTable("monitoring_retrainings", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Monitoring.Incidents.Incident", b =>
                 {
                     b.Property<string>("Id")
@@ -1631,6 +1747,11 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("endpoint");
 
+                    b.Property<long?>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at")
+                        .HasAnnotation("Assay:RecordedUnless", "");
+
                     b.Property<int>("MinimumRows")
                         .HasColumnType("integer")
                         .HasColumnName("minimum_rows");
@@ -1643,6 +1764,11 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("retrain_dataset");
+
+                    b.Property<string>("RetrainJson")
+                        .HasColumnType("text")
+                        .HasColumnName("retrain_json")
+                        .HasAnnotation("Assay:RecordedUnless", "");
 
                     b.Property<int>("Revision")
                         .IsConcurrencyToken()

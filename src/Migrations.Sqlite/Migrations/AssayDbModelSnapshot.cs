@@ -1313,6 +1313,116 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.ToTable("monitoring_alert_deliveries", (string)null);
                 });
 
+            modelBuilder.Entity("Assay.Monitoring.Feedback.RetrainingRun", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Alert")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("alert");
+
+                    b.Property<string>("Because")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("because");
+
+                    b.Property<int?>("Candidate")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("candidate");
+
+                    b.Property<int>("Champion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("champion");
+
+                    b.Property<string>("Dataset")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset");
+
+                    b.Property<int>("DatasetVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dataset_version");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<bool?>("Promoted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("promoted");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Training")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("training");
+
+                    b.Property<string>("Trigger")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trigger");
+
+                    b.HasKey("Id")
+                        .HasName("pk_monitoring_retrainings");
+
+                    b.HasIndex("Project", "Endpoint")
+                        .IsUnique()
+                        .HasDatabaseName("ix_monitoring_retrainings_project_endpoint")
+                        .HasFilter("state = 'Running'");
+
+                    b.HasIndex("Project", "Endpoint", "Id")
+                        .HasDatabaseName("ix_monitoring_retrainings_project_endpoint_id");
+
+                    b.ToTable("monitoring_retrainings", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Monitoring.Incidents.Incident", b =>
                 {
                     b.Property<string>("Id")
@@ -1517,6 +1627,11 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("endpoint");
 
+                    b.Property<long?>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at")
+                        .HasAnnotation("Assay:RecordedUnless", "");
+
                     b.Property<int>("MinimumRows")
                         .HasColumnType("INTEGER")
                         .HasColumnName("minimum_rows");
@@ -1529,6 +1644,11 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("TEXT")
                         .HasColumnName("retrain_dataset");
+
+                    b.Property<string>("RetrainJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("retrain_json")
+                        .HasAnnotation("Assay:RecordedUnless", "");
 
                     b.Property<int>("Revision")
                         .IsConcurrencyToken()

@@ -13,7 +13,7 @@ internal interface ITickWork
 }
 
 /// <summary>
-/// Every few seconds: flushes each endpoint's counts, evaluates what is due, judges live traffic, follows trainings that alerts started. What
+/// Every few seconds: flushes each endpoint's counts, evaluates what is due, and does what else belongs to a tick. What
 /// this process counted it flushes itself, so this runs in every replica.
 /// </summary>
 internal sealed partial class MonitorClock(

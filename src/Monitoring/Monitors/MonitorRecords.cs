@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Windows;
+using Assay.Statistics.Drift;
 
 namespace Assay.Monitoring.Monitors;
 
@@ -60,7 +61,7 @@ public sealed record AlertCounts(int Critical, int Warning, int Info);
 /// <param name="Retrain">When the model is trained again; null for never.</param>
 public sealed record MonitorSettings(
     [Range(50, 1_000_000)] int MinimumRows = 500,
-    [Range(0.001, 10)] double PsiThreshold = 0.2,
+    [Range(0.001, 10)] double PsiThreshold = DriftRule.UsualPsi,
     RetrainSettings? Retrain = null)
 {
     /// <summary>The dataset with which an alert of drift starts a training; null when it starts none.</summary>

@@ -1,3 +1,4 @@
+using Assay.Statistics.Drift;
 using Assay.Statistics.Intervals;
 
 namespace Assay.Monitoring.Reports;
@@ -40,7 +41,7 @@ public enum ComparisonCorrection
 public sealed record ComparisonSettings(
     IReadOnlyList<string>? Columns = null,
     IReadOnlyList<string>? Tests = null,
-    double Threshold = 0.1,
+    double Threshold = DriftRule.UsualPsi,
     double Significance = 0.01,
     int MinimumRows = 50,
     ComparisonCorrection Correction = ComparisonCorrection.Bonferroni,

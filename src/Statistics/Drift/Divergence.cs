@@ -5,7 +5,7 @@ public static class Divergence
 {
     /// <summary>
     /// Population stability index: Σ (aᵢ − eᵢ) ln(aᵢ / eᵢ) over the shares of the bins, in nats; 0 when they are equal,
-    /// never negative. By custom below 0.1 is stable and from 0.2 on a shift. It is the sum of the two
+    /// never negative. By custom below 0.1 is stable, up to 0.2 a moderate change, and beyond a major one. It is the sum of the two
     /// Kullback-Leibler divergences (Jeffreys, 1946). An empty bin counts as half a row of its sample, which keeps the
     /// logarithm finite and fades as samples grow; a bin that is empty in both is left out.
     /// </summary>

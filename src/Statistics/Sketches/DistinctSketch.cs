@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Assay.Statistics.Sketches;
 
 /// <summary>
@@ -38,8 +40,8 @@ public sealed class DistinctSketch
     /// <summary>Adds all that <paramref name="other"/> has seen: exactly as if one sketch had seen both.</summary>
     public void Merge(DistinctSketch other)
     {
-        for (var i = 0; i < Registers; i++)
-            _ranks[i] = Math.Max(_ranks[i], other._ranks[i]);
+        for (var i = 0; i < Registers; i += Vector<byte>.Count)
+            Vector.Max(new Vector<byte>(_ranks, i), new Vector<byte>(other._ranks, i)).CopyTo(_ranks, i);
     }
 
     /// <summary>About how many different values were added.</summary>
@@ -71,7 +73,7 @@ public sealed class DistinctSketch
     {
         ref var rank = ref _ranks[hash >> (64 - LogRegisters)];
         // The bit below stands for all zeros, so that the rank ends at its largest.
-        var zeros = System.Numerics.BitOperations.LeadingZeroCount((hash << LogRegisters) | (1UL << (LogRegisters - 1)));
+        var zeros = BitOperations.LeadingZeroCount((hash << LogRegisters) | (1UL << (LogRegisters - 1)));
         if (zeros + 1 > rank)
             rank = (byte)(zeros + 1);
     }

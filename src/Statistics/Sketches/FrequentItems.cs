@@ -51,6 +51,7 @@ public sealed class FrequentItems
     public void Merge(FrequentItems other)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(other._capacity, _capacity, nameof(other));
+        _counts.EnsureCapacity(_counts.Count + other._counts.Count);
         foreach (var (value, count) in other._counts)
             CollectionsMarshal.GetValueRefOrAddDefault(_counts, value, out _) += count;
         Rows += other.Rows;
@@ -118,11 +119,13 @@ public sealed class FrequentItems
     // it, so each row of error stands for capacity / 2 rows that were added.
     private void Shrink()
     {
-        var counts = _counts.Values.ToArray();
+        var counts = new long[_counts.Count];
+        _counts.Values.CopyTo(counts, 0);
         Array.Sort(counts);
         var middle = counts[counts.Length / 2];
         Error += middle;
-        foreach (var (value, count) in _counts.ToArray())
+        // A dictionary may be changed by setting and removing while it is walked.
+        foreach (var (value, count) in _counts)
         {
             if (count <= middle)
                 _counts.Remove(value);

@@ -92,7 +92,7 @@ public sealed class QuantileSketch
         while (_levels.Count < other._levels.Count)
             Grow();
         for (var level = 0; level < other._levels.Count; level++)
-            _levels[level].AddRange(other._levels[level].ToArray());
+            _levels[level].AddRange(ReferenceEquals(this, other) ? other._levels[level].ToArray() : other._levels[level]);
         Count += other.Count;
         Min = Math.Min(Min, other.Min);
         Max = Math.Max(Max, other.Max);

@@ -44,8 +44,9 @@ public static class QuantileSketchBytes
             var levels = new List<List<double>>();
             for (var level = 0; level < count; level++)
             {
-                var values = new List<double>();
-                for (var left = reader.ReadInt32(); left > 0; left--)
+                var left = reader.ReadInt32();
+                var values = new List<double>(Math.Clamp(left, 0, bytes.Length / sizeof(double)));
+                for (; left > 0; left--)
                     values.Add(reader.ReadDouble());
                 if (values.Exists(value => !(value >= min && value <= max)))
                     throw new FormatException("A value of the sketch of quantiles lies outside of its range.");

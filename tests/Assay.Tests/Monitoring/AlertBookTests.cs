@@ -30,7 +30,7 @@ public sealed class AlertBookTests
         Assert.Contains("stability index", alert.Summary, StringComparison.Ordinal);
         Assert.Equal(window.From, detail.Since);
         Assert.Equal(alert.Features, detail.Signals.Select(signal => signal.Name));
-        Assert.All(detail.Signals, signal => Assert.True(signal is { Measure: "psi", Bound: 0.2, Rows: 1000, Value: > 0.2 }, $"{signal}"));
+        Assert.All(detail.Signals, signal => Assert.True(signal is { Measure: "psi", Bound: 0.15, Rows: 1000, Value: > 0.2 }, $"{signal}"));
         Assert.Equal(("monitor.changed", "endpoint:churn"), (Assert.Single(detail.Upstream).Type, detail.Upstream[0].Subject));
     }
 

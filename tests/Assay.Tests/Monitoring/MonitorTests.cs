@@ -18,7 +18,7 @@ public sealed class MonitorTests
         var monitor = Assert.Single((await watched.Get<Page<MonitorSummary>>("/api/v1/monitors")).Items);
 
         Assert.Equal(("churn", MonitorHealth.Waiting, null), (monitor.Endpoint, monitor.Health, monitor.LastMaxPsi));
-        Assert.Equal(new MonitorSettings(500, 0.2, null), (await watched.Show()).Settings);
+        Assert.Equal(new MonitorSettings(500, 0.15, null), (await watched.Show()).Settings);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal static class ComparisonOptions
     {
         Description = "Least population stability index that is drift when it is not chance",
         HelpName = "INDEX",
-        DefaultValueFactory = _ => 0.1,
+        DefaultValueFactory = _ => new ComparisonSettings().Threshold,
     };
 
     public static readonly Option<double> Significance = new("--significance")
@@ -65,7 +65,7 @@ internal static class ComparisonOptions
         var settings = new ComparisonSettings(
             columns, null, parsed.GetValue(Threshold), parsed.GetValue(Significance), parsed.GetValue(MinimumRows), CorrectionOf(parsed.GetValue(Correction)!));
         if (settings.Threshold is not (>= 0 and <= 100))
-            throw new CommandException("--threshold is an index from 0 to 100; 0.1 is usual.");
+            throw new CommandException("--threshold is an index from 0 to 100; 0.15 is usual.");
         if (settings.Significance is not (> 0 and < 1))
             throw new CommandException("--significance is a probability above 0 and below 1; 0.01 is usual.");
         if (settings.MinimumRows < 1)

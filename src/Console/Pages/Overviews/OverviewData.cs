@@ -54,7 +54,7 @@ internal static class OverviewData
             stats?.Requests ?? 0,
             stats?.P99Milliseconds,
             watched is null ? [] : [.. watched.Windows.Take(WindowsShown).Reverse().Select(window => window.MaxPsi)],
-            watched?.Settings.PsiThreshold ?? 0.2,
+            watched?.Settings.PsiThreshold ?? 0.15,
             Quality(detail));
     }
 

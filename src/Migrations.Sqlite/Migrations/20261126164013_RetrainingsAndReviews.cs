@@ -5,11 +5,51 @@
 namespace Assay.Migrations.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class Reviews : Migration
+    public partial class RetrainingsAndReviews : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<long>(
+                name: "changed_at",
+                table: "monitoring_settings",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "retrain_json",
+                table: "monitoring_settings",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "monitoring_retrainings",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    endpoint = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    model = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    champion = table.Column<int>(type: "INTEGER", nullable: false),
+                    trigger = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    because = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    alert = table.Column<string>(type: "TEXT", maxLength: 32, nullable: true),
+                    dataset = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    dataset_version = table.Column<int>(type: "INTEGER", nullable: false),
+                    training = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    candidate = table.Column<int>(type: "INTEGER", nullable: true),
+                    promoted = table.Column<bool>(type: "INTEGER", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    revision = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_monitoring_retrainings", x => x.id);
+                });
+
             migrationBuilder.CreateTable(
                 name: "monitoring_reviews",
                 columns: table => new
@@ -56,6 +96,18 @@ namespace Assay.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_monitoring_retrainings_project_endpoint",
+                table: "monitoring_retrainings",
+                columns: new[] { "project", "endpoint" },
+                unique: true,
+                filter: "state = 'Running'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_monitoring_retrainings_project_endpoint_id",
+                table: "monitoring_retrainings",
+                columns: new[] { "project", "endpoint", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_monitoring_reviews_project_endpoint_prediction_row",
                 table: "monitoring_reviews",
                 columns: new[] { "project", "endpoint", "prediction", "row" },
@@ -76,10 +128,21 @@ namespace Assay.Migrations.Sqlite.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "monitoring_retrainings");
+
+            migrationBuilder.DropTable(
                 name: "monitoring_reviews");
 
             migrationBuilder.DropTable(
                 name: "monitoring_verdicts");
+
+            migrationBuilder.DropColumn(
+                name: "changed_at",
+                table: "monitoring_settings");
+
+            migrationBuilder.DropColumn(
+                name: "retrain_json",
+                table: "monitoring_settings");
         }
     }
 }
