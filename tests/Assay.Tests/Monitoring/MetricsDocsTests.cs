@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Assay.Governance.SignIn;
 using Assay.Inference.Metrics;
 
 namespace Assay.Tests.Monitoring;
@@ -28,7 +29,7 @@ public sealed partial class MetricsDocsTests
         listener.Start();
         await using var watched = await WatchedServer.Start();
         foreach (var type in AppDomain.CurrentDomain.GetAssemblies().Where(each => each.GetName().Name?.StartsWith("Assay.", StringComparison.Ordinal) == true)
-                     .SelectMany(assembly => assembly.GetTypes()).Where(type => type.Name.EndsWith("Meter", StringComparison.Ordinal) && type.IsClass))
+                     .SelectMany(assembly => assembly.GetTypes()).Where(type => type.IsClass && (type.Name.EndsWith("Meter", StringComparison.Ordinal) || type == typeof(PasswordHashes))))
             watched.Server.Services.GetService(type);
         RuntimeHelpers.RunClassConstructor(typeof(InferenceMetrics).TypeHandle);   // else at the first prediction
 
