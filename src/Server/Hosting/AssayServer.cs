@@ -183,9 +183,9 @@ internal sealed class ListenedPorts(Socket api, Socket? metrics) : IDisposable
     public void Listen(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
+        kestrel.ListenToBoth(IPAddress.Loopback, Api);   // first: the console takes the first address for that of the API
         if (Metrics != 0)
             kestrel.Listen(IPAddress.Loopback, Metrics);
-        kestrel.ListenToBoth(IPAddress.Loopback, Api);
     }
 
     /// <summary>The socket that holds the port; Kestrel closes it in the end.</summary>
