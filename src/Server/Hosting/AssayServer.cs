@@ -183,7 +183,9 @@ internal sealed class ListenedPorts(Socket api, Socket? metrics) : IDisposable
     public void Listen(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.ListenToBoth(IPAddress.Loopback, Api);   // first: the console takes the first address for that of the API
+
+        // The API first: the console finds its own host by the first address.
+        kestrel.ListenToBoth(IPAddress.Loopback, Api);
         if (Metrics != 0)
             kestrel.Listen(IPAddress.Loopback, Metrics);
     }
