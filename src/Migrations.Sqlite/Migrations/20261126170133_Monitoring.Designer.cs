@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Assay.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(AssayDb))]
-    [Migration("20261126164013_RetrainingsAndReviews")]
-    partial class RetrainingsAndReviews
+    [Migration("20261126170133_Monitoring")]
+    partial class Monitoring
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
