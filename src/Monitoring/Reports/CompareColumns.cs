@@ -16,8 +16,12 @@ internal static class CompareColumns
         Parallel.For(0, pairs.Count, place => found[place] = pairs[place] is NumberPair number
             ? Numbers(number, settings)
             : Categories((CategoryPair)pairs[place], settings));
-        return [.. Corrected(found, settings).Select(column => Judged(column, settings))];
+        return Judge(found, settings);
     }
+
+    /// <summary>Corrects the p-values of columns for their number, and judges each.</summary>
+    public static IReadOnlyList<ColumnComparison> Judge(ColumnComparison[] columns, ComparisonSettings settings) =>
+        [.. Corrected(columns, settings).Select(column => Judged(column, settings))];
 
     private static ColumnComparison Numbers(NumberPair pair, ComparisonSettings settings)
     {

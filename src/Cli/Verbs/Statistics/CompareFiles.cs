@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Assay.Cli.CommandLine;
+using Assay.Cli.Connections;
 using Assay.Cli.Output;
 using Assay.Monitoring.Reports;
 
@@ -18,22 +19,29 @@ internal static class CompareFiles
         HelpName = "NAME",
     };
 
+    private static readonly Option<bool> Stream = new("--stream")
+    {
+        Description = "For Parquet files of any length: counts their number columns over bins of the reference, row group by row group; indices, distances and the pooled chi-square only",
+    };
+
     public static Command Create()
     {
         var verb = new Verb(
             "compare",
             "Compares two files column by column, without a server. Exits with 0 when nothing drifted, 3 when a column did, 4 when nothing could be compared, 1 when a file can't be read",
             "assay stats compare january.csv february.csv",
-            "assay stats compare train.parquet live.parquet --column age --test ks --test wasserstein --json");
+            "assay stats compare train.parquet live.parquet --column age --test ks --test wasserstein --json",
+            "assay stats compare train.parquet year.parquet --stream");
         verb.Add(Reference);
         verb.Add(Current);
         verb.Add(Test);
+        verb.Add(Stream);
         ComparisonOptions.AddTo(verb);
         verb.SetAction(Handle);
         return verb;
     }
 
-    private static int Handle(ParseResult parsed)
+    private static async Task<int> Handle(ParseResult parsed, CancellationToken cancel)
     {
         var settings = ComparisonOptions.Settings(parsed);
         if (parsed.GetValue(Test) is { Length: > 0 } tests)
@@ -43,8 +51,12 @@ internal static class CompareFiles
             settings = settings with { Tests = tests };
         }
 
-        var comparison = CompareTables.Columns(
-            ComparisonOptions.Read(parsed.GetRequiredValue(Reference), default), ComparisonOptions.Read(parsed.GetRequiredValue(Current), default), settings);
+        var (reference, current) = (parsed.GetRequiredValue(Reference), parsed.GetRequiredValue(Current));
+        if (parsed.GetValue(Stream) && settings.Tests is not null)
+            throw new CommandException("--test needs the values themselves, which --stream doesn't keep; leave one of them out.");
+        var comparison = parsed.GetValue(Stream)
+            ? await StreamColumns.Run(DataFile.Find(reference).FilePath, DataFile.Find(current).FilePath, settings, cancel)
+            : CompareTables.Columns(ComparisonOptions.Read(reference, cancel), ComparisonOptions.Read(current, cancel), settings);
         if (parsed.GetValue(VerbOptions.Json))
             Screen.WriteJson(comparison);
         else

@@ -4,6 +4,8 @@ using System.Text.Json;
 using Assay.Data.Datasets;
 using Assay.Kernel;
 using Assay.Monitoring.Reports;
+using Parquet;
+using Parquet.Schema;
 
 namespace Assay.Tests.Monitoring.Reports;
 
@@ -131,6 +133,24 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
+    public async Task Parquet_files_are_compared_by_streaming_as_they_are_in_memory()
+    {
+        var (reference, current) = (await Parquet("a.parquet", 3000, 0), await Parquet("b.parquet", 1200, 0.8f));
+
+        var streamed = await StreamColumns.Run(reference, current, Usual, TestContext.Current.CancellationToken);
+
+        var inMemory = CompareTables.Columns(new("a", TableFile.Read(reference, "parquet", TestContext.Current.CancellationToken)), new("b", TableFile.Read(current, "parquet", TestContext.Current.CancellationToken)), Usual);
+        Assert.Equal(["moved"], streamed.DriftedColumns);
+        Assert.Equal((3000, 1200), (streamed.ReferenceRows, streamed.CurrentRows));
+        Assert.Equal(inMemory.Columns.Select(column => (column.Name, column.Reference.Missing, column.Current.Missing)),
+            streamed.Columns.Select(column => (column.Name, column.Reference.Missing, column.Current.Missing)));
+        Assert.All(streamed.Columns.Zip(inMemory.Columns), pair => Assert.Equal(pair.Second.Tests[0].Statistic!.Value, pair.First.Tests[0].Statistic!.Value, 1e-9));
+        var problem = await Assert.ThrowsAsync<InvalidTableException>(() => StreamColumns.Run(
+            reference, Path.Combine(_folder.Path, "none.csv"), Usual, TestContext.Current.CancellationToken));
+        Assert.Contains("none.csv", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_result_is_json_with_every_number()
     {
         var comparison = CompareTables.Whole(Customers("a", 200, 1), Customers("b", 200, 2), Usual);
@@ -150,6 +170,26 @@ public sealed class ComparisonTests : IDisposable
         return File($"{name}.csv", "age,income,plan,active\n", rows, _ => string.Create(
             CultureInfo.InvariantCulture,
             $"{40 + ageShift + (10 * Normal(random)):0.0},{Math.Exp(Normal(random)):0.00},{plans[random.Next(4)]},{(random.Next(3) == 0 ? "true" : "false")}\n"));
+    }
+
+    // Several row groups, and every seventh value of a column missing.
+    private async Task<string> Parquet(string name, int rows, float shift)
+    {
+        var (moved, some, whole) = (new DataField<float>("moved"), new DataField<double?>("some"), new DataField<int>("whole"));
+        var random = new Random(rows);
+        var path = Path.Combine(_folder.Path, name);
+        await using var file = System.IO.File.Create(path);
+        await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(moved, some, whole), file);
+        for (var group = 0; group < 3; group++)
+        {
+            using var part = writer.CreateRowGroup();
+            await part.WriteAsync<float>(moved, Enumerable.Range(0, rows / 3).Select(_ => (float)Normal(random) + shift).ToArray());
+            await part.WriteAsync<double>(some, (ReadOnlyMemory<double?>)Enumerable.Range(0, rows / 3).Select(row => row % 7 == 0 ? null : (double?)random.Next(1000)).ToArray());
+            await part.WriteAsync<int>(whole, Enumerable.Range(0, rows / 3).Select(_ => random.Next(100)).ToArray());
+            part.CompleteValidate();
+        }
+
+        return path;
     }
 
     private NamedTable Pairs(string name, double correlation, int seed)
