@@ -38,7 +38,7 @@ internal sealed class Loop(AssayClient client, Table table, int first, int block
             await Until(async () => (await client.Endpoints.Find(name))?.Endpoint.Version is not null);
         }
 
-        await client.Monitors.Set(Looped, new MonitorSettings(Math.Min(500, block), Retrain: new RetrainSettings(Recent, MaximumPerWeek: 1000)));
+        await client.Monitors.Set(Looped, new MonitorSettings(Math.Min(500, block), Retrain: new RetrainSettings(Recent, OnNewVersion: true, MaximumPerWeek: 1000)));
         for (var from = first; from < table.Rows; from += block)
         {
             var rows = from..Math.Min(from + block, table.Rows);
@@ -68,7 +68,8 @@ internal sealed class Loop(AssayClient client, Table table, int first, int block
 
     private async Task Predict(string endpoint, Range rows)
     {
-        var answer = await client.Endpoints.Predict(endpoint, table.Body(rows));
+        var schema = (await client.Endpoints.Find(endpoint))!.Schema!;
+        var answer = await client.Endpoints.Predict(endpoint, table.Body(rows, schema.Inputs.Select(input => input.Name)));
         var row = rows.Start.Value;
         foreach (var prediction in answer.GetProperty("predictions").EnumerateArray())
             _right[endpoint] += prediction.GetDouble() >= 0.5 == (table.Labels[row++] == 1) ? 1 : 0;

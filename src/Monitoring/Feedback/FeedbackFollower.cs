@@ -43,7 +43,7 @@ internal sealed class FeedbackFollower(IServiceScopeFactory scopes) : ITickWork
 
     private static IQueryable<Item> Planned(AssayDb db) =>
         db.MonitorSettings.IgnoreQueryFilters([AssayDb.ProjectFilter])
-            .Where(settings => settings.RetrainJson != null)
+            .Where(settings => settings.RetrainDataset != null)
             .OrderBy(settings => settings.Endpoint)
             .Select(settings => new Item(settings.Project, settings.Endpoint));
 

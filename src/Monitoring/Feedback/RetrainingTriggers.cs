@@ -1,13 +1,14 @@
 using Assay.Data;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
+using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Monitors;
 using Assay.Pipelines;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Feedback;
 
-/// <summary>Starts retrainings that need no alert: after so many hours, and when there are new rows.</summary>
+/// <summary>Starts retrainings after so many hours, and when there are new rows: always, or while an alert lasts whose candidate was no better.</summary>
 internal sealed class RetrainingTriggers(
     AssayDb db, WatchedEndpoints watched, Retraining retraining, RetrainingGuards guards, ITrainings trainings, IDatasets datasets, TimeProvider clock)
 {
@@ -19,7 +20,7 @@ internal sealed class RetrainingTriggers(
             return;
         var last = await db.Retrainings.AsNoTracking().Where(run => run.Endpoint == endpoint).OrderByDescending(run => run.Id).FirstOrDefaultAsync(cancel);
         var due = Scheduled(settings, saved, last)
-            ?? (settings.OnNewVersion ? await NewVersion(settings, served.Model, served.Version, last, cancel) : null);
+            ?? (settings.OnNewVersion || await AlertLasts(endpoint, cancel) ? await NewVersion(settings, served.Model, served.Version, last, cancel) : null);
         if (due is not { } cause || await guards.Held(endpoint, settings, cancel) is not null)
             return;
         try
@@ -40,9 +41,15 @@ internal sealed class RetrainingTriggers(
         if (settings.EveryHours is not { } hours || (last?.StartedAt ?? saved.ChangedAt) is not { } before)
             return null;
         return clock.GetUtcNow() - before >= TimeSpan.FromHours(hours)
-            ? (RetrainingTrigger.Schedule, $"{hours} hours have passed since {Alerts.Finding.Moment(before)}.")
+            ? (RetrainingTrigger.Schedule, $"{hours} hours have passed since {Finding.Moment(before)}.")
             : null;
     }
+
+    // Else one candidate that was no better would end the loop for as long as the drift goes on.
+    private Task<bool> AlertLasts(string endpoint, CancellationToken cancel) => db.Alerts.AnyAsync(
+        alert => alert.Endpoint == endpoint && alert.State != AlertState.Closed && alert.Promoted == false
+            && (alert.RetrainingState == RetrainingState.Finished || alert.RetrainingState == RetrainingState.Failed),
+        cancel);
 
     // New is what neither the last retraining nor the version that answers was trained on.
     private async Task<(RetrainingTrigger Trigger, string Because)?> NewVersion(

@@ -123,6 +123,22 @@ public sealed class RetrainingTests
     }
 
     [Fact]
+    public async Task While_an_alert_lasts_whose_candidate_was_no_better_newer_rows_start_another_retraining()
+    {
+        await using var watched = await Watching(new("telco-recent"));
+        watched.Traffic.Predict(700, shift: 1.5);
+        await watched.Evaluate();
+        await Finish(watched, promoted: false);
+        await watched.Tick();
+        Assert.Single(watched.Trainings.Asked);
+
+        await watched.AddRecentRows(300);
+        await watched.Tick();
+
+        Assert.Equal([2, 1], (await List(watched)).Items.Select(run => run.DatasetVersion));
+    }
+
+    [Fact]
     public async Task The_story_goes_from_the_alert_to_the_outcome()
     {
         await using var watched = await Watching(new("telco-recent"));
@@ -164,14 +180,14 @@ public sealed class RetrainingTests
         watched.Server.Admin.PostAsync(Retrainings, null, TestContext.Current.CancellationToken);
 
     /// <summary>What is being trained succeeds, and the loop notices.</summary>
-    private static async Task Finish(WatchedServer watched)
+    private static async Task Finish(WatchedServer watched, bool promoted = true)
     {
         watched.Trainings.Became = training => training with
         {
             Status = TrainingStatus.Succeeded,
             Version = 2,
-            Promoted = true,
-            Gate = new(true, [new("auc", true, "0.86", "at least 0.7")], "sha256:0", DateTimeOffset.UnixEpoch),
+            Promoted = promoted,
+            Gate = new(promoted, [new("auc", true, "0.86", "at least 0.7")], "sha256:0", DateTimeOffset.UnixEpoch),
         };
         await watched.Tick();
         watched.Trainings.Became = training => training;
