@@ -2,11 +2,13 @@ using System.Diagnostics;
 using System.Text;
 using Assay.Inference.Models;
 using Assay.Inference.Tensors;
+using Assay.Tests.Blobs;
 using Assay.Tests.Inference.Onnx;
 
 namespace Assay.Tests.Inference;
 
-/// <summary>Versions follow each other a thousand times while requests are answered.</summary>
+/// <summary>Versions follow each other a thousand times while requests are answered. The heap is the whole process's, hence alone.</summary>
+[Collection(typeof(Alone))]
 public sealed class SwapLeakTests
 {
     private const int Swaps = 1000;
