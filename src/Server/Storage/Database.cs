@@ -63,6 +63,10 @@ internal static class Database
         return connection;
     }
 
+    // A process that is killed while it migrates leaves this table, and the next one would wait for it for ever
+    // (https://learn.microsoft.com/ef/core/providers/sqlite/limitations, migrations' lock). A home belongs to one process.
+    private const string DropStaleLock = "DROP TABLE IF EXISTS \"__EFMigrationsLock\"";
+
     /// <summary>Brings the tables up to this version.</summary>
     /// <exception cref="StartRefusedException">They are of a newer version.</exception>
     public static async Task Migrate(IServiceProvider services, string home, CancellationToken cancel)
@@ -75,8 +79,11 @@ internal static class Database
             throw new StartRefusedException($"The home {home} belongs to a newer version of Assay (its database has '{unknown}'): start that version, or choose another --home.");
 
         // Also with nothing to do it would compare the whole model with its snapshot at each start; a test does that.
-        if (!known.SetEquals(applied))
-            await db.Database.MigrateAsync(cancel);
+        if (known.SetEquals(applied))
+            return;
+        if (db.Database.IsSqlite())
+            await db.Database.ExecuteSqlRawAsync(DropStaleLock, cancel);
+        await db.Database.MigrateAsync(cancel);
     }
 
     /// <summary>The sentence for a start that failed because the database can't be opened or written; null for any other failure.</summary>
