@@ -60,5 +60,5 @@ internal sealed class KpiReader(AssayDb db)
 
     private static Measure Mean(PerformanceCounts sum) => sum.Numbers < RowsMin
         ? Measures.TooFew("mean", sum.Numbers, RowsMin, "numbers")
-        : Measures.Of("mean", Interval.Mean(sum.NumberSum, sum.NumberSquares, sum.Numbers), sum.Numbers);
+        : Measures.Of("mean", Estimate.Mean(sum.NumberSum, sum.NumberSquares, sum.Numbers), sum.Numbers);
 }

@@ -36,7 +36,7 @@ internal sealed class Estimates
         if (counts.Predictions < minimum)
             return [Measures.TooFew("accuracy", counts.Predictions, minimum, "predictions")];
         var estimate = ConfidenceEstimate.Of(counts.Scores, _calibration)!;
-        (string Name, Interval? Value)[] all =
+        (string Name, Estimate? Value)[] all =
         [
             ("accuracy", estimate.Accuracy), ("precision", estimate.Precision), ("recall", estimate.Recall), ("f1", estimate.F1),
             ("auc", estimate.Auc), ("brier", estimate.Brier),

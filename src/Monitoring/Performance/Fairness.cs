@@ -38,12 +38,12 @@ internal static class Fairness
     private static Measure Difference(string name, (long Part, long Whole) one, (long Part, long Whole) other, int minimum, string what) =>
         Math.Min(one.Whole, other.Whole) < minimum
             ? Measures.TooFew(name, Math.Min(one.Whole, other.Whole), minimum, what)
-            : Measures.Of(name, Interval.Difference(Interval.Share(one.Part, one.Whole), Interval.Share(other.Part, other.Whole)), one.Whole);
+            : Measures.Of(name, Estimate.Difference(Estimate.Share(one.Part, one.Whole), Estimate.Share(other.Part, other.Whole)), one.Whole);
 
     private static Measure Ratio(string name, (long Part, long Whole) one, (long Part, long Whole) other, int minimum, string what) =>
         Math.Min(one.Whole, other.Whole) < minimum
             ? Measures.TooFew(name, Math.Min(one.Whole, other.Whole), minimum, what)
-            : Interval.Ratio(one.Part, one.Whole, other.Part, other.Whole) is { } ratio
+            : Estimate.Ratio(one.Part, one.Whole, other.Part, other.Whole) is { } ratio
                 ? Measures.Of(name, ratio, one.Whole)
                 : new(name, null, null, null, one.Whole, "One of the two shares is 0, so there is no ratio.");
 }

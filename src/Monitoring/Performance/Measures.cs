@@ -14,14 +14,14 @@ internal static class Measures
 
     /// <summary>From a part and a whole: a share, null below the minimum.</summary>
     public static Measure Share(string name, double part, double whole, int minimum, string rows) =>
-        whole < minimum ? TooFew(name, (long)whole, minimum, rows) : Of(name, Interval.Share(part, whole), (long)whole);
+        whole < minimum ? TooFew(name, (long)whole, minimum, rows) : Of(name, Estimate.Share(part, whole), (long)whole);
 
     /// <summary>No number, and why.</summary>
     public static Measure TooFew(string name, long rows, int minimum, string what) =>
         new(name, null, null, null, rows, $"{rows:N0} of at least {minimum:N0} {what}.");
 
     /// <summary>A number with its interval; an interval that is no number says nothing.</summary>
-    public static Measure Of(string name, Interval interval, long rows, string? note = null) => new(
+    public static Measure Of(string name, Estimate interval, long rows, string? note = null) => new(
         name,
         double.IsFinite(interval.Value) ? interval.Value : null,
         double.IsFinite(interval.Low) ? interval.Low : null,
@@ -33,7 +33,7 @@ internal static class Measures
     {
         var rows = counts.Labelled;
         var matrix = ConfusionCounts.Of(counts);
-        var mean = (double sum, double squares) => Interval.Mean(sum, squares, rows);
+        var mean = (double sum, double squares) => Estimate.Mean(sum, squares, rows);
         return
         [
             Share("accuracy", matrix.TruePositives + matrix.TrueNegatives, rows, minimum, "labelled rows"),
@@ -41,7 +41,7 @@ internal static class Measures
             Share("recall", matrix.TruePositives, matrix.Positives, minimum, "positive rows"),
             matrix.Overlap < minimum
                 ? TooFew("f1", matrix.Overlap, minimum, "rows that are positive or were decided so")
-                : Of("f1", Interval.Share(matrix.TruePositives, matrix.Overlap).Through(overlap => 2 * overlap / (1 + overlap)), matrix.Overlap),
+                : Of("f1", Estimate.Share(matrix.TruePositives, matrix.Overlap).Through(overlap => 2 * overlap / (1 + overlap)), matrix.Overlap),
             Area(counts, matrix, minimum),
             rows < minimum ? TooFew("log_loss", rows, minimum, "labelled rows") : Of("log_loss", mean(counts.LogLoss, counts.LogLossSquares), rows),
             rows < minimum ? TooFew("brier", rows, minimum, "labelled rows") : Of("brier", mean(counts.Squares, counts.Fourths), rows),
@@ -63,7 +63,7 @@ internal static class Measures
             (positive[bin], negative[bin]) = (hits, rows - hits);
         }
 
-        return Of("auc", Interval.Area(BinnedArea.Of(positive, negative), matrix.Positives, negatives), counts.Labelled);
+        return Of("auc", Estimate.Area(BinnedArea.Of(positive, negative), matrix.Positives, negatives), counts.Labelled);
     }
 
     private static Measure[] OfNumbers(PerformanceCounts counts, int minimum)
@@ -71,17 +71,17 @@ internal static class Measures
         var rows = counts.Labelled;
         if (rows < minimum)
             return [.. NamesOfNumbers.Select(name => TooFew(name, rows, minimum, "labelled rows"))];
-        var squared = Interval.Mean(counts.Squares, counts.Fourths, rows);
+        var squared = Estimate.Mean(counts.Squares, counts.Fourths, rows);
         var spread = (counts.TruthSquares / rows) - (counts.Truths / rows * (counts.Truths / rows));
         var root = squared.Through(square => Math.Sqrt(Math.Max(0, square)));
         return
         [
-            Of("mae", Interval.Mean(counts.AbsoluteErrors.Values.Sum(), counts.Squares, rows), rows),
+            Of("mae", Estimate.Mean(counts.AbsoluteErrors.Values.Sum(), counts.Squares, rows), rows),
             Of("rmse", root, rows),
             spread > 0
                 ? Of("r2", new(1 - (squared.Value / spread), 1 - (squared.High / spread), 1 - (Math.Max(0, squared.Low) / spread)), rows, "The interval is that of the error; the spread of the truth is taken as it is.")
                 : new("r2", null, null, null, rows, "The labels are all equal, so there is nothing to explain."),
-            Of("bias", Interval.Mean(counts.Errors, counts.Squares, rows), rows),
+            Of("bias", Estimate.Mean(counts.Errors, counts.Squares, rows), rows),
         ];
     }
 }

@@ -93,12 +93,7 @@ internal static class PerformanceTests
             if (positives == 0 || negatives == 0)
                 return (null, null);
             var area = ClassificationMetrics.Of(Scores, Array.ConvertAll(Labels, label => label > 0.5)).Auc;
-
-            // The standard error of Hanley and McNeil (1982).
-            var variance = ((area * (1 - area)) + ((positives - 1) * ((area / (2 - area)) - (area * area)))
-                + ((negatives - 1) * ((2 * area * area / (1 + area)) - (area * area)))) / ((double)positives * negatives);
-            var half = Normal.Quantile(1 - ((1 - confidence) / 2)) * Math.Sqrt(Math.Max(0, variance));
-            return (area, new(Math.Max(0, area - half), Math.Min(1, area + half)));
+            return (area, AreaInterval.HanleyMcNeil(area, positives, negatives, confidence));
         }
 
         public (double?, Interval?) Error(double confidence)

@@ -11,7 +11,7 @@ namespace Assay.Statistics.Estimation;
 /// <param name="F1">Their harmonic mean; null when neither is.</param>
 /// <param name="Auc">Area under the ROC curve; null when all rows are expected to be of one class.</param>
 /// <param name="Brier">Mean squared difference of score and truth.</param>
-public sealed record ConfidenceEstimate(Interval Accuracy, Interval? Precision, Interval? Recall, Interval? F1, Interval? Auc, Interval Brier)
+public sealed record ConfidenceEstimate(Estimate Accuracy, Estimate? Precision, Estimate? Recall, Estimate? F1, Estimate? Auc, Estimate Brier)
 {
     /// <summary>Estimates from counts of all predictions per bin of <see cref="ScoreBins"/>; null without any.</summary>
     public static ConfidenceEstimate? Of(IReadOnlyDictionary<int, long> scores, Calibration calibration)
@@ -31,15 +31,15 @@ public sealed record ConfidenceEstimate(Interval Accuracy, Interval? Precision, 
         return new(
             Within(sums.Right / sums.Rows, Math.Sqrt(sums.RightVariance) / sums.Rows),
             hits + alarms == 0 ? null : Within(hits / (hits + alarms), Math.Sqrt(sums.DecidedVariance) / (hits + alarms)),
-            hits + misses == 0 ? null : Interval.Share(hits, hits + misses),
-            hits + misses + alarms == 0 ? null : Interval.Share(hits, hits + misses + alarms).Through(overlap => 2 * overlap / (1 + overlap)),
-            double.IsNaN(area) ? null : Interval.Area(area, Math.Max(1, sums.Positives), Math.Max(1, sums.Rows - sums.Positives)),
-            Interval.Normal(sums.Brier / sums.Rows, Math.Sqrt(sums.BrierVariance) / sums.Rows));
+            hits + misses == 0 ? null : Estimate.Share(hits, hits + misses),
+            hits + misses + alarms == 0 ? null : Estimate.Share(hits, hits + misses + alarms).Through(overlap => 2 * overlap / (1 + overlap)),
+            double.IsNaN(area) ? null : Estimate.Area(area, Math.Max(1, sums.Positives), Math.Max(1, sums.Rows - sums.Positives)),
+            Estimate.Normal(sums.Brier / sums.Rows, Math.Sqrt(sums.BrierVariance) / sums.Rows));
     }
 
-    private static Interval Within(double share, double error)
+    private static Estimate Within(double share, double error)
     {
-        var interval = Interval.Normal(share, error);
+        var interval = Estimate.Normal(share, error);
         return interval with { Low = Math.Max(0, interval.Low), High = Math.Min(1, interval.High) };
     }
 

@@ -15,7 +15,7 @@ public static class LossEstimate
     /// <param name="rows">Held-out rows per bin.</param>
     /// <param name="errors">Sum of their absolute errors per bin.</param>
     /// <param name="squares">Sum of the squares of their errors per bin.</param>
-    public static Interval? Of(
+    public static Estimate? Of(
         IReadOnlyDictionary<int, long> scores,
         IReadOnlyDictionary<int, long> rows,
         IReadOnlyDictionary<int, double> errors,
@@ -37,7 +37,7 @@ public static class LossEstimate
             variance += around * (count + ((double)count * count / (isOwn ? known : all)));
         }
 
-        var interval = Interval.Normal(sum / predicted, Math.Sqrt(variance) / predicted);
+        var interval = Estimate.Normal(sum / predicted, Math.Sqrt(variance) / predicted);
         return interval with { Low = Math.Max(0, interval.Low) };
     }
 }

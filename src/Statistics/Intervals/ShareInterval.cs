@@ -12,14 +12,15 @@ public static class ShareInterval
     /// <param name="count">Rows that have it.</param>
     /// <param name="rows">All rows.</param>
     /// <param name="confidence">Above 0 and below 1.</param>
-    public static Interval? Wilson(long count, long rows, double confidence = 0.95)
+    public static Interval? Wilson(long count, long rows, double confidence = 0.95) =>
+        rows == 0 ? null : Around(count, rows, Normal.Quantile(1 - ((1 - confidence) / 2)));
+
+    /// <summary>The same from a part and a whole that need not be whole numbers, at so many standard errors.</summary>
+    internal static Interval Around(double part, double whole, double z)
     {
-        if (rows == 0)
-            return null;
-        var z = Normal.Quantile(1 - ((1 - confidence) / 2));
-        var share = (double)count / rows;
-        var middle = (share + (z * z / (2.0 * rows))) / (1 + (z * z / rows));
-        var half = z / (1 + (z * z / rows)) * Math.Sqrt((share * (1 - share) / rows) + (z * z / (4.0 * rows * rows)));
-        return new(count == 0 ? 0 : Math.Max(0, middle - half), count == rows ? 1 : Math.Min(1, middle + half));
+        var share = part / whole;
+        var middle = (share + (z * z / (2 * whole))) / (1 + (z * z / whole));
+        var half = z / (1 + (z * z / whole)) * Math.Sqrt((share * (1 - share) / whole) + (z * z / (4 * whole * whole)));
+        return new(part <= 0 ? 0 : Math.Max(0, middle - half), part >= whole ? 1 : Math.Min(1, middle + half));
     }
 }

@@ -50,15 +50,6 @@ public static class DomainClassifier
         var test = MannWhitney.Test(second, first, PValueMethod.Asymptotic);
         var area = test.Statistic!.Value / ((double)reference.Count * current.Count);
         var oneSided = area > 0.5 ? test.PValue!.Value / 2 : 1 - (test.PValue!.Value / 2);
-        return new(area, Around(area, reference.Count, current.Count, confidence), oneSided);
-    }
-
-    private static Interval Around(double area, double n, double m, double confidence)
-    {
-        var bothAbove = area / (2 - area);
-        var aboveBoth = 2 * area * area / (1 + area);
-        var variance = ((area * (1 - area)) + ((m - 1) * (bothAbove - (area * area))) + ((n - 1) * (aboveBoth - (area * area)))) / (n * m);
-        var half = Special.Normal.Quantile(1 - ((1 - confidence) / 2)) * Math.Sqrt(Math.Max(0, variance));
-        return new(Math.Max(0, area - half), Math.Min(1, area + half));
+        return new(area, AreaInterval.HanleyMcNeil(area, current.Count, reference.Count, confidence), oneSided);
     }
 }

@@ -11,7 +11,7 @@ public sealed class EstimationTests
     [InlineData(81, 263, 0.2553, 0.3662)]   // Newcombe (1998), his first example, method 3
     public void A_share_has_Wilsons_interval(double part, double whole, double low, double high)
     {
-        var interval = Interval.Share(part, whole);
+        var interval = Estimate.Share(part, whole);
 
         Assert.Equal((low, high), (Math.Round(interval.Low, 4), Math.Round(interval.High, 4)));
     }
@@ -20,7 +20,7 @@ public sealed class EstimationTests
     public void A_difference_of_shares_has_Newcombes_interval()
     {
         // Newcombe (1998), example (a) of 56 of 70 against 48 of 80, method 10.
-        var interval = Interval.Difference(Interval.Share(56, 70), Interval.Share(48, 80));
+        var interval = Estimate.Difference(Estimate.Share(56, 70), Estimate.Share(48, 80));
 
         Assert.Equal((0.2, 0.0524, 0.3339), (Math.Round(interval.Value, 4), Math.Round(interval.Low, 4), Math.Round(interval.High, 4)));
     }
@@ -29,7 +29,7 @@ public sealed class EstimationTests
     public void An_area_has_the_standard_error_of_Hanley_and_McNeil()
     {
         // Hanley and McNeil (1982): an area of 0.893 of 51 abnormal and 58 normal images has a standard error of 0.032.
-        var interval = Interval.Area(0.893, 51, 58);
+        var interval = Estimate.Area(0.893, 51, 58);
 
         Assert.Equal(0.0325, (interval.High - interval.Low) / 2 / 1.959964, 0.0001);
     }
