@@ -2,12 +2,16 @@ using Assay.Inference.Requests;
 
 namespace Assay.Inference.Mlflow;
 
-/// <summary>The fields of CSV, one after the other, without a copy unless a quote stands in one.</summary>
-internal ref struct CsvFields
+/// <summary>
+/// The fields of CSV (RFC 4180, commas), one after the other, without a copy unless a quote stands in one. A byte-order mark
+/// and empty lines are passed over.
+/// </summary>
+public ref struct CsvFields
 {
     private const byte Quote = (byte)'"';
     private ReadOnlySpan<byte> _rest;
 
+    /// <param name="body">UTF-8 text.</param>
     public CsvFields(ReadOnlySpan<byte> body)
     {
         _rest = body.StartsWith("\uFEFF"u8) ? body["\uFEFF"u8.Length..] : body;
@@ -20,6 +24,8 @@ internal ref struct CsvFields
     /// <summary>Whether the last field was the last one of its line.</summary>
     public bool LineEnded { get; private set; } = true;
 
+    /// <summary>The next field; there is one while not <see cref="AtEnd"/>.</summary>
+    /// <exception cref="InvalidInputException">A quoted value does not end, or something follows it.</exception>
     public ReadOnlySpan<byte> Next()
     {
         var field = _rest is [Quote, ..] ? NextQuoted() : NextPlain();

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Assay.Inference.Mlflow;
+using Assay.Inference.Requests;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
 
@@ -17,7 +19,7 @@ internal static class LabelBody
     {
         var bytes = await Bytes(request, cancel);
         var isCsv = request.ContentType?.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase) == true;
-        var labels = isCsv ? Csv(Encoding.UTF8.GetString(bytes)) : Json(bytes);
+        var labels = isCsv ? Csv(Lines(bytes)) : Json(bytes);
         return labels.Count switch
         {
             0 => throw Refusal.Invalid("labels", "There are no labels. Send an array of {\"id\": …, \"label\": …}, or CSV with the columns id and label."),
@@ -52,9 +54,31 @@ internal static class LabelBody
         }
     }
 
-    private static List<NewLabel> Csv(string text)
+    private static List<List<string>> Lines(byte[] bytes)
     {
-        var lines = CsvLines.Read(text);
+        var (lines, cells) = (new List<List<string>>(), new List<string>());
+        var fields = new CsvFields(bytes);
+        try
+        {
+            while (!fields.AtEnd)
+            {
+                cells.Add(Encoding.UTF8.GetString(fields.Next()));
+                if (!fields.LineEnded)
+                    continue;
+                lines.Add(cells);
+                cells = [];
+            }
+        }
+        catch (InvalidInputException problem)
+        {
+            throw Refusal.Invalid("labels", problem.Message);
+        }
+
+        return lines;
+    }
+
+    private static List<NewLabel> Csv(List<List<string>> lines)
+    {
         string[] header = lines.Count == 0 ? [] : [.. lines[0].Select(name => name.Trim().ToLowerInvariant())];
         if (header.FirstOrDefault(name => name is not ("id" or "label" or "row" or "at")) is { } strange)
             throw Refusal.Invalid("labels", $"The first line names a column '{strange}'. Labels have the columns id and label, and maybe row and at.");
@@ -78,7 +102,7 @@ internal static class LabelBody
         return labels;
     }
 
-    private static string Cell(string[] header, IReadOnlyList<string> cells, string name) =>
+    private static string Cell(string[] header, List<string> cells, string name) =>
         Array.IndexOf(header, name) is >= 0 and var place ? cells[place].Trim() : "";
 
     private static int? Row(string cell, int line) =>

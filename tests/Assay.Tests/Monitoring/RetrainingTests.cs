@@ -80,6 +80,39 @@ public sealed class RetrainingTests
     }
 
     [Fact]
+    public async Task A_schedule_starts_one_so_many_hours_after_the_settings_and_after_the_last_one()
+    {
+        await using var watched = await Watching(new("telco-recent", OnAlert: false, EveryHours: 24));
+        watched.Clock.MoveOn(TimeSpan.FromHours(23));
+        await watched.Tick();
+        Assert.Empty((await List(watched)).Items);
+
+        watched.Clock.MoveOn(TimeSpan.FromHours(1));
+        await watched.Tick();
+        await Finish(watched);
+        await watched.Tick();
+        Assert.Equal(RetrainingTrigger.Schedule, Assert.Single((await List(watched)).Items).Trigger);
+
+        watched.Clock.MoveOn(TimeSpan.FromHours(24));
+        await watched.Tick();
+        Assert.Equal(2, (await List(watched)).Items.Count);
+    }
+
+    [Fact]
+    public async Task The_minutes_of_a_week_are_spent_and_come_back()
+    {
+        await using var watched = await Watching(new("telco-recent", BudgetMinutesPerWeek: 30));
+        (await Ask(watched)).EnsureSuccessStatusCode();
+        watched.Clock.MoveOn(TimeSpan.FromMinutes(40));
+        await Finish(watched);
+        Assert.Contains("the budget is 30", (await List(watched)).Held, StringComparison.Ordinal);
+
+        watched.Clock.MoveOn(TimeSpan.FromDays(7));
+
+        Assert.Null((await List(watched)).Held);
+    }
+
+    [Fact]
     public async Task A_retraining_waits_for_so_many_new_rows()
     {
         await using var watched = await Watching(new("telco-recent", MinimumNewRows: 50));

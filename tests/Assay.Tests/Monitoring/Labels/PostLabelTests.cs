@@ -41,6 +41,17 @@ public sealed class PostLabelTests
         Assert.Equal(new DateTimeOffset(2026, 11, 1, 10, 0, 0, TimeSpan.Zero), labels[0].At);
     }
 
+    [Fact]
+    public async Task A_table_with_a_quotation_that_does_not_end_is_refused()
+    {
+        await using var scene = await LabelScene.Start();
+
+        using var answer = await scene.Send("id,label\n\"a,yes\n", "text/csv");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("a quoted value does not end", await ServingHost.Detail(answer), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""[{"id":"a","label":"perhaps"}]""", "labels[0].label", "The model knows no class 'perhaps'. A label is 'no' or 'yes'.")]
     [InlineData("""[{"id":"a","label":"yes"},{"id":"b","label":null}]""", "labels[1].label", "A label is 'no' or 'yes', and not null, an array or an object.")]
