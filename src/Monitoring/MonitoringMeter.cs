@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Text.Json;
+using Assay.Monitoring.Concept;
 using Assay.Monitoring.Windows;
 using Assay.Serving;
 using Assay.Statistics.Drift;
@@ -19,12 +21,14 @@ internal sealed class MonitoringMeter
     private readonly ConcurrentDictionary<(string Project, string Endpoint), WindowResults> _last = new();
     private readonly Counter<long> _alerts;
     private readonly Counter<long> _labels;
+    private readonly Counter<long> _concepts;
 
     public MonitoringMeter(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
         _alerts = meter.CreateCounter<long>("drift_alerts", description: "Alerts raised because of drift.");
         _labels = meter.CreateCounter<long>("prediction_labels", description: "Labels that were posted, by whether they were new or took the place of another.");
+        _concepts = meter.CreateCounter<long>("concept_changes", description: "Changes of a version's errors that a detector found, up or down.");
         meter.CreateObservableGauge("drift_psi", Observe, description: "Population stability index of the last evaluated window.");
     }
 
@@ -44,6 +48,10 @@ internal sealed class MonitoringMeter
         _labels.Add(added, Tag("project", project), Tag("endpoint", endpoint), Tag("kind", "new"));
         _labels.Add(corrected, Tag("project", project), Tag("endpoint", endpoint), Tag("kind", "corrected"));
     }
+
+    /// <summary>Counts a change of errors.</summary>
+    public void ConceptChanged(string project, string endpoint, ConceptDetector detector) =>
+        _concepts.Add(1, Tag("project", project), Tag("endpoint", endpoint), Tag("detector", JsonNamingPolicy.CamelCase.ConvertName(detector.ToString())));
 
     /// <summary>Forgets endpoints that are no more.</summary>
     public void Keep(IReadOnlyList<ServedEndpoint> served)

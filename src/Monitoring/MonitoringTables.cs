@@ -1,5 +1,6 @@
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Concept;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Labels;
 using Assay.Monitoring.Monitors;
@@ -30,6 +31,8 @@ internal static class MonitoringTables
         public DbSet<PerformanceWindow> PerformanceWindows => db.Set<PerformanceWindow>();
 
         public DbSet<CountState> CountStates => db.Set<CountState>();
+
+        public DbSet<ConceptRow> Concepts => db.Set<ConceptRow>();
 
         public DbSet<CountedPart> CountedParts => db.Set<CountedPart>();
 

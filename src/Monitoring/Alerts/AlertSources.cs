@@ -21,6 +21,9 @@ public static class AlertSources
     /// <summary>Before labels: how sure the model is says that it is worse than on the rows held out.</summary>
     public const string Estimate = "estimate";
 
+    /// <summary>Labels show that errors of the version are larger than they were: what is true of an input has changed.</summary>
+    public const string Concept = "concept";
+
     /// <summary>Segments are not treated alike.</summary>
     public const string Fairness = "fairness";
 

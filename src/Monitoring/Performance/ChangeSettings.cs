@@ -38,6 +38,7 @@ internal static class ChangeSettings
 
     private static void Check(PerformanceSettings settings, string endpoint, IPredictionLog log)
     {
+        settings.Concept.Check(log.Schema(endpoint)?.Task);
         var inputs = log.Schema(endpoint)?.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal) ?? [];
         for (var place = 0; place < settings.Segments.Count; place++)
         {

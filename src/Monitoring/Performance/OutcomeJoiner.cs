@@ -1,5 +1,6 @@
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Monitoring.Concept;
 using Assay.Monitoring.Labels;
 using Assay.Monitoring.Reviews;
 using Assay.Serving;
@@ -16,7 +17,7 @@ internal sealed record PerformanceRestated(string Endpoint, int Corrected, DateT
     : LedgerEvent("performance.restated", $"endpoint:{Endpoint}");
 
 /// <summary>Looks up the predictions of what was posted, and counts it with them in the window of the prediction.</summary>
-internal sealed class OutcomeJoiner(AssayDb db, IPredictionLog log, Tallies tallies, ReviewQueue reviews, ILedger ledger)
+internal sealed class OutcomeJoiner(AssayDb db, IPredictionLog log, Tallies tallies, ReviewQueue reviews, ConceptFeed concept, ILedger ledger)
 {
     private const int AtOnce = 5000;
 
@@ -26,7 +27,7 @@ internal sealed class OutcomeJoiner(AssayDb db, IPredictionLog log, Tallies tall
         while (true)
         {
             var fresh = await db.Outcomes.Where(row => row.Endpoint == endpoint && row.State == OutcomeState.New)
-                .OrderBy(row => row.Prediction).Take(AtOnce).ToListAsync(cancel);
+                .OrderBy(row => row.PostedAt).ThenBy(row => row.Prediction).Take(AtOnce).ToListAsync(cancel);
             if (fresh.Count == 0)
                 return;
             await Find(endpoint, fresh, cancel);
@@ -83,7 +84,7 @@ internal sealed class OutcomeJoiner(AssayDb db, IPredictionLog log, Tallies tall
         var wanted = fresh.GroupBy(row => row.Prediction, StringComparer.Ordinal).ToDictionary(
             rows => rows.Key, rows => (When: log.TimesOf(rows.Key), Left: rows.ToList()), StringComparer.Ordinal);
         var parts = await log.Parts(endpoint, wanted.Values.Min(one => one.When.From), wanted.Values.Max(one => one.When.To), cancel);
-        var (state, sums) = (await db.StateOf(endpoint, cancel), new WindowSums());
+        var (state, sums, lessons) = (await db.StateOf(endpoint, cancel), new WindowSums(), new List<Lesson>());
         foreach (var part in parts)
         {
             var ids = wanted.Where(one => one.Value.When.From <= part.To && one.Value.When.To >= part.From).Select(one => one.Key).ToHashSet(StringComparer.Ordinal);
@@ -93,27 +94,31 @@ internal sealed class OutcomeJoiner(AssayDb db, IPredictionLog log, Tallies tall
             {
                 // From the last one on: of several calls with one id the newest counts.
                 foreach (var answer in rows.Rows.Where(answer => float.IsFinite(answer.Prediction)).Reverse())
-                    Join(wanted, tally, sums, answer, rows.Kept);
+                    lessons.AddRange(Join(wanted, tally, sums, answer, rows.Kept));
             }
 
             await reviews.Add(endpoint, tally.Version, tally.Picks.Take(), cancel);
         }
 
+        await concept.Take(endpoint, lessons, cancel);
         await sums.Write(db, endpoint, state, cancel);
     }
 
-    private static void Join(
+    private static List<Lesson> Join(
         Dictionary<string, ((DateTimeOffset, DateTimeOffset) When, List<Outcome> Left)> wanted, Tally tally, WindowSums sums, AnsweredRow answer, IReadOnlyList<bool> kept)
     {
         if (!wanted.TryGetValue(answer.Id, out var one))
-            return;
+            return [];
+        var lessons = new List<Lesson>();
         foreach (var outcome in one.Left.Where(outcome => outcome.Row == answer.Row).ToList())
         {
             tally.Join(sums, outcome, answer, kept);
+            lessons.Add(tally.Lesson(outcome));
             one.Left.Remove(outcome);
         }
 
         if (one.Left.Count == 0)
             wanted.Remove(answer.Id);
+        return lessons;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Assay.Kernel;
+using Assay.Monitoring.Concept;
 using Assay.Monitoring.Labels;
 using Assay.Monitoring.Reviews;
 using Assay.Serving;
@@ -11,7 +12,7 @@ namespace Assay.Monitoring.Performance;
 /// Counts what came to an endpoint's prediction log, each row once: how far a part is counted is saved together with the counts.
 /// A part that has become a file is looked through for predictions whose labels came first.
 /// </summary>
-internal sealed class PartCounter(AssayDb db, IPredictionLog log, Tallies tallies, ReviewQueue reviews)
+internal sealed class PartCounter(AssayDb db, IPredictionLog log, Tallies tallies, ReviewQueue reviews, ConceptFeed concept)
 {
     private const int AskedAtOnce = 500;
     private const int RestPerWork = 9;
@@ -62,6 +63,7 @@ internal sealed class PartCounter(AssayDb db, IPredictionLog log, Tallies tallie
             }
 
             var joined = isAwaited ? await Join(endpoint, rows, tally, sums, cancel) : [];
+            await concept.Take(endpoint, joined.ConvertAll(tally.Lesson), cancel);
             (row.Places, row.Calls) = (Math.Max(row.Places, rows.Next), Math.Max(row.Calls, rows.Calls));
             await sums.Write(db, endpoint, state, cancel);
             await reviews.Add(endpoint, tally.Version, tally.Picks.Take(), cancel);

@@ -1,6 +1,7 @@
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
+using Assay.Monitoring.Concept;
 using Assay.Monitoring.Windows;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
@@ -96,6 +97,7 @@ internal sealed partial class PerformanceClock(
         if (!isWhole && _judged.GetValueOrDefault(key) == (served.Version, revision))
             return;
         await services.GetRequiredService<PerformanceJudge>().Run(served, cancel);
+        await services.GetRequiredService<ConceptWatch>().Run(served, cancel);
         _judged[key] = (served.Version, revision);
     }
 

@@ -1,3 +1,4 @@
+using Assay.Monitoring.Concept;
 using Assay.Monitoring.Kpis;
 using Assay.Monitoring.Labels;
 using Assay.Monitoring.Reviews;
@@ -14,6 +15,8 @@ internal static class PerformanceModule
         .AddScoped<Tallies>()
         .AddScoped<PartCounter>()
         .AddScoped<OutcomeJoiner>()
+        .AddScoped<ConceptFeed>()
+        .AddScoped<ConceptWatch>()
         .AddScoped<WindowAging>()
         .AddSingleton<ForgottenEndpoints>()
         .AddScoped<SettingsChange>()

@@ -1,6 +1,7 @@
 using Assay.Inference.Models;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
+using Assay.Monitoring.Concept;
 using Assay.Monitoring.Labels;
 using Assay.Registry;
 using Assay.Serving;
@@ -45,7 +46,10 @@ internal sealed class PerformanceReader(AssayDb db, IPredictionLog log, IModels 
             [.. versions.Where(version => version.Value.Papers is not null).Select(version => Reference(version.Key, version.Value))],
             waiting,
             settings,
-            [.. Notes(rows.Count > WindowsMax, query, windows, versions)]);
+            [.. Notes(rows.Count > WindowsMax, query, windows, versions)])
+        {
+            Concept = await db.ConceptsOf(endpoint, settings, task, cancel),
+        };
 
         PerformanceRow Show(KeyValuePair<Key, PerformanceCounts> window)
         {

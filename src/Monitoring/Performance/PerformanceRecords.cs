@@ -1,4 +1,5 @@
 using Assay.Inference.Models;
+using Assay.Monitoring.Concept;
 
 namespace Assay.Monitoring.Performance;
 
@@ -86,4 +87,8 @@ public sealed record PerformanceReport(
     IReadOnlyList<PerformanceReference> References,
     long WaitingLabels,
     PerformanceSettings Settings,
-    IReadOnlyList<string> Notes);
+    IReadOnlyList<string> Notes)
+{
+    /// <summary>Whether errors are what they were, for each version with labels, the one with the newest labels first; whatever time was asked for.</summary>
+    public IReadOnlyList<ConceptReport> Concept { get; init; } = [];
+}

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Projects;
+using Assay.Monitoring.Concept;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -38,12 +39,17 @@ public sealed record PerformanceSettings
     [MaxLength(20)]
     public IReadOnlyList<KpiBounds> Kpis { get; init; } = [];
 
+    /// <summary>How concept drift is looked for.</summary>
+    [Required]
+    public ConceptSettings Concept { get; init; } = new();
+
     /// <summary>Whether other settings say the same.</summary>
     public bool Equals(PerformanceSettings? other) =>
         other is not null
         && (MinimumLabels, MaxDrop, MaxErrorRise, MinPositiveRateRatio) == (other.MinimumLabels, other.MaxDrop, other.MaxErrorRise, other.MinPositiveRateRatio)
         && Segments.SequenceEqual(other.Segments, StringComparer.Ordinal)
-        && Kpis.SequenceEqual(other.Kpis);
+        && Kpis.SequenceEqual(other.Kpis)
+        && Concept.Equals(other.Concept);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(MinimumLabels, MaxDrop, MaxErrorRise, Segments.Count, Kpis.Count);

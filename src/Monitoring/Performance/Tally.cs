@@ -2,9 +2,11 @@ using System.Text.Json;
 using Assay.Inference.Models;
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Concept;
 using Assay.Monitoring.Labels;
 using Assay.Monitoring.Reviews;
 using Assay.Serving;
+using Assay.Statistics.Estimation;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Performance;
@@ -62,6 +64,13 @@ internal sealed class Tally
         Count(sums, outcome, outcome.Counted!.Value, -1);
         Count(sums, outcome, outcome.Value, 1);
         Settle(outcome);
+    }
+
+    /// <summary>What a joined label says of the prediction.</summary>
+    public Lesson Lesson(Outcome outcome)
+    {
+        var (score, value) = (outcome.Score!.Value, outcome.Value);
+        return new(outcome, Task, Task == ModelTask.Regression ? Math.Abs(score - value) : _papers.BinOf(score) >= ScoreBins.FirstPositive == value >= 0.5 ? 0 : 1);
     }
 
     private static void Settle(Outcome outcome)

@@ -60,10 +60,10 @@ internal static class PerformanceVerbs
             "Changes how performance is counted and judged; what is left out goes back to its default",
             "assay performance set churn --segment plan --segment age",
             "assay performance set churn --max-drop 0.05 --kpi revenue=40..",
-            "assay performance set churn --minimum-labels 200 --json").Connected();
+            "assay performance set churn --minimum-labels 200 --detector adwin --detector ddm --json").Connected();
         verb.Add(PredictionVerbs.Name);
         verb.Add(Segments);
-        foreach (var option in new Option[] { MinimumLabels, MaxDrop, MaxErrorRise, MinRatio, Kpis })
+        foreach (var option in new Option[] { MinimumLabels, MaxDrop, MaxErrorRise, MinRatio, Kpis }.Concat(ConceptOptions.All))
             verb.Add(option);
         verb.SetAction(Session.Running(async (session, cancel) =>
         {
@@ -77,6 +77,7 @@ internal static class PerformanceVerbs
                 MaxErrorRise = Bound(parsed.GetValue(MaxErrorRise), usual.MaxErrorRise),
                 MinPositiveRateRatio = parsed.GetValue(MinRatio),
                 Kpis = [.. (parsed.GetValue(Kpis) ?? []).Select(KpiVerbs.Bounds)],
+                Concept = ConceptOptions.Read(parsed),
             };
             session.Write(await session.Client.Performance.Set(parsed.GetRequiredValue(PredictionVerbs.Name), settings, cancel), Write);
             return 0;
@@ -98,6 +99,7 @@ internal static class PerformanceVerbs
         }
 
         Screen.Write(table, "Nothing was predicted in this time.");
+        ConceptOptions.Write(report.Concept);
         foreach (var row in report.Fairness)
             Screen.Line($"{row.Value} against {row.Against}: decided positive {Measures([row.PositiveRateDifference, row.PositiveRateRatio])}; {Measures([row.TruePositiveRateDifference, row.TruePositiveRateRatio])}");
         foreach (var reference in report.References)
@@ -110,7 +112,7 @@ internal static class PerformanceVerbs
 
     private static void Write(PerformanceSettings settings) => Screen.Line(
         $"A number needs {Figures.Number(settings.MinimumLabels)} labelled rows; rows are told apart by {(settings.Segments.Count == 0 ? "nothing" : string.Join(", ", settings.Segments))}. "
-        + $"Largest drop of AUC {Figures.Figure(settings.MaxDrop)}, largest rise of error {Figures.Figure(settings.MaxErrorRise)}, bounds of {settings.Kpis.Count} numbers of the business.");
+        + $"Largest drop of AUC {Figures.Figure(settings.MaxDrop)}, largest rise of error {Figures.Figure(settings.MaxErrorRise)}, bounds of {settings.Kpis.Count} numbers of the business. {ConceptOptions.Words(settings.Concept)}");
 
     // The sentence about too few rows is the same for all measures, so it is said once.
     private static string Measures(IReadOnlyList<Measure> measures) => measures.Any(measure => measure.Value is not null)

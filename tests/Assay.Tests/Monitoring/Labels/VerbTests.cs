@@ -28,7 +28,9 @@ public sealed class VerbTests
         Assert.Contains(second, (await Run(scene, "labels", "list", "churn", "--state", "joined")).Output, StringComparison.Ordinal);
         Assert.Contains("revenue", (await Run(scene, "kpis", "show", "churn")).Output, StringComparison.Ordinal);
         Assert.Contains("2 of at least 50 labelled rows.", (await Run(scene, "performance", "show", "churn")).Output, StringComparison.Ordinal);
-        var settings = Json(await Run(scene, "performance", "set", "churn", "--segment", "plan", "--max-drop", "0", "--kpi", "revenue=10..", "--json"));
+        Assert.Contains("2 of at least 100 labels.", (await Run(scene, "performance", "show", "churn")).Output, StringComparison.Ordinal);
+        var settings = Json(await Run(scene, "performance", "set", "churn", "--segment", "plan", "--max-drop", "0", "--kpi", "revenue=10..", "--detector", "ddm", "--json"));
+        Assert.Equal("ddm", settings.GetProperty("concept").GetProperty("detectors")[0].GetString());
         Assert.Equal((JsonValueKind.Null, 10), (settings.GetProperty("maxDrop").ValueKind, settings.GetProperty("kpis")[0].GetProperty("minimum").GetInt32()));
 
         var review = Json(await Run(scene, "reviews", "list", "churn", "--json"))[0].GetProperty("id").GetString()!;
