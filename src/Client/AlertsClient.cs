@@ -25,6 +25,9 @@ public sealed class AlertsClient
     /// <summary>The rules of an endpoint's monitor, or null.</summary>
     public Task<RuleSet?> Rules(string endpoint, CancellationToken cancel = default) => _transport.Find<RuleSet>(Route.To("monitors", endpoint, "rules"), cancel);
 
+    /// <summary>Rules that suit most endpoints, with bounds for this one, or null; nothing is changed.</summary>
+    public Task<RuleSet?> SuggestRules(string endpoint, CancellationToken cancel = default) => _transport.Find<RuleSet>(Route.To("monitors", endpoint, "rules", "suggested"), cancel);
+
     /// <summary>Replaces them.</summary>
     public Task<RuleSet> SetRules(string endpoint, RuleSet rules, CancellationToken cancel = default) =>
         _transport.Put<RuleSet>(Route.To("monitors", endpoint, "rules"), rules, cancel);

@@ -1,6 +1,7 @@
 using Assay.Kernel.Paging;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
+using Assay.Monitoring.Quality;
 using Assay.Monitoring.Windows;
 
 namespace Assay.Client;
@@ -23,6 +24,10 @@ public sealed class MonitorsClient
     /// <summary>Replaces the settings.</summary>
     public Task<MonitorDetail> Set(string endpoint, MonitorSettings settings, CancellationToken cancel = default) =>
         _transport.Put<MonitorDetail>(Route.To("monitors", endpoint), settings, cancel);
+
+    /// <summary>The quality of the data of a window, the newest one if none is named; null when there is none.</summary>
+    public Task<QualityReport?> Quality(string endpoint, string? window = null, CancellationToken cancel = default) =>
+        _transport.Find<QualityReport>(Route.To("monitors", endpoint, "quality").With("window", window), cancel);
 
     /// <summary>Compares what was predicted since the last evaluation with the baseline, now.</summary>
     public Task<DriftWindow> Evaluate(string endpoint, CancellationToken cancel = default) =>

@@ -8,6 +8,7 @@ using Assay.Monitoring.Incidents;
 using Assay.Monitoring.Labels;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Performance;
+using Assay.Monitoring.Quality;
 using Assay.Monitoring.Routes;
 using Assay.Monitoring.Rules;
 using Assay.Monitoring.Silences;
@@ -32,6 +33,8 @@ public static class MonitoringModule
             .AddSingleton<ITickWork, AlertMeter>()
             .AddScoped<WatchedEndpoints>()
             .AddScoped<Evaluation>()
+            .AddScoped<References>()
+            .AddScoped<WindowComparison>()
             .AddScoped<AlertBook>()
             .AddScoped<Upstream>()
             .AddScoped<DriftEpisodes>()
@@ -71,6 +74,8 @@ public static class MonitoringModule
         ChangeMonitor.Map(monitors);
         EvaluateMonitor.Map(monitors);
         ChangeRules.Map(monitors);
+        SuggestRules.Map(monitors);
+        ShowQuality.Map(monitors);
         ListRetrainings.Map(monitors);
         ShowRetraining.Map(monitors);
         AskRetraining.Map(monitors);

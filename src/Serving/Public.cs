@@ -126,7 +126,30 @@ public sealed record ServedEndpoint(string Project, string Name, string Model, i
 /// <summary>What one model version of an endpoint predicted from, since the last time it was taken.</summary>
 /// <param name="Endpoint">Which endpoint and which version of its model; its baseline has the same bins as the counts.</param>
 /// <param name="Counts">Rows and counts per feature and of the score.</param>
-public sealed record EndpointWindow(ServedEndpoint Endpoint, ModelWindow Counts);
+public sealed record EndpointWindow(ServedEndpoint Endpoint, ModelWindow Counts)
+{
+    /// <summary>What became of the calls in this time; of a former version's last window nothing is told.</summary>
+    public AskedCalls Calls { get; init; } = AskedCalls.None;
+}
+
+/// <summary>Calls of an endpoint in a time, whatever became of them, candidates of a roll-out left out.</summary>
+/// <param name="Answered">With predictions.</param>
+/// <param name="Refused">With 400: rows that the model's schema doesn't allow, or a body that can't be read.</param>
+/// <param name="Columns">Refused calls by the input at fault; a call counts for the first one that was found, and some are about none.</param>
+public sealed record AskedCalls(long Answered, long Refused, IReadOnlyDictionary<string, long> Columns)
+{
+    /// <summary>No calls.</summary>
+    public static readonly AskedCalls None = new(0, 0, new Dictionary<string, long>());
+
+    /// <summary>All of them.</summary>
+    public long All => Answered + Refused;
+
+    /// <summary>The sum of both.</summary>
+    public AskedCalls Merge(AskedCalls other) => new(
+        Answered + other.Answered,
+        Refused + other.Refused,
+        Columns.Concat(other.Columns).GroupBy(column => column.Key).ToDictionary(column => column.Key, column => column.Sum(each => each.Value)));
+}
 
 /// <summary>The endpoints of this process, for the modules above.</summary>
 public interface IEndpoints
@@ -135,7 +158,7 @@ public interface IEndpoints
     IReadOnlyList<ServedEndpoint> List();
 
     /// <summary>
-    /// Takes the counts since the last call and starts new ones. Null when nothing was predicted since. After a swap the
+    /// Takes the counts since the last call and starts new ones. Null when nothing was predicted or refused since. After a swap the
     /// former version's last window comes first: call again until null.
     /// </summary>
     Task<EndpointWindow?> TakeWindow(string project, string name, CancellationToken cancel = default);

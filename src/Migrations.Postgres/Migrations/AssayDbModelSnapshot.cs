@@ -1793,6 +1793,11 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnName("changed_at")
                         .HasAnnotation("Assay:RecordedUnless", "");
 
+                    b.Property<string>("ChoicesJson")
+                        .HasColumnType("text")
+                        .HasColumnName("choices_json")
+                        .HasAnnotation("Assay:RecordedUnless", "");
+
                     b.Property<int>("MinimumRows")
                         .HasColumnType("integer")
                         .HasColumnName("minimum_rows");
@@ -2393,10 +2398,19 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(32)")
                         .HasColumnName("id");
 
+                    b.Property<string>("CallsJson")
+                        .HasColumnType("text")
+                        .HasColumnName("calls_json");
+
                     b.Property<string>("CountsJson")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("counts_json");
+
+                    b.Property<string>("Digest")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("digest");
 
                     b.Property<bool>("Drifted")
                         .HasColumnType("boolean")
@@ -2407,6 +2421,10 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
                         .HasColumnName("endpoint");
+
+                    b.Property<bool>("Filling")
+                        .HasColumnType("boolean")
+                        .HasColumnName("filling");
 
                     b.Property<long>("From")
                         .HasColumnType("bigint")
@@ -2460,6 +2478,10 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(200)")
                         .HasColumnName("endpoint");
 
+                    b.Property<string>("CallsJson")
+                        .HasColumnType("text")
+                        .HasColumnName("calls_json");
+
                     b.Property<string>("CountsJson")
                         .IsRequired()
                         .HasColumnType("text")
@@ -2474,6 +2496,10 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.Property<long>("From")
                         .HasColumnType("bigint")
                         .HasColumnName("from");
+
+                    b.Property<long>("Refused")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refused");
 
                     b.Property<int>("Revision")
                         .IsConcurrencyToken()

@@ -1673,6 +1673,11 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnName("changed_at")
                         .HasAnnotation("Assay:RecordedUnless", "");
 
+                    b.Property<string>("ChoicesJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("choices_json")
+                        .HasAnnotation("Assay:RecordedUnless", "");
+
                     b.Property<int>("MinimumRows")
                         .HasColumnType("INTEGER")
                         .HasColumnName("minimum_rows");
@@ -2237,10 +2242,19 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<string>("CallsJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("calls_json");
+
                     b.Property<string>("CountsJson")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("counts_json");
+
+                    b.Property<string>("Digest")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
 
                     b.Property<bool>("Drifted")
                         .HasColumnType("INTEGER")
@@ -2251,6 +2265,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("TEXT")
                         .HasColumnName("endpoint");
+
+                    b.Property<bool>("Filling")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("filling");
 
                     b.Property<long>("From")
                         .HasColumnType("INTEGER")
@@ -2304,6 +2322,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("endpoint");
 
+                    b.Property<string>("CallsJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("calls_json");
+
                     b.Property<string>("CountsJson")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -2318,6 +2340,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.Property<long>("From")
                         .HasColumnType("INTEGER")
                         .HasColumnName("from");
+
+                    b.Property<long>("Refused")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refused");
 
                     b.Property<int>("Revision")
                         .IsConcurrencyToken()

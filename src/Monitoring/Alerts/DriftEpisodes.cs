@@ -9,7 +9,17 @@ namespace Assay.Monitoring.Alerts;
 
 /// <summary>A window with what it showed and the settings that it is judged by.</summary>
 internal sealed record Judged(
-    ServedEndpoint Served, EvaluatedWindow Window, IReadOnlyList<DriftResult> Drifted, MonitorSettings Settings, RuleSet Rules);
+    ServedEndpoint Served, EvaluatedWindow Window, IReadOnlyList<DriftResult> Drifted, MonitorSettings Settings, RuleSet Rules)
+{
+    /// <summary>What it was compared with.</summary>
+    public required Reference Reference { get; init; }
+
+    /// <summary>The comparison.</summary>
+    public required WindowResults Results { get; init; }
+
+    /// <summary>The index from which a feature has drifted.</summary>
+    public double BoundOf(DriftResult result) => result.Bound ?? Settings.PsiThreshold;
+}
 
 /// <summary>Raises one alert per episode of drift and closes it when the episode is over. Saves nothing itself.</summary>
 internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
@@ -21,7 +31,7 @@ internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
     public async Task<Alert?> Judge(Judged judged, CancellationToken cancel)
     {
         var (endpoint, window) = (judged.Served.Name, judged.Window);
-        await windows.Judge(judged.Served, window, judged.Rules, cancel);
+        await windows.Judge(judged, cancel);
         var open = await book.FindOpen(endpoint, AlertSources.Drift, cancel);
         if (judged.Drifted.Count > 0)
         {
@@ -49,7 +59,7 @@ internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
 
         // A window that was asked for with few rows can't tell that all is well again.
         else if (open is not null && window.Rows >= judged.Settings.MinimumRows)
-            await book.Calm(endpoint, AlertSources.Drift, string.Create(CultureInfo.InvariantCulture, $"A window of {window.Rows:N0} rows is calm again."), cancel);
+            await book.Calm(endpoint, AlertSources.Drift, string.Create(CultureInfo.InvariantCulture, $"A window of {window.Rows:N0} rows is calm again, {judged.Results.Judgement!.Says}."), cancel);
         return null;
     }
 
@@ -59,7 +69,7 @@ internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
         var others = judged.Drifted.Count > 1 ? $" and {judged.Drifted.Count - 1} more" : "";
         var summary = string.Create(
             CultureInfo.InvariantCulture,
-            $"Drift of {served.Name}, version {window.Version}: {worst.Name}{others}; largest stability index {window.MaxPsi:0.###}, bound {judged.Settings.PsiThreshold:0.###}, over {window.Rows:N0} rows since {Finding.Moment(window.From)}.");
+            $"Drift of {served.Name}, version {window.Version}: {worst.Name}{others}; stability index {worst.Psi:0.###}, bound {judged.BoundOf(worst):0.###}, over {window.Rows:N0} rows since {Finding.Moment(window.From)}, {judged.Results.Judgement!.Says}.");
         return new(served.Name, AlertSources.Drift, severity, summary)
         {
             Model = served.Model,
@@ -68,7 +78,7 @@ internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
             Window = window.Id,
             MaxPsi = window.MaxPsi,
             RetrainDataset = judged.Settings.DatasetOnAlert,
-            Signals = [.. judged.Drifted.Select(result => new AlertSignal(result.Name, "psi", result.Psi, judged.Settings.PsiThreshold, result.Rows))],
+            Signals = [.. judged.Drifted.Select(result => new AlertSignal(result.Name, "psi", result.Psi, judged.BoundOf(result), result.Rows))],
         };
     }
 }

@@ -59,10 +59,16 @@ public sealed record AlertCounts(int Critical, int Warning, int Info);
 /// <param name="MinimumRows">Rows that a window needs before it is evaluated by itself, 50 to 1,000,000.</param>
 /// <param name="PsiThreshold">Least population stability index that is drift when it isn't chance, above 0 to 10.</param>
 /// <param name="Retrain">When the model is trained again; null for never.</param>
+/// <param name="Window">How long a window is; null for as long as the minimum of rows takes.</param>
+/// <param name="Reference">What windows are compared with; null for the training data.</param>
+/// <param name="Bounds">Where the bound of the index comes from; null for <paramref name="PsiThreshold"/>.</param>
 public sealed record MonitorSettings(
     [Range(50, 1_000_000)] int MinimumRows = 500,
     [Range(0.001, 10)] double PsiThreshold = DriftRule.UsualPsi,
-    RetrainSettings? Retrain = null)
+    RetrainSettings? Retrain = null,
+    WindowLength? Window = null,
+    WindowReference? Reference = null,
+    DriftBounds? Bounds = null)
 {
     /// <summary>The dataset with which an alert of drift starts a training; null when it starts none.</summary>
     internal string? DatasetOnAlert => Retrain is { OnAlert: true } retrain ? retrain.Dataset : null;

@@ -20,17 +20,27 @@ internal sealed class SavedSettings : IProjectOwned
     /// <summary>The settings of retraining; null when they are all defaults, or there is none.</summary>
     public string? RetrainJson { get; set; }
 
+    /// <summary>Window, reference and bounds, where somebody chose any; null when they are as usual.</summary>
+    public string? ChoicesJson { get; set; }
+
     /// <summary>When somebody changed them last, from which a schedule counts; null for settings from before that was kept.</summary>
     public DateTimeOffset? ChangedAt { get; set; }
 
     /// <summary>The ledger states a whole row at each change: whoever saves second must have read what the first wrote.</summary>
     public int Revision { get; set; }
 
-    public MonitorSettings ToSettings() =>
-        new(MinimumRows, PsiThreshold, Retrain());
-
-    public void Keep(RetrainSettings? retrain)
+    public MonitorSettings ToSettings()
     {
+        var choices = ChoicesJson is null ? new(null, null, null) : JsonSerializer.Deserialize<Choices>(ChoicesJson, AssayJson.Options)!;
+        return new(MinimumRows, PsiThreshold, Retrain(), choices.Window, choices.Reference, choices.Bounds);
+    }
+
+    public void Keep(MonitorSettings settings)
+    {
+        (MinimumRows, PsiThreshold) = (settings.MinimumRows, settings.PsiThreshold);
+        var choices = new Choices(settings.Window, settings.Reference, settings.Bounds);
+        ChoicesJson = choices == new Choices(null, null, null) ? null : JsonSerializer.Serialize(choices, AssayJson.Options);
+        var retrain = settings.Retrain;
         RetrainDataset = retrain?.Dataset;
         RetrainJson = retrain is null || retrain == new RetrainSettings(retrain.Dataset) ? null : JsonSerializer.Serialize(retrain, AssayJson.Options);
     }
@@ -39,6 +49,8 @@ internal sealed class SavedSettings : IProjectOwned
         RetrainJson is not null ? JsonSerializer.Deserialize<RetrainSettings>(RetrainJson, AssayJson.Options)
         : RetrainDataset is not null ? new(RetrainDataset)
         : null;
+
+    private sealed record Choices(WindowLength? Window, WindowReference? Reference, DriftBounds? Bounds);
 }
 
 internal sealed class SavedSettingsTable : IEntityTypeConfiguration<SavedSettings>
@@ -50,14 +62,20 @@ internal sealed class SavedSettingsTable : IEntityTypeConfiguration<SavedSetting
         builder.Property(settings => settings.Endpoint).HasMaxLength(200);
         builder.Property(settings => settings.RetrainDataset).HasMaxLength(200);
         builder.Property(settings => settings.RetrainJson).IsRecordedUnless(null);
+        builder.Property(settings => settings.ChoicesJson).IsRecordedUnless(null);
         builder.Property(settings => settings.ChangedAt).IsRecordedUnless(null);
         builder.Property(settings => settings.Revision).IsConcurrencyToken();
         builder.IsRecorded();
     }
 }
 
-internal sealed record MonitorChanged(string Endpoint, int MinimumRows, double PsiThreshold, RetrainSettings? Retrain)
-    : LedgerEvent("monitor.changed", $"endpoint:{Endpoint}");
+internal sealed record MonitorChanged(
+    string Endpoint, int MinimumRows, double PsiThreshold, RetrainSettings? Retrain, WindowLength? Window, WindowReference? Reference, DriftBounds? Bounds)
+    : LedgerEvent("monitor.changed", $"endpoint:{Endpoint}")
+{
+    public static MonitorChanged To(string endpoint, MonitorSettings settings) => new(
+        endpoint, settings.MinimumRows, settings.PsiThreshold, settings.Retrain, settings.Window, settings.Reference, settings.Bounds);
+}
 
 internal static class SettingsReading
 {

@@ -24,20 +24,32 @@ public enum RuleSignal
     /// <summary>Share of the calls of the last minute that the endpoint's limits turned away.</summary>
     ShedShare,
 
-    /// <summary>By how much the share of rows without a value is above that of the training data, for any feature of a window.</summary>
+    /// <summary>By how much the share of rows without a value is above that of the reference, for any feature of a window.</summary>
     MissingShare,
 
-    /// <summary>By how much the share of values that training never saw is above its own: other categories, and numbers in bins that were empty.</summary>
+    /// <summary>By how much the share of values that the reference has none of is above its own: rare categories, and numbers in bins that are empty.</summary>
     UnseenShare,
 
     /// <summary>Minutes without a prediction, where there were some before.</summary>
     SilentMinutes,
+
+    /// <summary>By how much the share of numbers beyond the range of the training data is above that of the reference.</summary>
+    OutsideShare,
+
+    /// <summary>Share of a window's calls that were refused as the model's schema doesn't allow them.</summary>
+    RefusedShare,
+
+    /// <summary>A feature has no value in any row. It takes no bound.</summary>
+    VanishedFeature,
+
+    /// <summary>A feature has the same value in every row. It takes no bound.</summary>
+    ConstantFeature,
 }
 
 /// <summary>Turns a signal of an endpoint into an alert.</summary>
 /// <param name="Signal">What it looks at.</param>
 /// <param name="Severity">Of its alert.</param>
-/// <param name="Above">The bound: a share from 0 to 1, milliseconds or minutes. Nothing for drift.</param>
+/// <param name="Above">The bound: a share from 0 to 1, milliseconds or minutes. Nothing for drift and for features that vanish or become constant.</param>
 /// <param name="ForSeconds">How long the last minute's signal must be above it without a break, 0 to 86,400.</param>
 /// <param name="Windows">How many windows in a row must be above it, 1 to 20, for what is seen in windows.</param>
 /// <param name="MinimumRows">Calls of the last minute, or rows of the window, below which nothing is concluded, 1 to 1,000,000.</param>
@@ -53,6 +65,9 @@ public sealed record AlertRule(
 /// <param name="Rules">At most 30. The rules of one source make one alert together, of the highest severity among them.</param>
 public sealed record RuleSet([Required, MaxLength(30)] IReadOnlyList<AlertRule> Rules)
 {
+    /// <summary>Signals that are there or not, so that no bound goes with them.</summary>
+    internal static bool IsUnbounded(RuleSignal signal) => signal is RuleSignal.Drift or RuleSignal.VanishedFeature or RuleSignal.ConstantFeature;
+
     /// <summary>What holds where nobody has said anything: drift is a warning at once.</summary>
     public static readonly RuleSet Usual = new([new AlertRule(RuleSignal.Drift)]);
 

@@ -57,11 +57,11 @@ internal static class ChangeRules
             throw Refusal.Invalid(field, "A rule is missing here: write one, or leave the place out.");
         if (!Enum.IsDefined(rule.Signal) || !Enum.IsDefined(rule.Severity))
             throw Refusal.Invalid(field, "There is no such signal, or no such severity: the reference of alerts lists them.");
-        if (rule.Signal == RuleSignal.Drift)
+        if (RuleSet.IsUnbounded(rule.Signal))
             return;
         if (rule.Above is not { } above)
             throw Refusal.Invalid($"{field}.above", $"A rule on {rule.Signal} needs a bound: say above what it alerts.");
-        var isShare = rule.Signal is RuleSignal.ErrorShare or RuleSignal.ShedShare or RuleSignal.MissingShare or RuleSignal.UnseenShare;
+        var isShare = rule.Signal is RuleSignal.ErrorShare or RuleSignal.ShedShare or RuleSignal.MissingShare or RuleSignal.UnseenShare or RuleSignal.OutsideShare or RuleSignal.RefusedShare;
         if (isShare && above >= 1)
             throw Refusal.Invalid($"{field}.above", $"The bound of {rule.Signal} is a share from 0 to below 1, such as 0.05 for five of a hundred; {above} is never passed.");
         if (rule.Signal == RuleSignal.SilentMinutes && above < 1)

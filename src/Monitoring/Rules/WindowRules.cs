@@ -1,37 +1,41 @@
 using System.Globalization;
-using System.Text.Json;
-using Assay.Inference.Models;
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Quality;
 using Assay.Monitoring.Windows;
-using Assay.Serving;
-using Assay.Statistics.Profiles;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Rules;
 
 /// <summary>
-/// Judges the quality of what a window was asked: missing values, and values that training never saw. A share is above its
-/// bound when the lower end of its 99 % confidence interval is, so that a few rows prove nothing.
+/// Judges the quality of what a window was asked. A share is above its bound when the lower end of its 99 % confidence
+/// interval is, so that a few rows prove nothing.
 /// </summary>
 internal sealed class WindowRules(AssayDb db, AlertBook book)
 {
-    private const double Z = 2.576;   // two-sided 99 %
+    private static readonly RuleSignal[] OnQuality =
+        [RuleSignal.MissingShare, RuleSignal.UnseenShare, RuleSignal.OutsideShare, RuleSignal.RefusedShare, RuleSignal.VanishedFeature, RuleSignal.ConstantFeature];
 
     /// <summary>Raises or closes the alert on quality; saves nothing.</summary>
-    public async Task Judge(ServedEndpoint served, EvaluatedWindow window, RuleSet rules, CancellationToken cancel)
+    public async Task Judge(Judged judged, CancellationToken cancel)
     {
-        var quality = rules.Of(RuleSignal.MissingShare, RuleSignal.UnseenShare).ToList();
-        if (served.Baseline is not { } baseline)
+        var (served, window) = (judged.Served, judged.Window);
+        var rules = judged.Rules.Of(OnQuality).ToList();
+        if (rules.Count == 0)
+        {
+            await book.Calm(served.Name, AlertSources.Quality, "There is no rule on quality any more.", cancel);
             return;
-        var windows = await Newest(window, quality.Select(rule => rule.Windows).DefaultIfEmpty(1).Max(), cancel);
-        var breached = quality
-            .Where(rule => windows.Count >= rule.Windows && windows.Take(rule.Windows).All(each => Signals(rule, baseline, each).Count > 0))
-            .Select(rule => (Rule: rule, Signals: Signals(rule, baseline, window)))
+        }
+
+        var windows = await Newest(window, rules.Max(rule => rule.Windows), cancel);
+        var seen = windows.ConvertAll(each => new Seen(each, WindowQuality.Of(each.Counts, each.Calls, judged.Reference), WindowQuality.Refused(each.Calls)));
+        var breached = rules
+            .Where(rule => seen.Count >= rule.Windows && seen.Take(rule.Windows).All(each => Signals(rule, each).Count > 0))
+            .Select(rule => (Rule: rule, Signals: Signals(rule, seen[0])))
             .ToList();
         if (breached.Count > 0)
-            await book.Raise(Found(served, window, breached), cancel);
-        else if (quality.Count == 0 || quality.TrueForAll(rule => window.Rows >= rule.MinimumRows))
+            await book.Raise(Found(judged, breached), cancel);
+        else if (rules.TrueForAll(rule => Rows(rule, seen[0]) >= rule.MinimumRows))
             await book.Calm(served.Name, AlertSources.Quality, string.Create(CultureInfo.InvariantCulture, $"A window of {window.Rows:N0} rows is within the bounds again."), cancel);
     }
 
@@ -50,56 +54,60 @@ internal sealed class WindowRules(AssayDb db, AlertBook book)
         return [window, .. former];
     }
 
-    private static List<AlertSignal> Signals(AlertRule rule, BaselineProfile baseline, EvaluatedWindow window)
+    private static long Rows(AlertRule rule, Seen seen) =>
+        rule.Signal == RuleSignal.RefusedShare ? seen.Calls is { } calls ? calls.Answered + calls.Refused : 0 : seen.Window.Rows;
+
+    private static List<AlertSignal> Signals(AlertRule rule, Seen seen)
     {
-        if (window.Rows < rule.MinimumRows)
+        if (Rows(rule, seen) < rule.MinimumRows)
             return [];
-        var counts = JsonSerializer.Deserialize<ModelWindow>(window.CountsJson, AssayJson.Options)!;
-        if (counts.Features.Count != baseline.Features.Count)
+        return rule.Signal switch
+        {
+            RuleSignal.MissingShare => Above(rule, seen, "missing share above the reference", feature => feature.Missing),
+            RuleSignal.UnseenShare => Above(rule, seen, "unseen share above the reference", feature => feature.Unseen),
+            RuleSignal.OutsideShare => Above(rule, seen, "share out of range above the reference", feature => feature.Outside),
+            RuleSignal.RefusedShare => Refused(rule, seen),
+            RuleSignal.VanishedFeature => Broken(seen, FeatureState.Vanished, "share of rows without a value"),
+            _ => Broken(seen, FeatureState.Constant, "share of rows with one and the same value"),
+        };
+    }
+
+    private static List<AlertSignal> Above(AlertRule rule, Seen seen, string measure, Func<FeatureQuality, QualityShare?> share) =>
+    [
+        .. seen.Features
+            .Select(feature => (feature.Name, Share: share(feature), feature.Rows))
+            .Where(each => each.Share is { } share && share.Interval.Low > rule.Above)
+            .OrderByDescending(each => each.Share!.Above)
+            .Select(each => new AlertSignal(each.Name, measure, each.Share!.Above, rule.Above!.Value, each.Rows)),
+    ];
+
+    // The inputs at fault stand beside the whole, so that the alert says which.
+    private static List<AlertSignal> Refused(AlertRule rule, Seen seen)
+    {
+        const int inputsShown = 10;
+        if (seen.Calls is not { Share: { } share, Interval: { } interval } calls || !(interval.Low > rule.Above))
             return [];
+        var all = calls.Answered + calls.Refused;
         return
         [
-            .. baseline.Features.Zip(counts.Features)
-                .Select(pair => (pair.First.Name, Share: Above(rule.Signal, pair.First, pair.Second), pair.Second.Rows))
-                .Where(each => each.Share.Surely > rule.Above)
-                .OrderByDescending(each => each.Share.Value)
-                .Select(each => new AlertSignal(each.Name, rule.Signal == RuleSignal.MissingShare ? "missing share above training" : "unseen share above training", each.Share.Value, rule.Above!.Value, each.Rows)),
+            new("calls", "refused share", share, rule.Above!.Value, all),
+            .. seen.Features.Where(feature => feature.Refused > 0).OrderByDescending(feature => feature.Refused).Take(inputsShown)
+                .Select(feature => new AlertSignal(feature.Name, "refused share because of it", (double)feature.Refused!.Value / all, rule.Above.Value, all)),
         ];
     }
 
-    private static (double Value, double Surely) Above(RuleSignal signal, Baseline baseline, CountedWindow live)
-    {
-        if (live.Rows == 0 || live.Counts.Length != baseline.Counts.Count)
-            return (0, 0);
-        var (count, before) = signal == RuleSignal.MissingShare
-            ? (live.Missing, baseline.Missing)
-            : (Unseen(baseline, live.Counts), baseline.Categories is null ? 0 : baseline.Counts[^1]);
-        var rows = (double)(baseline.Counts.Sum() + baseline.Missing);
-        var usual = rows == 0 ? 0 : before / rows;
-        return ((count / (double)live.Rows) - usual, LowerEnd(count, live.Rows) - usual);
-    }
+    private static List<AlertSignal> Broken(Seen seen, FeatureState state, string measure) =>
+        [.. seen.Features.Where(feature => feature.State == state).Select(feature => new AlertSignal(feature.Name, measure, 1, 1, feature.Rows))];
 
-    // Of a category the last bin has every value without a bin of its own; of a number, bins in which training had no value.
-    private static long Unseen(Baseline baseline, long[] counts) => baseline.Categories is not null
-        ? counts[^1]
-        : counts.Where((_, bin) => baseline.Counts[bin] == 0).Sum();
-
-    /// <summary>Lower end of Wilson's interval of a share (E. B. Wilson, Probable inference, JASA 22, 1927).</summary>
-    private static double LowerEnd(long count, long rows)
+    private static Finding Found(Judged judged, List<(AlertRule Rule, List<AlertSignal> Signals)> breached)
     {
-        var (share, n) = (count / (double)rows, (double)rows);
-        var centre = share + (Z * Z / (2 * n));
-        var half = Z * Math.Sqrt((share * (1 - share) / n) + (Z * Z / (4 * n * n)));
-        return Math.Max(0, (centre - half) / (1 + (Z * Z / n)));
-    }
-
-    private static Finding Found(ServedEndpoint served, EvaluatedWindow window, List<(AlertRule Rule, List<AlertSignal> Signals)> breached)
-    {
+        var (served, window) = (judged.Served, judged.Window);
         List<AlertSignal> signals = [.. breached.SelectMany(each => each.Signals).OrderByDescending(signal => signal.Value)];
         var worst = signals[0];
+        var others = signals.Select(signal => signal.Name).Distinct().Count() - 1;
         var summary = string.Create(
             CultureInfo.InvariantCulture,
-            $"Data of {served.Name}, version {window.Version}: {worst.Name}{(signals.Count > 1 ? $" and {signals.Count - 1} more" : "")}; {worst.Measure} {worst.Value:P1}, bound {worst.Bound:P1}, over {window.Rows:N0} rows since {Finding.Moment(window.From)}.");
+            $"Data of {served.Name}, version {window.Version}: {worst.Name}{(others > 0 ? $" and {others} more" : "")}; {worst.Measure} {worst.Value:P1}, bound {worst.Bound:P1}, over {worst.Rows:N0} {(worst.Measure.StartsWith("refused", StringComparison.Ordinal) ? "calls" : "rows")} since {Finding.Moment(window.From)}, {judged.Results.Judgement!.Says}.");
         return new(served.Name, AlertSources.Quality, breached.Max(each => each.Rule.Severity), summary)
         {
             Model = served.Model,
@@ -109,4 +117,6 @@ internal sealed class WindowRules(AssayDb db, AlertBook book)
             Signals = signals,
         };
     }
+
+    private sealed record Seen(EvaluatedWindow Window, IReadOnlyList<FeatureQuality> Features, RefusedShare? Calls);
 }

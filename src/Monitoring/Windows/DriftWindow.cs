@@ -1,8 +1,9 @@
+using Assay.Monitoring.Monitors;
 using Assay.Statistics.Drift;
 
 namespace Assay.Monitoring.Windows;
 
-/// <summary>Live predictions of one model version between two moments, compared with the version's baseline.</summary>
+/// <summary>Live predictions of one model version between two moments, compared with a reference.</summary>
 /// <param name="Id">Sorts by time.</param>
 /// <param name="ModelVersion">Version that predicted.</param>
 /// <param name="From">First flush with rows of this window.</param>
@@ -21,4 +22,29 @@ public sealed record DriftWindow(
     bool Drifted,
     double MaxPsi,
     DriftResult Score,
-    IReadOnlyList<DriftResult> Features);
+    IReadOnlyList<DriftResult> Features)
+{
+    /// <summary>Against what and by which bounds; null for windows from before that was kept, which were compared with the training data.</summary>
+    public WindowJudgement? Judgement { get; init; }
+
+    /// <summary>Calls that were refused as the schema doesn't allow them; null for windows from before that was counted.</summary>
+    public long? Refused { get; init; }
+}
+
+/// <summary>Against what a window was judged, and by which bounds.</summary>
+/// <param name="Reference">What it was compared with; not always what the monitor asks for, which the notes explain.</param>
+/// <param name="ReferenceRows">Rows of that.</param>
+/// <param name="ReferenceWindows">Ids of the windows that it is made of; empty for the training data.</param>
+/// <param name="Bounds">Where the bounds came from.</param>
+/// <param name="Notes">What isn't known, and what held instead.</param>
+public sealed record WindowJudgement(
+    ReferenceKind Reference, long ReferenceRows, IReadOnlyList<string> ReferenceWindows, BoundKind Bounds, IReadOnlyList<string> Notes)
+{
+    /// <summary>The first two in words, such as <c>against the training data, by learned bounds</c>.</summary>
+    public string Says => (Reference switch
+    {
+        ReferenceKind.Fixed => $"against window {ReferenceWindows[0]}",
+        ReferenceKind.Sliding => $"against the {ReferenceWindows.Count} calm windows before",
+        _ => "against the training data",
+    }) + (Bounds == BoundKind.Learned ? ", by learned bounds" : "");
+}

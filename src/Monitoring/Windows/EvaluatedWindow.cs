@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Assay.Inference.Models;
 using Assay.Kernel;
 using Assay.Kernel.Projects;
+using Assay.Serving;
 using Assay.Statistics.Drift;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -22,14 +24,27 @@ internal sealed class EvaluatedWindow : IProjectOwned
     public required string ResultsJson { get; init; }
     public required string CountsJson { get; init; }
 
+    /// <summary>Package that predicted; null for windows from before that was kept, which go by their version.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>Whether it was compared with the training data only as a sliding reference hadn't its windows yet: it becomes one of them, calm or not.</summary>
+    public bool Filling { get; init; }
+
+    /// <summary>What became of the calls; null for windows from before that was counted.</summary>
+    public string? CallsJson { get; init; }
+
+    public ModelWindow Counts => JsonSerializer.Deserialize<ModelWindow>(CountsJson, AssayJson.Options)!;
+
+    public AskedCalls? Calls => CallsJson is null ? null : JsonSerializer.Deserialize<AskedCalls>(CallsJson, AssayJson.Options);
+
     public DriftWindow ToWindow()
     {
         var results = JsonSerializer.Deserialize<WindowResults>(ResultsJson, AssayJson.Options)!;
-        return new(Id, Version, From, To, Rows, Drifted, MaxPsi, results.Score, results.Features);
+        return new(Id, Version, From, To, Rows, Drifted, MaxPsi, results.Score, results.Features) { Judgement = results.Judgement, Refused = Calls?.Refused };
     }
 }
 
-internal sealed record WindowResults(DriftResult Score, IReadOnlyList<DriftResult> Features);
+internal sealed record WindowResults(DriftResult Score, IReadOnlyList<DriftResult> Features, WindowJudgement? Judgement = null);
 
 internal sealed class EvaluatedWindowTable : IEntityTypeConfiguration<EvaluatedWindow>
 {
@@ -40,5 +55,8 @@ internal sealed class EvaluatedWindowTable : IEntityTypeConfiguration<EvaluatedW
         builder.HasIndex(window => new { window.Project, window.Endpoint, window.Id });
         builder.Property(window => window.Id).HasMaxLength(32);
         builder.Property(window => window.Endpoint).HasMaxLength(200);
+        builder.Property(window => window.Digest).HasMaxLength(100);
+        builder.Ignore(window => window.Counts);
+        builder.Ignore(window => window.Calls);
     }
 }

@@ -6,18 +6,23 @@ using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Rules;
 using Assay.Serving;
 using Assay.Statistics.Drift;
-using Assay.Statistics.Profiles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Assay.Monitoring.Windows;
 
 /// <summary>
-/// Compares an open window with its baseline. The window, the alert that it raises or closes and the training that the
+/// Compares an open window with its reference. The window, the alert that it raises or closes and the training that the
 /// alert starts are one transaction.
 /// </summary>
 internal sealed class Evaluation(
-    AssayDb db, DriftEpisodes episodes, Retraining retraining, MonitoringMeter meter, IOptions<MonitoringOptions> options, TimeProvider clock)
+    AssayDb db,
+    WindowComparison comparison,
+    DriftEpisodes episodes,
+    Retraining retraining,
+    MonitoringMeter meter,
+    IOptions<MonitoringOptions> options,
+    TimeProvider clock)
 {
     /// <summary>Evaluates the endpoint's open window when it is due or <paramref name="asked"/> for; else returns null.</summary>
     public async Task<DriftWindow?> Run(ServedEndpoint served, bool asked, CancellationToken cancel)
@@ -25,68 +30,73 @@ internal sealed class Evaluation(
         var open = await db.OpenWindows.SingleOrDefaultAsync(window => window.Endpoint == served.Name, cancel);
 
         // Rows of a version that no longer answers have no baseline here; the next flush replaces them.
-        if (open is null || served.Baseline is not { } baseline || open.Rows == 0 || open.Digest != served.Digest || open.Version != served.Version)
+        if (open is null || served.Baseline is not { } baseline || open.Rows + open.Refused == 0 || open.Digest != served.Digest || open.Version != served.Version)
             return null;
         var settings = await db.SettingsOf(served.Name, cancel);
         if (!asked && !IsDue(open, settings))
             return null;
 
-        var results = Compare(baseline, open);
+        var (reference, results) = await comparison.Run(served, baseline, open.Counts, settings, cancel);
         DriftResult[] all = [results.Score, .. results.Features];
-        var drifted = new DriftRule(settings.PsiThreshold).Drifted(all);
-        var window = ToEvaluated(open, results, drifted.Count > 0);
+
+        // What is due for its refused calls alone has too few rows to say anything of drift.
+        var drifted = asked || open.Rows >= settings.MinimumRows ? new DriftRule(settings.PsiThreshold).Drifted(all) : [];
+        var window = ToEvaluated(open, results, drifted.Count > 0, reference.IsFilling && open.Rows > 0);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         db.EvaluatedWindows.Add(window);
         db.OpenWindows.Remove(open);
-        var alert = await episodes.Judge(new(served, window, drifted, settings, await db.RulesOf(served.Name, cancel)), cancel);
+        var alert = await episodes.Judge(new(served, window, drifted, settings, await db.RulesOf(served.Name, cancel)) { Reference = reference, Results = results }, cancel);
         await db.SaveChangesAsync(cancel);
         if (alert is { RetrainDataset: not null })
             await retraining.Start(alert, cancel);
-        await DeleteOld(served.Name, cancel);
+        await DeleteOld(served, settings, cancel);
         await transaction.CommitAsync(cancel);
 
         meter.Evaluated(served, results, raised: alert?.Window == window.Id);
         return window.ToWindow();
     }
 
-    private bool IsDue(OpenWindow open, MonitorSettings settings) =>
-        open.Rows >= settings.MinimumRows && clock.GetUtcNow() - open.From >= TimeSpan.FromSeconds(options.Value.WindowSeconds);
-
-    private static WindowResults Compare(BaselineProfile baseline, OpenWindow open)
+    private bool IsDue(OpenWindow open, MonitorSettings settings)
     {
-        var counts = open.Counts;
-        return new(
-            DriftTest.Compare(baseline.Score, counts.Score),
-            [.. baseline.Features.Zip(counts.Features, DriftTest.Compare)]);
+        var age = clock.GetUtcNow() - open.From;
+        if (age < TimeSpan.FromSeconds(options.Value.WindowSeconds) || Math.Max(open.Rows, open.Refused) < settings.MinimumRows)
+            return false;
+        return settings.Window is null or { Rows: null, Seconds: null }
+            || Math.Max(open.Rows, open.Refused) >= settings.Window.Rows
+            || age >= TimeSpan.FromSeconds(settings.Window.Seconds ?? int.MaxValue);
     }
 
-    private EvaluatedWindow ToEvaluated(OpenWindow open, WindowResults results, bool drifted) => new()
+    private EvaluatedWindow ToEvaluated(OpenWindow open, WindowResults results, bool drifted, bool filling) => new()
     {
         Id = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"),
         Endpoint = open.Endpoint,
         Version = open.Version,
+        Digest = open.Digest,
         From = open.From,
         To = open.To,
         Rows = open.Rows,
         Drifted = drifted,
+        Filling = filling,
         MaxPsi = results.Features.Append(results.Score).Max(result => result.Psi),
         ResultsJson = JsonSerializer.Serialize(results, AssayJson.Options),
         CountsJson = open.CountsJson,
+        CallsJson = open.CallsJson,
     };
 
-    private async Task DeleteOld(string endpoint, CancellationToken cancel)
+    // A window that others are compared with, or that bounds are learned from, stays however old it is.
+    private async Task DeleteOld(ServedEndpoint served, MonitorSettings settings, CancellationToken cancel)
     {
         var newestToGo = await db.EvaluatedWindows
-            .Where(window => window.Endpoint == endpoint)
+            .Where(window => window.Endpoint == served.Name)
             .OrderByDescending(window => window.Id)
             .Skip(options.Value.WindowsKept)
             .Select(window => window.Id)
             .FirstOrDefaultAsync(cancel);
-        if (newestToGo is not null)
-        {
-            await db.EvaluatedWindows
-                .Where(window => window.Endpoint == endpoint && window.Id.CompareTo(newestToGo) <= 0)
-                .ExecuteDeleteAsync(cancel);
-        }
+        if (newestToGo is null)
+            return;
+        var kept = await comparison.Keep(served, settings, cancel);
+        await db.EvaluatedWindows
+            .Where(window => window.Endpoint == served.Name && window.Id.CompareTo(newestToGo) <= 0 && !kept.Contains(window.Id))
+            .ExecuteDeleteAsync(cancel);
     }
 }

@@ -17,6 +17,12 @@ internal sealed class OpenWindow : IProjectOwned
     public string Digest { get; private set; } = "";
     public long Rows { get; private set; }
     public string CountsJson { get; private set; } = "";
+
+    /// <summary>Calls that were refused as the schema doesn't allow them: a window may have these alone.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>What became of the calls; null in rows from before that was counted.</summary>
+    public string? CallsJson { get; private set; }
     public DateTimeOffset From { get; private set; }
     public DateTimeOffset To { get; private set; }
 
@@ -25,14 +31,18 @@ internal sealed class OpenWindow : IProjectOwned
 
     public ModelWindow Counts => JsonSerializer.Deserialize<ModelWindow>(CountsJson, AssayJson.Options)!;
 
+    public AskedCalls Calls => CallsJson is null ? AskedCalls.None : JsonSerializer.Deserialize<AskedCalls>(CallsJson, AssayJson.Options)!;
+
     /// <summary>
     /// Adds what was taken. When another version answers now, its counts take the place of the former one's: what those
     /// rows would tell is of a model that is gone.
     /// </summary>
     public void Add(EndpointWindow taken, DateTimeOffset now)
     {
-        var continues = Digest == taken.Endpoint.Digest && Version == taken.Endpoint.Version && Rows > 0;
+        var continues = Digest == taken.Endpoint.Digest && Version == taken.Endpoint.Version && CountsJson.Length > 0;
         var counts = continues ? Merge(Counts, taken.Counts) : taken.Counts;
+        var calls = continues ? Calls.Merge(taken.Calls) : taken.Calls;
+        (Refused, CallsJson) = (calls.Refused, JsonSerializer.Serialize(calls, AssayJson.Options));
         From = continues ? From : now;
         To = now;
         (Version, Digest) = (taken.Endpoint.Version, taken.Endpoint.Digest);
@@ -56,5 +66,6 @@ internal sealed class OpenWindowTable : IEntityTypeConfiguration<OpenWindow>
         builder.Property(window => window.Digest).HasMaxLength(100);
         builder.Property(window => window.Revision).IsConcurrencyToken();
         builder.Ignore(window => window.Counts);
+        builder.Ignore(window => window.Calls);
     }
 }

@@ -24,6 +24,7 @@ internal sealed class LiveEndpoint
     private volatile LiveRollout? _rollout;
 
     private readonly CallLog _log;
+    private readonly AskedCounts _asked = new();
 
     public LiveEndpoint(string project, string name, CallLog log, TimeProvider clock)
     {
@@ -162,9 +163,11 @@ internal sealed class LiveEndpoint
             return;
         Traffic.Add(ended.RowsAnswered, ended.Outcome, ended.Times.Total);
         Totals.Add(ended);
+        if (arm is null or PlanCheck.StableArm)
+            _asked.Add(ended.Outcome, ended.Problem, ended.Problem?.Column is { } column && IsInput(column) ? column : null);
     }
 
-    /// <summary>The oldest window that was not taken yet; null when nothing was predicted.</summary>
+    /// <summary>The oldest window that was not taken yet; null when nothing was predicted or refused.</summary>
     public EndpointWindow? TakeWindow()
     {
         lock (_lock)
@@ -172,26 +175,29 @@ internal sealed class LiveEndpoint
             if (_retired.TryDequeue(out var retired))
                 return retired;
             using var lease = Slot.Acquire();
-            return lease is null ? null : Window(lease.Model, Served!);
+            return lease is null ? null : Window(lease.Model, Served!, _asked.Take());
         }
     }
+
+    private bool IsInput(string column) => Schema?.Inputs.Any(input => input.Name == column) == true;
 
     // What the former model counted since its last window is kept for whoever takes windows.
     private void Retire(ServedModel left, ServedEndpoint? former)
     {
-        if (former is null || Window(left, former) is not { } window)
+        if (former is null || Window(left, former, AskedCalls.None) is not { } window)
             return;
         _retired.Enqueue(window);
         if (_retired.Count > RetiredWindowsMax)
             _retired.TryDequeue(out _);
     }
 
-    private static EndpointWindow? Window(ServedModel model, ServedEndpoint served)
+    private static EndpointWindow? Window(ServedModel model, ServedEndpoint served, AskedCalls calls)
     {
         if (model is not InferenceModel table)
             return null;
         var counts = table.TakeWindow();
-        return counts.Rows == 0 && counts.Features.All(feature => feature.Rows == 0) ? null : new(served, counts);
+        var isEmpty = counts.Rows == 0 && calls.Refused == 0 && counts.Features.All(feature => feature.Rows == 0);
+        return isEmpty ? null : new(served, counts) { Calls = calls };
     }
 
     private sealed record Standing(EndpointState State, string? Problem, ServedEndpoint? Served, ServedModel? Model);

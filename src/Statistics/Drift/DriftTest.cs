@@ -8,7 +8,11 @@ namespace Assay.Statistics.Drift;
 /// <param name="JensenShannon">Distance from 0 to 1, see <see cref="Divergence.JensenShannon"/>.</param>
 /// <param name="PValue">Of chi-square homogeneity, not corrected for the number of features.</param>
 /// <param name="Rows">Rows of the window.</param>
-public sealed record DriftResult(string Name, double Psi, double JensenShannon, double PValue, long Rows);
+public sealed record DriftResult(string Name, double Psi, double JensenShannon, double PValue, long Rows)
+{
+    /// <summary>The index from which it is drift, where that was learned for it alone; null where one bound holds for all.</summary>
+    public double? Bound { get; init; }
+}
 
 /// <summary>Compares a live window with the baseline of a model. Missing values are a bin like any other.</summary>
 public static class DriftTest
@@ -42,7 +46,7 @@ public static class DriftTest
 /// index of about 0.25 in the long run, and in a window of 500 rows one in ten falls below 0.2, and one in a hundred below 0.15.
 /// That chance raises no alarm is what the p-value is for. <c>bench/monitoring</c> prints both.
 /// </remarks>
-/// <param name="PsiThreshold">Least population stability index of a drift.</param>
+/// <param name="PsiThreshold">Least population stability index of a drift, for results without a bound of their own.</param>
 /// <param name="Significance">Highest chance that a window without drift alerts because of any of its features.</param>
 public sealed record DriftRule(double PsiThreshold = DriftRule.UsualPsi, double Significance = 0.01)
 {
@@ -52,6 +56,6 @@ public sealed record DriftRule(double PsiThreshold = DriftRule.UsualPsi, double 
     /// <summary>The results that are drift, by falling index; all results of one window belong in one call.</summary>
     public IReadOnlyList<DriftResult> Drifted(IReadOnlyCollection<DriftResult> results) =>
         [.. results
-            .Where(result => result.Psi >= PsiThreshold && result.PValue * results.Count < Significance)
+            .Where(result => result.Psi >= (result.Bound ?? PsiThreshold) && result.PValue * results.Count < Significance)
             .OrderByDescending(result => result.Psi)];
 }

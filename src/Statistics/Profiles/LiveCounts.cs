@@ -14,7 +14,12 @@ public sealed class LiveCounts
     private readonly float[] _edges;
     private readonly FrozenDictionary<string, int> _bins;
     private readonly long[] _counts;
+    private readonly float _trainedLeast;
+    private readonly float _trainedLargest;
     private long _missing;
+    private long _outside;
+    private float _least = float.PositiveInfinity;
+    private float _largest = float.NegativeInfinity;
 
     /// <summary>Starts at zero over the bins of <paramref name="baseline"/>.</summary>
     public LiveCounts(Baseline baseline)
@@ -25,6 +30,7 @@ public sealed class LiveCounts
             .Select((category, bin) => KeyValuePair.Create(category, bin))
             .ToFrozenDictionary(StringComparer.Ordinal);
         _counts = new long[baseline.Counts.Count];
+        (_trainedLeast, _trainedLargest) = ((float)(baseline.Min ?? double.NegativeInfinity), (float)(baseline.Max ?? double.PositiveInfinity));
     }
 
     /// <summary>What is being compared with.</summary>
@@ -34,9 +40,14 @@ public sealed class LiveCounts
     public void Add(double value)
     {
         if (double.IsNaN(value))
+        {
             AddMissing();
-        else
-            AddToBin(BinOf((float)value));
+            return;
+        }
+
+        var single = (float)value;
+        AddToBin(BinOf(single));
+        Widen(single, single, single < _trainedLeast || single > _trainedLargest ? 1 : 0);
     }
 
     /// <summary>Counts a batch of numbers with at most one atomic operation per bin; NaN is missing.</summary>
@@ -52,10 +63,8 @@ public sealed class LiveCounts
         Span<int> batch = stackalloc int[BatchBinsMax + 1];
         batch = batch[..(_counts.Length + 1)];   // missing ones at last
         batch.Clear();
-        for (; values.Length >= Vector256<float>.Count; values = values[Vector256<float>.Count..])
-            AddEight(Vector256.Create(values), batch);
-        foreach (var value in values)
-            batch[float.IsNaN(value) ? _counts.Length : BinOf(value)]++;
+        foreach (var value in values[AddEights(values, batch)..])
+            Add(value);
 
         for (var bin = 0; bin < _counts.Length; bin++)
         {
@@ -65,6 +74,29 @@ public sealed class LiveCounts
 
         if (batch[^1] > 0)
             Interlocked.Add(ref _missing, batch[^1]);
+    }
+
+    // Returns how many were counted: fewer than eight are left over.
+    private int AddEights(ReadOnlySpan<float> values, Span<int> batch)
+    {
+        var (least, largest, outside) = (Vector256.Create(float.PositiveInfinity), Vector256.Create(float.NegativeInfinity), Vector256<int>.Zero);
+        var (trainedLeast, trainedLargest) = (Vector256.Create(_trainedLeast), Vector256.Create(_trainedLargest));
+        var taken = 0;
+        for (; values.Length - taken >= Vector256<float>.Count; taken += Vector256<float>.Count)
+        {
+            var eight = Vector256.Create(values[taken..]);
+            AddEight(eight, batch);
+            var isThere = Vector256.Equals(eight, eight);   // NaN is no value
+            least = Vector256.Min(least, Vector256.ConditionalSelect(isThere, eight, least));
+            largest = Vector256.Max(largest, Vector256.ConditionalSelect(isThere, eight, largest));
+            outside -= (Vector256.LessThan(eight, trainedLeast) | Vector256.GreaterThan(eight, trainedLargest)).AsInt32();   // -1 where it holds
+        }
+
+        var (lowest, highest) = (float.PositiveInfinity, float.NegativeInfinity);
+        for (var place = 0; place < Vector256<float>.Count; place++)
+            (lowest, highest) = (Math.Min(lowest, least[place]), Math.Max(highest, largest[place]));
+        Widen(lowest, highest, Vector256.Sum(outside));
+        return taken;
     }
 
     private void AddEight(Vector256<float> values, Span<int> batch)
@@ -104,7 +136,45 @@ public sealed class LiveCounts
         var counts = new long[_counts.Length];
         for (var bin = 0; bin < counts.Length; bin++)
             counts[bin] = Interlocked.Exchange(ref _counts[bin], 0);
-        return CountedWindow.Of(counts, Interlocked.Exchange(ref _missing, 0));
+        var counted = CountedWindow.Of(counts, Interlocked.Exchange(ref _missing, 0));
+        if (Baseline.Edges is null)
+            return counted;
+        var (least, largest) = (Interlocked.Exchange(ref _least, float.PositiveInfinity), Interlocked.Exchange(ref _largest, float.NegativeInfinity));
+        return counted with
+        {
+            Outside = Interlocked.Exchange(ref _outside, 0),
+            Min = least <= largest ? Finite(least) : null,
+            Max = least <= largest ? Finite(largest) : null,
+        };
+    }
+
+    // JSON has no infinity; what is beyond every number is shown as the largest one.
+    private static double Finite(float value) => Math.Clamp(value, float.MinValue, float.MaxValue);
+
+    private void Widen(float least, float largest, int outside)
+    {
+        if (outside > 0)
+            Interlocked.Add(ref _outside, outside);
+        Lower(ref _least, least);
+        Raise(ref _largest, largest);
+    }
+
+    private static void Lower(ref float place, float value)
+    {
+        for (var seen = Volatile.Read(ref place); value < seen;)
+        {
+            var former = Interlocked.CompareExchange(ref place, value, seen);
+            seen = former == seen ? value : former;
+        }
+    }
+
+    private static void Raise(ref float place, float value)
+    {
+        for (var seen = Volatile.Read(ref place); value > seen;)
+        {
+            var former = Interlocked.CompareExchange(ref place, value, seen);
+            seen = former == seen ? value : former;
+        }
     }
 
     private int BinOf(float value)
@@ -121,7 +191,10 @@ public sealed class LiveCounts
 /// <param name="Rows">Values counted, missing ones among them.</param>
 /// <param name="Counts">Per bin.</param>
 /// <param name="Missing">Rows without a value.</param>
-public sealed record CountedWindow(long Rows, long[] Counts, long Missing)
+/// <param name="Outside">Numbers below the least or above the largest of the training data; null for a category, and where it wasn't counted.</param>
+/// <param name="Min">Least number; null without any, and where it wasn't kept.</param>
+/// <param name="Max">Largest number, likewise.</param>
+public sealed record CountedWindow(long Rows, long[] Counts, long Missing, long? Outside = null, double? Min = null, double? Max = null)
 {
     /// <summary>A window of these counts.</summary>
     public static CountedWindow Of(long[] counts, long missing) => new(counts.Sum() + missing, counts, missing);
@@ -129,10 +202,24 @@ public sealed record CountedWindow(long Rows, long[] Counts, long Missing)
     /// <summary>An empty window over the bins of <paramref name="baseline"/>.</summary>
     public static CountedWindow Empty(Baseline baseline) => new(0, new long[baseline.Counts.Count], 0);
 
-    /// <summary>The sum of both.</summary>
+    /// <summary>The sum of both. What only one of them knows, the sum doesn't.</summary>
     /// <exception cref="ArgumentException">The windows have different numbers of bins.</exception>
-    public CountedWindow Merge(CountedWindow other) =>
-        other.Counts.Length == Counts.Length
-            ? Of([.. Counts.Zip(other.Counts, (mine, theirs) => mine + theirs)], Missing + other.Missing)
-            : throw new ArgumentException($"Windows of {Counts.Length} and {other.Counts.Length} bins do not add up.", nameof(other));
+    public CountedWindow Merge(CountedWindow other)
+    {
+        if (other.Counts.Length != Counts.Length)
+            throw new ArgumentException($"Windows of {Counts.Length} and {other.Counts.Length} bins do not add up.", nameof(other));
+        var sum = Of([.. Counts.Zip(other.Counts, (mine, theirs) => mine + theirs)], Missing + other.Missing);
+        if (Rows == 0 || other.Rows == 0)
+        {
+            var filled = Rows == 0 ? other : this;
+            return sum with { Outside = filled.Outside, Min = filled.Min, Max = filled.Max };
+        }
+
+        return Outside is null || other.Outside is null ? sum : sum with
+        {
+            Outside = Outside + other.Outside,
+            Min = Min is null || other.Min < Min ? other.Min ?? Min : Min,
+            Max = Max is null || other.Max > Max ? other.Max ?? Max : Max,
+        };
+    }
 }

@@ -52,6 +52,23 @@ internal sealed class Traffic : IEndpoints
             _waiting.Add(new(served, counts));
     }
 
+    /// <summary>Rows that all have the same value of f0.</summary>
+    public void PredictConstant(int rows, double value) => Wait(new(
+        rows,
+        [.. _baseline.Features.Select((baseline, feature) => feature == 0 ? Count(baseline, Enumerable.Repeat(value, rows)) : Count(baseline, rows, 0))],
+        Count(_baseline.Score, rows, 0)));
+
+    /// <summary>Calls that the schema refuses because of this input, and others that are answered with a row each.</summary>
+    public void Refuse(int calls, string column, int answered = 0) => Wait(
+        new(answered, [.. _baseline.Features.Select(baseline => Count(baseline, answered, 0))], Count(_baseline.Score, answered, 0)),
+        new(answered, calls, new Dictionary<string, long> { [column] = calls }));
+
+    private void Wait(ModelWindow counts, AskedCalls? calls = null)
+    {
+        lock (_lock)
+            _waiting.Add(new(_served[0], counts) { Calls = calls ?? AskedCalls.None });
+    }
+
     public IReadOnlyList<ServedEndpoint> List()
     {
         lock (_lock)
@@ -80,6 +97,14 @@ internal sealed class Traffic : IEndpoints
         for (var i = 0; i < missing; i++)
             live.AddMissing();
         foreach (var value in Sample(rows - missing, shift))
+            live.Add(value);
+        return live.Take();
+    }
+
+    private static CountedWindow Count(Baseline baseline, IEnumerable<double> values)
+    {
+        var live = new LiveCounts(baseline);
+        foreach (var value in values)
             live.Add(value);
         return live.Take();
     }

@@ -142,6 +142,27 @@ public sealed class BaselineTests
     }
 
     [Fact]
+    public void Numbers_beyond_the_range_of_training_are_counted_one_by_one_and_in_batches_alike()
+    {
+        var baseline = BaselineBuilder.Numbers("x", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        float[] values = [0.5f, 1, 10, 10.5f, float.NaN, -3, 4, 99, 5, 6, float.PositiveInfinity];
+        var (one, batch) = (new LiveCounts(baseline), new LiveCounts(baseline));
+        foreach (var value in values)
+            one.Add((double)value);
+        batch.Add(values);
+
+        var (first, second) = (one.Take(), batch.Take());
+
+        Assert.Equal((5, -3, float.MaxValue, 1), (first.Outside, first.Min, first.Max, first.Missing));
+        Assert.Equal((first.Outside, first.Min, first.Max, first.Missing), (second.Outside, second.Min, second.Max, second.Missing));
+        Assert.Equal(first.Counts, second.Counts);
+        var empty = one.Take();
+        Assert.Equal((0, null, null), (empty.Outside, empty.Min, empty.Max));
+        Assert.Equal((10, -3), (first.Merge(second).Outside, first.Merge(empty).Min));
+        Assert.Null(first.Merge(CountedWindow.Of(new long[first.Counts.Length], 1)).Outside);   // one of them did not count it
+    }
+
+    [Fact]
     public void Counting_allocates_nothing()
     {
         var numbers = new LiveCounts(BaselineBuilder.Numbers("x", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));

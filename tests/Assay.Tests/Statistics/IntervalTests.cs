@@ -19,6 +19,29 @@ public sealed class IntervalTests
         Assert.Equal(high, interval.High, 1e-9);
     }
 
+    // R. G. Newcombe, Interval estimation for the difference between independent proportions, 1998, table II, method 10.
+    [Theory]
+    [InlineData(56, 70, 48, 80, 0.0524, 0.3339)]
+    [InlineData(9, 10, 3, 10, 0.1705, 0.8090)]
+    [InlineData(10, 10, 0, 20, 0.6791, 1)]
+    public void The_interval_of_a_difference_of_shares_is_the_published_one(long count, long rows, long other, long otherRows, double low, double high)
+    {
+        var interval = ShareDifference.Newcombe(count, rows, other, otherRows)!;
+
+        Assert.Equal(low, interval.Low, 1e-4);
+        Assert.Equal(high, interval.High, 1e-4);
+        Assert.Null(ShareDifference.Newcombe(0, 0, 1, 2));
+    }
+
+    [Fact]
+    public void A_learned_bound_is_mean_and_deviations_but_not_below_what_chance_explains()
+    {
+        Assert.Equal(0.4, LearnedBound.Of([0.1, 0.2, 0.3], deviations: 2, noise: 0.05), 1e-12);
+        Assert.Equal(0.5, LearnedBound.Of([0.1, 0.2, 0.3], deviations: 2, noise: 0.5), 1e-12);
+        Assert.Equal(21.666 / 500, LearnedBound.Noise(10, 1000, 1000, 0.01), 2e-4);   // the 99 % quantile of chi-square with 9 degrees
+        Assert.Equal(0, LearnedBound.Noise(1, 1000, 1000, 0.01));
+    }
+
     [Fact]
     public void Without_rows_nothing_is_known()
     {

@@ -16,13 +16,19 @@ internal static class RuleVerbs
 
     private static readonly Option<FileInfo?> Set = new("--set") { Description = "A JSON file with the rules as they are to be", HelpName = "FILE" };
 
+    private static readonly Option<bool> Suggest = new("--suggest") { Description = "Show rules that suit most endpoints, with a bound of latency for this one; with --apply, make them the endpoint's" };
+
+    private static readonly Option<bool> Apply = new("--apply") { Description = "With --suggest: replace the endpoint's rules by these" };
+
     public static Command Create()
     {
         var verb = new Verb(
             "rules", "Shows the rules by which an endpoint's signals become alerts, or replaces them",
-            "assay alerts rules churn", "assay alerts rules churn --set rules.json").Connected();
+            "assay alerts rules churn", "assay alerts rules churn --set rules.json", "assay alerts rules churn --suggest --apply").Connected();
         verb.Add(Endpoint);
         verb.Add(Set);
+        verb.Add(Suggest);
+        verb.Add(Apply);
         verb.SetAction(Session.Running(Handle));
         return verb;
     }
@@ -30,15 +36,12 @@ internal static class RuleVerbs
     private static async Task<int> Handle(Session session, CancellationToken cancel)
     {
         var endpoint = session.Parsed.GetRequiredValue(Endpoint);
-        var rules = session.Parsed.GetValue(Set) is { } file
-            ? await session.Client.Alerts.SetRules(endpoint, await Read(file, cancel), cancel)
-            : await session.Client.Alerts.Rules(endpoint, cancel) ?? throw new CommandException($"There is no endpoint '{endpoint}'.");
-        session.Write(rules, static rules =>
+        session.Write(await Rules(session, endpoint, cancel), static rules =>
         {
             var table = Screen.Table("Signal", "Above", "For", "Severity", "From rows");
             foreach (var rule in rules.Rules)
             {
-                var isInWindows = rule.Signal is RuleSignal.Drift or RuleSignal.MissingShare or RuleSignal.UnseenShare;
+                var isInWindows = rule.Signal is RuleSignal.Drift or RuleSignal.MissingShare or RuleSignal.UnseenShare or RuleSignal.OutsideShare or RuleSignal.RefusedShare or RuleSignal.VanishedFeature or RuleSignal.ConstantFeature;
                 table.AddRow(
                     Markup.Escape(JsonNamingPolicy.CamelCase.ConvertName(rule.Signal.ToString())), Figures.Figure(rule.Above),
                     isInWindows ? $"{rule.Windows} {(rule.Windows == 1 ? "window" : "windows")}" : $"{rule.ForSeconds} s",
@@ -48,6 +51,20 @@ internal static class RuleVerbs
             Screen.Write(table, "There are no rules: nothing of this endpoint becomes an alert.");
         });
         return 0;
+    }
+
+    private static async Task<RuleSet> Rules(Session session, string endpoint, CancellationToken cancel)
+    {
+        var (alerts, file, suggest, apply) = (session.Client.Alerts, session.Parsed.GetValue(Set), session.Parsed.GetValue(Suggest), session.Parsed.GetValue(Apply));
+        if (file is not null && suggest)
+            throw new CommandException("Rules come from --set or from --suggest: leave one out.");
+        if (apply && !suggest)
+            throw new CommandException("--apply goes with --suggest.");
+        if (file is not null)
+            return await alerts.SetRules(endpoint, await Read(file, cancel), cancel);
+        var rules = (suggest ? await alerts.SuggestRules(endpoint, cancel) : await alerts.Rules(endpoint, cancel))
+            ?? throw new CommandException($"There is no endpoint '{endpoint}'.");
+        return apply ? await alerts.SetRules(endpoint, rules, cancel) : rules;
     }
 
     private static async Task<RuleSet> Read(FileInfo file, CancellationToken cancel)

@@ -26,6 +26,7 @@ internal static class MonitorVerbs
         {
             verb,
             SetMonitor.Create(),
+            QualityVerb.Create(),
             RetrainVerbs.Start(),
             RetrainVerbs.Show(),
             RunComparison.Create(),
@@ -37,6 +38,8 @@ internal static class MonitorVerbs
         var name = session.Parsed.GetRequiredValue(Endpoint);
         var monitor = await session.Client.Monitors.Find(name, cancel) ?? throw new CommandException($"There is no endpoint '{name}'.");
         session.Write(monitor, Show);
+        if (!session.Json && await session.Client.Monitors.Quality(name, cancel: cancel) is { } quality)
+            QualityVerb.Write(quality);
         return 0;
     }
 
@@ -44,17 +47,19 @@ internal static class MonitorVerbs
     {
         var retrain = monitor.Settings.Retrain is { } feedback ? $", {RetrainVerbs.Words(feedback)}" : "";
         Screen.Out.MarkupLine(
-            $"[bold]{Markup.Escape(monitor.Endpoint)}[/]: alert at an index of {Figures.Figure(monitor.Settings.PsiThreshold)}, from {Figures.Number(monitor.Settings.MinimumRows)} rows on{Markup.Escape(retrain)}");
-        var windows = Screen.Table("", "Until", "Version", "Rows", "Largest index", "Of");
+            $"[bold]{Markup.Escape(monitor.Endpoint)}[/]: alert at an index of {Figures.Figure(monitor.Settings.PsiThreshold)}, from {Figures.Number(monitor.Settings.MinimumRows)} rows on, {Markup.Escape(MonitorChoiceOptions.Words(monitor.Settings))}{Markup.Escape(retrain)}");
+        var windows = Screen.Table("", "Until", "Version", "Rows", "Largest index", "Of", "Id");
         foreach (var window in monitor.Windows.Take(WindowsShown))
         {
             var worst = window.Features.Append(window.Score).MaxBy(feature => feature.Psi);
             windows.AddRow(
                 window.Drifted ? "[red]✗[/]" : "[green]✓[/]", Figures.Time(window.To), window.ModelVersion.ToString(), Figures.Number(window.Rows),
-                Figures.Figure(window.MaxPsi), Markup.Escape(worst?.Name ?? ""));
+                Figures.Figure(window.MaxPsi), Markup.Escape(worst?.Name ?? ""), window.Id);
         }
 
         Screen.Write(windows, "No window has been evaluated yet.");
+        if (monitor.Windows is [{ Judgement: { } judgement }, ..])
+            Screen.Out.MarkupLine(Markup.Escape($"The last one was judged {judgement.Says}. {string.Join(' ', judgement.Notes)}"));
         foreach (var alert in monitor.Alerts)
         {
             var outcome = alert.Retraining is { } retraining ? $"; retraining {retraining.State.ToString().ToLowerInvariant()}: {retraining.Reason}" : "";

@@ -40,9 +40,12 @@ internal static class SetMonitor
             "set",
             "Changes a monitor's settings; what is left out goes back to its default",
             "assay monitor set churn --minimum-rows 1000 --psi 0.25",
+            "assay monitor set churn --window-seconds 86400 --reference sliding --reference-windows 7 --bounds learned --learn-windows 7",
             "assay monitor set churn --retrain telco-recent --on-new-version --minimum-new-rows 500 --cool-down-hours 6",
             "assay monitor set churn --retrain telco-recent --every-hours 168 --not-on-alert --json").Connected();
         verb.Add(MonitorVerbs.Endpoint);
+        foreach (var option in MonitorChoiceOptions.All)
+            verb.Add(option);
         foreach (var option in (Option[])[MinimumRows, Psi, Dataset, NotOnAlert, OnNewVersion, EveryHours, CoolDown, NewRows, PerWeek, Budget])
             verb.Add(option);
         verb.SetAction(Session.Running(Handle));
@@ -63,10 +66,11 @@ internal static class SetMonitor
                 parsed.GetValue(PerWeek),
                 parsed.GetValue(Budget))
             : null;
-        var settings = new MonitorSettings(parsed.GetValue(MinimumRows), parsed.GetValue(Psi), retrain);
+        var settings = new MonitorSettings(
+            parsed.GetValue(MinimumRows), parsed.GetValue(Psi), retrain, MonitorChoiceOptions.Window(parsed), MonitorChoiceOptions.Reference(parsed), MonitorChoiceOptions.Bounds(parsed));
         var monitor = await session.Client.Monitors.Set(parsed.GetRequiredValue(MonitorVerbs.Endpoint), settings, cancel);
         session.Write(monitor.Settings, saved => Screen.Out.MarkupLine(
-            $"[green]✓[/] {Markup.Escape(monitor.Endpoint)}: drift from an index of {Figures.Figure(saved.PsiThreshold)} over {Figures.Number(saved.MinimumRows)} rows; "
+            $"[green]✓[/] {Markup.Escape(monitor.Endpoint)}: drift from an index of {Figures.Figure(saved.PsiThreshold)} over {Figures.Number(saved.MinimumRows)} rows, {Markup.Escape(MonitorChoiceOptions.Words(saved))}; "
             + Markup.Escape(saved.Retrain is { } kept ? RetrainVerbs.Words(kept) : "never trained again by itself")));
         return 0;
     }

@@ -1,0 +1,42 @@
+using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Monitors;
+using Assay.Serving;
+using Assay.Kernel.Permissions;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Assay.Monitoring.Rules;
+
+/// <summary>Rules that suit most endpoints, with the bound of latency taken from what this one does now. Nothing is changed.</summary>
+internal static class SuggestRules
+{
+    private const double TimesUsual = 3;
+    private const double LeastMilliseconds = 50;
+    private const double UnknownMilliseconds = 1000;
+    private const int FewestCalls = 100;
+
+    public static void Map(RouteGroupBuilder group) =>
+        group.MapGet("/{endpoint}/rules/suggested", Handle).WithName("SuggestMonitorRules").Requires(MonitoringPermissions.Read, resource: "endpoint");
+
+    private static Ok<RuleSet> Handle(string endpoint, WatchedEndpoints watched, IEndpoints endpoints)
+    {
+        var served = watched.Require(endpoint);
+        var usual = endpoints.Health(served.Project, served.Name) is { P99Milliseconds: { } p99 } health && health.Requests >= FewestCalls
+            ? Math.Max(LeastMilliseconds, Math.Ceiling(p99 * TimesUsual))
+            : UnknownMilliseconds;
+        return TypedResults.Ok(new RuleSet(
+        [
+            new(RuleSignal.Drift),
+            new(RuleSignal.Drift, AlertSeverity.Critical, Windows: 5),
+            new(RuleSignal.VanishedFeature, AlertSeverity.Critical),
+            new(RuleSignal.ConstantFeature),
+            new(RuleSignal.MissingShare, Above: 0.05),
+            new(RuleSignal.OutsideShare, Above: 0.05),
+            new(RuleSignal.UnseenShare, Above: 0.05),
+            new(RuleSignal.RefusedShare, Above: 0.05),
+            new(RuleSignal.ErrorShare, AlertSeverity.Critical, Above: 0.05, ForSeconds: 120),
+            new(RuleSignal.P99Milliseconds, Above: usual, ForSeconds: 300),
+            new(RuleSignal.ShedShare, Above: 0.05, ForSeconds: 300),
+            new(RuleSignal.SilentMinutes, AlertSeverity.Info, Above: 1440),
+        ]));
+    }
+}
