@@ -38,12 +38,9 @@ public static class TrainStep
         lines.Write(new("reading", 1));
         var request = await ReadRequest(inputFolder, cancel);
         var prepared = Preparation.Run(request, inputFolder, lines, cancel);
-        var standings = await CrossValidate(request, prepared, lines, cancel);
-        var best = standings[0];
-
-        lines.Write(new("fitting", 75, best.Trainer.Name));
         var (rows, sides) = (prepared.Rows, prepared.Sides);
-        var model = await TrainedModel.Fit(best.Trainer, rows, sides.Train, request.Seed, cancel);
+        var (model, ranking) = await FitBest(await CrossValidate(request, prepared, lines, cancel), request, prepared, lines, cancel);
+        prepared.Notes.AddRange(ranking.Failed.Select(failed => failed.ToString()));
 
         lines.Write(new("exporting", 85));
         var (graph, output) = OnnxExporter.Export(model, rows, sides.Train);
@@ -57,14 +54,14 @@ public static class TrainStep
         lines.Write(new("packaging", 95));
         var schema = new ModelSchema(
             rows.Task, request.Label, prepared.Label.Classes, [.. rows.Features.Select(Profiling.InputOf)], output);
-        var baseline = Profiling.Baseline(rows, sides.Train, output, best.OutOfFold);
-        var evaluation = Report.Evaluation(request, prepared, standings, predictions, difference, comparison) with
+        var baseline = Profiling.Baseline(rows, sides.Train, output, ranking.Standings[0].OutOfFold);
+        var evaluation = Report.Evaluation(request, prepared, ranking.Standings, predictions, difference, comparison) with
         {
             Baselines = baselines,
             HeldOut = Profiling.HeldOut(rows, sides.Holdout, predictions, baseline.Score),
         };
         PackageFolder.Write(outputFolder, new(graph, schema, baseline, evaluation));
-        var outcome = Report.Outcome(evaluation, prepared, standings, clock.Elapsed);
+        var outcome = Report.Outcome(evaluation, prepared, ranking.Standings, clock.Elapsed);
         PackageFolder.WriteResult(outputFolder, outcome);
         lines.Write(new("done", 100));
         return outcome;
@@ -95,7 +92,26 @@ public static class TrainStep
         return request;
     }
 
-    private static async Task<IReadOnlyList<Standing>> CrossValidate(
+    /// <summary>The best trainer's model of all training rows, or the next one's where that fails.</summary>
+    private static async Task<(TrainedModel Model, Ranking Ranking)> FitBest(
+        Ranking ranking, TrainingRequest request, Prepared prepared, ProgressLines lines, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var best = ranking.Standings[0].Trainer;
+            lines.Write(new("fitting", 75, best.Name));
+            try
+            {
+                return (await TrainedModel.Fit(best, prepared.Rows, prepared.Sides.Train, request.Seed, cancel), ranking);
+            }
+            catch (Exception problem) when (problem is not OperationCanceledException and not OutOfMemoryException)
+            {
+                ranking = ranking.WithoutBest(problem.Message);
+            }
+        }
+    }
+
+    private static async Task<Ranking> CrossValidate(
         TrainingRequest request, Prepared prepared, ProgressLines lines, CancellationToken cancel)
     {
         const int From = 10, To = 75;

@@ -21,10 +21,10 @@ internal interface ITrainer
 }
 
 /// <summary>What a trainer made, in the form that can be exported.</summary>
-/// <param name="Transformer">Predicts within ML.NET.</param>
+/// <param name="Transformer">Predicts within ML.NET; null when what was fitted is the <see cref="LinearScore"/> itself.</param>
 /// <param name="Score">The function of the encoded vector.</param>
 /// <param name="Link">From the score to a probability; null when the score is the prediction.</param>
-internal sealed record Fitted(ITransformer Transformer, ScoreFunction Score, SigmoidLink? Link);
+internal sealed record Fitted(ITransformer? Transformer, ScoreFunction Score, SigmoidLink? Link);
 
 /// <summary>probability = 1 / (1 + exp(Slope · score + Offset)), Platt's form.</summary>
 internal sealed record SigmoidLink(float Slope, float Offset);

@@ -44,15 +44,13 @@ internal sealed class TrainedModel
     }
 
     /// <summary>
-    /// What the trainer itself predicts: probabilities of the positive class, or numbers in the label's unit. A linear
-    /// regression's sum is taken here from the trainer's weights, in double precision: ML.NET adds up in single
-    /// precision, which is too coarse to hold an export to where large terms cancel.
+    /// What the trainer itself predicts: probabilities of the positive class, or numbers in the label's unit.
     /// </summary>
     public float[] Predict(LearningRows rows, int[] positions)
     {
-        if (Score is LinearScore linear && Link is null)
-            return Array.ConvertAll(positions, row => linear.Of(Encoder.Encode(row)));
-        var predicted = _fitted.Transformer.Transform(View(_context, Encoder, rows, positions, TargetScale.None));
+        if (_fitted.Transformer is not { } transformer)
+            return Array.ConvertAll(positions, row => ((LinearScore)Score).Of(Encoder.Encode(row)));
+        var predicted = transformer.Transform(View(_context, Encoder, rows, positions, TargetScale.None));
         return [.. predicted.GetColumn<float>(Link is null ? "Score" : "Probability")];
     }
 

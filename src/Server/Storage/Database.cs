@@ -99,12 +99,13 @@ internal static class Database
     /// <summary>Write-ahead log, and a flush to disk at every commit: what was acknowledged survives a power cut. LIKE minds capitals, as on PostgreSQL.</summary>
     private sealed class SqliteDurability : DbConnectionInterceptor
     {
-        private const string Pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA case_sensitive_like=ON;";
+        private const string ForReading = "PRAGMA case_sensitive_like=ON;";
+        private const string ForWriting = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; " + ForReading;
 
         public override void ConnectionOpened(System.Data.Common.DbConnection connection, ConnectionEndEventData eventData)
         {
             using var command = connection.CreateCommand();
-            command.CommandText = Pragmas;
+            command.CommandText = PragmasOf(connection);
             command.ExecuteNonQuery();
         }
 
@@ -112,8 +113,13 @@ internal static class Database
             System.Data.Common.DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
             await using var command = connection.CreateCommand();
-            command.CommandText = Pragmas;
+            command.CommandText = PragmasOf(connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
+
+        // The entity framework looks by a read-only connection whether there is a database, and the file of a process that
+        // was killed while it made one has no write-ahead log yet.
+        private static string PragmasOf(System.Data.Common.DbConnection connection) =>
+            new SqliteConnectionStringBuilder(connection.ConnectionString).Mode == SqliteOpenMode.ReadOnly ? ForReading : ForWriting;
     }
 }

@@ -51,24 +51,6 @@ public sealed class ExportTests
         Assert.True(expected.Distinct().Count() > 100, "The model predicts hardly anything, so agreeing means nothing.");
     }
 
-    [Fact]
-    public async Task A_linear_regression_in_double_precision_is_the_trainers_own_within_single_precision()
-    {
-        var rows = Rows(Tables.Mixed(), ModelTask.Regression);
-        int[] all = [.. Enumerable.Range(0, 1500)];
-        var encoder = Encoder.Fit(rows.Features, all, scales: true);
-        var context = new Microsoft.ML.MLContext(Seed);
-        var encoded = all.Select(row => new EncodedRow { Features = encoder.Encode(row), Target = (float)rows.Labels[row] }).ToArray();
-        var schema = Microsoft.ML.Data.SchemaDefinition.Create(typeof(EncodedRow));
-        schema[nameof(EncodedRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, encoder.Width);
-        var view = context.Data.LoadFromEnumerable(encoded, schema);
-
-        var fitted = await Task.Run(() => new LinearRegression().Fit(context, view), TestContext.Current.CancellationToken);
-
-        var own = fitted.Transformer.Transform(view).GetColumn<float>("Score").ToArray();
-        Assert.All(all, row => Assert.Equal(own[row], ((LinearScore)fitted.Score).Of(encoded[row].Features), tolerance: 1e-4));
-    }
-
     [Theory]
     [InlineData("probability")]
     [InlineData("concat")]

@@ -68,6 +68,22 @@ public sealed class TrainStepTests
     }
 
     [Fact]
+    public async Task A_line_is_learned_from_a_single_number()
+    {
+        using var workshop = new Workshop();
+        var random = new Random(5);
+        double[] size = [.. Enumerable.Range(0, 400).Select(_ => random.NextDouble() * 100)];
+        double[] price = [.. size.Select(each => 20 + (3 * each) + random.NextDouble())];
+        var table = new Table([new NumberColumn("size", ColumnKind.Number, size), new NumberColumn("price", ColumnKind.Number, price)], 400);
+
+        var outcome = await workshop.Train(table, Workshop.Ask("price"), Cancel);
+
+        Assert.DoesNotContain(outcome.Notes, note => note.Contains("takes no part", StringComparison.Ordinal));
+        Assert.Equal("linear-regression", outcome.Trainer);
+        Assert.InRange(outcome.Metrics["r2"], 0.999, 1);
+    }
+
+    [Fact]
     public async Task The_same_data_and_seed_give_the_same_package_byte_for_byte()
     {
         using var first = new Workshop();
