@@ -1,3 +1,4 @@
+using Assay.Registry.Mlflow.GraphQl;
 using Assay.Registry.Mlflow.Models;
 using Assay.Registry.Mlflow.Versions;
 using Assay.Registry.Mlflow.Webhooks;
@@ -32,5 +33,6 @@ internal static class MlflowRegistry
         SendVersionFile.Map(routes);
 
         WebhookOperations.Map(group);
+        AskGraph.Map(routes.MapGroup("").IsMlflow());
     }
 }

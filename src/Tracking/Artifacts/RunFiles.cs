@@ -30,7 +30,7 @@ internal static class RunFiles
         : throw MlflowError.Invalid($"The files are at '{uri}', which this server does not keep: read them there.");
 
     /// <summary>One folder of a run, its paths from the run's root on.</summary>
-    private static Task List(MlflowCall call)
+    public static Task List(MlflowCall call)
     {
         var inner = ArtifactPath.Read(call.Fields.Text("path"));
         var uri = UriOf(call);

@@ -7,7 +7,7 @@ internal static class GetExperiment
 {
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/experiments/get", Handle, TrackingPermissions.Read);
 
-    private static async Task Handle(MlflowCall call)
+    public static async Task Handle(MlflowCall call)
     {
         var id = call.Fields.RequiredText("experiment_id");
         if (id.AsSpan(id.StartsWith('-') ? 1 : 0).ContainsAnyExceptInRange('0', '9'))

@@ -17,7 +17,7 @@ internal static class SearchDatasets
 
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/experiments/search-datasets", Handle, TrackingPermissions.Read);
 
-    private static Task Handle(MlflowCall call)
+    public static Task Handle(MlflowCall call)
     {
         var ids = call.Fields.Texts("experiment_ids");
         if (ids.Count == 0)

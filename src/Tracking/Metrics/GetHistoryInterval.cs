@@ -18,7 +18,7 @@ internal static class GetHistoryInterval
 
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/metrics/get-history-bulk-interval", Handle, TrackingPermissions.Read);
 
-    private static Task Handle(MlflowCall call)
+    public static Task Handle(MlflowCall call)
     {
         var fields = call.Fields;
         var ids = fields.Texts("run_ids");

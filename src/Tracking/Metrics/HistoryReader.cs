@@ -122,7 +122,12 @@ internal static class HistoryReader
         return points;
     }
 
-    private static HistoryPoint Point(SqliteStatement row) => new(row.Integer(0), row.Integer(1), row.Integer(3) != 0 ? double.NaN : row.Number(2));
+    // NaN is a flag beside a value of 0: beside others it need not be read.
+    private static HistoryPoint Point(SqliteStatement row)
+    {
+        var value = row.Number(2);
+        return new(row.Integer(0), row.Integer(1), value == 0 && row.Integer(3) != 0 ? double.NaN : value);
+    }
 
     private static HistoryPoint Point(DbDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetBoolean(3) ? double.NaN : row.GetDouble(2));
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Governance;
@@ -16,6 +17,9 @@ internal sealed record MlflowCall(HttpContext Http, MlflowFields Fields)
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public string Project => Get<ProjectScope>().Name!;
+
+    /// <summary>Takes the answer where another operation asks, within its own request; null when it goes to the client.</summary>
+    public IBufferWriter<byte>? Into { get; init; }
 
     /// <summary>The experiments on which the caller holds the route's permission.</summary>
     public ExperimentScope Scope => Get<ExperimentScope>();
@@ -37,23 +41,32 @@ internal sealed record MlflowCall(HttpContext Http, MlflowFields Fields)
     public string Route(string name) => (string)Http.Request.RouteValues[name]!;
 
     /// <summary>Answers with an object that has these fields.</summary>
-    public Task Answer(Action<Utf8JsonWriter> fields) => Answer(Http, fields);
+    public Task Answer(Action<Utf8JsonWriter> fields)
+    {
+        if (Into is null)
+            return Answer(Http, fields);
+        using var json = new Utf8JsonWriter(Into, Writing);
+        Write(json, fields);
+        return Task.CompletedTask;
+    }
 
     /// <summary>Answers <c>{}</c>.</summary>
-    public Task Answer() => Answer(Http, static _ => { });
+    public Task Answer() => Answer(static _ => { });
 
     /// <summary>Writes an object as the whole body, with the status that the answer has.</summary>
     public static async Task Answer(HttpContext http, Action<Utf8JsonWriter> fields)
     {
         http.Response.ContentType = "application/json";
         await using (var json = new Utf8JsonWriter(http.Response.BodyWriter, Writing))
-        {
-            json.WriteStartObject();
-            fields(json);
-            json.WriteEndObject();
-        }
-
+            Write(json, fields);
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
+
+    private static void Write(Utf8JsonWriter json, Action<Utf8JsonWriter> fields)
+    {
+        json.WriteStartObject();
+        fields(json);
+        json.WriteEndObject();
     }
 }
 

@@ -24,6 +24,9 @@ internal sealed class MlflowFields : IDisposable
     private MlflowFields(JsonDocument? document) =>
         (_document, _body) = (document, document is { RootElement.ValueKind: JsonValueKind.Object } ? document.RootElement : default);
 
+    /// <summary>Those of an object, which goes with them.</summary>
+    public static MlflowFields Of(JsonDocument document) => new(document);
+
     public static async ValueTask<MlflowFields> Read(HttpContext http)
     {
         var request = http.Request;

@@ -8,7 +8,7 @@ internal static class GetRun
 {
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/runs/get", Handle, TrackingPermissions.Read);
 
-    private static Task Handle(MlflowCall call)
+    public static Task Handle(MlflowCall call)
     {
         var (id, scope) = (call.Fields.RunId(), call.Scope);
         var run = call.Get<Sessions>().Read(session => RunReader.Get(session, scope, id));

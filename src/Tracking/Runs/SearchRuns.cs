@@ -13,7 +13,7 @@ internal static class SearchRuns
 
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/runs/search", Handle, TrackingPermissions.Read);
 
-    private static Task Handle(MlflowCall call)
+    public static Task Handle(MlflowCall call)
     {
         var fields = call.Fields;
         var size = fields.Integer("max_results") ?? ResultsDefault;

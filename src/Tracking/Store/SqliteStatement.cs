@@ -13,6 +13,7 @@ internal sealed class SqliteStatement : IDisposable
 {
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
+    private readonly nint _native;
     private int[] _places = [];
 
     /// <param name="connection">Open, and used by one thread at a time.</param>
@@ -21,6 +22,7 @@ internal sealed class SqliteStatement : IDisposable
     {
         _database = connection.Handle!;
         Check(raw.sqlite3_prepare_v3(_database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
+        _native = _statement.DangerousGetHandle();   // good until this is disposed of
     }
 
     /// <summary>Runs it to its end.</summary>
@@ -58,15 +60,15 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>Goes to the next row; false when there is none.</summary>
     public bool Step()
     {
-        var result = raw.sqlite3_step(_statement);
+        var result = SqliteColumns.Step(_native);
         if (result is not (raw.SQLITE_ROW or raw.SQLITE_DONE))
             SqliteException.ThrowExceptionForRC(result, _database);
         return result == raw.SQLITE_ROW;
     }
 
-    public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
+    public long Integer(int column) => SqliteColumns.Integer(_native, column);
 
-    public double Number(int column) => raw.sqlite3_column_double(_statement, column);
+    public double Number(int column) => SqliteColumns.Number(_native, column);
 
     public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
 

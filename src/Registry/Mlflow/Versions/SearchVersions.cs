@@ -34,7 +34,7 @@ internal static class SearchVersions
 
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("GET", "/model-versions/search", Handle, RegistryPermissions.Read);
 
-    private static Task Handle(MlflowCall call)
+    public static Task Handle(MlflowCall call)
     {
         var query = RegistryQuery.Of(call, Grammar, ResultsMax, ResultsMax);
         if (query.Order.Count == 0)
