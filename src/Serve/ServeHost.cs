@@ -106,9 +106,7 @@ public static class ServeHost
     {
         app.MapPost($"{prefix}/predict", http => served.Answer(http, PlainDialect.Instance));
         app.MapPost($"{prefix}/explain", http => served.Answer(http, PlainDialect.Explaining));
-        app.MapPost($"{prefix}/counterfactuals", http => served.Of(http) is { } model
-            ? CounterfactualOperation.Answer(http, model.Call(PlainDialect.Instance))
-            : served.Answer(http, PlainDialect.Instance));
+        app.MapPost($"{prefix}/counterfactuals", http => served.Answer(http, CounterfactualDialect.Instance));
         app.MapGet($"{prefix}/schema", (HttpContext http) => served.Of(http) is not { } model ? Results.NotFound()
             : model.Schema is { } schema ? Results.Json(schema) : Results.Json(model.Signature));
         MlflowRoutes.Map(host, prefix);

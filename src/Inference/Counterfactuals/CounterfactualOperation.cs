@@ -3,28 +3,25 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Assay.Inference.Explanations;
 using Assay.Inference.Models;
-using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
 
 namespace Assay.Inference.Counterfactuals;
 
 /// <summary>Answers <c>counterfactuals</c>: one row, and what may change in it.</summary>
-public static class CounterfactualOperation
+internal static class CounterfactualOperation
 {
     private const int CountMax = 10;
     private const int ChangesMax = 6;
 
     private static readonly JsonSerializerOptions Strict = new(PackageJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
-    /// <summary>Answers a request with the model of the call, and counts it.</summary>
-    public static Task Answer(HttpContext http, PredictCall call) =>
-        ModelQuestion.Answer(http, call, "counterfactuals", (model, body) => Find(model, Read(body.Span), http.RequestAborted));
-
-    internal static CounterfactualAnswer Find(InferenceModel model, CounterfactualRequest request, CancellationToken cancel)
+    /// <summary>Searches near a row, of which these are the cells.</summary>
+    /// <exception cref="InvalidInputException">The request can't be kept to.</exception>
+    public static CounterfactualAnswer Find(InferenceModel model, CounterfactualRequest request, ReadOnlySpan<float> cells, CancellationToken cancel)
     {
         var count = Within(request.Count ?? 3, CountMax, "count");
         var changesMax = Within(request.ChangesMax ?? 4, ChangesMax, "changesMax");
-        var row = RowOf(model, request.Row);
+        var row = cells.ToArray();
         var deadline = new Deadline("Allow fewer inputs to change.", cancel);
         var moves = InputMoves.Of(request, model.Schema, model.Explainer.Spreads, row);
         var game = model.Explainer.Game(deadline);
@@ -40,7 +37,7 @@ public static class CounterfactualOperation
             search.RowsTried);
     }
 
-    private static CounterfactualRequest Read(ReadOnlySpan<byte> body)
+    public static CounterfactualRequest Read(ReadOnlySpan<byte> body)
     {
         const string Form = "Send {\"row\": […] or {…}, \"immutable\": […], \"rules\": {…}, \"target\": {…}}; the reference of explanations has all fields.";
         try
@@ -54,7 +51,8 @@ public static class CounterfactualOperation
         }
     }
 
-    private static float[] RowOf(InferenceModel model, JsonElement row)
+    /// <summary>The one row, by the model's schema; the caller disposes it.</summary>
+    public static PredictionRows RowOf(InferenceModel model, JsonElement row)
     {
         var body = row.ValueKind switch
         {
@@ -62,8 +60,7 @@ public static class CounterfactualOperation
             JsonValueKind.Object => $"{{\"dataframe_records\":[{row.GetRawText()}]}}",
             _ => throw new InvalidInputException("row: send an array in the schema's order, or an object by column."),
         };
-        using var rows = model.Read(Encoding.UTF8.GetBytes(body));
-        return rows.Cells.ToArray();
+        return model.Read(Encoding.UTF8.GetBytes(body));
     }
 
     private static int Within(int value, int max, string name) =>

@@ -73,11 +73,14 @@ internal sealed class OnnxSignature
     }
 
     /// <summary>Inputs of zeros and empty texts, of size 1 where the size is free.</summary>
-    public IReadOnlyList<NamedTensor> Zeros() => [.. Signature.Inputs.Select(Zero)];
+    public IReadOnlyList<NamedTensor> Zeros() => [.. Signature.Inputs.Select(spec => Zero(spec, [.. spec.Shape.Select(size => size < 0 ? 1 : size)]))];
 
-    private static NamedTensor Zero(TensorSpec spec)
+    /// <summary>Zeros and empty texts in the place of an input, in another shape.</summary>
+    /// <exception cref="InvalidInputException">They would be too large to be made up.</exception>
+    public NamedTensor Zero(string input, IReadOnlyList<long> shape) => Zero(Signature.Inputs.First(spec => spec.Name == input), [.. shape]);
+
+    private static NamedTensor Zero(TensorSpec spec, long[] shape)
     {
-        long[] shape = [.. spec.Shape.Select(size => size < 0 ? 1 : size)];
         var (type, count) = (TensorTypes.Find(spec.Datatype)!.Value, TensorShape.Count(spec.Name, shape));
         if (count > ZerosElementsMax)
             throw new InvalidInputException($"Input '{spec.Name}' is large, so it isn't made up.", column: spec.Name);

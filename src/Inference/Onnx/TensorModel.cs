@@ -15,10 +15,13 @@ internal sealed class TensorModel : ServedModel
 {
     private const int MessageLengthMax = 300;
     private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TrialTime = TimeSpan.FromSeconds(1);
 
     private readonly InferenceSession _session;
     private readonly OnnxSignature _signature;
     private readonly OnnxSource _source;
+    private volatile IReadOnlyList<NamedShape> _fitting = [];   // shapes that it has computed
+    private int _triedSizes;
     private int _disposed;
 
     private TensorModel(InferenceSession session, OnnxSignature signature, OnnxSource source)
@@ -70,7 +73,55 @@ internal sealed class TensorModel : ServedModel
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         _signature.Check(inputs);
-        return ValueTask.FromResult<IReadOnlyList<NamedTensor>>(Run(inputs, _signature.Resolve(outputs), cancel));
+        try
+        {
+            var answer = Run(inputs, _signature.Resolve(outputs), cancel);
+            if (_fitting.Count == 0)
+                _fitting = NamedShape.Of(inputs);
+            return ValueTask.FromResult<IReadOnlyList<NamedTensor>>(answer);
+        }
+        catch (ModelFailedException) when (!cancel.IsCancellationRequested && FindUnfit(inputs, cancel) is { } unfit)
+        {
+            throw unfit;
+        }
+    }
+
+    // The graph's own word for its sizes may leave open what only its operators know, such as a width that must be a multiple
+    // of 8. Whether an input's size is to blame is found out by zeros in its place: they fail as well, but not in a shape
+    // that was computed before.
+    private InvalidInputException? FindUnfit(IReadOnlyList<NamedTensor> inputs, CancellationToken cancel)
+    {
+        if (_fitting.Count == 0 && Interlocked.Exchange(ref _triedSizes, 1) == 0)
+            _fitting = TrySizes(cancel);
+        return _fitting.Count == 0 ? null : new UnfitInput(_signature, _fitting, tried => Computes(tried, cancel)).Find(inputs);
+    }
+
+    // Once, where neither zeros of size 1 nor a caller's inputs were computed yet.
+    private IReadOnlyList<NamedShape> TrySizes(CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(TrialTime);
+        try
+        {
+            return UnfitInput.Sizes(_signature).FirstOrDefault(inputs => Computes(inputs, limit.Token)) is { } found ? NamedShape.Of(found) : [];
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return [];
+        }
+    }
+
+    private bool Computes(IReadOnlyList<NamedTensor> inputs, CancellationToken cancel)
+    {
+        try
+        {
+            Run(inputs, _signature.Resolve(null), cancel);
+            return true;
+        }
+        catch (Exception problem) when (problem is ModelFailedException or InvalidInputException)
+        {
+            return false;
+        }
     }
 
     private List<NamedTensor> Run(IReadOnlyList<NamedTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancel)
@@ -111,7 +162,9 @@ internal sealed class TensorModel : ServedModel
     {
         try
         {
-            Run(_signature.Zeros(), _signature.Resolve(null), CancellationToken.None);
+            var zeros = _signature.Zeros();
+            Run(zeros, _signature.Resolve(null), CancellationToken.None);
+            _fitting = NamedShape.Of(zeros);
         }
         catch (Exception problem) when (problem is ModelFailedException or InvalidInputException)
         {

@@ -1,3 +1,4 @@
+using Assay.Inference.Counterfactuals;
 using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
@@ -44,6 +45,9 @@ public abstract class Dialect
     /// <summary>Whether its requests ask for explanations and nothing else; the others may, by a parameter.</summary>
     internal virtual bool Explains => false;
 
+    /// <summary>What its requests ask that is no prediction, as metrics and the log call it; null for predictions.</summary>
+    internal virtual string? Question => Explains ? AskedExplanation.Name : null;
+
     /// <summary>Predictions with their reasons, in memory of the shared pool that the caller returns; sets the headers that belong to it.</summary>
     internal virtual ArraySegment<byte> WriteExplained(HttpResponse response, PredictCall call, AnswerWish? wish, Explained explained) =>
         throw new RefusedRequestException(StatusCodes.Status422UnprocessableEntity, "not-explainable", "This protocol tells no reasons here. Ask over REST.");
@@ -75,6 +79,9 @@ internal sealed class AnswerWish
 
     /// <summary>Whether reasons are wanted, and by which method; null for predictions alone.</summary>
     public string? Explain { get; set; }
+
+    /// <summary>What is to be found near the one row; null for predictions or their reasons.</summary>
+    public CounterfactualRequest? Counterfactuals { get; init; }
 
     /// <summary>The outputs for which that holds, of a model that is no table; null for all.</summary>
     public IReadOnlySet<string>? BinaryOutputs { get; init; }

@@ -23,8 +23,11 @@ public readonly ref struct EndedCall
     /// <summary>What it was to be answered with.</summary>
     public required PredictCall Call { get; init; }
 
-    /// <summary>Whether reasons were asked for: such a call counts for no one's traffic, but for limits and the log.</summary>
-    public bool IsExplanation { get; init; }
+    /// <summary>What was asked that is no prediction, <c>explain</c> or <c>counterfactuals</c>: such a call counts for no one's traffic, but for limits and the log. Null for predictions.</summary>
+    public string? Question { get; init; }
+
+    /// <summary>Whether it was no prediction.</summary>
+    public bool IsExplanation => Question is not null;
 
     /// <summary>The model that was asked, for its schema and identity: it may have been freed since. Null when none was reached.</summary>
     public ServedModel? Model { get; init; }

@@ -1,4 +1,5 @@
 using Assay.Inference.Models;
+using Assay.Inference.Requests;
 
 namespace Assay.Inference.Predictions;
 
@@ -7,7 +8,25 @@ namespace Assay.Inference.Predictions;
 /// <param name="Slot">The model that answers.</param>
 /// <param name="Target">Under which names the call is counted.</param>
 /// <param name="Observer">Told of every call's end; null for none.</param>
-public sealed record PredictCall(Dialect Dialect, ModelSlot Slot, PredictTarget Target, ICallObserver? Observer = null);
+public sealed record PredictCall(Dialect Dialect, ModelSlot Slot, PredictTarget Target, ICallObserver? Observer = null)
+{
+    /// <summary>Decides anew once the rows are read; null where that is decided already.</summary>
+    public ICallRouter? Router { get; init; }
+}
+
+/// <summary>Decides by a call's rows with what it is answered.</summary>
+public interface ICallRouter
+{
+    /// <summary>By the schema of the model here the rows are read.</summary>
+    ModelSlot Slot { get; }
+
+    /// <summary>With what the call is answered.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="otherwise">What it would be answered with without the rows.</param>
+    /// <param name="model">The model by whose schema the rows were read; null when there is none, or it is no table.</param>
+    /// <param name="rows">The rows; null when they can't be read by it.</param>
+    PredictCall Route(HttpContext http, PredictCall otherwise, InferenceModel? model, PredictionRows? rows);
+}
 
 /// <summary>Where calls go: the names under which they are counted, and what holds for all of them, whatever their dialect and model.</summary>
 public sealed class PredictTarget(string project, string endpoint)

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Text.Json;
+using Assay.Inference.Counterfactuals;
 using Assay.Inference.Explanations;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
@@ -24,7 +26,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private ServerAnswer? _given;
     private PredictionRows? _rows;
     private AnswerWish? _wish;
-    private bool _explains = call.Dialect.Explains || AskedExplanation.IsIn(http.Request);
+    private string? _asks = call.Dialect.Question ?? (AskedExplanation.IsIn(http.Request) ? AskedExplanation.Name : null);
     private ExplanationWish? _asked;
     private ExplanationAnswer? _explanation;
     private float[] _predictions = [];
@@ -76,20 +78,23 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         call.Dialect.CheckHeaders(http.Request);
         using var body = await RequestBody.Read(http.Request, Bounds?.BodyBytesMax ?? InputLimits.BodyBytesMax, http.RequestAborted);
         call.Dialect.Unpack(http.Request, body);
-        _lease = call.Slot.Acquire() ?? throw new RefusedRequestException(
+        if (call.Router is { } router)
+            Route(router, body.Bytes.Span);
+        _lease ??= call.Slot.Acquire() ?? throw new RefusedRequestException(
             StatusCodes.Status503ServiceUnavailable, "unavailable", "No model is loaded here at the moment. Try again in a second.");
         _model = _lease.Model;
         _table = _model as InferenceModel;
         if (_table is not null)
-            _rows = call.Dialect.Read(http.Request, _table, body.Bytes.Span, out _wish);
+            _rows ??= call.Dialect.Read(http.Request, _table, body.Bytes.Span, out _wish);
         else if (_model is ForwardingModel { TakesBodies: true } && call.Dialect.PassesBodies)
             _passed = body.Bytes.ToArray();
         else
             _question = call.Dialect.ReadTensors(http.Request, _model, body.Bytes);
-        _explains |= (_wish ?? _question.Wish)?.Explain is not null;
-        if (_explains && _table is null)
+        if ((_wish ?? _question.Wish)?.Explain is not null)
+            _asks ??= AskedExplanation.Name;
+        if (_asks is not null && _table is null)
             throw AskedExplanation.NotExplainable();
-        _asked = _explains ? AskedExplanation.Wish(http.Request, _wish?.Explain) : null;
+        _asked = _asks == AskedExplanation.Name ? AskedExplanation.Wish(http.Request, _wish?.Explain) : null;
         _times = _times with { Read = Lap() };
         if (Bounds?.RowsMax is { } rowsMax && RowsAsked > rowsMax)
         {
@@ -98,12 +103,36 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         }
     }
 
+    // Rows that the right model has read already are kept.
+    private void Route(ICallRouter router, ReadOnlySpan<byte> body)
+    {
+        _lease = router.Slot.Acquire();
+        var table = _lease?.Model as InferenceModel;
+        try
+        {
+            _rows = table is null ? null : call.Dialect.Read(http.Request, table, body, out _wish);
+        }
+        catch (InvalidInputException)   // whoever is to answer reads it again, and says so
+        {
+            _rows = null;
+        }
+
+        call = router.Route(http, call, table, _rows);
+        if (call.Slot == router.Slot && _rows is not null)
+            return;
+        GiveModelBack();
+        _rows?.Dispose();
+        (_rows, _wish) = (null, null);
+    }
+
     public ValueTask Compute()
     {
         if (_table is null)
             return ComputeTensors();
         if (_asked is not null)
             return Explain(_table, _asked);
+        if (_wish?.Counterfactuals is { } sought)
+            return Find(_table, sought);
         _predictions = ArrayPool<float>.Shared.Rent(_rows!.Count);
         if (_table.IsBatched)
             return ComputeAmongOthers(_table);
@@ -122,6 +151,16 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _predictions = ArrayPool<float>.Shared.Rent(_rows!.Count);
         for (var row = 0; row < _rows.Count; row++)
             _predictions[row] = _explanation.Explanations[row].Prediction;
+        _computed = true;
+        _times = _times with { Compute = Lap() };
+    }
+
+    private async ValueTask Find(InferenceModel table, CounterfactualRequest sought)
+    {
+        var found = await ModelQuestion.InTurn(() => CounterfactualOperation.Find(table, sought, _rows!.Cells, http.RequestAborted), http.RequestAborted);
+        _given = new(StatusCodes.Status200OK, "application/json", JsonSerializer.SerializeToUtf8Bytes(found, PackageJson.Options));
+        _predictions = ArrayPool<float>.Shared.Rent(1);
+        _predictions[0] = found.Prediction;
         _computed = true;
         _times = _times with { Compute = Lap() };
     }
@@ -238,14 +277,14 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _ended = true;
         if (outcome != PredictOutcome.Ok)
             _times = _times with { Write = _times.Write + Lap() };
-        if (_explains)
-            InferenceMetrics.RecordQuestion(call.Target, AskedExplanation.Name, outcome, _times.Total);
+        if (_asks is not null)
+            InferenceMetrics.RecordQuestion(call.Target, _asks, outcome, _times.Total);
         else
             InferenceMetrics.Record(call.Target, outcome, RowsAnswered(outcome), _times.Total);
         call.Observer?.Ended(new EndedCall
         {
             Http = http,
-            IsExplanation = _explains,
+            Question = _asks,
             Call = call,
             Model = _model,
             Rows = _rows,

@@ -108,10 +108,7 @@ internal sealed class LiveEndpoint
     }
 
     /// <summary>With what this request in this dialect is answered: during a roll-out it is given to an arm.</summary>
-    public PredictCall Call(HttpContext http, Dialect dialect) => (_rollout?.Give(http) ?? _stable).Call(dialect);
-
-    /// <summary>With what a question in this dialect is answered that is no prediction: by the stable version, and not counted for an arm.</summary>
-    public PredictCall Call(Dialect dialect) => _stable.Call(dialect);
+    public PredictCall Call(HttpContext http, Dialect dialect) => _rollout?.Give(http, dialect) ?? _stable.Call(dialect);
 
     /// <summary>Gives requests to the arms of this step from now on.</summary>
     public void Begin(LiveRollout rollout) => _rollout = rollout;
@@ -158,7 +155,7 @@ internal sealed class LiveEndpoint
     public void Ended(in EndedCall ended, string? arm)
     {
         (Target.Gate as EndpointGate)?.Ended(in ended);
-        _log.Offer(in ended, arm, arm is null ? null : _rollout?.Reason(ended.Http.Request));
+        _log.Offer(in ended, arm, arm is null ? null : _rollout?.Reason(ended.Http));
         if (ended.IsExplanation)
             return;
         Traffic.Add(ended.RowsAnswered, ended.Outcome, ended.Times.Total);

@@ -182,8 +182,10 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
 
     private void Split(ModelEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, IReadOnlyList<ArmEvidence> kept)
     {
-        if (live.Find(endpoint.Project, endpoint.Name) is { } present)
-            present.Begin(LiveRollout.Of(present, row, candidates, kept, clock.GetUtcNow()));
+        if (live.Find(endpoint.Project, endpoint.Name) is not { } present)
+            return;
+        var rules = present.Rollout is { } former && former.Id == row.Id ? former.Rules : meter.Watch(row, clock.GetUtcNow());
+        present.Begin(LiveRollout.Of(present, row, candidates, kept, clock.GetUtcNow(), rules));
     }
 }
 

@@ -13,8 +13,11 @@ using Microsoft.Extensions.Logging;
 namespace Assay.Serving.Rollouts;
 
 /// <summary>Judges every roll-out of this process when its interval is over, and makes its next move. Without a roll-out it asks nobody.</summary>
-internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndpoints live, TimeProvider clock, ILogger<RolloutClock> log) : BackgroundService
+internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndpoints live, TimeProvider clock, ILogger<RolloutClock> log, RolloutMeter meter) : BackgroundService
 {
+    // Made with the clock, so that a rule may name its metrics before the first roll-out.
+    public RolloutMeter Meter { get; } = meter;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
@@ -57,7 +60,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
 
         rollout.JudgedAt = clock.GetUtcNow();
         var evidence = rollout.Evidence();
-        var checks = rollout.Judge(evidence);
+        var checks = rollout.Judge(evidence, rollout.JudgedAt);
         var decision = Course.Next(row.Plan, new Position(row.Step, row.StepStartedAt, row.PausedAt), checks, [.. evidence.Skip(1)], clock.GetUtcNow());
         rollout.Last = new(checks, decision.Sentence);
         var book = scope.ServiceProvider.GetRequiredService<RolloutBook>();

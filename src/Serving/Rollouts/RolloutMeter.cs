@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Assay.Serving.Live;
 using Assay.Serving.Rollouts.Judging;
 using Assay.Serving.Rollouts.Live;
+using Assay.Serving.Rollouts.Rules;
 
 namespace Assay.Serving.Rollouts;
 
@@ -13,20 +14,32 @@ internal sealed class RolloutMeter
 {
     private const int EndpointsMax = 100;
 
+    private readonly IMeterFactory _meters;
     private readonly LiveEndpoints _live;
     private readonly Counter<long> _ended;
 
     public RolloutMeter(IMeterFactory meters, LiveEndpoints live)
     {
-        _live = live;
+        (_meters, _live) = (meters, live);
         var meter = meters.Create("Assay.Serving.Rollouts");
         _ended = meter.CreateCounter<long>("rollouts_ended", description: "Roll-outs that ended: promoted, rolled-back or aborted.");
         meter.CreateObservableGauge("rollout_arm_share", () => Observe((rollout, arm, _) => rollout.ShareOf(arm)), description: "Share of the requests that the arm gets.");
         meter.CreateObservableGauge("rollout_arm_requests", () => Observe((_, _, done) => done.Requests), description: "Requests that the arm answered in the present step.");
         meter.CreateObservableGauge("rollout_arm_errors", () => Observe((_, _, done) => done.Failed + done.Refused), description: "Those among them that were answered with an error.");
+        meter.CreateObservableGauge("rollout_arm_failed", () => Observe((_, _, done) => done.Failed), description: "Those among them that failed.");
+        meter.CreateObservableGauge("rollout_arm_rows", () => Observe((_, _, done) => done.Rows), description: "Rows that the arm answered in the present step.");
+        meter.CreateObservableGauge("rollout_arm_values", () => Observe((_, _, done) => done.Values.Count), description: "Values that were posted about the arm's answers of the present step.");
+        meter.CreateObservableGauge("rollout_arm_mean_value", () => Observe((_, _, done) => done.Values.Mean), description: "Their mean; 0 while there is none.");
+        meter.CreateObservableGauge(
+            "rollout_arm_p95_latency", () => Observe((_, _, done) => LatencyBins.Quantile(done.Latencies, 0.95) / 1000 ?? 0), "s", "95 of 100 requests of the present step were at least this fast.");
         meter.CreateObservableGauge(
             "rollout_arm_p99_latency", () => Observe((_, _, done) => LatencyBins.Quantile(done.Latencies, 0.99) / 1000 ?? 0), "s", "99 of 100 requests of the present step were at least this fast.");
     }
+
+    /// <summary>Watches over the rules of a roll-out from now on; null when it has none.</summary>
+    public RuleWatch? Watch(Rollout rollout, DateTimeOffset now) => rollout.Plan.Analysis?.Rules is { Count: > 0 } rules
+        ? new(rules, new(rollout.Project, rollout.Endpoint), _meters, now)
+        : null;
 
     public void Ended(Rollout rollout) => _ended.Add(
         1,

@@ -34,6 +34,8 @@ internal sealed class RolloutStarter(AssayDb db, Deployer deployer, RolloutBook 
             CheckDifferent(endpoint, loaded);
             if (whole.Strategy == RolloutStrategy.Shadow)
                 CheckRows(live.Find(endpoint.Project, endpoint.Name)?.Schema, loaded[0]);
+            if (whole.StickyColumn is { } column)
+                CheckColumn(live.Find(endpoint.Project, endpoint.Name)?.Schema, column);
             var row = Row(endpoint, whole, [.. loaded.Select(candidate => candidate.Arm)]);
             await book.Begin(endpoint, row, loaded, cancel);
             return row;
@@ -98,6 +100,14 @@ internal sealed class RolloutStarter(AssayDb db, Deployer deployer, RolloutBook 
             throw Refusal.Invalid("plan.strategy", "A shadow is handed the rows of tables, and one of the versions is no table. Take another strategy.");
         if (RowTransfer.Between(stable, table.Schema, out var problem) is null)
             throw Refusal.Invalid("candidates", $"Version {candidate.Arm.Version} can't be handed the rows of the version that answers: {problem}. Take another strategy.");
+    }
+
+    private static void CheckColumn(ModelSchema? stable, string column)
+    {
+        if (stable is null)
+            throw Refusal.Invalid("plan.stickyColumn", "The version that answers is no table, so its requests have no columns. Take stickyHeader.");
+        if (!stable.Inputs.Any(input => input.Name == column))
+            throw Refusal.Invalid("plan.stickyColumn", $"The version that answers has no input '{column}'. It has {string.Join(", ", stable.Inputs.Take(12).Select(input => $"'{input.Name}'"))}.");
     }
 
     private Rollout Row(ModelEndpoint endpoint, RolloutPlan plan, IReadOnlyList<RolloutArm> arms)

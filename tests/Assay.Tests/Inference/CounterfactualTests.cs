@@ -94,7 +94,8 @@ public sealed class CounterfactualTests : IAsyncLifetime
         var files = await ExplainedModels.Trained("light-gbm", ModelTask.Classification);
         using var model = InferenceModel.Load(name => files[name]);
         var row = JsonElement.Parse("""[70,50000,false,"north","shop 12"]""");
-        var answer = CounterfactualOperation.Find(model, new(row, Immutable: ["age"]), Cancel);
+        using var read = CounterfactualOperation.RowOf(model, row);
+        var answer = CounterfactualOperation.Find(model, new(row, Immutable: ["age"]), read.Cells, Cancel);
         Assert.True(answer.Prediction > 0.5);
         Assert.NotEmpty(answer.Counterfactuals);
         Assert.All(answer.Counterfactuals, found => Assert.DoesNotContain(found.Changes, change => change.Input == "age"));

@@ -95,6 +95,26 @@ public sealed class TensorEndpointTests(MlflowServer fixture) : IClassFixture<Ml
     }
 
     [Fact]
+    public async Task Sizes_that_the_signature_leaves_open_and_the_graph_can_not_compute_are_a_400_that_names_the_input()
+    {
+        await RegisterByMlflow("open", ("model.onnx", OpenProduct()));
+        await Deploy(Server, "open", "1", "open");
+        var refused = await Said("/v2/models/open/infer", Open(("left", "[1,5]", "1,2,3,4,5"), ("right", "[3,1]", "1,1,1")), 400);
+        Assert.Equal("right", refused.GetProperty("column").GetString());
+        Assert.StartsWith("Input 'right' has the shape [3,1], whose sizes the model can't compute beside 'left' [1,5].", refused.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal("[6]", (await Said("/v2/models/open/infer", Open(("left", "[1,3]", "1,2,3"), ("right", "[3,1]", "1,1,1")), 200)).GetProperty("outputs")[0].GetProperty("data").GetRawText());
+
+        await RegisterByMlflow("width", ("model.onnx", OpenWidth()));
+        await Deploy(Server, "width", "1", "width");
+        const string Unfit = "Input 'x' has the shape [1,2], whose sizes the model can't compute. It has computed [1,3].";
+        refused = await Said("/v2/models/width/infer", Open(("x", "[1,2]", "1,2")), 400);
+        Assert.Equal((Unfit, "x"), (refused.GetProperty("error").GetString(), refused.GetProperty("column").GetString()));
+        Assert.Equal(Unfit, (await Said("/v1/models/width:predict", """{"instances":[[1,2]]}""", 400)).GetProperty("error").GetString());
+        Assert.Equal(Unfit, (await Said("/endpoints/width/invocations", """{"inputs":[[1,2]]}""", 400)).GetProperty("message").GetString());
+        Assert.Equal("[[6]]", await Predicted("width", "[[1,2,3]]"));
+    }
+
+    [Fact]
     public async Task A_model_of_another_kind_is_refused_with_what_it_is()
     {
         await RegisterByMlflow("forest", ("MLmodel", "flavors:\n  python_function:\n    loader_module: mlflow.sklearn\n  sklearn: {}\n"u8.ToArray()), ("notes.txt", "a"u8.ToArray()));
@@ -132,6 +152,25 @@ public sealed class TensorEndpointTests(MlflowServer fixture) : IClassFixture<Ml
         var text = await answer.Content.ReadAsStringAsync(Cancel);
         Assert.True(answer.IsSuccessStatusCode, text);
         return JsonDocument.Parse(text).RootElement.GetProperty("predictions").GetRawText();
+    }
+
+    private static string Open(params (string Name, string Shape, string Data)[] inputs) =>
+        $$"""{"inputs":[{{string.Join(',', inputs.Select(input => $$"""{"name":"{{input.Name}}","shape":{{input.Shape}},"datatype":"FP32","data":[{{input.Data}}]}"""))}}]}""";
+
+    private static byte[] OpenProduct()
+    {
+        var graph = new GraphBuilder();
+        graph.AddNamed("MatMul", [graph.Input("left", GraphBuilder.Float, -1, -1), graph.Input("right", GraphBuilder.Float, -1, -1)], graph.Free("product"));
+        graph.Output("product", GraphBuilder.Float, -1, -1);
+        return graph.Build();
+    }
+
+    private static byte[] OpenWidth()
+    {
+        var graph = new GraphBuilder();
+        graph.AddNamed("MatMul", [graph.Input("x", GraphBuilder.Float, -1, -1), graph.Floats("ones", [1, 1, 1], 3, 1)], graph.Free("sum"));
+        graph.Output("sum", GraphBuilder.Float, -1, 1);
+        return graph.Build();
     }
 
     // The product of two columns; or 100 times the first and once the second, so that their order is seen.

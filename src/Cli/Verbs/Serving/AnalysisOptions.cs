@@ -29,9 +29,16 @@ internal static class AnalysisOptions
 
     private static readonly Option<double?> MaxValueDrop = new("--max-value-drop") { Description = "By how much the mean of posted values may fall", HelpName = "VALUE" };
 
+    private static readonly Option<string[]> Rules = new("--rule")
+    {
+        Description = "A condition over Assay's own metrics that ends it, in a part of PromQL; may be given several times",
+        HelpName = "NAME=CONDITION",
+        DefaultValueFactory = _ => [],
+    };
+
     public static void AddTo(Verb verb)
     {
-        foreach (Option option in (Option[])[Interval, MinimumRequests, FalseAlarms, MaxErrorRate, MaxP95Ratio, MaxP99Ratio, MaxP95, MaxP99, MaxPsi, MaxKs, MaxValueDrop])
+        foreach (Option option in (Option[])[Interval, MinimumRequests, FalseAlarms, MaxErrorRate, MaxP95Ratio, MaxP99Ratio, MaxP95, MaxP99, MaxPsi, MaxKs, MaxValueDrop, Rules])
             verb.Add(option);
     }
 
@@ -47,5 +54,10 @@ internal static class AnalysisOptions
         parsed.GetValue(MaxP99),
         parsed.GetValue(MaxPsi),
         parsed.GetValue(MaxKs),
-        parsed.GetValue(MaxValueDrop));
+        parsed.GetValue(MaxValueDrop),
+        parsed.GetValue(Rules) is { Length: > 0 } rules ? [.. rules.Select(Rule)] : null);
+
+    private static RolloutRule Rule(string word) => word.Split('=', 2) is [{ Length: > 0 } name, { Length: > 0 } condition]
+        ? new(name.Trim(), condition.Trim())
+        : throw new CommandException($"'{word}' is no NAME=CONDITION, such as slow=rollout_arm_p99_latency_seconds{{arm=\"candidate\"}} > 0.2.");
 }

@@ -35,6 +35,8 @@ internal static class DeployVerb
 
     private static readonly Option<string?> Sticky = new("--sticky") { Description = "Header whose value decides which version answers", HelpName = "HEADER" };
 
+    private static readonly Option<string?> StickyColumn = new("--sticky-column") { Description = "In its place: input column whose value decides", HelpName = "COLUMN" };
+
     private static readonly Option<bool> Policy = new("--policy") { Description = "Deploy now, and let later promotions come by this roll-out" };
 
     public static Command Create()
@@ -46,12 +48,13 @@ internal static class DeployVerb
             "assay deploy churn 5 --endpoint churn --canary 5,25,50 --pause 10m --max-error-rate 0.01 --max-p99-ratio 1.5 --max-psi 0.2",
             "assay deploy churn 5 --endpoint churn --blue-green --max-p99 50",
             "assay deploy churn 5 --endpoint churn --ab --sticky Assay-Key",
+            "assay deploy churn 5 --endpoint churn --canary 10,50 --sticky-column customer --rule 'slow=rollout_arm_p99_latency_seconds{arm=\"candidate\"} > 0.2'",
             "assay deploy churn 5 --endpoint churn --shadow",
             "assay deploy churn 5 --endpoint churn --bandit --also 6",
             "assay deploy churn Production --endpoint churn --policy --canary 10,50 --json").Connected();
         verb.Add(Model);
         verb.Add(Version);
-        foreach (Option option in (Option[])[Endpoint, Canary, BlueGreen, Ab, Shadow, Bandit, Also, Pause, Sticky, Policy])
+        foreach (Option option in (Option[])[Endpoint, Canary, BlueGreen, Ab, Shadow, Bandit, Also, Pause, Sticky, StickyColumn, Policy])
             verb.Add(option);
         AnalysisOptions.AddTo(verb);
         verb.SetAction(Session.Running(Handle));
@@ -106,7 +109,7 @@ internal static class DeployVerb
             RolloutStrategy.BlueGreen => [new RolloutStep(100, pause)],
             _ => null,
         };
-        return new RolloutPlan(wanted[0], steps, sticky, analysis);
+        return new RolloutPlan(wanted[0], steps, sticky, analysis, parsed.GetValue(StickyColumn));
     }
 
     private static IEnumerable<(Option<bool> Option, RolloutStrategy Strategy)> Ways =>

@@ -2,6 +2,7 @@ using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Kernel.Permissions;
 using Assay.Serving.PredictionLog.Policies;
+using Assay.Serving.PredictionLog.Reading;
 using Assay.Serving.PredictionLog.Sinks;
 
 namespace Assay.Serving.PredictionLog.Capture;
@@ -10,7 +11,6 @@ namespace Assay.Serving.PredictionLog.Capture;
 internal sealed class CallLog(CallQueue queue, LivePolicies policies, SinkSenders sinks, TimeProvider clock)
 {
     private const int ClientClosedRequest = 499;
-    private const string Explanation = "explanation";
     private const float Thousand = 1000;
 
     /// <param name="ended">The call.</param>
@@ -28,7 +28,7 @@ internal sealed class CallLog(CallQueue queue, LivePolicies policies, SinkSender
         call.At = Began(ended.Times.Total);
         call.Served = ended.Model?.Identity as ServedEndpoint;
         call.Schema = (ended.Model as InferenceModel)?.Schema;
-        (call.Arm, call.Reason) = (arm, !ended.IsExplanation ? reason : reason is null ? Explanation : $"{reason}, {Explanation}");
+        (call.Arm, call.Reason) = (arm, AnswerQuery.Reason(reason, ended.Question));
         call.Outcome = ended.Outcome;
         call.Status = ended.Problem?.Status ?? Status(ended.Outcome);
         call.Problem = ended.Problem?.Detail;

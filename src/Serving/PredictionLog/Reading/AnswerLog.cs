@@ -81,6 +81,18 @@ internal sealed record AnswerQuery(long From, IReadOnlySet<string>? Ids, IReadOn
     /// <summary>Rows handed out at once.</summary>
     public const int Many = 8192;
 
-    // A call that was explained has its reason say so; nobody acted on that as on a prediction.
-    public static bool IsExplanation(string? reason) => reason?.EndsWith("explanation", StringComparison.Ordinal) == true;
+    private const string Explanation = "explanation";
+    private const string Explain = "explain";
+    private const string Counterfactuals = "counterfactuals";
+
+    /// <summary>Why a call was answered by what answered it, and what it asked where that was no prediction.</summary>
+    public static string? Reason(string? reason, string? question)
+    {
+        var asked = question == Explain ? Explanation : question;
+        return asked is null ? reason : reason is null ? asked : $"{reason}, {asked}";
+    }
+
+    // A call that was no prediction has its reason say so; nobody acted on it as on one.
+    public static bool IsExplanation(string? reason) =>
+        reason is not null && (reason.EndsWith(Explanation, StringComparison.Ordinal) || reason.EndsWith(Counterfactuals, StringComparison.Ordinal));
 }

@@ -71,7 +71,7 @@ internal sealed class Judge
 
     // By chance a request is the candidate's with exactly its share. By keys it is as its keys happen to ask.
     private double ShareOf(ArmEvidence stable, ArmEvidence candidate, double share) =>
-        _plan.StickyHeader is null || stable.Requests == 0 || candidate.Requests == 0
+        (_plan.StickyHeader ?? _plan.StickyColumn) is null || stable.Requests == 0 || candidate.Requests == 0
             ? share
             : (double)candidate.Requests / (candidate.Requests + stable.Requests);
 

@@ -8,12 +8,13 @@ using Assay.Serving.Live;
 using Assay.Serving.Rollouts.Judging;
 using Assay.Serving.Rollouts.Operations;
 using Assay.Serving.Rollouts.Plans;
+using Assay.Serving.Rollouts.Rules;
 using Assay.Statistics.Sequential;
 
 namespace Assay.Serving.Rollouts.Live;
 
 /// <summary>A roll-out in this process: one step of it, in which each request is given to an arm. It is replaced at each change.</summary>
-internal sealed class LiveRollout
+internal sealed class LiveRollout : ICallRouter
 {
     /// <summary>Says with which arm a request was answered.</summary>
     public const string ArmHeader = "Assay-Arm";
@@ -23,6 +24,8 @@ internal sealed class LiveRollout
 
     private readonly RolloutPlan _plan;
     private readonly string _salt;
+
+    private static readonly object KeyMark = new();
 
     private readonly RecentAnswers _answers;
     private volatile bool _takenBack;
@@ -43,6 +46,9 @@ internal sealed class LiveRollout
 
     /// <summary>Inner cut points of the bins in which predictions are counted; null when they aren't.</summary>
     public IReadOnlyList<double>? Edges { get; init; }
+
+    /// <summary>The plan's rules over metrics, over all steps; null when it has none.</summary>
+    public RuleWatch? Rules { get; init; }
 
     /// <summary>When it was judged last.</summary>
     public DateTimeOffset JudgedAt { get; set; }
@@ -66,8 +72,9 @@ internal sealed class LiveRollout
     /// <param name="candidates">The loaded candidates, in the order of the row.</param>
     /// <param name="kept">What the arms did in this step before a restart.</param>
     /// <param name="now">From when on the interval to the first evaluation counts.</param>
+    /// <param name="rules">What watches over its rules.</param>
     public static LiveRollout Of(
-        LiveEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, IReadOnlyList<ArmEvidence> kept, DateTimeOffset now)
+        LiveEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, IReadOnlyList<ArmEvidence> kept, DateTimeOffset now, RuleWatch? rules)
     {
         var bins = endpoint.Served?.Baseline?.Score;
         var stable = Before(PlanCheck.StableArm);
@@ -76,6 +83,7 @@ internal sealed class LiveRollout
         LiveArm[] arms = [.. candidates.Select(candidate => new LiveArm(endpoint, candidate.Arm.Arm, candidate.Slot, new ArmTally(Before(candidate.Arm.Arm), bins)))];
         return new LiveRollout(row, endpoint.Rollout is { } former && former.Id == row.Id ? former._answers : new RecentAnswers())
         {
+            Rules = rules,
             Stable = new LiveArm(endpoint, PlanCheck.StableArm, endpoint.Slot, new ArmTally(stable, bins))
             {
                 Shadow = row.Strategy == RolloutStrategy.Shadow ? ShadowOf(endpoint, candidates[0], arms[0]) : null,
@@ -117,7 +125,11 @@ internal sealed class LiveRollout
     }
 
     /// <summary>Ends what goes on beside the requests.</summary>
-    public void Stop() => Stable.Shadow?.Stop();
+    public void Stop()
+    {
+        Stable.Shadow?.Stop();
+        Rules?.Dispose();
+    }
 
     // That the rows fit was checked when the roll-out began; after a restart with another stable version they may not.
     private static Shadow? ShadowOf(LiveEndpoint endpoint, LoadedCandidate candidate, LiveArm arm) =>
@@ -131,21 +143,39 @@ internal sealed class LiveRollout
     /// <summary>What the arms did in this step so far, the stable one first.</summary>
     public IReadOnlyList<ArmEvidence> Evidence() => [.. Arms.Prepend(Stable).Select(arm => arm.Tally!.Read())];
 
-    /// <summary>Judges the candidates by what they did in this step.</summary>
-    public IReadOnlyList<RolloutCheck> Judge(IReadOnlyList<ArmEvidence> evidence)
+    /// <summary>Judges the candidates by what they did in this step, and the rules by what the metrics say now.</summary>
+    public IReadOnlyList<RolloutCheck> Judge(IReadOnlyList<ArmEvidence> evidence, DateTimeOffset now)
     {
         var judge = new Judge(_plan, Arms.Count);
         var share = Share / (Share + 1 - (Share * Arms.Count));
-        return [.. evidence.Skip(1).SelectMany(candidate => judge.Check(evidence[0], candidate, share))];
+        return [.. evidence.Skip(1).SelectMany(candidate => judge.Check(evidence[0], candidate, share)), .. Rules?.Judge(now) ?? []];
     }
 
     /// <summary>From now on the stable arm answers all requests.</summary>
     public void TakeBack() => _takenBack = true;
 
-    /// <summary>Gives this request to an arm, and says in the answer's headers to which.</summary>
-    public LiveArm Give(HttpContext http)
+    /// <summary>Gives this request in a dialect to an arm, and says in the answer's headers to which.</summary>
+    public PredictCall Give(HttpContext http, Dialect dialect)
     {
-        var arm = Choose(http.Request);
+        if (_plan.StickyColumn is null || _takenBack)
+            return Give(http, Choose(Key(http.Request))).Call(dialect);
+        // Until its rows are read it is one that chance chose: a body that nobody can read is nobody's in particular.
+        return Choose(null).Call(dialect) with { Router = this };
+    }
+
+    ModelSlot ICallRouter.Slot => Stable.Slot;
+
+    PredictCall ICallRouter.Route(HttpContext http, PredictCall otherwise, InferenceModel? model, PredictionRows? rows)
+    {
+        var key = model is null || rows is not { Count: > 0 } ? null : ColumnKey.Of(model.Schema, _plan.StickyColumn!, rows);
+        if (key is not null)
+            http.Items[KeyMark] = true;
+        var arm = Arms.Prepend(Stable).First(arm => arm.Slot == otherwise.Slot);
+        return Give(http, key is null ? arm : Choose(key)).Call(otherwise.Dialect);
+    }
+
+    private LiveArm Give(HttpContext http, LiveArm arm)
+    {
         http.Response.Headers[ArmHeader] = arm.Name;
         if (TakesRewards)
         {
@@ -157,17 +187,17 @@ internal sealed class LiveRollout
     }
 
     /// <summary>Why a request is given to the arm that it is given to.</summary>
-    public string Reason(HttpRequest request) =>
-        _takenBack ? "rolled-back" : IsBandit ? "bandit" : _plan.Strategy == RolloutStrategy.Shadow ? "shadow" : Key(request) is null ? "share" : "key";
+    public string Reason(HttpContext http) =>
+        _takenBack ? "rolled-back" : IsBandit ? "bandit" : _plan.Strategy == RolloutStrategy.Shadow ? "shadow" : Key(http.Request) is not null || (_plan.StickyColumn is not null && http.Items.ContainsKey(KeyMark)) ? "key" : "share";
 
     // Candidates lie first, so that a growing share takes no key away from them.
-    private LiveArm Choose(HttpRequest request)
+    private LiveArm Choose(string? key)
     {
         if (_takenBack || _plan.Strategy == RolloutStrategy.Shadow)
             return Stable;
         if (IsBandit)
             return BetaPosterior.Best(_posteriors ??= Posteriors(), Random.Shared) is var best and > 0 ? Arms[best - 1] : Stable;
-        var place = Key(request) is { } key ? PlaceOf(key, _salt) : Random.Shared.NextDouble();
+        var place = key is not null ? PlaceOf(key, _salt) : Random.Shared.NextDouble();
         var arm = (int)(place / Share);
         return place < Share * Arms.Count && arm < Arms.Count ? Arms[arm] : Stable;
     }

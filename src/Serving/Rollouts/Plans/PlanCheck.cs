@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Assay.Kernel.Refusals;
+using Assay.Serving.Rollouts.Rules;
 
 namespace Assay.Serving.Rollouts.Plans;
 
@@ -17,9 +18,12 @@ internal static partial class PlanCheck
         var steps = Steps(plan);
         if (plan.StickyHeader is { } header && !Header().IsMatch(header))
             throw Refusal.Invalid("stickyHeader", $"'{header}' is no name of a header: it has letters, digits and dashes.");
-        if (plan.StickyHeader is not null && plan.Strategy is RolloutStrategy.Shadow or RolloutStrategy.Bandit)
-            throw Refusal.Invalid("stickyHeader", $"{Name(plan.Strategy)} assigns no keys. Leave stickyHeader out.");
-        var sticky = plan.StickyHeader ?? (plan.Strategy == RolloutStrategy.AB ? DefaultStickyHeader : null);
+        var field = plan.StickyColumn is null ? "stickyHeader" : "stickyColumn";
+        if (plan.Strategy is RolloutStrategy.Shadow or RolloutStrategy.Bandit && (plan.StickyHeader ?? plan.StickyColumn) is not null)
+            throw Refusal.Invalid(field, $"{Name(plan.Strategy)} assigns no keys. Leave {field} out.");
+        if (plan is { StickyHeader: not null, StickyColumn: not null })
+            throw Refusal.Invalid(field, "A key is taken from a header or from a column. Leave one of the two out.");
+        var sticky = plan.StickyHeader ?? (plan.Strategy == RolloutStrategy.AB && plan.StickyColumn is null ? DefaultStickyHeader : null);
         return plan with { Steps = steps, StickyHeader = sticky, Analysis = Analysis(plan) };
     }
 
@@ -74,6 +78,7 @@ internal static partial class PlanCheck
             throw Refusal.Invalid("analysis", $"maxPsi, maxKs and maxValueDrop compare arms that answer fixed shares side by side, and in {Name(plan.Strategy)} they don't. Leave them out, or take a canary.");
         if (plan.Strategy == RolloutStrategy.Shadow && (analysis.MaxP95Ratio ?? analysis.MaxP99Ratio) is not null)
             throw Refusal.Invalid("analysis", "A shadow's time is that of the model alone, so no ratio to the time of requests means anything. Leave maxP95Ratio and maxP99Ratio out.");
+        RuleCheck.Check(analysis.Rules ?? []);
         return analysis;
     }
 

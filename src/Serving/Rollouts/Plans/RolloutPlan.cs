@@ -32,11 +32,16 @@ public enum RolloutStrategy
 /// assigned by chance. A/B takes <c>Assay-Key</c> when left out.
 /// </param>
 /// <param name="Analysis">What is judged; left out: that the candidates fail no more often than the stable version.</param>
+/// <param name="StickyColumn">
+/// In the place of the header: name of the input column of the stable version whose value in the first row decides; a row in
+/// which it is missing is assigned by chance.
+/// </param>
 public sealed record RolloutPlan(
     RolloutStrategy Strategy = RolloutStrategy.Canary,
     [MaxLength(20)] IReadOnlyList<RolloutStep>? Steps = null,
     [StringLength(60, MinimumLength = 1)] string? StickyHeader = null,
-    RolloutAnalysis? Analysis = null);
+    RolloutAnalysis? Analysis = null,
+    [StringLength(200, MinimumLength = 1)] string? StickyColumn = null);
 
 /// <summary>One share of the traffic, for a time.</summary>
 /// <param name="WeightPercent">Share of the candidates together, in percent; 0 only in the plans of shadows and bandits, which have no share.</param>
@@ -59,6 +64,7 @@ public sealed record RolloutStep([Range(1, 100)] int WeightPercent, [Range(0, 2_
 /// <param name="MaxPsi">Highest population stability index between the predictions of a candidate and of the stable arm.</param>
 /// <param name="MaxKs">Highest Kolmogorov-Smirnov distance between them.</param>
 /// <param name="MaxValueDrop">By how much the mean of the values that callers post may be below the stable arm's.</param>
+/// <param name="Rules">Conditions over the program's own metrics, up to 10; they are judged as they are, without a test.</param>
 public sealed record RolloutAnalysis(
     [Range(1, 3600)] int IntervalSeconds = 10,
     [Range(0, 1_000_000)] int MinimumRequests = 100,
@@ -71,7 +77,17 @@ public sealed record RolloutAnalysis(
     [Range(0.01, 600_000)] double? MaxP99Milliseconds = null,
     [Range(0.001, 100)] double? MaxPsi = null,
     [Range(0.001, 1)] double? MaxKs = null,
-    [Range(0.0, 1e12)] double? MaxValueDrop = null);
+    [Range(0.0, 1e12)] double? MaxValueDrop = null,
+    [MaxLength(10)] IReadOnlyList<RolloutRule>? Rules = null);
+
+/// <summary>A condition over the program's own metrics that ends a roll-out.</summary>
+/// <param name="Name">By which reasons name it: small letters, digits and dashes.</param>
+/// <param name="BreachedWhen">When it is breached, in a part of PromQL, such as <c>rollout_arm_p99_latency_seconds{arm="candidate"} > 0.2</c>.</param>
+/// <param name="FailureLimit">Evaluations at which it may be true before it is breached.</param>
+public sealed record RolloutRule(
+    [Required, StringLength(40, MinimumLength = 1)] string Name,
+    [Required, StringLength(500, MinimumLength = 1)] string BreachedWhen,
+    [Range(0, 1000)] int FailureLimit = 0);
 
 /// <summary>A version that is tried.</summary>
 /// <param name="Version">Number, alias or stage.</param>

@@ -1,0 +1,126 @@
+using System.Net;
+using Assay.Serving;
+using Assay.Serving.Rollouts;
+using Assay.Serving.Rollouts.Rules;
+using static Assay.Tests.Serving.Rollouts.CanaryTests;
+using static Assay.Tests.Serving.ServingHost;
+
+namespace Assay.Tests.Serving.Rollouts;
+
+/// <summary>Roll-outs that are judged by conditions over the platform's own metrics.</summary>
+public sealed class RuleTests
+{
+    private static readonly object[] Version2 = [new { version = "2" }];
+
+    [Fact]
+    public async Task A_rule_that_becomes_true_rolls_back_and_says_which_one_with_its_numbers()
+    {
+        await using var scene = await RolloutScene.Start();
+        await TrialModel.RegisterFailing(scene.Server);
+        await scene.Do("", Plan(new
+        {
+            name = "too-many-errors",
+            breachedWhen = """sum(increase(rollout_arm_errors{arm="candidate"}[5m])) / increase(rollout_arm_requests{arm="candidate"}[5m]) > 0.05 and rollout_arm_requests{arm="stable"} >= 5""",
+        }));
+        await scene.Ask(80, """[[50,500,"plus"]]""", mayFail: true);
+        await scene.Pass(10);
+
+        var ended = await scene.Until(RolloutState.RolledBack);
+        Assert.Matches(@"^too-many-errors: sum\(increase\(rollout_arm_errors.* is true: 1 > 0\.05; \d+ >= 5\.$", ended.Rollout.Reason);
+        Assert.Equal(ended.Rollout.Reason, Assert.Single(await scene.Events("rollout.rolled-back")).GetProperty("reason").GetString());
+        Assert.Equal(new() { ["none"] = 10 }, await scene.Ask(10));
+    }
+
+    [Fact]
+    public async Task A_rule_that_is_false_or_has_no_value_yet_lets_the_roll_out_go_on_and_shows_what_it_sees()
+    {
+        await using var scene = await RolloutScene.Start();
+        await Register(scene.Server, bias: 1);
+        await scene.Do("", Plan(
+            new { name = "busy", breachedWhen = """rate(inference_requests_total{outcome="ok"}[1m]) > 1e9""" },
+            new { name = "slow", breachedWhen = "rate(inference_latency_seconds_sum[1m]) / rate(inference_latency_seconds_count[1m]) > 60" },
+            new { name = "failures", breachedWhen = """rate(inference_requests_total{outcome="failed", endpoint="nobody"}[1m]) > 0""" },
+            new { name = "vague", breachedWhen = "rollout_arm_requests > 0" }));
+        await scene.Ask(30);
+        await scene.Pass(10);
+
+        var checks = (await scene.Show()).Checks.ToDictionary(check => check.Rule);
+        Assert.Equal((RolloutCheckState.Holding, 1e9), (checks["busy"].State, checks["busy"].Bound));
+        Assert.True(checks["busy"].Value >= 2.5, $"{checks["busy"].Value}");   // 30 requests in a little more than 10 seconds; other tests may count here, too
+        Assert.InRange(checks["slow"].Value!.Value, 1e-9, 60);
+        Assert.Equal((RolloutCheckState.Waiting, (double?)null), (checks["failures"].State, checks["failures"].Value));
+        Assert.Contains("There is no value yet of 'rate(inference_requests_total{outcome=\"failed\", endpoint=\"nobody\"}[1m])'", checks["failures"].Sentence, StringComparison.Ordinal);
+        Assert.Contains("'rollout_arm_requests' matches 2 series. Name more of their labels", checks["vague"].Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rule_may_be_true_as_often_as_its_plan_allows_and_is_watched_over_all_steps()
+    {
+        await using var scene = await RolloutScene.Start();
+        await Register(scene.Server, bias: 1);
+        await scene.Do("", new
+        {
+            candidates = Version2,
+            plan = new
+            {
+                steps = new[] { Step(50, 15), Step(60, 600) },
+                analysis = new
+                {
+                    minimumRequests = 1,
+                    rules = new object[]
+                    {
+                        new { name = "often", breachedWhen = "sum(increase(rollout_arm_requests[1h])) >= 20", failureLimit = 1 },
+                        new { name = "never", breachedWhen = "max(max_over_time(rollout_arm_share[1h])) > 1 or avg(avg_over_time(rollout_arm_share[1h])) < -(-(0))" },
+                    },
+                },
+            },
+        });
+        await scene.Ask(19);
+        await scene.Pass(20);
+        await Until(async () => (await scene.Show()).Rollout.Step == 2);
+        await scene.Ask(5);   // the step's own count began anew
+        await scene.Pass(10);
+        var shown = await scene.Show();
+        Assert.Equal((RolloutState.Running, (double?)24), (shown.Rollout.State, shown.Checks.Single(check => check.Rule == "often").Value));
+        Assert.Contains("True at 1 evaluations so far; 1 are allowed.", shown.Checks.Single(check => check.Rule == "often").Sentence, StringComparison.Ordinal);
+        Assert.Equal(RolloutCheckState.Holding, shown.Checks.Single(check => check.Rule == "never").State);
+        await scene.Pass(10);
+        Assert.StartsWith("often:", (await scene.Until(RolloutState.RolledBack)).Rollout.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rollout_arm_requests", "It is a number. Compare it, such as by '> 0.01'.")]
+    [InlineData("1 > 0", "It reads no metric.")]
+    [InlineData("rate(rollout_arm_requests) > 0", "At ')' (letter 26) '[' is expected.")]
+    [InlineData("rate(rollout_arm_requests[2h]) > 0", "At '2h' (letter 27) a time of 1s to 1h is expected.")]
+    [InlineData("rollout_arm_requests{arm=~\"c.*\"} > 0", "The sign '~' is not known.")]
+    [InlineData("rollout_arm_requests > 0 > 1", "At '>' (letter 26) an operator is expected.")]
+    [InlineData("rollout_arm_requests + (1 > 0) > 1", "'+' joins numbers, and '1 > 0' is a comparison.")]
+    [InlineData("topk(rollout_arm_requests) > 0", "There is no function 'topk' here")]
+    [InlineData("rollout_arm_requests >", "It ends where a number, a metric or '(' is expected.")]
+    [InlineData("((((((((((((((((((((((rollout_arm_requests)))))))))))))))))))))) > 0", "It is nested more than 20 times.")]
+    [InlineData("up > 0", "There is no metric 'up' here.")]
+    [InlineData("rollout_arm_requests{project=\"other\"} > 0", "Leave the label project out.")]
+    public async Task A_rule_that_can_not_be_judged_is_refused_with_where_it_is_wrong(string condition, string problem)
+    {
+        await using var scene = await RolloutScene.Start();
+        await Register(scene.Server, bias: 1);
+        using var answer = await scene.Post("", Plan(new { name = "rule", breachedWhen = condition }));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(problem, await Detail(answer), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rule_reads_its_own_project_and_where_it_names_none_its_own_endpoint()
+    {
+        var selector = new SeriesSelector("m", []);
+        Assert.True(selector.Matches([new("project", "mine"), new("endpoint", "churn")], "mine", "churn"));
+        Assert.False(selector.Matches([new("project", "theirs"), new("endpoint", "churn")], "mine", "churn"));
+        Assert.False(selector.Matches([new("project", "mine"), new("endpoint", "other")], "mine", "churn"));
+        Assert.True((selector with { Labels = [new("endpoint", true, "other")] }).Matches([new("project", "mine"), new("endpoint", "other")], "mine", "churn"));
+        Assert.False((selector with { Labels = [new("endpoint", true, "other")] }).Matches([new("project", "theirs"), new("endpoint", "other")], "mine", "churn"));
+    }
+
+    private static object Plan(params object[] rules) =>
+        new { candidates = Version2, plan = new { steps = new[] { Step(50, 600) }, analysis = new { compareErrors = false, rules } } };
+}
