@@ -157,6 +157,9 @@ public interface IEndpoints
     /// <summary>The endpoints of all projects whose model is loaded and brings a baseline.</summary>
     IReadOnlyList<ServedEndpoint> List();
 
+    /// <summary>The endpoints of all projects whose model is loaded, of whatever kind it is.</summary>
+    IReadOnlyList<ServedEndpoint> ListLoaded();
+
     /// <summary>
     /// Takes the counts since the last call and starts new ones. Null when nothing was predicted or refused since. After a swap the
     /// former version's last window comes first: call again until null.
@@ -184,7 +187,14 @@ public sealed record PredictionPart(string Id, bool IsFile, long Calls, string? 
 /// <param name="At">When the call began.</param>
 /// <param name="Prediction">What was answered.</param>
 /// <param name="Inputs">Values of the inputs that were asked for, as text; null where one was missing.</param>
-public readonly record struct AnsweredRow(long Place, string Id, int Row, DateTimeOffset At, float Prediction, IReadOnlyList<string?> Inputs);
+public readonly record struct AnsweredRow(long Place, string Id, int Row, DateTimeOffset At, float Prediction, IReadOnlyList<string?> Inputs)
+{
+    /// <summary>Of a model of several classes, the one that was answered; the prediction is its probability, NaN where there is none.</summary>
+    public string? Class { get; init; }
+
+    /// <summary>The probability of each class in the model's order, NaN where the row had none; null where the log doesn't keep them.</summary>
+    public IReadOnlyList<float>? Probabilities { get; init; }
+}
 
 /// <summary>Some answered rows of a part, and where the next ones begin.</summary>
 /// <param name="Rows">In their order.</param>
@@ -210,7 +220,10 @@ public interface IPredictionLog
     /// <summary>Between which times a call of this id can have begun.</summary>
     (DateTimeOffset From, DateTimeOffset To) TimesOf(string id);
 
-    /// <summary>What the endpoint's model takes and answers; null while none is loaded that is a table.</summary>
+    /// <summary>
+    /// What the endpoint's model takes and answers; of an ONNX graph only what it answers for a row. Null while none is loaded
+    /// that answers a class or a number for each row.
+    /// </summary>
     ModelSchema? Schema(string endpoint);
 
     /// <summary>Days that the endpoint's calls are kept.</summary>

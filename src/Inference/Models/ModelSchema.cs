@@ -11,6 +11,9 @@ public enum ModelTask
 
     /// <summary>Not known: a model of a kind that Assay keeps, signs and scans without being able to call it.</summary>
     Unknown,
+
+    /// <summary>One of several classes, with their probabilities where the graph gives them; of ONNX graphs alone, see <see cref="RowAnswer"/>.</summary>
+    Multiclass,
 }
 
 /// <summary>How an input is written in JSON and fed to the graph.</summary>
@@ -57,6 +60,9 @@ public static class PackageFiles
 
     /// <summary>Metrics on the hold-out rows, cross-validation and the rows' identity, as JSON.</summary>
     public const string Evaluation = "evaluation.json";
+
+    /// <summary>A JSON array with the names of an ONNX graph's classes, in the order of its probabilities, where the graph doesn't tell them.</summary>
+    public const string Classes = "classes.json";
 
     /// <summary>MLflow's description of the model, as YAML.</summary>
     public const string MLmodel = "MLmodel";

@@ -39,6 +39,9 @@ public abstract class ServedModel : IDisposable
     /// <summary>Names of the columns where the only input is a table of numbers; null when nobody said.</summary>
     public virtual IReadOnlyList<string>? Columns => null;
 
+    /// <summary>How its answer is a class or a number for each row; null for a table, whose schema says it, and where it isn't known.</summary>
+    public virtual RowAnswer? RowAnswer => null;
+
     /// <summary>Tells it from every other model that this process ever loads.</summary>
     internal long Number { get; } = Interlocked.Increment(ref _loaded);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Assay.Inference.Graphs;
 using Assay.Inference.Models;
 using Microsoft.ML.OnnxRuntime;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
@@ -24,6 +25,7 @@ internal sealed class OnnxSource : IDisposable
     {
         Columns = columns;
         _graph = package.Read(file);
+        Answer = RowAnswerFinder.Find(package, _graph);
         if (_graph.AsSpan().IndexOf(ExternalKey) < 0)
             return;
         _folder = Directory.CreateTempSubdirectory("assay-tensors-").FullName;   // mode 0700
@@ -32,6 +34,9 @@ internal sealed class OnnxSource : IDisposable
     }
 
     public IReadOnlyList<string>? Columns { get; }
+
+    /// <summary>How its answer is a class or a number for each row; null where it isn't.</summary>
+    public RowAnswer? Answer { get; }
 
     public InferenceSession Open(SessionOptions options)
     {

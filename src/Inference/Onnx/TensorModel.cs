@@ -37,6 +37,9 @@ internal sealed class TensorModel : ServedModel
     /// <inheritdoc/>
     public override IReadOnlyList<string>? Columns => _source.Columns;
 
+    /// <inheritdoc/>
+    public override RowAnswer? RowAnswer => _source.Answer;
+
     /// <summary>Loads a graph and computes zeros once to warm it up.</summary>
     /// <param name="source">The graph; the model owns it from now on.</param>
     /// <exception cref="InvalidModelException">It is no graph that can be served.</exception>

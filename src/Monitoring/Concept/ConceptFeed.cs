@@ -30,7 +30,7 @@ internal sealed class ConceptFeed(AssayDb db, TimeProvider clock)
         {
             var row = await RowOf(endpoint, version.Key.Model, version.Key.Version, cancel);
             var state = row.Read();
-            state.Prepare(settings, version.First().Task == ModelTask.Classification);
+            state.Prepare(settings, version.First().Task != ModelTask.Regression);
             foreach (var lesson in InOrder(version))
                 state.Add(lesson.Error, lesson.Outcome.PredictedAt!.Value);
             row.ChangedAt = clock.GetUtcNow();

@@ -21,7 +21,7 @@ internal static class PostKpis
 
     private static Task<KpisPosted> Handle(string name, PostKpisRequest request, WatchedEndpoints watched, KpisChange change, CancellationToken cancel)
     {
-        watched.Require(name);
+        watched.RequireLoaded(name);
         for (var place = 0; place < request.Kpis.Count; place++)
         {
             if (request.Kpis[place] is null)

@@ -5,20 +5,23 @@ using Assay.Kernel.Refusals;
 
 namespace Assay.Monitoring.Labels;
 
-/// <summary>What a label means to a model: 1 for the positive class, 0 for the other one, or the number.</summary>
+/// <summary>What a label means to a model: 1 for the positive class, 0 for the other one; of several classes a number made of the name; or the number.</summary>
 internal sealed class LabelMeaning
 {
     private const double NumberMax = 1e12;
+    private const int ShownMax = 20;
     private readonly ModelSchema _schema;
 
     private LabelMeaning(ModelSchema schema) => _schema = schema;
 
-    /// <exception cref="Refusal">The endpoint's model answers neither one of two classes nor a number.</exception>
+    /// <exception cref="Refusal">The endpoint's model answers neither a class nor a number for each row, or none that the log keeps.</exception>
     public static LabelMeaning Of(string endpoint, ModelSchema? schema) =>
-        schema is { Task: ModelTask.Classification, Classes.Count: 2 } or { Task: ModelTask.Regression }
+        schema is { Task: ModelTask.Classification, Classes.Count: 2 } or { Task: ModelTask.Regression } or { Task: ModelTask.Multiclass, Classes.Count: >= 2 }
             ? new(schema)
             : throw Refusal.Conflict(
-                $"What '{endpoint}' answers is neither one of two classes nor a number, so labels can't be compared with it. Several classes, texts and tensors have no labels here.");
+                $"What '{endpoint}' answers is neither a number nor a class whose name is known for each row, so labels can't be compared with it. "
+                + "Labels are for tables and for ONNX graphs that say what their classes are called (or have classes.json beside them, a JSON array of names); "
+                + "of programs, servers elsewhere and graphs of models the log keeps no answers.");
 
     /// <summary>The label as text and as a number.</summary>
     /// <exception cref="Refusal">It is none of the classes, or no finite number.</exception>
@@ -30,10 +33,27 @@ internal sealed class LabelMeaning
             JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => label.GetRawText(),
             _ => throw Refusal.Invalid(field, $"A label is {Wanted}, and not {(label.ValueKind == JsonValueKind.Undefined ? "left out" : "null, an array or an object")}."),
         };
-        return _schema.Task == ModelTask.Classification ? Class(label, text, field) : Number(text, field);
+        return _schema.Task switch
+        {
+            ModelTask.Classification => Class(label, text, field),
+            ModelTask.Multiclass => OneOfSeveral(text, field),
+            _ => Number(text, field),
+        };
     }
 
-    private string Wanted => _schema.Classes is { } classes ? $"'{classes[0]}' or '{classes[1]}'" : "a finite number of at most 1e12";
+    private string Wanted => _schema.Classes switch
+    {
+        [var first, var second] => $"'{first}' or '{second}'",
+        { } classes => $"one of '{string.Join("', '", classes.Take(ShownMax))}'{(classes.Count > ShownMax ? $" and {classes.Count - ShownMax} more" : "")}",
+        null => "a finite number of at most 1e12",
+    };
+
+    private (string Text, double Value) OneOfSeveral(string text, string field)
+    {
+        var name = _schema.Classes!.FirstOrDefault(name => name == text) ?? _schema.Classes!.FirstOrDefault(name => IsSameNumber(name, text))
+            ?? throw Refusal.Invalid(field, $"The model knows no class '{Short(text)}'. A label is {Wanted}.");
+        return (name, ClassNumber.Of(name));
+    }
 
     private (string Text, double Value) Class(JsonElement label, string text, string field)
     {

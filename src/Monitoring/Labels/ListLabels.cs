@@ -39,6 +39,7 @@ internal static class ListLabels
     internal static LabelSummary Summarize(Outcome row) => new(
         row.Prediction, row.Row, row.Text, row.State, row.PostedAt, row.At, row.Corrections, row.PredictedAt, row.Version, row.Score)
     {
+        PredictedClass = row.AnswerJson is { } answer ? Performance.AnsweredClass.Read(answer).Class : null,
         Note = row.At < row.PredictedAt ? "Known before it was predicted: look at the clocks, or at whether the model was told." : null,
     };
 

@@ -41,7 +41,7 @@ internal sealed class Outcome : IProjectOwned
     /// <summary>As it was posted.</summary>
     public required string Text { get; set; }
 
-    /// <summary>The number, or 1 for the positive class and 0 for the other.</summary>
+    /// <summary>The number; 1 for the positive class of two and 0 for the other; of several, the <see cref="ClassNumber"/>.</summary>
     public required double Value { get; set; }
 
     public DateTimeOffset? At { get; set; }
@@ -57,6 +57,9 @@ internal sealed class Outcome : IProjectOwned
     public string? Model { get; set; }
     public int? Version { get; set; }
     public double? Score { get; set; }
+
+    /// <summary>What a model of several classes answered (<c>AnsweredClass</c>); null for others.</summary>
+    public string? AnswerJson { get; set; }
 
     /// <summary>The value that was counted.</summary>
     public double? Counted { get; set; }

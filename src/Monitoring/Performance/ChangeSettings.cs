@@ -23,14 +23,14 @@ internal static class ChangeSettings
 
     private static Task<PerformanceSettings> Show(string name, WatchedEndpoints watched, AssayDb db, CancellationToken cancel)
     {
-        watched.Require(name);
+        watched.RequireLoaded(name);
         return db.PerformanceSettingsOf(name, cancel);
     }
 
     private static async Task<PerformanceSettings> Change(
         string name, PerformanceSettings settings, WatchedEndpoints watched, IPredictionLog log, SettingsChange change, CancellationToken cancel)
     {
-        watched.Require(name);
+        watched.RequireLoaded(name);
         Check(settings, name, log);
         await change.Save(name, settings, cancel);
         return settings;
@@ -42,6 +42,8 @@ internal static class ChangeSettings
         var inputs = log.Schema(endpoint)?.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal) ?? [];
         for (var place = 0; place < settings.Segments.Count; place++)
         {
+            if (inputs.Count == 0)
+                throw Refusal.Invalid($"segments[{place}]", "The log keeps inputs of tables alone, so rows of this model can't be told apart by them. Leave the segments out.");
             if (settings.Segments[place] is not { } feature || !inputs.Contains(feature))
                 throw Refusal.Invalid($"segments[{place}]", $"The model has no input '{settings.Segments[place]}'. Its inputs are {string.Join(", ", inputs.Take(20))}.");
         }

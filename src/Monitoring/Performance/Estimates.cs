@@ -22,7 +22,7 @@ internal sealed class Estimates
     /// <summary>Of a version.</summary>
     /// <param name="papers">Of its package.</param>
     /// <param name="earlier">Labels of its predictions before the windows that are estimated.</param>
-    public static Estimates Of(ModelPapers papers, PerformanceCounts earlier) => papers.Schema.Task == ModelTask.Classification
+    public static Estimates Of(ModelPapers papers, PerformanceCounts earlier) => papers.Schema.Task != ModelTask.Regression
         ? OfClasses(papers, earlier)
         : OfNumbers(papers, earlier);
 
@@ -33,6 +33,8 @@ internal sealed class Estimates
             return [];
         if (_task == ModelTask.Regression)
             return Loss(counts, minimum);
+        if (_task == ModelTask.Multiclass)
+            return ClassMeasures.Estimated(counts, _calibration, minimum);
         if (counts.Predictions < minimum)
             return [Measures.TooFew("accuracy", counts.Predictions, minimum, "predictions")];
         var estimate = ConfidenceEstimate.Of(counts.Scores, _calibration)!;

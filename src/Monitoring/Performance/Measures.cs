@@ -10,7 +10,9 @@ internal static class Measures
 
     /// <summary>From labels.</summary>
     public static IReadOnlyList<Measure> Realised(PerformanceCounts counts, ModelTask task, int minimum) =>
-        task == ModelTask.Classification ? OfClasses(counts, minimum) : OfNumbers(counts, minimum);
+        task == ModelTask.Multiclass ? ClassMeasures.Of(counts, minimum)
+        : task == ModelTask.Classification ? OfClasses(counts, minimum)
+        : OfNumbers(counts, minimum);
 
     /// <summary>From a part and a whole: a share, null below the minimum.</summary>
     public static Measure Share(string name, double part, double whole, int minimum, string rows) =>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Assay.Inference.Models;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
+using Assay.Monitoring.Labels;
 using Assay.Registry;
 using Assay.Statistics.Estimation;
 using Assay.Statistics.Profiles;
@@ -18,22 +19,32 @@ namespace Assay.Monitoring.Performance;
 internal sealed record ModelPapers(
     ModelSchema Schema, BaselineProfile Baseline, HeldOutScores? HeldOut, IReadOnlyDictionary<string, double> Metrics, long HeldOutRows)
 {
+    private Dictionary<double, int>? _places;
+
+    /// <summary>The place of a class by its name's number; below 0 where the version knows none such.</summary>
+    public int PlaceOf(double number) =>
+        (_places ??= (Schema.Classes ?? []).Select((name, place) => (Number: ClassNumber.Of(name), place)).DistinctBy(one => one.Number).ToDictionary(one => one.Number, one => one.place))
+            .GetValueOrDefault(number, ClassCounts.Unknown);
+
     /// <summary>The bin of a prediction.</summary>
     public int BinOf(double prediction) => Schema.Task == ModelTask.Classification
         ? ScoreBins.Of(prediction)
         : HeldOutScores.BinOf(prediction, Baseline.Score.Edges ?? []);
 
-    /// <summary>Reads the papers of a package; null for one without schema and baseline.</summary>
+    /// <summary>Reads the papers of a package; null for one that answers neither a class nor a number for each row.</summary>
     public static ModelPapers? Read(VerifiedPackage package)
     {
-        if (!package.Files.ContainsKey(PackageFiles.Schema) || !package.Files.ContainsKey(PackageFiles.Baseline))
+        var isTable = package.Files.ContainsKey(PackageFiles.Schema) && package.Files.ContainsKey(PackageFiles.Baseline);
+        var schema = isTable ? JsonSerializer.Deserialize<ModelSchema>(package.File(PackageFiles.Schema), AssayJson.Options)! : RowAnswer.Of(package.Content)?.Schema;
+        if (schema is null)
             return null;
-        var schema = JsonSerializer.Deserialize<ModelSchema>(package.File(PackageFiles.Schema), AssayJson.Options)!;
-        var baseline = JsonSerializer.Deserialize<BaselineProfile>(package.File(PackageFiles.Baseline), AssayJson.Options)!;
+        var baseline = isTable ? JsonSerializer.Deserialize<BaselineProfile>(package.File(PackageFiles.Baseline), AssayJson.Options)! : None;
         var said = package.Files.TryGetValue(PackageFiles.Evaluation, out var bytes) ? Evaluation(bytes) : null;
         var metrics = (said?.Metrics ?? []).Where(metric => double.IsFinite(metric.Value)).ToDictionary(StringComparer.Ordinal);
         return new(schema, baseline, said?.HeldOut, metrics, said?.Holdout?.Rows ?? 0);
     }
+
+    private static readonly BaselineProfile None = new(0, [], new("prediction", [], null, [0], 0, null, null, null, null));
 
     // Packages may come from elsewhere, with an evaluation of another form.
     private static Said? Evaluation(byte[] bytes)
@@ -75,7 +86,7 @@ internal sealed class PapersKept
         {
             return ModelPapers.Read(await models.Open(version.Model, version.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), cancel));
         }
-        catch (Exception problem) when (problem is Refusal or TamperedPackageException or JsonException)
+        catch (Exception problem) when (problem is Refusal or TamperedPackageException or JsonException or InvalidModelException)
         {
             return null;
         }

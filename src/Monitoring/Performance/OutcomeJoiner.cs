@@ -93,7 +93,7 @@ internal sealed class OutcomeJoiner(AssayDb db, IPredictionLog log, Tallies tall
             await foreach (var rows in log.Find(endpoint, part.Id, ids, tally.Inputs, cancel))
             {
                 // From the last one on: of several calls with one id the newest counts.
-                foreach (var answer in rows.Rows.Where(answer => float.IsFinite(answer.Prediction)).Reverse())
+                foreach (var answer in rows.Rows.Where(answer => tally.Counts(answer)).Reverse())
                     lessons.AddRange(Join(wanted, tally, sums, answer, rows.Kept));
             }
 

@@ -58,7 +58,7 @@ internal sealed class PartCounter(AssayDb db, IPredictionLog log, Tallies tallie
             var sums = new WindowSums();
             foreach (var answer in rows.Rows)
             {
-                if (answer.Place >= row.Places && float.IsFinite(answer.Prediction))
+                if (answer.Place >= row.Places && tally.Counts(answer))
                     tally.AddPrediction(sums, answer, rows.Kept);
             }
 
@@ -84,7 +84,7 @@ internal sealed class PartCounter(AssayDb db, IPredictionLog log, Tallies tallie
     private async Task<List<Outcome>> Join(string endpoint, AnsweredRows rows, Tally tally, WindowSums sums, CancellationToken cancel)
     {
         var joined = new List<Outcome>();
-        foreach (var some in rows.Rows.Where(answer => float.IsFinite(answer.Prediction)).Chunk(AskedAtOnce))
+        foreach (var some in rows.Rows.Where(answer => tally.Counts(answer)).Chunk(AskedAtOnce))
         {
             List<string> ids = [.. some.Select(answer => answer.Id).Distinct()];
             var waiting = await db.Outcomes

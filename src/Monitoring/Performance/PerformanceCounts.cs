@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Assay.Inference.Models;
 using Assay.Statistics.Estimation;
 
@@ -36,6 +37,10 @@ internal sealed class PerformanceCounts
     public SortedDictionary<int, double> SquaredErrors { get; set; } = [];
     public double Truths { get; set; }
     public double TruthSquares { get; set; }
+
+    /// <summary>Of a model of several classes; its bins are those of the answered class's probability, and <see cref="Positives"/> are right answers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClassCounts? Classes { get; set; }
 
     /// <summary>Numbers of the business that were posted, where this counts one.</summary>
     public long Numbers { get; set; }
@@ -79,6 +84,48 @@ internal sealed class PerformanceCounts
         TruthSquares += sign * truth * truth;
     }
 
+    /// <summary>Counts an answer of several classes.</summary>
+    /// <param name="place">Of the class.</param>
+    /// <param name="probability">Of the class; NaN where it isn't known.</param>
+    public void AddAnswer(int place, float probability)
+    {
+        (Classes ??= new()).AddAnswer(place);
+        if (float.IsNaN(probability))
+            Predictions++;
+        else
+            AddPrediction(ScoreBins.Of(probability));
+    }
+
+    /// <summary>Counts the label of an answer of several classes, or takes it out again.</summary>
+    /// <param name="places">Of the class that was true, and of the one that was answered.</param>
+    /// <param name="score">Its probability; null where it isn't known.</param>
+    /// <param name="probabilities">Of every class; null where they aren't known.</param>
+    /// <param name="sign">1 to count it, −1 to take it out.</param>
+    public void AddLabel((int Truth, int Decided) places, double? score, IReadOnlyList<float>? probabilities, int sign)
+    {
+        var (truth, decided) = places;
+        Labelled += sign;
+        var isWeighed = truth != ClassCounts.Unknown && probabilities is not null;
+        (Classes ??= new()).AddLabel(truth, decided, isWeighed, sign);
+        if (score is { } probability)
+        {
+            Add(Known, ScoreBins.Of(probability), sign);
+            if (truth == decided)
+                Add(Positives, ScoreBins.Of(probability), sign);
+        }
+
+        if (!isWeighed)
+            return;
+        var loss = -Math.Log(Math.Clamp(probabilities![truth], LeastProbability, 1 - LeastProbability));
+        LogLoss += sign * loss;
+        LogLossSquares += sign * loss * loss;
+        var square = 0.0;
+        for (var place = 0; place < probabilities.Count; place++)
+            square += Math.Pow(probabilities[place] - (place == truth ? 1 : 0), 2);
+        Squares += sign * square;
+        Fourths += sign * square * square;
+    }
+
     /// <summary>Counts a number of the business, or takes it out again.</summary>
     public void AddNumber(double value, int sign)
     {
@@ -97,6 +144,8 @@ internal sealed class PerformanceCounts
         Add(Positives, other.Positives);
         Add(AbsoluteErrors, other.AbsoluteErrors);
         Add(SquaredErrors, other.SquaredErrors);
+        if (other.Classes is { } classes)
+            (Classes ??= new()).Add(classes);
         (LogLoss, LogLossSquares) = (LogLoss + other.LogLoss, LogLossSquares + other.LogLossSquares);
         (Squares, Fourths) = (Squares + other.Squares, Fourths + other.Fourths);
         (Errors, Truths, TruthSquares) = (Errors + other.Errors, Truths + other.Truths, TruthSquares + other.TruthSquares);

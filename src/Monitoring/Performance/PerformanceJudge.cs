@@ -123,7 +123,7 @@ internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, Kpi
     /// <summary>The held-out rows as the line to stay near.</summary>
     private sealed record Line(ServedEndpoint Served, PerformanceSettings Settings, PerformanceReference Reference, ModelTask Task, DateTimeOffset Since)
     {
-        private static readonly string[] Rising = ["auc", "accuracy"];
+        private static readonly string[] Rising = ["auc", "accuracy", "balanced_accuracy", "macro_f1"];
 
         /// <summary>A finding where a measure is surely past its bound, why it is calm where it is not, and neither where nobody knows.</summary>
         public (Finding? Finding, string? Calm) Judge(IReadOnlyList<Measure> measures, string source)

@@ -30,7 +30,8 @@ internal sealed class PerformanceReader(AssayDb db, IPredictionLog log, IModels 
             .OrderByDescending(row => row.From).Take(WindowsMax + 1).ToListAsync(cancel);
         var windows = Gather(rows.Take(WindowsMax), query.By);
 
-        var task = log.Schema(endpoint)?.Task ?? ModelTask.Unknown;
+        var schema = log.Schema(endpoint);
+        var task = schema?.Task ?? ModelTask.Unknown;
         var versions = new Dictionary<(string, int), (ModelPapers? Papers, Estimates? Estimates)>();
         foreach (var version in windows.Keys.Select(key => (key.Model, key.Version)).Distinct())
             versions[version] = await About(endpoint, version, query.From, cancel);
@@ -49,6 +50,7 @@ internal sealed class PerformanceReader(AssayDb db, IPredictionLog log, IModels 
             [.. Notes(rows.Count > WindowsMax, query, windows, versions)])
         {
             Concept = await db.ConceptsOf(endpoint, settings, task, cancel),
+            Features = [.. (schema?.Inputs ?? []).Select(input => input.Name)],
         };
 
         PerformanceRow Show(KeyValuePair<Key, PerformanceCounts> window)
@@ -59,7 +61,10 @@ internal sealed class PerformanceReader(AssayDb db, IPredictionLog log, IModels 
                 from, hours, model, version, query.Segment is null ? null : value, counts.Predictions, counts.Labelled,
                 counts.Predictions == 0 ? null : Math.Min(1, (double)counts.Labelled / counts.Predictions),
                 Measures.Realised(counts, its?.Schema.Task ?? task, settings.MinimumLabels),
-                estimates?.For(counts, settings.MinimumLabels) ?? []);
+                estimates?.For(counts, settings.MinimumLabels) ?? [])
+            {
+                Classes = hours == 0 && its?.Schema.Classes is { } names ? ClassMeasures.Report(counts, names, settings.MinimumLabels) : null,
+            };
         }
     }
 
@@ -133,6 +138,10 @@ internal sealed class PerformanceReader(AssayDb db, IPredictionLog log, IModels 
                 : $"No rows were told apart by '{query.Segment}' in this time: it counts from the change of the settings on, and only where the log keeps its values in clear.";
         foreach (var ((model, version), (its, _)) in versions)
         {
+            if (its is { Metrics.Count: 0 })
+                yield return $"The package of {model} version {version} says nothing of held-out rows (evaluation.json), so no alert compares with them.";
+            if (its?.Schema is { Task: ModelTask.Multiclass, Classes: { Count: > ClassCounts.TableMax } classes })
+                yield return $"{model} version {version} has {classes.Count:N0} classes: which was taken for which is counted of the first {ClassCounts.TableMax}, and the others together.";
             if (its is null)
                 yield return $"The package of {model} version {version} can't be read any more, so there is neither a reference nor an estimate.";
         }

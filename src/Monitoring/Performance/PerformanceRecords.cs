@@ -33,7 +33,31 @@ public sealed record PerformanceRow(
     long Labelled,
     double? Coverage,
     IReadOnlyList<Measure> Realised,
-    IReadOnlyList<Measure> Estimated);
+    IReadOnlyList<Measure> Estimated)
+{
+    /// <summary>Of a model of several classes, in totals: class by class. Null otherwise.</summary>
+    public ClassReport? Classes { get; init; }
+}
+
+/// <summary>How a model of several classes does by class.</summary>
+/// <param name="Classes">Those that were answered or true, with most labelled rows first.</param>
+/// <param name="Matrix">Labelled rows by what was true and what was answered, right ones too; the first 50 classes of the model, and the others together.</param>
+public sealed record ClassReport(IReadOnlyList<ClassRow> Classes, IReadOnlyList<ConfusionCell> Matrix);
+
+/// <summary>One class.</summary>
+/// <param name="Class">Its name; <c>other classes</c> for labels that the version doesn't know.</param>
+/// <param name="Predictions">How often it was answered.</param>
+/// <param name="Labelled">Rows of which it was true.</param>
+/// <param name="Precision">Share of right ones among the labelled rows that were answered so.</param>
+/// <param name="Recall">Share of its rows that were answered so.</param>
+/// <param name="F1">Their harmonic mean.</param>
+public sealed record ClassRow(string Class, long Predictions, long Labelled, Measure Precision, Measure Recall, Measure F1);
+
+/// <summary>Rows of one class that were answered with one class.</summary>
+/// <param name="Truth">What was true.</param>
+/// <param name="Predicted">What was answered.</param>
+/// <param name="Rows">How many.</param>
+public sealed record ConfusionCell(string Truth, string Predicted, long Rows);
 
 /// <summary>How one segment compares with the largest one.</summary>
 /// <param name="Version">Version that predicted.</param>
@@ -91,4 +115,7 @@ public sealed record PerformanceReport(
 {
     /// <summary>Whether errors are what they were, for each version with labels, the one with the newest labels first; whatever time was asked for.</summary>
     public IReadOnlyList<ConceptReport> Concept { get; init; } = [];
+
+    /// <summary>Inputs of the model that answers, by which rows could be told apart; empty where the log keeps none.</summary>
+    public IReadOnlyList<string> Features { get; init; } = [];
 }

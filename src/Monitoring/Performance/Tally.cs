@@ -38,20 +38,31 @@ internal sealed class Tally
     /// <summary>What of it is worth a human's look.</summary>
     public ReviewPicks Picks { get; }
 
+    /// <summary>Whether a row has an answer that can be counted.</summary>
+    public bool Counts(in AnsweredRow row) => Task == ModelTask.Multiclass ? row.Class is not null && PlaceOf(row.Class) >= 0 : float.IsFinite(row.Prediction);
+
     /// <summary>Counts a prediction.</summary>
     public void AddPrediction(WindowSums sums, in AnsweredRow row, IReadOnlyList<bool> kept)
     {
-        var bin = _papers.BinOf(row.Prediction);
         Picks.See(row);
-        sums[Key(row.At, Slices.All, "")].AddPrediction(bin);
+        AddPrediction(sums[Key(row.At, Slices.All, "")], row);
         foreach (var (feature, value) in SegmentsOf(row, kept))
-            sums[Key(row.At, Slices.Of(feature), value)].AddPrediction(bin);
+            AddPrediction(sums[Key(row.At, Slices.Of(feature), value)], row);
+    }
+
+    private void AddPrediction(PerformanceCounts counts, in AnsweredRow row)
+    {
+        if (Task == ModelTask.Multiclass)
+            counts.AddAnswer(PlaceOf(row.Class!), row.Prediction);
+        else
+            counts.AddPrediction(_papers.BinOf(row.Prediction));
     }
 
     /// <summary>Counts what was posted about a prediction, and remembers on its row with what.</summary>
     public void Join(WindowSums sums, Outcome outcome, in AnsweredRow row, IReadOnlyList<bool> kept)
     {
-        (outcome.PredictedAt, outcome.Model, outcome.Version, outcome.Score) = (row.At, _version.Model, _version.Version, row.Prediction);
+        (outcome.PredictedAt, outcome.Model, outcome.Version, outcome.Score) = (row.At, _version.Model, _version.Version, float.IsFinite(row.Prediction) ? row.Prediction : null);
+        outcome.AnswerJson = Task == ModelTask.Multiclass ? new AnsweredClass(row.Class!, Whole(row.Probabilities)).ToJson() : null;
         outcome.SegmentsJson = JsonSerializer.Serialize(SegmentsOf(row, kept).SelectMany(segment => new[] { segment.Feature, segment.Value }), AssayJson.Options);
         Count(sums, outcome, outcome.Value, 1);
         Settle(outcome);
@@ -67,11 +78,12 @@ internal sealed class Tally
     }
 
     /// <summary>What a joined label says of the prediction.</summary>
-    public Lesson Lesson(Outcome outcome)
+    public Lesson Lesson(Outcome outcome) => new(outcome, Task, Task switch
     {
-        var (score, value) = (outcome.Score!.Value, outcome.Value);
-        return new(outcome, Task, Task == ModelTask.Regression ? Math.Abs(score - value) : _papers.BinOf(score) >= ScoreBins.FirstPositive == value >= 0.5 ? 0 : 1);
-    }
+        ModelTask.Regression => Math.Abs(outcome.Score!.Value - outcome.Value),
+        ModelTask.Multiclass => ClassNumber.Of(AnsweredClass.Read(outcome.AnswerJson!).Class) == outcome.Value ? 0 : 1,
+        _ => _papers.BinOf(outcome.Score!.Value) >= ScoreBins.FirstPositive == outcome.Value >= 0.5 ? 0 : 1,
+    });
 
     private static void Settle(Outcome outcome)
     {
@@ -81,24 +93,40 @@ internal sealed class Tally
 
     private void Count(WindowSums sums, Outcome outcome, double value, int sign)
     {
-        var (at, score) = (outcome.PredictedAt!.Value, outcome.Score!.Value);
+        var at = outcome.PredictedAt!.Value;
         if (outcome.Name != Outcome.Label)
         {
             sums[Key(at, Slices.OfNumber(outcome.Name), "")].AddNumber(value, sign);
             return;
         }
 
-        var bin = _papers.BinOf(score);
-        sums[Key(at, Slices.All, "")].AddLabel(Task, bin, score, value, sign);
+        AddLabel(sums[Key(at, Slices.All, "")], outcome, value, sign);
         if (at < _segmentsFrom)
             return;   // it was counted in segments that are no more
         var segments = JsonSerializer.Deserialize<List<string>>(outcome.SegmentsJson!, AssayJson.Options)!;
         for (var place = 0; place + 1 < segments.Count; place += 2)
         {
             if (Inputs.Contains(segments[place]))
-                sums[Key(at, Slices.Of(segments[place]), segments[place + 1])].AddLabel(Task, bin, score, value, sign);
+                AddLabel(sums[Key(at, Slices.Of(segments[place]), segments[place + 1])], outcome, value, sign);
         }
     }
+
+    private void AddLabel(PerformanceCounts counts, Outcome outcome, double value, int sign)
+    {
+        if (Task == ModelTask.Multiclass)
+        {
+            var answered = AnsweredClass.Read(outcome.AnswerJson!);
+            counts.AddLabel((_papers.PlaceOf(value), PlaceOf(answered.Class)), outcome.Score, answered.Probabilities, sign);
+        }
+        else if (outcome.Score is { } score)
+        {
+            counts.AddLabel(Task, _papers.BinOf(score), score, value, sign);
+        }
+    }
+
+    private int PlaceOf(string name) => _papers.PlaceOf(ClassNumber.Of(name));
+
+    private static IReadOnlyList<float>? Whole(IReadOnlyList<float>? probabilities) => probabilities?.All(float.IsFinite) == true ? probabilities : null;
 
     private IEnumerable<(string Feature, string Value)> SegmentsOf(AnsweredRow row, IReadOnlyList<bool> kept)
     {

@@ -33,7 +33,10 @@ internal sealed class ReviewItem : IProjectOwned
     public required double Score { get; init; }
     public required DateTimeOffset QueuedAt { get; init; }
 
-    public ReviewSummary ToSummary() => new(Id, Endpoint, Prediction, Row, Kind, PredictedAt, Model, Version, Score, QueuedAt);
+    /// <summary>Of a model of several classes, the one that was answered with the probability <see cref="Score"/>.</summary>
+    public string? Class { get; init; }
+
+    public ReviewSummary ToSummary() => new(Id, Endpoint, Prediction, Row, Kind, PredictedAt, Model, Version, Score, QueuedAt) { Class = Class };
 }
 
 internal sealed class ReviewItemTable : IEntityTypeConfiguration<ReviewItem>
@@ -47,6 +50,7 @@ internal sealed class ReviewItemTable : IEntityTypeConfiguration<ReviewItem>
         builder.Property(row => row.Endpoint).HasMaxLength(200);
         builder.Property(row => row.Prediction).HasMaxLength(128);
         builder.Property(row => row.Model).HasMaxLength(100);
+        builder.Property(row => row.Class).HasMaxLength(200);
     }
 }
 

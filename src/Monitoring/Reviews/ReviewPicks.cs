@@ -1,11 +1,16 @@
 using Assay.Inference.Models;
 using Assay.Monitoring.Labels;
+using Assay.Monitoring.Performance;
 using Assay.Serving;
 
 namespace Assay.Monitoring.Reviews;
 
 /// <summary>A prediction that is worth a human's look.</summary>
-internal sealed record Pick(string Prediction, int Row, ReviewKind Kind, DateTimeOffset PredictedAt, double Score);
+internal sealed record Pick(string Prediction, int Row, ReviewKind Kind, DateTimeOffset PredictedAt, double Score)
+{
+    /// <summary>Of a model of several classes, the one that was answered.</summary>
+    public string? Class { get; init; }
+}
 
 /// <summary>Picks predictions worth a look while they are counted: a few of each kind, however many go by.</summary>
 /// <param name="task">What the model predicts.</param>
@@ -25,9 +30,10 @@ internal sealed class ReviewPicks(ModelTask task, bool isDrifting, double? usual
     /// <summary>Looks at a prediction.</summary>
     public void See(in AnsweredRow row)
     {
+        if (!float.IsFinite(row.Prediction))
+            return;
         _seen++;
-        var distance = Math.Abs(row.Prediction - 0.5);
-        if (task == ModelTask.Classification && distance <= Near)
+        if (Distance(row) is var distance and <= Near)
         {
             _uncertain.Enqueue(Of(row, ReviewKind.Uncertain), -distance);   // the farthest goes first
             if (_uncertain.Count > EachMax)
@@ -44,11 +50,12 @@ internal sealed class ReviewPicks(ModelTask task, bool isDrifting, double? usual
     {
         if (joined.Name != Outcome.Label || joined.Score is not { } score || _others.Count >= 2 * EachMax)
             return;
-        var isContested = task == ModelTask.Classification
-            ? (joined.Value == 1 ? 1 - score : score) >= Sure
+        var answered = joined.AnswerJson is { } json ? AnsweredClass.Read(json).Class : null;
+        var isContested = task == ModelTask.Multiclass ? score >= Sure && joined.Text != answered
+            : task == ModelTask.Classification ? (joined.Value == 1 ? 1 - score : score) >= Sure
             : usualError is { } usual && Math.Abs(score - joined.Value) > FarOff * usual;
         if (isContested)
-            _others.Add(new(joined.Prediction, joined.Row, ReviewKind.Contested, joined.PredictedAt!.Value, score));
+            _others.Add(new(joined.Prediction, joined.Row, ReviewKind.Contested, joined.PredictedAt!.Value, score) { Class = answered });
     }
 
     /// <summary>What was picked since the last time.</summary>
@@ -60,5 +67,13 @@ internal sealed class ReviewPicks(ModelTask task, bool isDrifting, double? usual
         return picked;
     }
 
-    private static Pick Of(in AnsweredRow row, ReviewKind kind) => new(row.Id, row.Row, kind, row.At, row.Prediction);
+    // Of two classes from the border; of several from the second most probable one.
+    private double Distance(in AnsweredRow row) => task switch
+    {
+        ModelTask.Classification => Math.Abs(row.Prediction - 0.5),
+        ModelTask.Multiclass when row.Probabilities is { Count: > 1 } all => row.Prediction - all.OrderDescending().Skip(1).First(),
+        _ => double.PositiveInfinity,
+    };
+
+    private static Pick Of(in AnsweredRow row, ReviewKind kind) => new(row.Id, row.Row, kind, row.At, row.Prediction) { Class = row.Class };
 }

@@ -35,6 +35,7 @@ internal sealed class ReviewQueue(AssayDb db, TimeProvider clock)
                     Model = version.Model,
                     Version = version.Version,
                     Score = pick.Score,
+                    Class = pick.Class,
                     QueuedAt = now,
                 });
             }

@@ -16,7 +16,11 @@ namespace Assay.Monitoring.Reviews;
 /// <param name="Score">What was predicted.</param>
 /// <param name="QueuedAt">Since when it waits.</param>
 public sealed record ReviewSummary(
-    string Id, string Endpoint, string Prediction, int Row, ReviewKind Kind, DateTimeOffset PredictedAt, string Model, int Version, double Score, DateTimeOffset QueuedAt);
+    string Id, string Endpoint, string Prediction, int Row, ReviewKind Kind, DateTimeOffset PredictedAt, string Model, int Version, double Score, DateTimeOffset QueuedAt)
+{
+    /// <summary>Of a model of several classes, the one that was answered; <c>Score</c> is its probability then.</summary>
+    public string? Class { get; init; }
+}
 
 /// <summary>What a human decided about a prediction.</summary>
 /// <param name="Id">Id of the review.</param>

@@ -37,6 +37,23 @@ public sealed record ConfidenceEstimate(Estimate Accuracy, Estimate? Precision, 
             Estimate.Normal(sums.Brier / sums.Rows, Math.Sqrt(sums.BrierVariance) / sums.Rows));
     }
 
+    /// <summary>
+    /// The share of right decisions among several classes, from counts per bin of the probability of the class that was decided
+    /// and how often such decisions are right; null without any.
+    /// </summary>
+    public static Estimate? OfDecisions(IReadOnlyDictionary<int, long> scores, Calibration calibration)
+    {
+        var (rows, right, spread) = (0L, 0.0, new Spread());
+        foreach (var (bin, count) in scores)
+        {
+            rows += count;
+            right += count * calibration.At(bin);
+            spread.Add(bin, count, 1, calibration);
+        }
+
+        return rows == 0 ? null : Within(right / rows, Math.Sqrt(spread.Variance) / rows);
+    }
+
     private static Estimate Within(double share, double error)
     {
         var interval = Estimate.Normal(share, error);

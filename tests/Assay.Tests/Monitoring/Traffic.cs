@@ -37,6 +37,8 @@ internal sealed class Traffic : IEndpoints
         }
     }
 
+    public IReadOnlyList<ServedEndpoint> ListLoaded() => List();
+
     /// <summary>Predicts rows; a shift is in deviations and moves the features f0 and f1; a share of f0 may be missing.</summary>
     public void Predict(int rows, double shift = 0, string project = "default", double missing = 0) =>
         Predict(List().Single(endpoint => endpoint.Project == project), rows, shift, missing);

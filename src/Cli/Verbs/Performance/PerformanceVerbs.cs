@@ -28,7 +28,7 @@ internal static class PerformanceVerbs
 
     private static readonly Option<string[]> Kpis = new("--kpi") { Description = "Bounds of a number's mean, as NAME=MIN..MAX, either end left out; repeat it for several", HelpName = "NAME=MIN..MAX" };
 
-    public static Command Create() => new("performance", "How right endpoints are: from labels, and estimated before they come") { Show(), Set() };
+    public static Command Create() => new("performance", "How right endpoints are: from labels, and estimated before they come") { Show(), ClassVerb.Create(), Set() };
 
     private static Verb Show()
     {
@@ -100,6 +100,8 @@ internal static class PerformanceVerbs
 
         Screen.Write(table, "Nothing was predicted in this time.");
         ConceptOptions.Write(report.Concept);
+        foreach (var total in report.Totals.Where(total => total.Classes is not null))
+            ClassVerb.WriteClasses(total);
         foreach (var row in report.Fairness)
             Screen.Line($"{row.Value} against {row.Against}: decided positive {Measures([row.PositiveRateDifference, row.PositiveRateRatio])}; {Measures([row.TruePositiveRateDifference, row.TruePositiveRateRatio])}");
         foreach (var reference in report.References)

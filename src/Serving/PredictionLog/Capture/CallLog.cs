@@ -28,6 +28,7 @@ internal sealed class CallLog(CallQueue queue, LivePolicies policies, SinkSender
         call.At = Began(ended.Times.Total);
         call.Served = ended.Model?.Identity as ServedEndpoint;
         call.Schema = (ended.Model as InferenceModel)?.Schema;
+        call.Answer = ended.Model?.RowAnswer;
         (call.Arm, call.Reason) = (arm, AnswerQuery.Reason(reason, ended.Question));
         call.Outcome = ended.Outcome;
         call.Status = ended.Problem?.Status ?? Status(ended.Outcome);
@@ -37,6 +38,8 @@ internal sealed class CallLog(CallQueue queue, LivePolicies policies, SinkSender
             (float)ended.Times.Read * Thousand, (float)ended.Times.Queue * Thousand, (float)ended.Times.Compute * Thousand, (float)ended.Times.Write * Thousand);
         if (ended.Rows is { } rows && rows.Width == call.Schema?.Inputs.Count)
             call.Take(rows.Count, rows.Cells, ended.Predictions);
+        else if (ended is { Outputs: { } outputs, Outcome: PredictOutcome.Ok, Model.RowAnswer: { } answer })
+            call.Take(answer, outputs);
         queue.Offer(call);
     }
 

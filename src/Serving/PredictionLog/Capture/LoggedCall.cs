@@ -1,6 +1,7 @@
 using System.Numerics;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
+using Assay.Inference.Tensors;
 
 namespace Assay.Serving.PredictionLog.Capture;
 
@@ -31,6 +32,9 @@ internal sealed class LoggedCall
     public ServedEndpoint? Served { get; set; }
 
     public ModelSchema? Schema { get; set; }
+    /// <summary>How rows were answered by a model that is no table; null for a table, and for what isn't kept by row.</summary>
+    public RowAnswer? Answer { get; set; }
+
     public string? Arm { get; set; }
     public string? Reason { get; set; }
     public PredictOutcome Outcome { get; set; }
@@ -60,6 +64,16 @@ internal sealed class LoggedCall
         Copy(predictions, ref _predictions);
     }
 
+    /// <summary>Copies what was answered, as a class or a number for each row; of an answer of another form nothing.</summary>
+    public void Take(RowAnswer answer, IReadOnlyList<NamedTensor> outputs)
+    {
+        var rows = answer.RowsOf(outputs);
+        (Rows, _cellCount, PredictionCount) = (rows, rows * answer.Width, rows);
+        Room(ref _predictions, PredictionCount);
+        Room(ref _cells, _cellCount);
+        answer.Write(outputs, _predictions.AsSpan(0, rows), _cells.AsSpan(0, _cellCount));
+    }
+
     /// <summary>Forgets everything, and large memory too.</summary>
     public void Clear()
     {
@@ -67,13 +81,18 @@ internal sealed class LoggedCall
             (_cells, _predictions) = ([], []);
         (_cellCount, PredictionCount, Rows) = (0, 0, 0);
         (Project, Endpoint, Id, Caller) = ("", "", "", "");
-        (Served, Schema, Arm, Reason, Problem) = (null, null, null, null, null);
+        (Served, Schema, Answer, Arm, Reason, Problem) = (null, null, null, null, null, null);
     }
 
     private static void Copy(ReadOnlySpan<float> values, ref float[] kept)
     {
-        if (kept.Length < values.Length)
-            kept = GC.AllocateUninitializedArray<float>((int)BitOperations.RoundUpToPowerOf2((uint)values.Length));
+        Room(ref kept, values.Length);
         values.CopyTo(kept);
+    }
+
+    private static void Room(ref float[] kept, int count)
+    {
+        if (kept.Length < count)
+            kept = GC.AllocateUninitializedArray<float>((int)BitOperations.RoundUpToPowerOf2((uint)count));
     }
 }

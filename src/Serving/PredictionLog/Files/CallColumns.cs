@@ -32,7 +32,7 @@ internal sealed class CallColumns
 
     public CallColumns(IReadOnlyList<LoggedColumn> inputs)
     {
-        Inputs = [.. inputs.Select(input => new DataField(input.Name, input.Kept == KeptAs.Number ? typeof(float) : typeof(string), isNullable: true))];
+        Inputs = [.. inputs.Select(input => new DataField(input.Name, input.IsNumber ? typeof(float) : typeof(string), isNullable: true))];
         Schema = new ParquetSchema([
             Id, At, Row, Rows, Project, Endpoint, Model, Version, Digest, Arm, Reason, Outcome, Status, Problem, Caller,
             ReadMs, QueueMs, ComputeMs, WriteMs, Prediction, .. Inputs]);

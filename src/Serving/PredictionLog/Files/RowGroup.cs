@@ -48,8 +48,8 @@ internal sealed class RowGroup
         (_readMs, _queueMs, _computeMs, _writeMs) = (new float[_capacity], new float[_capacity], new float[_capacity], new float[_capacity]);
         (_project, _endpoint, _model, _digest) = (Same(head.Project), Same(head.Endpoint), Same(head.Model), Same(head.Digest));
         _version = [.. Enumerable.Repeat(head.Version, _capacity)];
-        _numbers = [.. head.Columns.Select(column => column.Kept == KeptAs.Number ? new float?[_capacity] : null)];
-        _texts = [.. head.Columns.Select(column => column.Kept != KeptAs.Number ? new string?[_capacity] : null)];
+        _numbers = [.. head.Columns.Select(column => column.IsNumber ? new float?[_capacity] : null)];
+        _texts = [.. head.Columns.Select(column => !column.IsNumber ? new string?[_capacity] : null)];
     }
 
     public bool IsFull => _count == _capacity;
@@ -80,11 +80,11 @@ internal sealed class RowGroup
             var column = _head.Columns[i];
             switch (column.Kept)
             {
-                case KeptAs.Number:
+                case KeptAs.Number or KeptAs.Probability:
                     _numbers[i]![at] = Number(values[place..]);
                     place += sizeof(float);
                     break;
-                case KeptAs.Category:
+                case KeptAs.Category or KeptAs.Class:
                     _texts[i]![at] = Category(column, values[place..]);
                     place += sizeof(float);
                     break;
@@ -144,8 +144,8 @@ internal sealed class RowGroup
     /// <summary>A value as it stands in a segment; missing ones are null.</summary>
     public static object? Value(LoggedColumn column, ReadOnlySpan<byte> value) => column.Kept switch
     {
-        KeptAs.Number => Number(value),
-        KeptAs.Category => Category(column, value),
+        KeptAs.Number or KeptAs.Probability => Number(value),
+        KeptAs.Category or KeptAs.Class => Category(column, value),
         _ => Hash(value),
     };
 

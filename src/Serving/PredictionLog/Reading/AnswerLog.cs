@@ -43,7 +43,8 @@ internal sealed class AnswerLog(
 
     public (DateTimeOffset From, DateTimeOffset To) TimesOf(string id) => CallIds.Within(id);
 
-    public ModelSchema? Schema(string endpoint) => live.Find(project.Name!, endpoint)?.Schema;
+    public ModelSchema? Schema(string endpoint) =>
+        live.Find(project.Name!, endpoint) is { } found ? found.Schema ?? found.Model?.RowAnswer?.Schema : null;
 
     public int KeepDays(string endpoint) => policies.Of(project.Name!, endpoint).KeepDays;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Assay.Serving.PredictionLog.Spill;
 using Parquet;
 
 namespace Assay.Serving.PredictionLog.Reading;
@@ -37,6 +38,7 @@ internal static class FileAnswers
         var outcomes = await GroupColumns.Texts(reader, GroupColumns.Field(file, "outcome"), cancel);
         var reasons = await GroupColumns.Texts(reader, GroupColumns.Field(file, "reason"), cancel);
         var predictions = await GroupColumns.Values<float>(reader, GroupColumns.Field(file, "prediction"), cancel);
+        var (classes, probabilities) = await Answered(file, reader, cancel);
         var inputs = new string?[kept.Length][];
         for (var input = 0; input < kept.Length; input++)
             inputs[input] = kept[input] ? await Input(file, reader, "input_" + query.Inputs[input], cancel) : [];
@@ -46,11 +48,32 @@ internal static class FileAnswers
         {
             if (first + at < query.From || (query.Ids is not null && !query.Ids.Contains(keys.Ids[at]!)))
                 continue;
-            if (outcomes[at] == "ok" && predictions[at] is { } prediction && keys.Rows[at] is { } row && !AnswerQuery.IsExplanation(reasons[at]))
-                found.Add(new(first + at, keys.Ids[at]!, row, times[at], prediction, [.. inputs.Select(values => values.Length == 0 ? null : values[at])]));
+            var name = classes.Length == 0 ? null : classes[at];
+            if (outcomes[at] != "ok" || (predictions[at] is null && name is null) || keys.Rows[at] is not { } row || AnswerQuery.IsExplanation(reasons[at]))
+                continue;
+            found.Add(new(first + at, keys.Ids[at]!, row, times[at], predictions[at] ?? float.NaN, [.. inputs.Select(values => values.Length == 0 ? null : values[at])])
+            {
+                Class = name,
+                Probabilities = probabilities.Count == 0 ? null : [.. probabilities.Select(values => values[at] ?? float.NaN)],
+            });
         }
 
         return found;
+    }
+
+    // In the order of the classes, as the file has them.
+    private static async Task<(string?[] Classes, List<float?[]> Probabilities)> Answered(ParquetReader file, ParquetRowGroupReader reader, CancellationToken cancel)
+    {
+        var (classes, probabilities) = (Array.Empty<string?>(), new List<float?[]>());
+        foreach (var field in file.Schema.DataFields)
+        {
+            if (field.Name == LoggedColumn.ClassName)
+                classes = await GroupColumns.Texts(reader, field, cancel);
+            else if (field.Name.StartsWith(LoggedColumn.ProbabilityPrefix, StringComparison.Ordinal))
+                probabilities.Add(await GroupColumns.Values<float>(reader, field, cancel));
+        }
+
+        return (classes, probabilities);
     }
 
     private static async Task<string?[]> Input(ParquetReader file, ParquetRowGroupReader reader, string column, CancellationToken cancel)

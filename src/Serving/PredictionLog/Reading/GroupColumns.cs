@@ -1,4 +1,5 @@
 using Assay.Serving.PredictionLog.Files;
+using Assay.Serving.PredictionLog.Spill;
 using Parquet;
 using Parquet.Schema;
 
@@ -35,7 +36,7 @@ internal sealed class GroupColumns
 
     public static async Task<GroupColumns> Read(ParquetReader file, int group, CancellationToken cancel)
     {
-        var inputs = file.Schema.DataFields.Where(field => field.Name.StartsWith("input_", StringComparison.Ordinal) || field.Name.StartsWith("hash_", StringComparison.Ordinal));
+        var inputs = file.Schema.DataFields.Where(field => IsOfRow(field.Name));
         var columns = new GroupColumns(await Times(file, group, cancel), [.. inputs.Select(field => field.Name)]);
         using var reader = file.OpenRowGroupReader(group);
         foreach (var field in file.Schema.DataFields)
@@ -50,6 +51,9 @@ internal sealed class GroupColumns
 
         return columns;
     }
+
+    private static bool IsOfRow(string name) =>
+        name == LoggedColumn.ClassName || new[] { "input_", "hash_", LoggedColumn.ProbabilityPrefix }.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     public DateTimeOffset At(int at) => _times[at];
 

@@ -12,6 +12,7 @@ internal static class SegmentAnswers
     {
         (LoggedColumn? Column, int Offset)[] columns = [.. query.Inputs.Select(input => Find(segment.Head, input))];
         bool[] kept = [.. columns.Select(column => column.Column is not null)];
+        var answered = new AnsweredColumns(segment.Head);
         var (place, calls) = (0L, 0L);
         var found = new List<AnsweredRow>();
         foreach (var call in segment.Calls())
@@ -21,8 +22,15 @@ internal static class SegmentAnswers
             for (var row = 0; wanted && row < call.Rows; row++)
             {
                 var values = call.Values.AsSpan(row * segment.Head.RowBytes, segment.Head.RowBytes);
-                if (place + row >= query.From && RowGroup.Number(values) is { } prediction)
-                    found.Add(new(place + row, call.Id, row + 1, call.At, prediction, Inputs(columns, values)));
+                var (prediction, name) = (RowGroup.Number(values), answered.Class(values));
+                if (place + row >= query.From && (prediction is not null || name is not null))
+                {
+                    found.Add(new(place + row, call.Id, row + 1, call.At, prediction ?? float.NaN, Inputs(columns, values))
+                    {
+                        Class = name,
+                        Probabilities = answered.Probabilities(values),
+                    });
+                }
             }
 
             place += Math.Max(1, call.Rows);
@@ -58,5 +66,32 @@ internal static class SegmentAnswers
         }
 
         return (null, 0);
+    }
+
+    /// <summary>Where a row has its class and the probabilities, which follow one another.</summary>
+    private readonly struct AnsweredColumns
+    {
+        private readonly LoggedColumn? _class;
+        private readonly int _offset;
+        private readonly int _probabilities;
+
+        public AnsweredColumns(SegmentHead head)
+        {
+            _class = head.Columns.FirstOrDefault(column => column.Kept == KeptAs.Class);
+            _offset = sizeof(float) + head.Columns.TakeWhile(column => column.Kept != KeptAs.Class).Sum(column => column.SizeBytes);
+            _probabilities = head.Columns.Count(column => column.Kept == KeptAs.Probability);
+        }
+
+        public string? Class(ReadOnlySpan<byte> values) => _class is null ? null : (string?)RowGroup.Value(_class, values[_offset..]);
+
+        public float[]? Probabilities(ReadOnlySpan<byte> values)
+        {
+            if (_probabilities == 0)
+                return null;
+            var all = new float[_probabilities];
+            for (var place = 0; place < all.Length; place++)
+                all[place] = RowGroup.Number(values[(_offset + ((place + 1) * sizeof(float)))..]) ?? float.NaN;
+            return all;
+        }
     }
 }

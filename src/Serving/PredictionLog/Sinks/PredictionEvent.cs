@@ -49,7 +49,7 @@ internal sealed class PredictionEvent
     public static PredictionEvent Request(LoggedCall call, ColumnMask mask) => new(RequestType, call, Json(json =>
     {
         json.WriteStartArray("instances");
-        for (var row = 0; row < call.Rows; row++)
+        for (var row = 0; row < call.Rows && call.Answer is null; row++)   // cells of an answer are no inputs
         {
             json.WriteStartObject();
             mask.WriteRow(json, call.Cells, row);
@@ -69,7 +69,7 @@ internal sealed class PredictionEvent
         }
 
         json.WriteStartArray("predictions");
-        foreach (var prediction in call.Predictions)
+        foreach (var prediction in call.Answer is null ? call.Predictions : [])
         {
             if (float.IsFinite(prediction))
                 json.WriteNumberValue(prediction);

@@ -22,12 +22,13 @@ internal sealed class ColumnMask
     /// <param name="leftOut">Names of inputs that are not kept.</param>
     /// <param name="hashed">Names of inputs that are kept as hashes.</param>
     /// <param name="key">Of the hashes: the endpoint's own, so that nobody can try values out.</param>
-    public ColumnMask(ModelSchema? schema, IReadOnlyCollection<string> leftOut, IReadOnlyCollection<string> hashed, byte[] key)
+    /// <param name="answer">What is kept of answers of a model without a schema.</param>
+    public ColumnMask(ModelSchema? schema, IReadOnlyCollection<string> leftOut, IReadOnlyCollection<string> hashed, byte[] key, RowAnswer? answer = null)
     {
         _key = key;
         IsMasking = leftOut.Count + hashed.Count > 0;
-        _width = schema?.Inputs.Count ?? 0;
-        Columns = [.. (schema?.Inputs ?? []).Select((input, place) => Column(input, place, hashed)).Where(column => !leftOut.Contains(column.Input))];
+        _width = schema?.Inputs.Count ?? answer?.Width ?? 0;
+        Columns = schema is null ? [.. OfAnswer(answer)] : [.. schema.Inputs.Select((input, place) => Column(input, place, hashed)).Where(column => !leftOut.Contains(column.Input))];
 
         // The values of a category are few: each is hashed once.
         _hashes = [.. Columns.Select(column => column.Kept != KeptAs.Hash || schema!.Inputs[column.Source].Categories is not { } texts
@@ -89,6 +90,15 @@ internal sealed class ColumnMask
 
             place += column.SizeBytes;
         }
+    }
+
+    private static IEnumerable<LoggedColumn> OfAnswer(RowAnswer? answer)
+    {
+        if (answer?.Task != ModelTask.Multiclass)
+            yield break;
+        yield return new("class", KeptAs.Class, 0, answer.Classes);
+        for (var place = 0; answer.KeepsProbabilities && place < answer.Classes.Count; place++)
+            yield return new(answer.Classes[place], KeptAs.Probability, place + 1);
     }
 
     private static LoggedColumn Column(ModelInput input, int place, IReadOnlyCollection<string> hashed) =>

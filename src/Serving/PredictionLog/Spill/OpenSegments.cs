@@ -62,7 +62,7 @@ internal sealed class OpenSegments(
         if (!policy.Enabled)
         {
             if (sinks.Find(call.Project, call.Endpoint) is not null)
-                sinks.Tell(call, new ColumnMask(call.Schema, policy.LeftOut, policy.Hashed, policy.HashKey));
+                sinks.Tell(call, new ColumnMask(call.Schema, policy.LeftOut, policy.Hashed, policy.HashKey, call.Answer));
             return;
         }
 
@@ -141,7 +141,7 @@ internal sealed class OpenSegments(
         if (size >= _spillBytesMax)
             return null;
 
-        var mask = new ColumnMask(call.Schema, policy.LeftOut, policy.Hashed, policy.HashKey);
+        var mask = new ColumnMask(call.Schema, policy.LeftOut, policy.Hashed, policy.HashKey, call.Answer);
         var head = new SegmentHead(
             Guid.CreateVersion7().ToString("N"), call.Project, call.Endpoint, hour, call.Served?.Model, call.Served?.Version, call.Served?.Digest, mask.Columns);
         writing = new(Segment.Create(_folder, head, keys), mask, policy);

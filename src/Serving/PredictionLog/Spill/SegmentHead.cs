@@ -11,18 +11,40 @@ internal enum KeptAs
 
     /// <summary>16 hexadecimal digits by which equal values are told, and nothing else.</summary>
     Hash,
+
+    /// <summary>The class that a row was answered with.</summary>
+    Class,
+
+    /// <summary>The probability of a class in an answer.</summary>
+    Probability,
 }
 
-/// <summary>A column of the log that comes from an input.</summary>
-/// <param name="Input">Name of the input.</param>
+/// <summary>A column of the log that comes from an input, or from the answer of a model of several classes.</summary>
+/// <param name="Input">Name of the input, or of the class.</param>
 /// <param name="Kept">How its values are kept.</param>
 /// <param name="Source">Its place in the model's schema.</param>
 /// <param name="Categories">The texts that the numbers of a category stand for.</param>
 internal sealed record LoggedColumn(string Input, KeptAs Kept, int Source, IReadOnlyList<string>? Categories = null)
 {
+    /// <summary>Name of the column with the answered class.</summary>
+    public const string ClassName = "class";
+
+    /// <summary>What stands before the name of a class, for the column with its probability.</summary>
+    public const string ProbabilityPrefix = "probability_";
+
+    /// <summary>Whether its values are numbers.</summary>
+    [JsonIgnore]
+    public bool IsNumber => Kept is KeptAs.Number or KeptAs.Probability;
+
     /// <summary>Name of the column in files: apart from the log's own columns, and telling a value from its hash.</summary>
     [JsonIgnore]
-    public string Name => (Kept == KeptAs.Hash ? "hash_" : "input_") + Input;
+    public string Name => Kept switch
+    {
+        KeptAs.Hash => "hash_" + Input,
+        KeptAs.Class => ClassName,
+        KeptAs.Probability => ProbabilityPrefix + Input,
+        _ => "input_" + Input,
+    };
 
     /// <summary>Bytes of a value in a segment.</summary>
     [JsonIgnore]

@@ -31,6 +31,15 @@ internal sealed class LabelScene : IAsyncDisposable
         return scene;
     }
 
+    /// <summary>The same with a model named <c>wine</c> of these files, which may be of any kind.</summary>
+    public static async Task<LabelScene> Of(params (string Path, byte[] Content)[] files)
+    {
+        var scene = new LabelScene(await TestServer.Start(adjust: Adjust));
+        await MlflowPackages.Register(scene.Server, "wine", files);
+        await ServingHost.Deploy(scene.Server, "churn", "1", "wine");
+        return scene;
+    }
+
     /// <summary>Stops the host and starts another one on its home.</summary>
     public static async Task<LabelScene> Restart(LabelScene running)
     {

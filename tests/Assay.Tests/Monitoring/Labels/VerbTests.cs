@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Assay.Tests.Pipelines;
+using Assay.Tests.Serving.PredictionLog;
 
 namespace Assay.Tests.Monitoring.Labels;
 
@@ -38,6 +39,20 @@ public sealed class VerbTests
         Assert.Contains("overridden: no", (await Run(scene, "reviews", "decide", "churn", review, "--override", "no", "--reason", "Moved away")).Output, StringComparison.Ordinal);
         Assert.Contains("Moved away", (await Run(scene, "reviews", "list", "churn", "--decided")).Output, StringComparison.Ordinal);
         Assert.Contains("There is no endpoint 'none'", (await Run(scene, "performance", "show", "none")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Classes_and_what_they_were_taken_for_are_at_hand_on_the_command_line()
+    {
+        await using var scene = await LabelScene.Of(("model.onnx", ClassModels.Table(ClassModels.Wines)));
+        var id = await LogHost.Call(scene.Server.Admin, "[[0.7,0.2,0.1]]");
+        await scene.Logged(1);
+        Assert.Equal(0, (await Run(scene, "labels", "add", "churn", id, "white")).ExitCode);
+        await scene.Tick();
+
+        var cell = Json(await Run(scene, "performance", "classes", "churn", "--json"))[0].GetProperty("classes").GetProperty("matrix")[0];
+        Assert.Equal(("white", "red", 1), (cell.GetProperty("truth").GetString(), cell.GetProperty("predicted").GetString(), cell.GetProperty("rows").GetInt32()));
+        Assert.Contains("answered", (await Run(scene, "performance", "classes", "churn")).Output, StringComparison.Ordinal);
     }
 
     private static JsonElement Json((int ExitCode, string Output, string Error) done)
