@@ -42,7 +42,7 @@ internal static class RowAnswerFinder
         }
     }
 
-    private static RowAnswer? Of(WireGraph graph, IReadOnlyList<string> names)
+    private static RowAnswer? Of(WireGraph graph, List<string> names)
     {
         if (names.Count == 0)
             return graph.Outputs is [var only] && IsNumber(only) ? new(ModelTask.Regression, [], null, only.Name) : null;
