@@ -1706,6 +1706,10 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(100)")
                         .HasColumnName("name");
 
+                    b.Property<string>("AnswerJson")
+                        .HasColumnType("text")
+                        .HasColumnName("answer_json");
+
                     b.Property<long?>("At")
                         .HasColumnType("bigint")
                         .HasColumnName("at");
@@ -2001,6 +2005,11 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)")
                         .HasColumnName("id");
+
+                    b.Property<string>("Class")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("class");
 
                     b.Property<string>("Endpoint")
                         .IsRequired()

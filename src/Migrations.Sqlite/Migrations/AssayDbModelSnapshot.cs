@@ -1586,6 +1586,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<string>("AnswerJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("answer_json");
+
                     b.Property<long?>("At")
                         .HasColumnType("INTEGER")
                         .HasColumnName("at");
@@ -1869,6 +1873,11 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
+
+                    b.Property<string>("Class")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("class");
 
                     b.Property<string>("Endpoint")
                         .IsRequired()
