@@ -92,7 +92,7 @@ public static class ServeHost
             response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             return new Health(ready ? "ready" : "unloaded");
         });
-        var host = new ProtocolHost(app, served, (_, _, _) => { }, served.Answer);   // whoever reaches its address may ask it
+        var host = new ProtocolHost(app, served, (_, _, _) => { }, served.Answer) { AnyReady = () => served.AnyReady };   // whoever reaches its address may ask it
         OpenInferenceRoutes.Map(host, serverMetadata: true);
         GrpcRoutes.Map(host);
         KServeRoutes.Map(host);

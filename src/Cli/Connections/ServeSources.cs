@@ -8,14 +8,15 @@ using Assay.Serve;
 namespace Assay.Cli.Connections;
 
 /// <summary>
-/// What <c>assay serve</c> is told to serve, as folders that were verified: registered versions are brought to temporary
-/// ones, which are removed at the end.
+/// What <c>assay serve</c> is told to serve, as folders that were verified: registered versions, and artifacts of registries
+/// and layouts of OCI, are brought to temporary ones, which are removed at the end.
 /// </summary>
-internal sealed class ServeSources(ParseResult parsed, string? publicKey) : IDisposable
+internal sealed class ServeSources(ParseResult parsed, string? publicKey, bool plainHttp = false) : IDisposable
 {
     private const string DigestMark = "@sha256:";
     private static readonly string[] Telling = [PackageFiles.Model, PackageFiles.Signature, PackageFiles.MLmodel, PackageFiles.Schema, "serve.yaml"];
     private readonly List<string> _temporary = [];
+    private readonly Dictionary<string, string> _pulled = new(StringComparer.Ordinal);   // folder and root of what came from OCI
 
     /// <summary>The folder whose folders are the models; null where none was named.</summary>
     public string? ModelsFolder { get; private set; }
@@ -29,6 +30,12 @@ internal sealed class ServeSources(ParseResult parsed, string? publicKey) : IDis
     /// <exception cref="CommandException">There is no such model, or it does not verify.</exception>
     public async Task Add(string? name, string word, CancellationToken cancel)
     {
+        if (ArtifactPull.IsOne(word))
+        {
+            await AddArtifact(name, word, cancel);
+            return;
+        }
+
         var mark = word.IndexOf(DigestMark, StringComparison.Ordinal);
         var (what, digest) = mark < 0 ? (word, null) : (word[..mark], word[(mark + 1)..]);
         if (ModelReference.IsOne(what))
@@ -40,6 +47,8 @@ internal sealed class ServeSources(ParseResult parsed, string? publicKey) : IDis
     /// <summary>What stands against loading a folder while the server runs; null for nothing.</summary>
     public string? WhyNot(string folder)
     {
+        if (_pulled.TryGetValue(folder, out var root))
+            return SignedFolder.RootOf(folder).ToString() == root ? null : $"{Path.GetFileName(folder)} is not served: its files changed after they were pulled.";
         var report = SignedFolder.Verify(folder, _temporary.Contains(folder) ? null : publicKey);
         return report.Verified ? null : $"{Path.GetFileName(folder)} is not served: {report.Problem}";
     }
@@ -63,6 +72,18 @@ internal sealed class ServeSources(ParseResult parsed, string? publicKey) : IDis
         })(parsed, cancel);
         Check(what, temporary, digest);
         Packages.Add(new(name ?? package!.Model, temporary, $"{package!.Version}"));
+    }
+
+    // What its digests say was looked at while it was pulled; a key is held to the signature that came along.
+    private async Task AddArtifact(string? name, string word, CancellationToken cancel)
+    {
+        var temporary = Directory.CreateTempSubdirectory("assay-serve-").FullName;   // mode 0700
+        _temporary.Add(temporary);
+        var pulled = await ArtifactPull.Pull(word, temporary, plainHttp, cancel);
+        if (publicKey is not null && SignedFolder.Verify(pulled.Folder, publicKey) is { Verified: false } report)
+            throw new CommandException($"{word} is not served: {report.Problem}");
+        _pulled[pulled.Folder] = SignedFolder.RootOf(pulled.Folder).ToString();
+        Packages.Add(new(name ?? pulled.Name, pulled.Folder, pulled.Version ?? "1"));
     }
 
     private static async Task<ModelReference> OfDigest(AssayClient client, string model, string digest, CancellationToken cancel)

@@ -11,8 +11,8 @@ internal static class ServeVerb
 {
     private static readonly Argument<string[]> Models = new("model")
     {
-        Description = "models:/NAME/VERSION (a number, an alias or a stage), a folder that 'assay model export' wrote, or a folder of such folders; with @sha256:… behind it, only if that is its digest",
-        HelpName = "models:/NAME/VERSION|DIR",
+        Description = "models:/NAME/VERSION (a number, an alias or a stage), oci://REGISTRY/NAME:TAG, oci-layout:DIR, a folder that 'assay model export' wrote, or a folder of such folders; with @sha256:… behind it, only if that is its digest",
+        HelpName = "models:/NAME/VERSION|oci://…|DIR",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -29,7 +29,9 @@ internal static class ServeVerb
         DefaultValueFactory = _ => "127.0.0.1",
     };
 
-    private static readonly Option<string?> PublicKey = new("--public-key") { Description = "PEM file of the key that must have signed a folder", HelpName = "FILE" };
+    private static readonly Option<string?> PublicKey = new("--public-key") { Description = "PEM file of the key that must have signed a folder, or what is pulled", HelpName = "FILE" };
+
+    private static readonly Option<bool> PlainHttp = new("--plain-http") { Description = "Pull from registries without TLS; credentials then go to this machine's own alone" };
 
     private static readonly Option<string?> Certificate = new("--tls-certificate")
     {
@@ -49,6 +51,7 @@ internal static class ServeVerb
             "assay serve models:/churn/Production --port 8080",
             "assay serve ./churn-3 --public-key signing-key.pub.pem --metrics-port 9100",
             "assay serve ./churn-3 --port 8443 --tls-certificate server.pem --tls-key server.key",
+            "assay serve oci://registry.example.com/team/churn:production --public-key signing-key.pub.pem",
             "assay serve ./models --model risk=models:/credit/7").Connected();
         verb.Add(Models);
         verb.Add(Named);
@@ -56,6 +59,7 @@ internal static class ServeVerb
         verb.Add(MetricsPort);
         verb.Add(Address);
         verb.Add(PublicKey);
+        verb.Add(PlainHttp);
         verb.Add(Certificate);
         verb.Add(Key);
         verb.Add(PasswordFile);
@@ -65,7 +69,7 @@ internal static class ServeVerb
 
     private static async Task<int> Handle(ParseResult parsed, CancellationToken cancel)
     {
-        using var sources = new ServeSources(parsed, parsed.GetValue(PublicKey) is { } key ? await File.ReadAllTextAsync(key, cancel) : null);
+        using var sources = new ServeSources(parsed, parsed.GetValue(PublicKey) is { } key ? await File.ReadAllTextAsync(key, cancel) : null, parsed.GetValue(PlainHttp));
         foreach (var word in parsed.GetValue(Models) ?? [])
             await sources.Add(null, word, cancel);
         foreach (var named in parsed.GetValue(Named) ?? [])
@@ -76,7 +80,7 @@ internal static class ServeVerb
         }
 
         if (sources.Packages is not [var first, .. var others])
-            throw new CommandException("Name a model to serve: models:/NAME/VERSION, or a folder.");
+            throw new CommandException("Name a model to serve: models:/NAME/VERSION, oci://REGISTRY/NAME:TAG, or a folder.");
         var metrics = parsed.GetValue(MetricsPort);
         var options = new ServeOptions(first.Folder, parsed.GetValue(Port), metrics == 0 ? null : metrics, parsed.GetRequiredValue(Address), first.Name, first.Version, Tls(parsed))
         {

@@ -14,7 +14,8 @@ internal static class AskedExplanation
     /// <summary>Name of the parameter, and of the question in metrics.</summary>
     public const string Name = "explain";
 
-    private const string Yes = "true";
+    /// <summary>By the best method for the model.</summary>
+    public const string Yes = "true";
 
     /// <summary>Whether the query asks.</summary>
     public static bool IsIn(HttpRequest request) =>

@@ -8,7 +8,8 @@ namespace Assay.Inference.Protocols;
 /// <summary>The Open Inference Protocol, version 2, over gRPC: the same models and the same answers as over REST.</summary>
 public static class GrpcRoutes
 {
-    private const string Service = "/inference.GRPCInferenceService";
+    private const string Service = "inference.GRPCInferenceService";
+    private const string Health = "grpc.health.v1.Health";
 
     private static Dialect Dialect => GrpcDialect.Instance;
 
@@ -16,12 +17,12 @@ public static class GrpcRoutes
     public static void Map(ProtocolHost host)
     {
         Add(host, "ServerLive", RouteUse.Server, null, (_, _) => Done(new ServerLiveResponse { Live = true }));
-        Add(host, "ServerReady", RouteUse.Server, null, (_, _) => Done(new ServerReadyResponse { Ready = true }));
+        Add(host, "ServerReady", RouteUse.Server, null, (_, _) => Done(new ServerReadyResponse { Ready = host.Answers }));
         Add(host, "ServerMetadata", RouteUse.Server, null, (_, _) => Done(new ServerMetadataResponse
         {
             Name = OpenInferenceRoutes.ServerName,
             Version = OpenInferenceRoutes.ServerVersion,
-            Extensions = { "model_repository" },
+            Extensions = { "model_repository", "statistics" },
         }));
         Add(host, "ModelReady", RouteUse.Model, MessageNames.OfModel, async (http, _) =>
             new ModelReadyResponse { Ready = (await Find(http, host.Models)).IsReady });
@@ -32,16 +33,22 @@ public static class GrpcRoutes
         Add(host, "RepositoryModelUnload", RouteUse.Change, MessageNames.OfRepository, async (http, _) =>
             new RepositoryModelUnloadResponse { ModelName = await Change(http, host.Models.Unload), IsUnloaded = true });
 
+        Add(host, "ModelStatistics", RouteUse.List, MessageNames.OfModel, (http, _) => Done(GrpcStatistics.Of(Asked(http, host.Models))));
+        Add(host, "Check", RouteUse.Server, null, (_, message) => Done(Check(host, message)), Health);
         Map(host, "ModelInfer", RouteUse.Predict, MessageNames.OfModel, async http =>
         {
             await MessageNames.OfModel.Take(http);
             await (http.Request.RouteValues.ContainsKey("name") ? host.Predict(http, Dialect) : Dialect.WriteProblem(http, NoName(http)));
         });
-        Map(host, "{method}", RouteUse.Server, null, http => Dialect.WriteProblem(http, new(
-            StatusCodes.Status501NotImplemented, "unsupported", $"There is no method '{http.Request.RouteValues["method"]}' here.")));
+        foreach (var service in (ReadOnlySpan<string>)[Service, Health])
+        {
+            Map(host, "{method}", RouteUse.Server, null, http => Dialect.WriteProblem(http, new(
+                StatusCodes.Status501NotImplemented, "unsupported", $"There is no method '{http.Request.RouteValues["method"]}' here.")), service);
+        }
     }
 
-    private static void Add(ProtocolHost host, string method, RouteUse use, MessageNames? names, Func<HttpContext, ReadOnlyMemory<byte>, ValueTask<IMessage>> answer) =>
+    private static void Add(
+        ProtocolHost host, string method, RouteUse use, MessageNames? names, Func<HttpContext, ReadOnlyMemory<byte>, ValueTask<IMessage>> answer, string service = Service) =>
         Map(host, method, use, names, async http =>
         {
             try
@@ -57,11 +64,11 @@ public static class GrpcRoutes
             {
                 await Dialect.WriteProblem(http, problem);
             }
-        });
+        }, service);
 
-    private static void Map(ProtocolHost host, string method, RouteUse use, MessageNames? names, RequestDelegate handle)
+    private static void Map(ProtocolHost host, string method, RouteUse use, MessageNames? names, RequestDelegate handle, string service = Service)
     {
-        var route = host.Routes.MapPost($"{Service}/{method}", handle);
+        var route = host.Routes.MapPost($"/{service}/{method}", handle);
         if (names is not null)
             route.WithMetadata(names);
         host.Guard(route, use, Dialect);
@@ -86,6 +93,26 @@ public static class GrpcRoutes
 
     private static ModelMetadataResponse.Types.TensorMetadata Tensor(Tensors.TensorSpec tensor) =>
         new() { Name = tensor.Name, Datatype = tensor.Datatype, Shape = { tensor.Shape } };
+
+    // What the caller may not ask is not there, named or not.
+    private static IEnumerable<ServedName> Asked(HttpContext http, IServedModels models)
+    {
+        var all = models.List(http);
+        if (http.Request.RouteValues["name"] is not string name)
+            return all;
+        var found = all.FirstOrDefault(served => served.Name == name);
+        return (found is null ? ServedName.NoModel(name) : found.WhyNotVersion(http.Request.RouteValues["version"] as string)) is { } problem ? throw Refused(problem) : [found!];
+    }
+
+    private static HealthCheckResponse Check(ProtocolHost host, ReadOnlyMemory<byte> body)
+    {
+        var service = "";
+        for (var fields = new WireReader(GrpcFrame.Message(body.Span)); fields.Read();)
+            service = fields.Field == HealthCheckRequest.ServiceFieldNumber ? fields.Text() : service;
+        if (service is not ("" or Service))
+            throw Refused(new(StatusCodes.Status404NotFound, "not-found", $"There is no service of this name here. Leave it out, or ask about {Service}."));
+        return new() { Status = host.Answers ? HealthCheckResponse.Types.ServingStatus.Serving : HealthCheckResponse.Types.ServingStatus.NotServing };
+    }
 
     private static RepositoryIndexResponse List(HttpContext http, IServedModels models, ReadOnlyMemory<byte> body)
     {

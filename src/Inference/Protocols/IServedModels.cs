@@ -75,6 +75,11 @@ public enum RouteUse
 public sealed record ProtocolHost(
     IEndpointRouteBuilder Routes, IServedModels Models, Action<IEndpointConventionBuilder, RouteUse, Dialect> Guard, Func<HttpContext, Dialect, Task> Predict)
 {
+    /// <summary>Whether anything answers here; null for a server that answers with whatever it has.</summary>
+    public Func<bool>? AnyReady { get; init; }
+
+    internal bool Answers => AnyReady?.Invoke() ?? true;
+
     internal void Get(string pattern, RouteUse use, Dialect dialect, RequestDelegate handle) =>
         Guard(Routes.MapGet(pattern, handle), use, dialect);
 

@@ -30,7 +30,12 @@ public static class OpenInferenceRoutes
         if (serverMetadata)
             host.Get("/v2", RouteUse.Server, Dialect, http => Write(http, ServerMetadata()));
         host.Get("/v2/health/live", RouteUse.Server, Dialect, http => Write(http, new { live = true }));
-        host.Get("/v2/health/ready", RouteUse.Server, Dialect, http => Write(http, new { ready = true }));
+        host.Get("/v2/health/ready", RouteUse.Server, Dialect, http =>
+        {
+            if (!host.Answers)
+                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Write(http, new { ready = host.Answers });
+        });
         foreach (var model in (ReadOnlySpan<string>)["/v2/models/{name}", "/v2/models/{name}/versions/{version}"])
         {
             host.Get(model, RouteUse.Model, Dialect, http => Show(http, host.Models));

@@ -1,4 +1,5 @@
 using System.Text;
+using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
@@ -81,6 +82,12 @@ public sealed class GrpcDialect : Dialect
         var framed = buffer.Finish();
         GrpcFrame.WriteHead(framed, framed.Count - GrpcFrame.HeadBytes);
         return framed;
+    }
+
+    internal override ArraySegment<byte> WriteExplained(HttpResponse response, PredictCall call, AnswerWish? wish, Explained explained)
+    {
+        var tensors = ExplanationWriter.Tensors(explained.Answer, explained.Model.Schema.Output);
+        return WriteTensors(response, new(call, explained.Model, wish, tensors) { Parameters = ExplanationWriter.Parameters(explained.Answer) });
     }
 
     internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) =>

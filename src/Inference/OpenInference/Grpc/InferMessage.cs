@@ -1,3 +1,4 @@
+using Assay.Inference.Explanations;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
@@ -20,6 +21,8 @@ internal ref struct InferMessage(ReadOnlySpan<byte> message, TableFill fill, str
         {
             if (fields.Field == 3 && !fields.Bytes.IsEmpty)
                 (wish ??= new()).Id = fields.Text();
+            else if (fields.Field == 4)
+                ReadParameter(fields.Bytes, ref wish);
             else if (fields.Field == Inputs)
                 inputs++;
             else if (fields.Field == 6)
@@ -44,6 +47,39 @@ internal ref struct InferMessage(ReadOnlySpan<byte> message, TableFill fill, str
 
     public static InvalidInputException RawCount(int inputs, int raws) =>
         new($"The message has {inputs} inputs and {raws} raw_input_contents. Send one for each input, or none.");
+
+    // An entry of a map: its key, and a message of which one field is there.
+    private static void ReadParameter(ReadOnlySpan<byte> entry, ref AnswerWish? wish)
+    {
+        var asks = false;
+        string? explain = null;
+        for (var fields = new WireReader(entry); fields.Read();)
+        {
+            if (fields.Field == 1)
+                asks = fields.Bytes.SequenceEqual("explain"u8);
+            else if (fields.Field == 2 && asks)
+                explain = ReadExplain(fields.Bytes);
+        }
+
+        if (explain is not null)
+            (wish ??= new()).Explain = explain;
+    }
+
+    private static string? ReadExplain(ReadOnlySpan<byte> parameter)
+    {
+        string? explain = null;
+        for (var fields = new WireReader(parameter); fields.Read();)
+        {
+            explain = fields.Field switch
+            {
+                InferParameter.BoolParamFieldNumber => fields.Number != 0 ? AskedExplanation.Yes : null,
+                InferParameter.StringParamFieldNumber => fields.Text() is var text and not ("false" or "") ? text : null,
+                _ => throw new InvalidInputException("explain: send true, false or the name of a method."),
+            };
+        }
+
+        return explain;
+    }
 
     private readonly void CheckOutput(ReadOnlySpan<byte> requested)
     {

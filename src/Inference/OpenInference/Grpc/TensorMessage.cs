@@ -1,4 +1,5 @@
 using System.Buffers;
+using Assay.Inference.Explanations;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
@@ -22,7 +23,7 @@ internal static class TensorMessage
             throw InferMessage.RawCount(inputs.Count, raw.Count);
         var tensors = inputs.Select((input, at) => Tensor(input, raw.Count > 0 ? raw[at] : null)).ToList();
         var outputs = request.Outputs.Select(output => output.Name).ToList();
-        return new(tensors, outputs.Count == 0 ? null : outputs, new() { Id = request.Id, Binary = raw.Count > 0 });
+        return new(tensors, outputs.Count == 0 ? null : outputs, new() { Id = request.Id, Binary = raw.Count > 0, Explain = request.Parameters.ContainsKey(AskedExplanation.Name) ? AskedExplanation.Yes : null });
     }
 
     /// <summary>The answer with its head, in memory of the shared pool that the caller returns.</summary>
@@ -36,6 +37,8 @@ internal static class TensorMessage
             ModelVersion = answer.Model.Version ?? "",
             Id = answer.Wish?.Id ?? "",
         };
+        foreach (var (name, text) in answer.Parameters ?? new Dictionary<string, string>())
+            response.Parameters[name] = new() { StringParam = text };
         var raw = answer.Wish?.Binary == true || answer.Outputs.Any(output => TensorContents.IsOnlyRaw(output.Type));
         foreach (var output in answer.Outputs)
         {

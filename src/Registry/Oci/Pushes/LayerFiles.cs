@@ -11,8 +11,13 @@ namespace Assay.Registry.Oci.Pushes;
 /// Unpacks an artifact's layers into a folder: one file each, or archives of files. Nothing is written outside the folder,
 /// nothing but plain files is taken, and an archive that swells is stopped at the limit.
 /// </summary>
-internal sealed class LayerFiles(IBlobs blobs)
+internal sealed class LayerFiles(Func<Digest, CancellationToken, Task<Stream>> open)
 {
+    public LayerFiles(IBlobs blobs)
+        : this(blobs.Open)
+    {
+    }
+
     private const int DepthMax = 3;
 
     /// <returns>The folder in which the package is: the one given, or the only folder in it.</returns>
@@ -21,7 +26,7 @@ internal sealed class LayerFiles(IBlobs blobs)
         var target = new UnpackedFolder(folder);
         foreach (var layer in artifact.Layers!)
         {
-            await using var content = await blobs.Open(Digest.Parse(layer!.Digest), cancel);
+            await using var content = await open(Digest.Parse(layer!.Digest), cancel);
             if (layer.MediaType.EndsWith(".tar", StringComparison.Ordinal))
                 await Extract(content, target, cancel);
             else if (layer.MediaType.EndsWith("tar+gzip", StringComparison.Ordinal) || layer.MediaType.EndsWith("tar.gzip", StringComparison.Ordinal))

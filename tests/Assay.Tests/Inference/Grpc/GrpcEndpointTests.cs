@@ -61,6 +61,23 @@ public sealed class GrpcEndpointTests
     }
 
     [Fact]
+    public async Task Statistics_are_those_of_what_the_caller_may_ask_and_health_is_anybodys()
+    {
+        await using var server = await Deployed("tiny", "other");
+        var account = await server.Account();
+        await server.Bind(account.Id, Role.MlEngineer, "default", "endpoints/tiny");
+        using var limited = await server.As(account);
+        using var client = new InferenceClient(server.Address, Token(limited));
+        await client.Infer(TinyRequest.Typed(Rows));
+        await ServingHost.Until(async () => Assert.Single((await client.Call<ModelStatisticsRequest, ModelStatisticsResponse>("ModelStatistics", new())).ModelStats) is { InferenceCount: 2, Name: "tiny" });
+        Assert.Equal(1UL, (await client.Call<ModelStatisticsRequest, ModelStatisticsResponse>("ModelStatistics", new() { Name = "tiny", Version = "1" })).ModelStats.Single().InferenceStats.Success.Count);
+        Assert.Equal(StatusCode.NotFound, (await Failure(() => client.Call<ModelStatisticsRequest, ModelStatisticsResponse>("ModelStatistics", new() { Name = "other" }))).StatusCode);
+        using var guest = new InferenceClient(server.Address);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await guest.Health());
+        Assert.Equal(StatusCode.Unauthenticated, (await Failure(() => guest.Call<ModelStatisticsRequest, ModelStatisticsResponse>("ModelStatistics", new()))).StatusCode);
+    }
+
+    [Fact]
     public async Task Another_project_is_named_by_metadata()
     {
         await using var server = await TestServer.Start();

@@ -174,6 +174,67 @@ public sealed class GrpcTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Probes_ask_for_health_and_are_told_when_nothing_answers()
+    {
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await _client.Health());
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await _client.Health("inference.GRPCInferenceService"));
+        Assert.Equal(StatusCode.NotFound, (await Failure(() => _client.Health("tiny"))).StatusCode);
+        Assert.Equal(StatusCode.Unimplemented, (await Failure(() => _client.Health(method: "Watch"))).StatusCode);
+        await _client.Call<RepositoryModelUnloadRequest, RepositoryModelUnloadResponse>("RepositoryModelUnload", new() { ModelName = "tiny" });
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, await _client.Health());
+        Assert.False((await _client.Call<ServerReadyRequest, ServerReadyResponse>("ServerReady", new())).Ready);
+        using var http = new HttpClient();
+        using var ready = await http.GetAsync(new Uri(_server.Addresses.Predict, "/v2/health/ready"), Cancel);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "{\"ready\":false}"), (ready.StatusCode, await ready.Content.ReadAsStringAsync(Cancel)));
+    }
+
+    [Fact]
+    public async Task Statistics_count_calls_rows_and_times()
+    {
+        await _client.Infer(TinyRequest.Typed(Rows));
+        await Failure(() => _client.Infer(TinyRequest.Typed([new(30, 1, "gold")])));
+        var stats = Assert.Single((await _client.Call<ModelStatisticsRequest, ModelStatisticsResponse>("ModelStatistics", new() { Name = "tiny" })).ModelStats);
+        Assert.Equal(("tiny", "7", 2UL, 1UL), (stats.Name, stats.Version, stats.InferenceCount, stats.ExecutionCount));
+        Assert.Equal((1UL, 1UL), (stats.InferenceStats.Success.Count, stats.InferenceStats.Fail.Count));
+        Assert.True(stats.InferenceStats.Success.Ns >= stats.InferenceStats.ComputeInfer.Ns && stats.InferenceStats.ComputeInfer.Ns > 0);
+        Assert.Equal(StatusCode.NotFound, (await Failure(() => _client.Call<ModelStatisticsRequest, ModelStatisticsResponse>("ModelStatistics", new() { Name = "tiny", Version = "8" }))).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_parameter_asks_for_reasons_which_come_as_tensors_beside_the_predictions(bool raw)
+    {
+        var request = raw ? TinyRequest.Raw(Rows) : TinyRequest.Typed(Rows);
+        request.Parameters["explain"] = new() { BoolParam = true };
+        var answer = await _client.Infer(request);
+        Assert.Equal(["probability 2,1", "attributions 2,3", "base 1", "additivity_error 2"], answer.Outputs.Select(output => $"{output.Name} {string.Join(',', output.Shape)}"));
+        Assert.Equal("logOdds", answer.Parameters["explanation_space"].StringParam);
+        double[] values = [.. Enumerable.Range(0, 4).SelectMany(at => Values(answer, at, raw))];
+        Assert.Equal(TinyModel.Expect(30, 500, "plus"), values[0], 1e-6);
+        Assert.Equal(1.5, values[8] + values[2] + values[3] + values[4], 1e-6);   // in log-odds
+
+        request.Parameters["explain"] = new() { StringParam = "kernelShap" };
+        Assert.Equal("kernelShap", (await _client.Infer(request)).Parameters["explanation_method"].StringParam);
+        request.Parameters["explain"] = new() { BoolParam = false };
+        Assert.Single((await _client.Infer(request)).Outputs);
+        request.Parameters["explain"] = new() { StringParam = "guess" };
+        Assert.Equal(StatusCode.InvalidArgument, (await Failure(() => _client.Infer(request))).StatusCode);
+        request.Parameters["explain"] = new() { Int64Param = 1 };
+        Assert.Equal("explain: send true, false or the name of a method.", (await Failure(() => _client.Infer(request))).Status.Detail);
+    }
+
+    private static IEnumerable<double> Values(ModelInferResponse answer, int output, bool raw)
+    {
+        if (!raw)
+            return output == 0 ? answer.Outputs[0].Contents.Fp32Contents.Select(value => (double)value) : answer.Outputs[output].Contents.Fp64Contents;
+        var bytes = answer.RawOutputContents[output].ToByteArray();
+        return output == 0
+            ? MemoryMarshal.Cast<byte, float>(bytes).ToArray().Select(value => (double)value)
+            : MemoryMarshal.Cast<byte, double>(bytes).ToArray();
+    }
+
+    [Fact]
     public async Task A_method_that_is_not_there_is_unimplemented()
     {
         var failure = await Failure(() => _client.Call<Infer, ModelInferResponse>("ModelStreamInfer", new()));

@@ -19,11 +19,19 @@ internal sealed class InferenceClient(Uri address, string? token = null, string?
     public Task<ModelInferResponse> Infer(ModelInferRequest request, DateTime? deadline = null, CancellationToken? cancel = null) =>
         Call<ModelInferRequest, ModelInferResponse>("ModelInfer", request, deadline, cancel);
 
-    public async Task<TAnswer> Call<TRequest, TAnswer>(string method, TRequest request, DateTime? deadline = null, CancellationToken? cancel = null)
+    /// <summary>Asks a probe's question.</summary>
+    public async Task<HealthCheckResponse.Types.ServingStatus> Health(string service = "", string method = "Check") =>
+        (await Ask<HealthCheckRequest, HealthCheckResponse>(new(MethodType.Unary, "grpc.health.v1.Health", method, Marshal<HealthCheckRequest>(), Marshal<HealthCheckResponse>()), new() { Service = service }, null, null)).Status;
+
+    public Task<TAnswer> Call<TRequest, TAnswer>(string method, TRequest request, DateTime? deadline = null, CancellationToken? cancel = null)
         where TRequest : class, IMessage<TRequest>, new()
-        where TAnswer : class, IMessage<TAnswer>, new()
+        where TAnswer : class, IMessage<TAnswer>, new() =>
+        Ask(new Method<TRequest, TAnswer>(MethodType.Unary, "inference.GRPCInferenceService", method, Marshal<TRequest>(), Marshal<TAnswer>()), request, deadline, cancel);
+
+    private async Task<TAnswer> Ask<TRequest, TAnswer>(Method<TRequest, TAnswer> described, TRequest request, DateTime? deadline, CancellationToken? cancel)
+        where TRequest : class
+        where TAnswer : class
     {
-        var described = new Method<TRequest, TAnswer>(MethodType.Unary, "inference.GRPCInferenceService", method, Marshal<TRequest>(), Marshal<TAnswer>());
         using var call = _channel.CreateCallInvoker().AsyncUnaryCall(described, null, new(Metadata(), deadline, cancel ?? Cancel), request);
         return await call.ResponseAsync;
     }

@@ -1,0 +1,33 @@
+using Assay.Inference.OpenInference.Grpc;
+using Assay.Inference.Predictions;
+
+namespace Assay.Inference.Protocols;
+
+/// <summary>The counts and times of models, in the form of gRPC.</summary>
+internal static class GrpcStatistics
+{
+    public static ModelStatisticsResponse Of(IEnumerable<ServedName> models) => new() { ModelStats = { models.Select(Of) } };
+
+    private static ModelStatistics Of(ServedName served)
+    {
+        var sums = served.Totals.Show();
+        return new()
+        {
+            Name = served.Name,
+            Version = served.Version ?? "",
+            InferenceCount = (ulong)served.Totals.Rows,
+            ExecutionCount = (ulong)served.Totals.Answered,
+            InferenceStats = new()
+            {
+                Success = Sum(sums["success"]),
+                Fail = Sum(sums["fail"]),
+                Queue = Sum(sums["queue"]),
+                ComputeInput = Sum(sums["compute_input"]),
+                ComputeInfer = Sum(sums["compute_infer"]),
+                ComputeOutput = Sum(sums["compute_output"]),
+            },
+        };
+    }
+
+    private static StatisticDuration Sum(TimedSum sum) => new() { Count = (ulong)sum.Count, Ns = (ulong)sum.Ns };
+}
