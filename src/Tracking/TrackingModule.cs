@@ -2,6 +2,7 @@ using Assay.Data.Lineage;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Tracking.Artifacts;
+using Assay.Tracking.EvaluationSets;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Importing;
 using Assay.Tracking.Lineage;
@@ -9,6 +10,7 @@ using Assay.Tracking.Metrics;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Purging;
 using Assay.Tracking.Runs;
+using Assay.Tracking.Scorers;
 using Assay.Tracking.Sealing;
 using Assay.Tracking.Store;
 using Assay.Tracking.Traces;
@@ -23,7 +25,9 @@ public static class TrackingModule
         .AddSingleton<ProjectsWithDefault>()
         .AddSingleton<Sessions>()
         .AddSingleton<GroupWriter>()
-        .AddSingleton<TraceRemoval>()
+        .AddScoped<TraceRemoval>()
+        .AddScoped<ScorerBook>()
+        .AddScoped<SetBook>()
         .AddFiles()
         .AddSingleton<ILedgerCheck, SealCheck>()
         .AddSingleton<RunSealer>()

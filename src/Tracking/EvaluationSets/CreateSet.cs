@@ -6,11 +6,6 @@ namespace Assay.Tracking.EvaluationSets;
 /// <summary>Makes an evaluation set, which has no records yet. Names need not be unique.</summary>
 internal static class CreateSet
 {
-    private static readonly Statement Insert = new("""
-        INSERT INTO tracking_evaluation_sets (project, id, name, digest, created_at, updated_at, created_by, updated_by)
-        VALUES (@p0, @p1, @p2, @p3, @p4, @p4, @p5, @p5) RETURNING key
-        """);
-
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/datasets/create", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
@@ -24,16 +19,15 @@ internal static class CreateSet
         if (experiments.Count == 0 && !scope.Reach.IsAll)
             scope.Demand("");
         var user = fields.Text("created_by") is { Length: > 0 } said ? said : tags.GetValueOrDefault(SetFields.User);
-        var set = await call.Get<GroupWriter>().Write(session =>
+        user = user is null ? null : SetFields.Kept(Names.Cut(user, EvaluationSet.UserLengthMax));
+        call.Get<Sessions>().Read(session =>
         {
             SetExperiments.DemandThere(session, scope.Project, experiments);
-            var key = (long)session.With(
-                Insert, scope.Project, id, name, SetRow.DigestOf(name, now), now, user is null ? null : Names.Cut(user, EvaluationSet.UserLengthMax)).ExecuteScalar()!;
-            foreach (var (tag, value) in tags)
-                SetTags.Put(session, key, tag, value);
-            SetExperiments.Add(session, key, experiments);
-            return SetRow.Find(session, scope, id);
+            return true;
         });
+        var made = new EvaluationSet { Id = id, Name = name, Digest = SetRow.DigestOf(name, now), CreatedAt = now, UpdatedAt = now, CreatedBy = user, UpdatedBy = user };
+        await call.Get<SetBook>().Add(made, tags, experiments, call.Cancel);
+        var set = call.Get<Sessions>().Read(session => SetRow.Find(session, scope, id));
         await set.Answer(call, withExperiments: true);
     }
 }

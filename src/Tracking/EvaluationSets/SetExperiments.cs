@@ -28,12 +28,6 @@ internal static class SetExperiments
         }
     }
 
-    public static void Add(Session session, long set, IEnumerable<string> experiments)
-    {
-        foreach (var id in experiments)
-            session.Execute(Link, set, id);
-    }
-
     private static Task List(MlflowCall call)
     {
         var (scope, id) = (call.Scope, call.Route("dataset_id"));

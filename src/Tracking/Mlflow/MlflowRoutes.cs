@@ -33,6 +33,7 @@ internal static class MlflowRoutes
         SetRoutes.Map(newer);
         ScorerOperations.Map(newer);
         WorkspaceRoutes.Map(newer);
+        RefusedRoutes.Map(group, newer);
     }
 
     private static void MapExperiments(RouteGroupBuilder group)

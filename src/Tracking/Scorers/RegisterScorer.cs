@@ -10,9 +10,6 @@ internal static class RegisterScorer
 {
     private const int ContentLengthMax = 1_000_000;
 
-    private static readonly Statement Insert = new(
-        "INSERT INTO tracking_scorers (project, experiment_id, name, version, scorer_id, created_at, content) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6)");
-
     public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/scorers/register", Handle, TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
@@ -25,14 +22,8 @@ internal static class RegisterScorer
         var content = call.Fields.RequiredText("serialized_scorer");
         Check(content);
         var (scope, now) = (call.Scope, call.Now.ToUnixTimeMilliseconds());
-        var made = await call.Get<GroupWriter>().Write(session =>
-        {
-            TraceWrites.FindIn(session, scope, experiment);
-            var last = ScorerRow.Versions(session, scope.Project, experiment, name).LastOrDefault();
-            var next = new ScorerRow(experiment, name, (last?.Version ?? 0) + 1, last?.ScorerId ?? Guid.NewGuid().ToString(), now, content);
-            session.Execute(Insert, scope.Project, experiment, name, next.Version, next.ScorerId, now, content);
-            return next;
-        });
+        call.Get<Sessions>().Read(session => TraceWrites.FindIn(session, scope, experiment));
+        var made = await call.Get<ScorerBook>().Add(experiment, name, content, now, call.Cancel);
         await call.Answer(json =>
         {
             json.WriteNumber("version"u8, made.Version);

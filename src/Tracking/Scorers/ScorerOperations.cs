@@ -8,8 +8,6 @@ namespace Assay.Tracking.Scorers;
 /// <summary>Lists the scorers of an experiment and their versions, shows one, deletes one or all of its versions.</summary>
 internal static class ScorerOperations
 {
-    private static readonly Statement Remove = new("DELETE FROM tracking_scorers WHERE project = @p0 AND experiment_id = @p1 AND name = @p2 AND version = @p3");
-
     public static void Map(IEndpointRouteBuilder group)
     {
         RegisterScorer.Map(group);
@@ -47,11 +45,7 @@ internal static class ScorerOperations
     private static async Task Delete(MlflowCall call)
     {
         var (scope, version) = (call.Scope, call.Fields.Integer("version"));
-        await call.Get<GroupWriter>().Write(session =>
-        {
-            var found = Find(session, scope, call.Fields, version);
-            return found.Sum(scorer => session.Execute(Remove, scope.Project, scorer.ExperimentId, scorer.Name, scorer.Version));
-        });
+        await call.Get<ScorerBook>().Remove(call.Get<Sessions>().Read(session => Find(session, scope, call.Fields, version)), call.Cancel);
         await call.Answer();
     }
 

@@ -11,10 +11,10 @@ internal static class RemoveTrace
     public static void Map(RouteGroupBuilder group) =>
         group.MapDelete("/{id}", Handle).WithName("DeleteTrace").RequiresOnAny(TrackingPermissions.Write);
 
-    private static async Task<NoContent> Handle(string id, Sessions sessions, TraceRemoval removal, ExperimentScope scope)
+    private static async Task<NoContent> Handle(string id, Sessions sessions, TraceRemoval removal, ExperimentScope scope, CancellationToken cancel)
     {
-        ShowTrace.Find(sessions, scope, id);
-        await removal.Remove(scope, session => TraceReader.TryFind(session, scope, id) is { } trace ? [trace] : []);
+        var experiment = ShowTrace.Find(sessions, scope, id).ExperimentId;
+        await removal.Remove(experiment, traces => traces.Where(trace => trace.Id == id), cancel);
         return TypedResults.NoContent();
     }
 }

@@ -6,7 +6,7 @@ namespace Assay.Tracking.Traces;
 internal static class TraceFiles
 {
     /// <summary>Where this server keeps them. The tag that tells clients so may be changed by them, and is not asked.</summary>
-    public static ArtifactPath FolderOf(TraceRow trace) => ArtifactPath.Read($"{trace.ExperimentId}/traces/{trace.Id}/artifacts");
+    public static ArtifactPath FolderOf(string experiment, string trace) => ArtifactPath.Read($"{experiment}/traces/{trace}/artifacts");
 
-    public static ArtifactPath SpansOf(TraceRow trace) => FolderOf(trace).Below(ArtifactPath.Read("traces.json"));
+    public static ArtifactPath SpansOf(TraceRow trace) => FolderOf(trace.ExperimentId, trace.Id).Below(ArtifactPath.Read("traces.json"));
 }

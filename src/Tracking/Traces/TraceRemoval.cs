@@ -1,42 +1,49 @@
+using Assay.Governance;
+using Assay.Kernel;
+using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
 using Assay.Tracking.Artifacts;
-using Assay.Tracking.Experiments;
-using Assay.Tracking.Store;
+using Assay.Tracking.Traces.Assessments;
+using Assay.Tracking.Traces.Spans;
+using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Tracking.Traces;
 
-/// <summary>Takes traces away for good: their rows in one transaction, then their files.</summary>
-internal sealed class TraceRemoval(GroupWriter writer, FileStore files)
+/// <summary>Traces of an experiment were deleted for good. What they said is gone; that they were there is not.</summary>
+internal sealed record TracesDeleted(string Experiment, IReadOnlyList<string> Ids) : LedgerEvent("traces.deleted", $"experiment:{Experiment}");
+
+/// <summary>Takes traces of one experiment away for good: their rows and the event in one transaction, then their files.</summary>
+internal sealed class TraceRemoval(AssayDb db, ILedger ledger, FileStore files, ProjectScope project, Caller caller)
 {
-    private static readonly string[] Parts = ["tracking_trace_tags", "tracking_trace_metadata", "tracking_assessments", "tracking_spans"];
-    private static readonly Statement[] RemoveParts = [.. Parts.Select(table => new Statement($"DELETE FROM {table} WHERE trace_key = @p0"))];
-    private static readonly Statement RemoveLinks = new("DELETE FROM tracking_trace_links WHERE project = @p0 AND trace_id = @p1");
-    private static readonly Statement RemoveRow = new("DELETE FROM tracking_traces WHERE key = @p0");
+    /// <summary>How many go at most at once, so that others can write in between and the event holds their ids.</summary>
+    public const int GroupMax = 200;
 
-    /// <param name="scope">Whose traces, and who removes them.</param>
-    /// <param name="find">Those to remove, found within the transaction.</param>
+    /// <param name="experiment">Id of the experiment, on which the caller may.</param>
+    /// <param name="find">Which of its traces, at most <see cref="GroupMax"/>.</param>
+    /// <param name="cancel">Stops it, and nothing is gone.</param>
     /// <returns>How many there were.</returns>
-    public async Task<int> Remove(ExperimentScope scope, Func<Session, List<TraceRow>> find)
+    public async Task<int> Remove(string experiment, Func<IQueryable<Trace>, IQueryable<Trace>> find, CancellationToken cancel)
     {
-        var gone = await writer.Write(session =>
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var gone = await find(db.Set<Trace>().AsNoTracking().Where(trace => trace.ExperimentId == experiment)).Select(trace => new { trace.Key, trace.Id }).ToListAsync(cancel);
+        if (gone.Count == 0)
+            return 0;
+        var (keys, ids) = (gone.ConvertAll(trace => trace.Key), gone.ConvertAll(trace => trace.Id));
+        await db.Set<TraceTag>().Where(row => keys.Contains(row.TraceKey)).ExecuteDeleteAsync(cancel);
+        await db.Set<TraceMetadata>().Where(row => keys.Contains(row.TraceKey)).ExecuteDeleteAsync(cancel);
+        await db.Set<Assessment>().Where(row => keys.Contains(row.TraceKey)).ExecuteDeleteAsync(cancel);
+        await db.Set<Span>().Where(row => keys.Contains(row.TraceKey)).ExecuteDeleteAsync(cancel);
+        await db.Set<TraceLink>().Where(row => ids.Contains(row.TraceId)).ExecuteDeleteAsync(cancel);
+        await db.Set<Trace>().Where(row => keys.Contains(row.Key)).ExecuteDeleteAsync(cancel);
+        ledger.Append(new TracesDeleted(experiment, ids));
+        await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        foreach (var id in ids)
         {
-            var found = find(session);
-            TraceReader.Complete(session, found);
-            foreach (var trace in found)
-            {
-                foreach (var part in RemoveParts)
-                    session.Execute(part, trace.Key);
-                session.Execute(RemoveLinks, scope.Project, trace.Id);
-                session.Execute(RemoveRow, trace.Key);
-            }
-
-            return found;
-        });
-        foreach (var trace in gone)
-        {
-            if (files.Find(scope.Project, TraceFiles.FolderOf(trace)) is not null)
-                await files.Delete(scope.Project, scope.Caller, TraceFiles.FolderOf(trace));
+            if (files.Find(project.Name!, TraceFiles.FolderOf(experiment, id)) is not null)
+                await files.Delete(project.Name!, caller.Id, TraceFiles.FolderOf(experiment, id));
         }
 
-        return gone.Count;
+        return ids.Count;
     }
 }
