@@ -89,7 +89,7 @@ internal static partial class ProjectPath
     [GeneratedRegex("^/projects/([a-z0-9][a-z0-9-]{0,62})(?=/|$)")]
     private static partial Regex Prefix();
 
-    [GeneratedRegex("^/(?:ajax-api|api)/[23]\\.0/mlflow|^/(?:get-artifact|model-versions/get-artifact)$")]
+    [GeneratedRegex("^/(?:ajax-api|api)/[23]\\.0/mlflow|^/(?:get-artifact|model-versions/get-artifact|graphql|v1/traces)$")]
     private static partial Regex Mlflow();
 
     [GeneratedRegex("^/v2/([a-z0-9][a-z0-9-]{0,62})(?=/[^/]+/(?:manifests|blobs|tags|referrers)/.)")]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Assay.Governance.Access;
 using Assay.Tests.Governance;
@@ -166,6 +167,10 @@ public sealed class GraphTests(MlflowServer shared) : IClassFixture<MlflowServer
         Assert.Equal("mine", (string)(await Ask(team, query, new { id = mine }, path: "/projects/graph-team/graphql"))["data"]!["mlflowGetExperiment"]!["experiment"]!["name"]!);
         Assert.Contains($"No Experiment with id={mine} exists", (await Ask(Client, query, new { id = mine }))["errors"]!.ToJsonString());
 
+        using var byHeader = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = JsonContent.Create(new { query, variables = new { id = mine } }) };
+        byHeader.Headers.Add("X-MLFLOW-WORKSPACE", "graph-team");
+        Assert.Null((await MlflowClient.Expect(await server.Admin.SendAsync(byHeader, Cancel)))["errors"]);
+
         var account = await server.Account();
         await server.Bind(account.Id, Role.Viewer, "graph-team", $"experiments/{mine}");
         var limited = new MlflowClient(await server.As(account), "graph-team");
@@ -186,7 +191,7 @@ public sealed class GraphTests(MlflowServer shared) : IClassFixture<MlflowServer
 
     private static async Task<JsonObject> Ask(MlflowClient client, string query, object? variables = null, string? operationName = null, string path = "/graphql")
     {
-        using var body = System.Net.Http.Json.JsonContent.Create(new { query, variables, operationName });
+        using var body = JsonContent.Create(new { query, variables, operationName });
         return await MlflowClient.Expect(await client.Http.PostAsync(path, body, Cancel));
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Assay.Governance.Access;
+using Assay.Tests.Tracking.Mlflow.Traces;
 
 namespace Assay.Tests.Tracking.Mlflow;
 
@@ -28,6 +29,25 @@ public sealed class WorkspaceTests(MlflowServer shared) : IClassFixture<MlflowSe
         await MlflowClient.Expect(await client.Http.SendAsync(inside, Cancel));
         await new MlflowClient(client.Http, "ws-made").Get("/experiments/get-by-name?experiment_name=in%20the%20workspace");
         await client.IsMissing("in the workspace", "/experiments/get-by-name?experiment_name=in%20the%20workspace");
+    }
+
+    [Fact]
+    public async Task Spans_go_to_the_workspace_that_their_header_names()
+    {
+        await shared.Client.Post(Api, new { name = "ws-traced" });
+        var team = new MlflowClient(shared.Client.Http, "ws-traced");
+        var experiment = await team.Experiment("traced");
+        var trace = Guid.NewGuid().ToString("N");
+        foreach (var (workspace, status) in new[] { ("ws-traced", HttpStatusCode.OK), ("default", HttpStatusCode.NotFound) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/traces") { Content = new ByteArrayContent(OtlpMessage.Of(new SentSpan(trace, "0000000000000001", "call"))) };
+            request.Content.Headers.ContentType = new("application/x-protobuf");
+            request.Headers.Add("x-mlflow-experiment-id", experiment);
+            request.Headers.Add("X-MLFLOW-WORKSPACE", workspace);
+            Assert.Equal(status, (await shared.Client.Http.SendAsync(request, Cancel)).StatusCode);
+        }
+
+        Assert.Equal($"tr-{trace}", (string)(await team.TraceInfo($"tr-{trace}"))["trace_id"]!);
     }
 
     [Fact]
