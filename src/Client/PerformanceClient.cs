@@ -3,6 +3,7 @@ using System.Text;
 using Assay.Kernel.Paging;
 using Assay.Monitoring.Kpis;
 using Assay.Monitoring.Labels;
+using Assay.Monitoring.Labels.Tables;
 using Assay.Monitoring.Performance;
 using Assay.Monitoring.Reviews;
 
@@ -26,6 +27,14 @@ public sealed class PerformanceClient
     /// <summary>Labels by their prediction's id.</summary>
     public Task<Page<LabelSummary>> Labels(string endpoint, string? state = null, string? cursor = null, int? limit = null, CancellationToken cancel = default) =>
         _transport.Get<Page<LabelSummary>>(Route.To("endpoints", endpoint, "labels").With("state", state).Page(cursor, limit), cancel);
+
+    /// <summary>Makes the next version of a dataset out of labelled predictions.</summary>
+    public Task<MadeDataset> MakeDataset(string endpoint, MakeDatasetRequest request, CancellationToken cancel = default) =>
+        _transport.Post<MadeDataset>(Route.To("endpoints", endpoint, "labelled-datasets"), request, cancel);
+
+    /// <summary>The newest versions of datasets that were made of an endpoint's labelled predictions.</summary>
+    public Task<IReadOnlyList<LabelledDatasetSummary>> MadeDatasets(string endpoint, CancellationToken cancel = default) =>
+        _transport.Get<IReadOnlyList<LabelledDatasetSummary>>(Route.To("endpoints", endpoint, "labelled-datasets"), cancel);
 
     /// <summary>Realised and estimated performance, or null when there is no such endpoint.</summary>
     public Task<PerformanceReport?> Show(string endpoint, PerformanceSearch search, CancellationToken cancel = default) =>

@@ -26,6 +26,15 @@ public interface IDatasets
     /// <exception cref="InvalidTableException">The bytes are no usable table; the message says what and where.</exception>
     /// <exception cref="Kernel.Refusals.Refusal">The name or format can't be taken, a limit was reached, or another version came first.</exception>
     Task<DatasetVersionDetail> Add(string name, Stream content, string format, bool synthetic, CancellationToken cancel);
+
+    /// <summary>
+    /// The same, with what belongs into the transaction in which the version is saved: <paramref name="alongside"/> is called
+    /// just before, and not at all where the newest version has the same bytes.
+    /// </summary>
+    /// <exception cref="InvalidTableException">The bytes are no usable table; the message says what and where.</exception>
+    /// <exception cref="Kernel.Refusals.Refusal">The name or format can't be taken, a limit was reached, or another version came first.</exception>
+    Task<DatasetVersionDetail> Add(
+        string name, Stream content, string format, bool synthetic, Action<DatasetVersionSummary> alongside, CancellationToken cancel);
 }
 
 /// <summary>A dataset of the project.</summary>

@@ -1,3 +1,4 @@
+using Assay.Data.Lineage;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
@@ -6,6 +7,7 @@ using Assay.Monitoring.Delivery.Channels;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Incidents;
 using Assay.Monitoring.Labels;
+using Assay.Monitoring.Labels.Tables;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Performance;
 using Assay.Monitoring.Quality;
@@ -29,7 +31,8 @@ public static class MonitoringModule
             .AddSingleton<WindowWriter>()
             .AddSingleton<ITickWork, OperationsWatch>()
             .AddSingleton<ITickWork, OverdueIncidents>()
-            .AddSingleton<ITickWork, FeedbackFollower>()
+            .AddSingleton<FeedbackFollower>()
+            .AddSingleton<ITickWork>(provider => provider.GetRequiredService<FeedbackFollower>())
             .AddSingleton<ITickWork, AlertMeter>()
             .AddScoped<WatchedEndpoints>()
             .AddScoped<Evaluation>()
@@ -61,6 +64,14 @@ public static class MonitoringModule
             .AddScoped<Retraining>()
             .AddScoped<RetrainingGuards>()
             .AddScoped<RetrainingTriggers>()
+            .AddScoped<RetrainingSources>()
+            .AddScoped<FreshLabels>()
+            .AddScoped<FeedbackTools>()
+            .AddScoped<LabelTables>()
+            .AddScoped<LabelledRows>()
+            .AddSingleton<LabelTableTools>()
+            .AddScoped<ILineageSource, LineageOfLabels>()
+            .AddHostedService<LabelClock>()
             .AddHostedService<MonitorClock>()
             .AddPerformance()
             .AddValidation();

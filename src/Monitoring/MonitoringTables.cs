@@ -3,6 +3,7 @@ using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Concept;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Labels;
+using Assay.Monitoring.Labels.Tables;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Performance;
 using Assay.Monitoring.Delivery;
@@ -27,6 +28,8 @@ internal static class MonitoringTables
         public DbSet<Alert> Alerts => db.Set<Alert>();
 
         public DbSet<Outcome> Outcomes => db.Set<Outcome>();
+
+        public DbSet<LabelledDataset> LabelledDatasets => db.Set<LabelledDataset>();
 
         public DbSet<PerformanceWindow> PerformanceWindows => db.Set<PerformanceWindow>();
 

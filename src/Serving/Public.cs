@@ -226,6 +226,9 @@ public interface IPredictionLog
     /// </summary>
     ModelSchema? Schema(string endpoint);
 
+    /// <summary>Names of inputs that the endpoint's log leaves out or keeps as hashes.</summary>
+    IReadOnlyList<string> Masked(string endpoint);
+
     /// <summary>Days that the endpoint's calls are kept.</summary>
     int KeepDays(string endpoint);
 }

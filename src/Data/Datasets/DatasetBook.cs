@@ -39,10 +39,19 @@ internal sealed class DatasetBook(AssayDb db, ILedger ledger, DatasetStores stor
     public async Task<DatasetVersionDetail> Add(string name, Stream content, string format, bool synthetic, CancellationToken cancel) =>
         (await AddOrFind(name, content, format, synthetic, cancel)).Version;
 
-    /// <summary>Like <see cref="Add"/>, and says whether the version is a new one.</summary>
-    public async Task<(DatasetVersionDetail Version, bool IsNew)> AddOrFind(
-        string name, Stream content, string format, bool synthetic, CancellationToken cancel)
+    public async Task<DatasetVersionDetail> Add(
+        string name, Stream content, string format, bool synthetic, Action<DatasetVersionSummary> alongside, CancellationToken cancel) =>
+        (await AddOrFind(name, content, (format, synthetic), alongside, cancel)).Version;
+
+    /// <summary>Adds a version, and says whether it is a new one.</summary>
+    public Task<(DatasetVersionDetail Version, bool IsNew)> AddOrFind(
+        string name, Stream content, string format, bool synthetic, CancellationToken cancel) =>
+        AddOrFind(name, content, (format, synthetic), static _ => { }, cancel);
+
+    private async Task<(DatasetVersionDetail Version, bool IsNew)> AddOrFind(
+        string name, Stream content, (string Format, bool Synthetic) given, Action<DatasetVersionSummary> alongside, CancellationToken cancel)
     {
+        var format = given.Format;
         DatasetName.Check(name);
         if (!TableFormats.IsKnown(format))
             throw Refusal.Invalid("format", $"The format '{format}' is not known; use csv or parquet.");
@@ -65,11 +74,12 @@ internal sealed class DatasetBook(AssayDb db, ILedger ledger, DatasetStores stor
         }
 
         dataset.LatestVersion++;
-        var version = NewVersion(dataset, file, found, (format, synthetic));
+        var version = NewVersion(dataset, file, found, given);
         db.DatasetVersions.Add(version);
         ledger.Append(new DatasetVersionAdded(
-            name, version.Version, version.Digest, format, version.SizeBytes, version.Rows, version.Columns, synthetic,
+            name, version.Version, version.Digest, format, version.SizeBytes, version.Rows, version.Columns, given.Synthetic,
             version.ChecksPassed, version.ChecksFailed));
+        alongside(Summary(version));
         await Save(name, version.Version, cancel);
         return (Detail(version), true);
     }

@@ -1780,6 +1780,73 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.ToTable("monitoring_outcomes", (string)null);
                 });
 
+            modelBuilder.Entity("Assay.Monitoring.Labels.Tables.LabelledDataset", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Dataset")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("dataset");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("model");
+
+                    b.Property<int>("ModelVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("model_version");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("endpoint");
+
+                    b.Property<long>("From")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("made_at");
+
+                    b.Property<long>("Rows")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows");
+
+                    b.Property<long>("To")
+                        .HasColumnType("bigint")
+                        .HasColumnName("to");
+
+                    b.Property<uint>("xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Project", "Dataset", "Version", "Model", "ModelVersion")
+                        .HasName("pk_monitoring_labelled_datasets");
+
+                    b.HasIndex("Project", "Endpoint", "MadeAt")
+                        .HasDatabaseName("ix_monitoring_labelled_datasets_project_endpoint_made_at");
+
+                    b.HasIndex("Project", "Model", "ModelVersion")
+                        .HasDatabaseName("ix_monitoring_labelled_datasets_project_model_model_version");
+
+                    b.ToTable("monitoring_labelled_datasets", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Monitoring.Monitors.SavedSettings", b =>
                 {
                     b.Property<string>("Project")

@@ -1660,6 +1660,67 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.ToTable("monitoring_outcomes", (string)null);
                 });
 
+            modelBuilder.Entity("Assay.Monitoring.Labels.Tables.LabelledDataset", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Dataset")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<int>("ModelVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_version");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint");
+
+                    b.Property<long>("From")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_at");
+
+                    b.Property<long>("Rows")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rows");
+
+                    b.Property<long>("To")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("to");
+
+                    b.HasKey("Project", "Dataset", "Version", "Model", "ModelVersion")
+                        .HasName("pk_monitoring_labelled_datasets");
+
+                    b.HasIndex("Project", "Endpoint", "MadeAt")
+                        .HasDatabaseName("ix_monitoring_labelled_datasets_project_endpoint_made_at");
+
+                    b.HasIndex("Project", "Model", "ModelVersion")
+                        .HasDatabaseName("ix_monitoring_labelled_datasets_project_model_model_version");
+
+                    b.ToTable("monitoring_labelled_datasets", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Monitoring.Monitors.SavedSettings", b =>
                 {
                     b.Property<string>("Project")

@@ -14,18 +14,20 @@ internal static class AskRetraining
         group.MapPost("/{endpoint}/retrainings", Handle).WithName("AskRetraining").Requires(MonitoringPermissions.Write, resource: "endpoint");
 
     private static async Task<Ok<RetrainingSummary>> Handle(
-        string endpoint, AssayDb db, WatchedEndpoints watched, RetrainingGuards guards, Retraining retraining, CancellationToken cancel)
+        string endpoint, AssayDb db, WatchedEndpoints watched, FeedbackTools tools, CancellationToken cancel)
     {
         var served = watched.Require(endpoint);
         var settings = (await db.SettingsOf(endpoint, cancel)).Retrain
             ?? throw Refusal.Conflict($"The monitor of '{endpoint}' names no dataset with recent rows: set retrain.dataset first.");
-        if (await guards.Held(endpoint, settings, cancel) is { } held)
+        if (await tools.Guards.Held(endpoint, settings, cancel) is { } held)
             throw Refusal.Conflict($"{held} Change the settings of the monitor to start one all the same.");
+        if (settings.FromLabels)
+            await tools.Labels.Make(served, settings.Dataset, cancel);
         try
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancel);
             var cause = new RetrainingCause(endpoint, served.Model, served.Version, settings.Dataset, RetrainingTrigger.Asked, "Somebody asked for it.");
-            var run = await retraining.Start(cause, alert: null, cancel);
+            var run = await tools.Retraining.Start(cause, alert: null, cancel);
             await db.SaveChangesAsync(cancel);
             await transaction.CommitAsync(cancel);
             return TypedResults.Ok(run.ToSummary());
@@ -36,3 +38,6 @@ internal static class AskRetraining
         }
     }
 }
+
+/// <summary>What starting one by hand takes.</summary>
+internal sealed record FeedbackTools(RetrainingGuards Guards, FreshLabels Labels, Retraining Retraining);

@@ -1,6 +1,7 @@
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
+using Assay.Kernel.Refusals;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Windows;
@@ -20,9 +21,16 @@ internal sealed class FeedbackFollower(IServiceScopeFactory scopes) : ITickWork
     /// <summary>Looks at the retrainings of every project.</summary>
     public async Task Run(CancellationToken cancel)
     {
-        await Each(Waiting, StartWaiting, cancel);
+        await Each(Waiting, (services, id, stop) => StartWaiting(services, id, fromLabels: false, stop), cancel);
         await Each(Running, Follow, cancel);
-        await Each(Planned, (services, endpoint, stop) => services.GetRequiredService<RetrainingTriggers>().Look(endpoint, stop), cancel);
+        await Each(Planned, (services, endpoint, stop) => services.GetRequiredService<RetrainingTriggers>().Look(endpoint, fromLabels: false, stop), cancel);
+    }
+
+    /// <summary>The same for monitors that make their dataset of labels first, which takes longer.</summary>
+    public async Task RunFromLabels(CancellationToken cancel)
+    {
+        await Each(Waiting, (services, id, stop) => StartWaiting(services, id, fromLabels: true, stop), cancel);
+        await Each(Planned, (services, endpoint, stop) => services.GetRequiredService<RetrainingTriggers>().Look(endpoint, fromLabels: true, stop), cancel);
     }
 
     // Alerts that nothing was started for yet; and those whose training was started before retrainings were kept as such.
@@ -68,11 +76,12 @@ internal sealed class FeedbackFollower(IServiceScopeFactory scopes) : ITickWork
         }
     }
 
-    private static async Task StartWaiting(IServiceProvider services, string id, CancellationToken cancel)
+    private static async Task StartWaiting(IServiceProvider services, string id, bool fromLabels, CancellationToken cancel)
     {
         var (db, retraining) = (services.GetRequiredService<AssayDb>(), services.GetRequiredService<Retraining>());
         var alert = await db.Alerts.SingleAsync(each => each.Id == id, cancel);
-        if (alert.RetrainingState != RetrainingState.Running)
+        var settings = await db.SettingsOf(alert.Endpoint, cancel);
+        if (alert.RetrainingState != RetrainingState.Running || (settings.Retrain?.FromLabels == true) != fromLabels)
             return;
         if (alert.Training is { } training)
         {
@@ -82,9 +91,27 @@ internal sealed class FeedbackFollower(IServiceScopeFactory scopes) : ITickWork
             return;
         }
 
+        if (fromLabels)
+            await MakeOfLabels(services, alert, settings.Retrain!, cancel);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-        await retraining.Start(alert, cancel);
+        await retraining.Start(alert, settings, cancel);
         await transaction.CommitAsync(cancel);
+    }
+
+    // Not while a guard holds it back: the alert says so, and asks again.
+    private static async Task MakeOfLabels(IServiceProvider services, Alert alert, RetrainSettings settings, CancellationToken cancel)
+    {
+        var served = services.GetRequiredService<WatchedEndpoints>().List().FirstOrDefault(each => each.Name == alert.Endpoint);
+        if (served is null || await services.GetRequiredService<RetrainingGuards>().Held(alert.Endpoint, settings, cancel) is not null)
+            return;
+        try
+        {
+            await services.GetRequiredService<FreshLabels>().Make(served, alert.RetrainDataset!, cancel);
+        }
+        catch (Refusal)
+        {
+            // There is no version at all, which the start of the training is refused for in its own words.
+        }
     }
 
     private static async Task Follow(IServiceProvider services, string id, CancellationToken cancel)

@@ -24,10 +24,20 @@ internal sealed record RetrainingCause(string Endpoint, string Model, int Versio
 internal sealed class Retraining(
     AssayDb db, ILedger ledger, ITrainings trainings, IDatasets datasets, RetrainingGuards guards, TimeProvider clock)
 {
-    /// <summary>Starts what an alert asks for, in the transaction that is open, and writes down that, or why, it could not be started.</summary>
+    /// <summary>
+    /// Starts what an alert asks for, in the transaction that is open, and writes down that, or why, it could not be started.
+    /// Where the dataset is to be made of labels first, the alert waits for the clock that does so.
+    /// </summary>
     public async Task Start(Alert alert, CancellationToken cancel)
     {
         var settings = await db.SettingsOf(alert.Endpoint, cancel);
+        if (settings.Retrain is not { FromLabels: true })
+            await Start(alert, settings, cancel);
+    }
+
+    /// <summary>The same with what there is now.</summary>
+    public async Task Start(Alert alert, MonitorSettings settings, CancellationToken cancel)
+    {
         var cause = new RetrainingCause(alert.Endpoint, alert.Model, alert.Version, alert.RetrainDataset!, RetrainingTrigger.Alert, alert.Summary);
         try
         {
@@ -137,6 +147,7 @@ internal sealed class Retraining(
     {
         RetrainingTrigger.Schedule => "its schedule",
         RetrainingTrigger.NewVersion => "new rows",
+        RetrainingTrigger.NewLabels => "new labels",
         _ => "somebody asked",
     };
 

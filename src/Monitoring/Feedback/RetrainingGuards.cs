@@ -6,13 +6,15 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Monitoring.Feedback;
 
 /// <summary>What keeps the loop from training too often, too long, or on nothing new.</summary>
-internal sealed class RetrainingGuards(AssayDb db, IDatasets datasets, TimeProvider clock)
+internal sealed class RetrainingGuards(AssayDb db, IDatasets datasets, FreshLabels labels, TimeProvider clock)
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     /// <summary>What holds back a retraining of the endpoint, in one sentence; null when nothing does.</summary>
     public async Task<string?> Held(string endpoint, RetrainSettings settings, CancellationToken cancel)
     {
+        if (settings.FromLabels && labels.Masked(endpoint) is { } masked)
+            return masked;
         var last = await db.Retrainings.AsNoTracking().Where(run => run.Endpoint == endpoint).OrderByDescending(run => run.Id).FirstOrDefaultAsync(cancel);
         if (last is null)
             return null;
@@ -43,6 +45,14 @@ internal sealed class RetrainingGuards(AssayDb db, IDatasets datasets, TimeProvi
     {
         if (settings.MinimumNewRows == 0 || last.Dataset != settings.Dataset)
             return null;
+        if (settings.FromLabels)
+        {
+            var count = await labels.Since(last.Endpoint, last.StartedAt, cancel);
+            return count >= settings.MinimumNewRows
+                ? null
+                : Sentence($"{count:N0} labels came since the last retraining, and {settings.MinimumNewRows:N0} are asked for.");
+        }
+
         var newest = await datasets.Find(settings.Dataset, version: null, cancel);
         var before = await datasets.Find(settings.Dataset, last.DatasetVersion, cancel);
         var gained = (newest?.Version.Rows ?? 0) - (before?.Version.Rows ?? 0);

@@ -16,6 +16,9 @@ public enum RetrainingTrigger
 
     /// <summary>Somebody asked for it.</summary>
     Asked,
+
+    /// <summary>So many labels of predictions are new.</summary>
+    NewLabels,
 }
 
 /// <summary>
@@ -27,9 +30,11 @@ public enum RetrainingTrigger
 /// <param name="OnNewVersion">Whether a new version of the dataset starts one.</param>
 /// <param name="EveryHours">Hours after the last one at which another is started, 1 to 8,760; null for no schedule.</param>
 /// <param name="CoolDownHours">Hours that must have passed since the last one was started, 0 to 8,760.</param>
-/// <param name="MinimumNewRows">Rows that the dataset must have gained since the last one, up to a billion.</param>
+/// <param name="MinimumNewRows">Rows that the dataset must have gained since the last one, or labels that must have come, where it is made of them; up to a billion.</param>
 /// <param name="MaximumPerWeek">How many may be started in seven days, 1 to 1,000.</param>
 /// <param name="BudgetMinutesPerWeek">Minutes that trainings may have taken in seven days, 1 to 100,000; null for no budget.</param>
+/// <param name="NewLabels">Labels of predictions after which one is started, 10 to a billion; null for no count of them.</param>
+/// <param name="FromLabels">Whether a version of the dataset is made of labelled predictions before each one.</param>
 public sealed record RetrainSettings(
     [Required, StringLength(200, MinimumLength = 1)] string Dataset,
     bool OnAlert = true,
@@ -38,7 +43,9 @@ public sealed record RetrainSettings(
     [Range(0, 8760.0)] double CoolDownHours = 0,
     [Range(0, 1_000_000_000)] long MinimumNewRows = 0,
     [Range(1, 1000)] int MaximumPerWeek = 20,
-    [Range(1, 100_000)] int? BudgetMinutesPerWeek = null);
+    [Range(1, 100_000)] int? BudgetMinutesPerWeek = null,
+    [Range(10, 1_000_000_000)] long? NewLabels = null,
+    bool FromLabels = false);
 
 /// <summary>A training that the feedback loop started, from its cause to its outcome.</summary>
 /// <param name="Id">Sorts by time.</param>

@@ -10,21 +10,27 @@ namespace Assay.Monitoring.Feedback;
 
 /// <summary>Starts retrainings after so many hours, and when there are new rows: always, or while an alert lasts whose candidate was no better.</summary>
 internal sealed class RetrainingTriggers(
-    AssayDb db, WatchedEndpoints watched, Retraining retraining, RetrainingGuards guards, ITrainings trainings, IDatasets datasets, TimeProvider clock)
+    AssayDb db, WatchedEndpoints watched, Retraining retraining, RetrainingGuards guards, FreshLabels labels, RetrainingSources sources)
 {
     /// <summary>Looks whether one is due at an endpoint, and starts it unless something holds it back.</summary>
-    public async Task Look(string endpoint, CancellationToken cancel)
+    /// <param name="endpoint">Name of the endpoint.</param>
+    /// <param name="fromLabels">Looks only where the dataset is made of labels, else only where it is not.</param>
+    /// <param name="cancel">Stops it.</param>
+    public async Task Look(string endpoint, bool fromLabels, CancellationToken cancel)
     {
         var saved = await db.MonitorSettings.AsNoTracking().SingleOrDefaultAsync(row => row.Endpoint == endpoint, cancel);
-        if (saved?.ToSettings().Retrain is not { } settings || watched.List().FirstOrDefault(each => each.Name == endpoint) is not { } served)
+        if (saved?.ToSettings().Retrain is not { } settings || settings.FromLabels != fromLabels || watched.List().FirstOrDefault(each => each.Name == endpoint) is not { } served)
             return;
         var last = await db.Retrainings.AsNoTracking().Where(run => run.Endpoint == endpoint).OrderByDescending(run => run.Id).FirstOrDefaultAsync(cancel);
         var due = Scheduled(settings, saved, last)
+            ?? await NewLabels(settings, endpoint, last, cancel)
             ?? (settings.OnNewVersion || await AlertLasts(endpoint, cancel) ? await NewVersion(settings, served.Model, served.Version, last, cancel) : null);
         if (due is not { } cause || await guards.Held(endpoint, settings, cancel) is not null)
             return;
         try
         {
+            if (fromLabels)
+                await labels.Make(served, settings.Dataset, cancel);
             await using var transaction = await db.Database.BeginTransactionAsync(cancel);
             await retraining.Start(new(endpoint, served.Model, served.Version, settings.Dataset, cause.Trigger, cause.Because), alert: null, cancel);
             await db.SaveChangesAsync(cancel);
@@ -40,9 +46,18 @@ internal sealed class RetrainingTriggers(
     {
         if (settings.EveryHours is not { } hours || (last?.StartedAt ?? saved.ChangedAt) is not { } before)
             return null;
-        return clock.GetUtcNow() - before >= TimeSpan.FromHours(hours)
+        return sources.Clock.GetUtcNow() - before >= TimeSpan.FromHours(hours)
             ? (RetrainingTrigger.Schedule, $"{hours} hours have passed since {Finding.Moment(before)}.")
             : null;
+    }
+
+    private async Task<(RetrainingTrigger Trigger, string Because)?> NewLabels(RetrainSettings settings, string endpoint, RetrainingRun? last, CancellationToken cancel)
+    {
+        if (settings.NewLabels is not { } enough || await labels.Since(endpoint, last?.StartedAt ?? DateTimeOffset.UnixEpoch, cancel) is var count && count < enough)
+            return null;
+        return (RetrainingTrigger.NewLabels, string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{count:N0} labels came{(last is null ? "" : $" since {Finding.Moment(last.StartedAt)}")}, and {enough:N0} start a retraining."));
     }
 
     // Else one candidate that was no better would end the loop for as long as the drift goes on.
@@ -55,13 +70,16 @@ internal sealed class RetrainingTriggers(
     private async Task<(RetrainingTrigger Trigger, string Because)?> NewVersion(
         RetrainSettings settings, string model, int version, RetrainingRun? last, CancellationToken cancel)
     {
-        if (await datasets.Find(settings.Dataset, version: null, cancel) is not { Version.Version: var newest })
+        if (await sources.Datasets.Find(settings.Dataset, version: null, cancel) is not { Version.Version: var newest })
             return null;
         var used = last?.Dataset == settings.Dataset ? last.DatasetVersion : 0;
         if (newest <= used)
             return null;
-        var recipe = await trainings.FindRecipe(model, version, cancel);
+        var recipe = await sources.Trainings.FindRecipe(model, version, cancel);
         used = Math.Max(used, recipe?.Datasets.FirstOrDefault(dataset => dataset.Name == settings.Dataset)?.Version ?? 0);
         return newest > used ? (RetrainingTrigger.NewVersion, $"'{settings.Dataset}' has version {newest}.") : null;
     }
 }
+
+/// <summary>Where it is seen what was trained on, and what is new.</summary>
+internal sealed record RetrainingSources(ITrainings Trainings, IDatasets Datasets, TimeProvider Clock);

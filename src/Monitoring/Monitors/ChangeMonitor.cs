@@ -2,6 +2,7 @@ using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Monitoring.Feedback;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,11 +19,13 @@ internal static class ChangeMonitor
         AssayDb db,
         ILedger ledger,
         WatchedEndpoints watched,
+        IAccess access,
         TimeProvider clock,
         CancellationToken cancel)
     {
         watched.Require(endpoint);
         await Check(endpoint, settings, db, cancel);
+        await LabelRights.Check(endpoint, settings.Retrain, db, access, cancel);
         await Save(endpoint, settings, db, ledger, clock, cancel);
         return TypedResults.Ok(await ShowMonitor.Read(db, endpoint, cancel));
     }

@@ -1,6 +1,7 @@
 using Assay.Monitoring.Concept;
 using Assay.Monitoring.Kpis;
 using Assay.Monitoring.Labels;
+using Assay.Monitoring.Labels.Tables;
 using Assay.Monitoring.Reviews;
 
 namespace Assay.Monitoring.Performance;
@@ -33,6 +34,8 @@ internal static class PerformanceModule
         var endpoints = routes.MapGroup("/api/v1/endpoints").WithTags("Monitoring");
         PostLabels.Map(endpoints);
         ListLabels.Map(endpoints);
+        MakeDataset.Map(endpoints);
+        ListLabelledDatasets.Map(endpoints);
         ShowPerformance.Map(endpoints);
         ChangeSettings.Map(endpoints);
         PostKpis.Map(endpoints);

@@ -51,7 +51,10 @@ internal static class RetrainVerbs
             when.Add("at each new version");
         if (settings.EveryHours is { } hours)
             when.Add($"every {hours} h");
-        return $"trained again with {settings.Dataset} {(when.Count == 0 ? "when somebody asks" : string.Join(", ", when))}";
+        if (settings.NewLabels is { } labels)
+            when.Add($"every {Figures.Number(labels)} labels");
+        var made = settings.FromLabels ? ", made of labels," : "";
+        return $"trained again with {settings.Dataset}{made} {(when.Count == 0 ? "when somebody asks" : string.Join(", ", when))}";
     }
 
     private static async Task<int> Handle(Session session, CancellationToken cancel)
@@ -107,6 +110,7 @@ internal static class RetrainVerbs
         RetrainingTrigger.Alert => "alert",
         RetrainingTrigger.Schedule => "schedule",
         RetrainingTrigger.NewVersion => "new rows",
+        RetrainingTrigger.NewLabels => "new labels",
         _ => "somebody",
     };
 }

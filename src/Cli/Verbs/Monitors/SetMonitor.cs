@@ -34,6 +34,10 @@ internal static class SetMonitor
 
     private static readonly Option<int?> Budget = new("--budget-minutes") { Description = "Minutes of training in seven days. Default: no budget", HelpName = "N" };
 
+    private static readonly Option<long?> NewLabels = new("--new-labels") { Description = "Train again when so many labels of predictions are new", HelpName = "N" };
+
+    private static readonly Option<bool> FromLabels = new("--from-labels") { Description = "Make the dataset's next version of labelled predictions before each training" };
+
     public static Command Create()
     {
         var verb = new Verb(
@@ -42,11 +46,12 @@ internal static class SetMonitor
             "assay monitor set churn --minimum-rows 1000 --psi 0.25",
             "assay monitor set churn --window-seconds 86400 --reference sliding --reference-windows 7 --bounds learned --learn-windows 7",
             "assay monitor set churn --retrain telco-recent --on-new-version --minimum-new-rows 500 --cool-down-hours 6",
+            "assay monitor set churn --retrain churn-labelled --from-labels --new-labels 1000",
             "assay monitor set churn --retrain telco-recent --every-hours 168 --not-on-alert --json").Connected();
         verb.Add(MonitorVerbs.Endpoint);
         foreach (var option in MonitorChoiceOptions.All)
             verb.Add(option);
-        foreach (var option in (Option[])[MinimumRows, Psi, Dataset, NotOnAlert, OnNewVersion, EveryHours, CoolDown, NewRows, PerWeek, Budget])
+        foreach (var option in (Option[])[MinimumRows, Psi, Dataset, NotOnAlert, OnNewVersion, EveryHours, CoolDown, NewRows, PerWeek, Budget, NewLabels, FromLabels])
             verb.Add(option);
         verb.SetAction(Session.Running(Handle));
         return verb;
@@ -64,7 +69,9 @@ internal static class SetMonitor
                 parsed.GetValue(CoolDown),
                 parsed.GetValue(NewRows),
                 parsed.GetValue(PerWeek),
-                parsed.GetValue(Budget))
+                parsed.GetValue(Budget),
+                parsed.GetValue(NewLabels),
+                parsed.GetValue(FromLabels))
             : null;
         var settings = new MonitorSettings(
             parsed.GetValue(MinimumRows), parsed.GetValue(Psi), retrain, MonitorChoiceOptions.Window(parsed), MonitorChoiceOptions.Reference(parsed), MonitorChoiceOptions.Bounds(parsed));

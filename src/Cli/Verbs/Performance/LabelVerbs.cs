@@ -27,7 +27,7 @@ internal static class LabelVerbs
 
     private static readonly Option<int> Limit = new("--limit") { Description = "Labels to show, up to 1000", HelpName = "N", DefaultValueFactory = _ => 50 };
 
-    public static Command Create() => new("labels", "Labels: what was true of predictions, said once it is known") { Add(), Import(), List() };
+    public static Command Create() => new("labels", "Labels: what was true of predictions, said once it is known") { Add(), Import(), List(), LabelDataset.Create() };
 
     private static Verb Add()
     {

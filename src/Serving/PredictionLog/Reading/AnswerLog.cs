@@ -46,6 +46,9 @@ internal sealed class AnswerLog(
     public ModelSchema? Schema(string endpoint) =>
         live.Find(project.Name!, endpoint) is { } found ? found.Schema ?? found.Model?.RowAnswer?.Schema : null;
 
+    public IReadOnlyList<string> Masked(string endpoint) =>
+        policies.Of(project.Name!, endpoint) is var policy ? [.. policy.LeftOut, .. policy.Hashed] : [];
+
     public int KeepDays(string endpoint) => policies.Of(project.Name!, endpoint).KeepDays;
 
     private async IAsyncEnumerable<AnsweredRows> Rows(string endpoint, string part, AnswerQuery query, [EnumeratorCancellation] CancellationToken cancel)

@@ -79,8 +79,8 @@ internal static class FileAnswers
     private static async Task<string?[]> Input(ParquetReader file, ParquetRowGroupReader reader, string column, CancellationToken cancel)
     {
         var field = GroupColumns.Field(file, column);
-        return field.ClrType == typeof(string)
-            ? await GroupColumns.Texts(reader, field, cancel)
-            : Array.ConvertAll(await GroupColumns.Values<float>(reader, field, cancel), number => number?.ToString("R", CultureInfo.InvariantCulture));
+        return field.ClrType == typeof(float)   // that of a text is no string in a schema that was read
+            ? Array.ConvertAll(await GroupColumns.Values<float>(reader, field, cancel), number => number?.ToString("R", CultureInfo.InvariantCulture))
+            : await GroupColumns.Texts(reader, field, cancel);
     }
 }
