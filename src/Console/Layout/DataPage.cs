@@ -96,17 +96,17 @@ public abstract class DataPage<T> : ComponentBase, IDisposable
     /// <inheritdoc/>
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender && Every is { } period)
-            _ = Live(period);
+        if (firstRender && Every is not null)
+            _ = Live();
     }
 
-    private async Task Live(TimeSpan period)
+    private async Task Live()
     {
-        using var timer = new PeriodicTimer(period, Clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(_gone.Token))
+            while (Every is { } period)
             {
+                await Task.Delay(period, Clock, _gone.Token);
                 await InvokeAsync(Reload);
                 await InvokeAsync(StateHasChanged);
             }

@@ -36,7 +36,11 @@ internal sealed class AssayProcess : IAsyncDisposable
 
     public static AssayProcess Start(params string[] arguments) => Start("dotnet", [Repository.Program, .. arguments]);
 
-    public static AssayProcess Start(string program, string[] arguments)
+    /// <summary>The same with settings as the environment has them.</summary>
+    public static AssayProcess StartWith(IEnumerable<(string Name, string Value)> settings, params string[] arguments) =>
+        Start("dotnet", [Repository.Program, .. arguments], settings);
+
+    public static AssayProcess Start(string program, string[] arguments, IEnumerable<(string Name, string Value)>? settings = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -46,6 +50,8 @@ internal sealed class AssayProcess : IAsyncDisposable
         };
         foreach (var variable in new[] { "ASSAY_HOME", "ASSAY_SERVER", "ASSAY_TOKEN", "ASSAY_PROJECT", "ASSAY_POSTGRES" })
             start.Environment.Remove(variable);
+        foreach (var (name, value) in settings ?? [])
+            start.Environment[name] = value;
         return new(Process.Start(start)!);
     }
 
