@@ -1,6 +1,7 @@
 using Assay.Kernel.Paging;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
+using Assay.Monitoring.Multivariate;
 using Assay.Monitoring.Quality;
 using Assay.Monitoring.Windows;
 
@@ -28,6 +29,14 @@ public sealed class MonitorsClient
     /// <summary>The quality of the data of a window, the newest one if none is named; null when there is none.</summary>
     public Task<QualityReport?> Quality(string endpoint, string? window = null, CancellationToken cancel = default) =>
         _transport.Find<QualityReport>(Route.To("monitors", endpoint, "quality").With("window", window), cancel);
+
+    /// <summary>The comparisons of all features together; null when there is no such endpoint.</summary>
+    public Task<MultivariateReport?> Multivariate(string endpoint, CancellationToken cancel = default) =>
+        _transport.Find<MultivariateReport>(Route.To("monitors", endpoint, "multivariate"), cancel);
+
+    /// <summary>Compares all features together, now.</summary>
+    public Task<MultivariateResult> CompareMultivariate(string endpoint, CancellationToken cancel = default) =>
+        _transport.Post<MultivariateResult>(Route.To("monitors", endpoint, "multivariate"), null, cancel);
 
     /// <summary>Compares what was predicted since the last evaluation with the baseline, now.</summary>
     public Task<DriftWindow> Evaluate(string endpoint, CancellationToken cancel = default) =>

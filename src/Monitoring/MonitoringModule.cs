@@ -9,6 +9,7 @@ using Assay.Monitoring.Incidents;
 using Assay.Monitoring.Labels;
 using Assay.Monitoring.Labels.Tables;
 using Assay.Monitoring.Monitors;
+using Assay.Monitoring.Multivariate;
 using Assay.Monitoring.Performance;
 using Assay.Monitoring.Quality;
 using Assay.Monitoring.Routes;
@@ -38,6 +39,8 @@ public static class MonitoringModule
             .AddScoped<Evaluation>()
             .AddScoped<References>()
             .AddScoped<WindowComparison>()
+            .AddScoped<MultivariateWatch>()
+            .AddHostedService<MultivariateClock>()
             .AddScoped<AlertBook>()
             .AddScoped<Upstream>()
             .AddScoped<DriftEpisodes>()
@@ -87,6 +90,7 @@ public static class MonitoringModule
         ChangeRules.Map(monitors);
         SuggestRules.Map(monitors);
         ShowQuality.Map(monitors);
+        ShowMultivariate.Map(monitors);
         ListRetrainings.Map(monitors);
         ShowRetraining.Map(monitors);
         AskRetraining.Map(monitors);

@@ -9,6 +9,9 @@ public static class AlertSources
     /// <summary>Values are missing, or were never seen in training.</summary>
     public const string Quality = "quality";
 
+    /// <summary>Features go together otherwise than they did, whatever each of them alone does.</summary>
+    public const string Multivariate = "multivariate";
+
     /// <summary>Calls fail, take long, or are turned away.</summary>
     public const string Operations = "operations";
 

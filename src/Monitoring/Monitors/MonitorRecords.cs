@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Feedback;
+using Assay.Monitoring.Multivariate;
 using Assay.Monitoring.Windows;
 using Assay.Statistics.Drift;
 
@@ -62,13 +63,15 @@ public sealed record AlertCounts(int Critical, int Warning, int Info);
 /// <param name="Window">How long a window is; null for as long as the minimum of rows takes.</param>
 /// <param name="Reference">What windows are compared with; null for the training data.</param>
 /// <param name="Bounds">Where the bound of the index comes from; null for <paramref name="PsiThreshold"/>.</param>
+/// <param name="Multivariate">When all features are compared together; null for when somebody asks.</param>
 public sealed record MonitorSettings(
     [Range(50, 1_000_000)] int MinimumRows = 500,
     [Range(0.001, 10)] double PsiThreshold = DriftRule.UsualPsi,
     RetrainSettings? Retrain = null,
     WindowLength? Window = null,
     WindowReference? Reference = null,
-    DriftBounds? Bounds = null)
+    DriftBounds? Bounds = null,
+    MultivariateSettings? Multivariate = null)
 {
     /// <summary>The dataset with which an alert of drift starts a training; null when it starts none.</summary>
     internal string? DatasetOnAlert => Retrain is { OnAlert: true } retrain ? retrain.Dataset : null;

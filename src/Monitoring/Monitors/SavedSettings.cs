@@ -3,6 +3,7 @@ using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Feedback;
+using Assay.Monitoring.Multivariate;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -20,7 +21,7 @@ internal sealed class SavedSettings : IProjectOwned
     /// <summary>The settings of retraining; null when they are all defaults, or there is none.</summary>
     public string? RetrainJson { get; set; }
 
-    /// <summary>Window, reference and bounds, where somebody chose any; null when they are as usual.</summary>
+    /// <summary>Window, reference, bounds and the comparison of all features together, where somebody chose any; null when they are as usual.</summary>
     public string? ChoicesJson { get; set; }
 
     /// <summary>When somebody changed them last, from which a schedule counts; null for settings from before that was kept.</summary>
@@ -31,15 +32,15 @@ internal sealed class SavedSettings : IProjectOwned
 
     public MonitorSettings ToSettings()
     {
-        var choices = ChoicesJson is null ? new(null, null, null) : JsonSerializer.Deserialize<Choices>(ChoicesJson, AssayJson.Options)!;
-        return new(MinimumRows, PsiThreshold, Retrain(), choices.Window, choices.Reference, choices.Bounds);
+        var choices = ChoicesJson is null ? new(null, null, null, null) : JsonSerializer.Deserialize<Choices>(ChoicesJson, AssayJson.Options)!;
+        return new(MinimumRows, PsiThreshold, Retrain(), choices.Window, choices.Reference, choices.Bounds, choices.Multivariate);
     }
 
     public void Keep(MonitorSettings settings)
     {
         (MinimumRows, PsiThreshold) = (settings.MinimumRows, settings.PsiThreshold);
-        var choices = new Choices(settings.Window, settings.Reference, settings.Bounds);
-        ChoicesJson = choices == new Choices(null, null, null) ? null : JsonSerializer.Serialize(choices, AssayJson.Options);
+        var choices = new Choices(settings.Window, settings.Reference, settings.Bounds, settings.Multivariate);
+        ChoicesJson = choices == new Choices(null, null, null, null) ? null : JsonSerializer.Serialize(choices, AssayJson.Options);
         var retrain = settings.Retrain;
         RetrainDataset = retrain?.Dataset;
         RetrainJson = retrain is null || retrain == new RetrainSettings(retrain.Dataset) ? null : JsonSerializer.Serialize(retrain, AssayJson.Options);
@@ -50,7 +51,7 @@ internal sealed class SavedSettings : IProjectOwned
         : RetrainDataset is not null ? new(RetrainDataset)
         : null;
 
-    private sealed record Choices(WindowLength? Window, WindowReference? Reference, DriftBounds? Bounds);
+    private sealed record Choices(WindowLength? Window, WindowReference? Reference, DriftBounds? Bounds, MultivariateSettings? Multivariate);
 }
 
 internal sealed class SavedSettingsTable : IEntityTypeConfiguration<SavedSettings>
@@ -70,11 +71,18 @@ internal sealed class SavedSettingsTable : IEntityTypeConfiguration<SavedSetting
 }
 
 internal sealed record MonitorChanged(
-    string Endpoint, int MinimumRows, double PsiThreshold, RetrainSettings? Retrain, WindowLength? Window, WindowReference? Reference, DriftBounds? Bounds)
+    string Endpoint,
+    int MinimumRows,
+    double PsiThreshold,
+    RetrainSettings? Retrain,
+    WindowLength? Window,
+    WindowReference? Reference,
+    DriftBounds? Bounds,
+    MultivariateSettings? Multivariate)
     : LedgerEvent("monitor.changed", $"endpoint:{Endpoint}")
 {
     public static MonitorChanged To(string endpoint, MonitorSettings settings) => new(
-        endpoint, settings.MinimumRows, settings.PsiThreshold, settings.Retrain, settings.Window, settings.Reference, settings.Bounds);
+        endpoint, settings.MinimumRows, settings.PsiThreshold, settings.Retrain, settings.Window, settings.Reference, settings.Bounds, settings.Multivariate);
 }
 
 internal static class SettingsReading

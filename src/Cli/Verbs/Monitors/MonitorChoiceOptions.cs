@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Assay.Monitoring.Monitors;
+using Assay.Monitoring.Multivariate;
 
 namespace Assay.Cli.Verbs.Monitors;
 
@@ -24,7 +25,14 @@ internal static class MonitorChoiceOptions
 
     private static readonly Option<double> Deviations = new("--deviations") { Description = "Standard deviations above their mean", HelpName = "K", DefaultValueFactory = _ => Usual.Deviations };
 
-    public static IReadOnlyList<Option> All { get; } = [WindowRows, WindowSeconds, Kind, Id, Windows, Bound, Learn, Deviations];
+    private static readonly Option<int?> Minutes = new("--multivariate-minutes") { Description = "Compare all features together, by rows of the prediction log, every so many minutes. Default: when somebody asks", HelpName = "N" };
+
+    private static readonly Option<int> Rows = new("--multivariate-rows") { Description = "Rows to draw of each side for that", HelpName = "N", DefaultValueFactory = _ => new MultivariateSettings().Rows };
+
+    public static IReadOnlyList<Option> All { get; } = [WindowRows, WindowSeconds, Kind, Id, Windows, Bound, Learn, Deviations, Minutes, Rows];
+
+    public static MultivariateSettings? Multivariate(ParseResult parsed) =>
+        parsed.GetValue(Minutes) is { } minutes ? new(minutes, parsed.GetValue(Rows)) : null;
 
     public static WindowLength? Window(ParseResult parsed) => (parsed.GetValue(WindowRows), parsed.GetValue(WindowSeconds)) switch
     {

@@ -27,6 +27,7 @@ internal static class MonitorVerbs
             verb,
             SetMonitor.Create(),
             QualityVerb.Create(),
+            MultivariateVerb.Create(),
             RetrainVerbs.Start(),
             RetrainVerbs.Show(),
             RunComparison.Create(),

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Assay.Serving;
+
+namespace Assay.Monitoring.Multivariate;
+
+/// <summary>Which rows of the log are drawn from.</summary>
+/// <param name="From">Of rows from then on.</param>
+/// <param name="To">Of rows until then.</param>
+/// <param name="IsOldestFirst">Whether the oldest parts are read first; else the newest.</param>
+/// <param name="ReadMax">Rows after which no more are read.</param>
+internal sealed record SampleWish(DateTimeOffset From, DateTimeOffset To, bool IsOldestFirst, int ReadMax);
+
+/// <summary>Rows that were drawn, and what the log keeps in clear of each input.</summary>
+internal sealed record DrawnRows(SampledTime? Time, IReadOnlyList<IReadOnlyList<string?>> Rows, bool[] Kept);
+
+/// <summary>
+/// Draws rows of an endpoint's prediction log at random, each with the same chance (reservoir sampling; Vitter, 1985), and rests
+/// between blocks, so that requests don't notice.
+/// </summary>
+internal sealed class LiveSample(IPredictionLog log)
+{
+    private const int RestPerWork = 4;
+    private static readonly TimeSpan WorkMax = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Draws up to so many rows that the version answered.</summary>
+    public async Task<DrawnRows> Draw(ServedEndpoint served, SampleWish wish, int count, CancellationToken cancel)
+    {
+        List<string> inputs = [.. served.Baseline!.Features.Select(feature => feature.Name)];
+        var reservoir = new Reservoir(count, wish);
+        bool[] kept = [.. inputs.Select(_ => true)];
+        var parts = await log.Parts(served.Name, wish.From, wish.To, cancel);
+        foreach (var part in wish.IsOldestFirst ? parts.Reverse() : parts)
+        {
+            if (part.Model != served.Model || part.Version != served.Version)
+                continue;
+            var began = Stopwatch.GetTimestamp();
+            await foreach (var rows in log.Read(served.Name, part.Id, 0, inputs, cancel))
+            {
+                reservoir.Add(rows.Rows);
+                for (var input = 0; input < kept.Length; input++)
+                    kept[input] &= rows.Kept[input];
+                var worked = Stopwatch.GetElapsedTime(began);
+                await Task.Delay((worked < WorkMax ? worked : WorkMax) * RestPerWork, cancel);
+                began = Stopwatch.GetTimestamp();
+                if (reservoir.IsDone)
+                    break;
+            }
+
+            if (reservoir.IsDone)
+                break;
+        }
+
+        return new(reservoir.Time, reservoir.Rows, kept);
+    }
+
+    private sealed class Reservoir(int count, SampleWish wish)
+    {
+        private readonly Random _random = new(1);   // the same rows give the same sample
+        private readonly List<IReadOnlyList<string?>> _rows = [];
+        private long _read;
+        private DateTimeOffset _first = DateTimeOffset.MaxValue;
+        private DateTimeOffset _last = DateTimeOffset.MinValue;
+
+        public bool IsDone => _read >= wish.ReadMax;
+
+        public IReadOnlyList<IReadOnlyList<string?>> Rows => _rows;
+
+        public SampledTime? Time => _read == 0 ? null : new(_first, _last, _read, _rows.Count);
+
+        public void Add(IReadOnlyList<AnsweredRow> rows)
+        {
+            foreach (var row in rows)
+            {
+                if (row.At < wish.From || row.At > wish.To || IsDone)
+                    continue;
+                _read++;
+                (_first, _last) = (row.At < _first ? row.At : _first, row.At > _last ? row.At : _last);
+                if (_rows.Count < count)
+                    _rows.Add(row.Inputs);
+                else if (_random.NextInt64(_read) is var place && place < count)
+                    _rows[(int)place] = row.Inputs;
+            }
+        }
+    }
+}
