@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Assay.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(AssayDb))]
-    [Migration("20261126192327_ConceptDrift")]
-    partial class ConceptDrift
+    [Migration("20261126202505_ConceptQualityAndClasses")]
+    partial class ConceptQualityAndClasses
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -1589,6 +1589,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<string>("AnswerJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("answer_json");
+
                     b.Property<long?>("At")
                         .HasColumnType("INTEGER")
                         .HasColumnName("at");
@@ -1659,6 +1663,67 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.ToTable("monitoring_outcomes", (string)null);
                 });
 
+            modelBuilder.Entity("Assay.Monitoring.Labels.Tables.LabelledDataset", b =>
+                {
+                    b.Property<string>("Project")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Dataset")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<int>("ModelVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("model_version");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint");
+
+                    b.Property<long>("From")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_at");
+
+                    b.Property<long>("Rows")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rows");
+
+                    b.Property<long>("To")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("to");
+
+                    b.HasKey("Project", "Dataset", "Version", "Model", "ModelVersion")
+                        .HasName("pk_monitoring_labelled_datasets");
+
+                    b.HasIndex("Project", "Endpoint", "MadeAt")
+                        .HasDatabaseName("ix_monitoring_labelled_datasets_project_endpoint_made_at");
+
+                    b.HasIndex("Project", "Model", "ModelVersion")
+                        .HasDatabaseName("ix_monitoring_labelled_datasets_project_model_model_version");
+
+                    b.ToTable("monitoring_labelled_datasets", (string)null);
+
+                    b.HasAnnotation("Assay:Recorded", true);
+                });
+
             modelBuilder.Entity("Assay.Monitoring.Monitors.SavedSettings", b =>
                 {
                     b.Property<string>("Project")
@@ -1674,6 +1739,11 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.Property<long?>("ChangedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("changed_at")
+                        .HasAnnotation("Assay:RecordedUnless", "");
+
+                    b.Property<string>("ChoicesJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("choices_json")
                         .HasAnnotation("Assay:RecordedUnless", "");
 
                     b.Property<int>("MinimumRows")
@@ -1705,6 +1775,47 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.ToTable("monitoring_settings", (string)null);
 
                     b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Monitoring.Multivariate.ComparedRows", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("ResultJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("result_json");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_monitoring_multivariate");
+
+                    b.HasIndex("Project", "Endpoint", "Id")
+                        .HasDatabaseName("ix_monitoring_multivariate_project_endpoint_id");
+
+                    b.ToTable("monitoring_multivariate", (string)null);
                 });
 
             modelBuilder.Entity("Assay.Monitoring.Performance.CountState", b =>
@@ -1867,6 +1978,11 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
+
+                    b.Property<string>("Class")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("class");
 
                     b.Property<string>("Endpoint")
                         .IsRequired()
@@ -2240,10 +2356,19 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<string>("CallsJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("calls_json");
+
                     b.Property<string>("CountsJson")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("counts_json");
+
+                    b.Property<string>("Digest")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
 
                     b.Property<bool>("Drifted")
                         .HasColumnType("INTEGER")
@@ -2254,6 +2379,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("TEXT")
                         .HasColumnName("endpoint");
+
+                    b.Property<bool>("Filling")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("filling");
 
                     b.Property<long>("From")
                         .HasColumnType("INTEGER")
@@ -2307,6 +2436,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("endpoint");
 
+                    b.Property<string>("CallsJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("calls_json");
+
                     b.Property<string>("CountsJson")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -2321,6 +2454,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.Property<long>("From")
                         .HasColumnType("INTEGER")
                         .HasColumnName("from");
+
+                    b.Property<long>("Refused")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refused");
 
                     b.Property<int>("Revision")
                         .IsConcurrencyToken()

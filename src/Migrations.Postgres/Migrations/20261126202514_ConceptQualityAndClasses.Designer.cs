@@ -11,8 +11,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Assay.Migrations.Postgres.Migrations
 {
     [DbContext(typeof(AssayDb))]
-    [Migration("20261126201832_LabelledDatasets")]
-    partial class LabelledDatasets
+    [Migration("20261126202514_ConceptQualityAndClasses")]
+    partial class ConceptQualityAndClasses
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -1907,6 +1907,47 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.ToTable("monitoring_settings", (string)null);
 
                     b.HasAnnotation("Assay:Recorded", true);
+                });
+
+            modelBuilder.Entity("Assay.Monitoring.Multivariate.ComparedRows", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<string>("ResultJson")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("result_json");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_monitoring_multivariate");
+
+                    b.HasIndex("Project", "Endpoint", "Id")
+                        .HasDatabaseName("ix_monitoring_multivariate_project_endpoint_id");
+
+                    b.ToTable("monitoring_multivariate", (string)null);
                 });
 
             modelBuilder.Entity("Assay.Monitoring.Performance.CountState", b =>
