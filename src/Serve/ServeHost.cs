@@ -34,7 +34,7 @@ public static class ServeHost
 
     internal static async Task<RunningServe> Start(ServeOptions options, CancellationToken cancel)
     {
-        var tls = options.Tls?.Load();
+        var tls = options.Tls is null ? null : new ServedCertificate(options.Tls);
         var served = new ServedFolders(options);
         var app = Compose(options, tls, served);
         try
@@ -52,7 +52,7 @@ public static class ServeHost
         }
     }
 
-    private static WebApplication Compose(ServeOptions options, HttpsConnectionAdapterOptions? tls, ServedFolders served)
+    private static WebApplication Compose(ServeOptions options, ServedCertificate? tls, ServedFolders served)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -65,7 +65,7 @@ public static class ServeHost
             if (tls is null)
                 kestrel.ListenToBoth(address, options.Port);
             else
-                kestrel.Listen(address, options.Port, listen => listen.UseHttps(tls));
+                kestrel.Listen(address, options.Port, listen => listen.UseHttps(Handshakes(tls, kestrel.ApplicationServices)));
             if (options.MetricsPort is { } metrics)
                 kestrel.Listen(address, metrics);
         });
@@ -81,6 +81,12 @@ public static class ServeHost
             app.UseOnlyMetricsOnTheirPort(MetricsPath);
         Map(app, served);
         return app;
+    }
+
+    private static TlsHandshakeCallbackOptions Handshakes(ServedCertificate tls, IServiceProvider services)
+    {
+        var log = services.GetRequiredService<ILoggerFactory>().CreateLogger<ServedCertificate>();
+        return new() { OnConnection = _ => new(tls.Current(log)) };
     }
 
     private static void Map(WebApplication app, ServedFolders served)

@@ -1,7 +1,5 @@
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Assay.Serve;
 
@@ -13,38 +11,53 @@ public sealed record ServeTls(string CertificateFile, string? KeyFile = null, st
 {
     private bool IsPkcs12 => Path.GetExtension(CertificateFile).ToLowerInvariant() is ".pfx" or ".p12";
 
-    /// <exception cref="ServeRefusedException">The files can't be read; the message says which, and why.</exception>
-    internal HttpsConnectionAdapterOptions Load()
+    /// <summary>The bytes of its files, to tell whether they changed.</summary>
+    /// <exception cref="ServeRefusedException">They can't be read.</exception>
+    internal byte[] Read()
     {
         try
         {
-            var options = IsPkcs12 ? LoadPkcs12() : LoadPem();
-            options.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-            return options;
+            return [.. File.ReadAllBytes(CertificateFile), .. KeyFile is null ? [] : File.ReadAllBytes(KeyFile)];
         }
-        catch (Exception problem) when (problem is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new ServeRefusedException(
-                $"The certificate {CertificateFile}{(KeyFile is null ? "" : $" with the key {KeyFile}")} can't be used: {problem.Message} "
-                    + "Give a PEM file with --tls-certificate and its key with --tls-key, or a PKCS#12 file (.pfx, .p12) and its password with --tls-password-file.",
-                problem);
+            throw Refused(problem);
         }
     }
 
-    private HttpsConnectionAdapterOptions LoadPem()
+    /// <summary>The server's own certificate with its key, and those of its authorities.</summary>
+    /// <exception cref="ServeRefusedException">The files can't be used; the message says which, and why.</exception>
+    internal (X509Certificate2 Own, X509Certificate2Collection Chain) Load()
+    {
+        try
+        {
+            return IsPkcs12 ? LoadPkcs12() : LoadPem();
+        }
+        catch (Exception problem) when (problem is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw Refused(problem);
+        }
+    }
+
+    private ServeRefusedException Refused(Exception problem) => new(
+        $"The certificate {CertificateFile}{(KeyFile is null ? "" : $" with the key {KeyFile}")} can't be used: {problem.Message} "
+            + "Give a PEM file with --tls-certificate and its key with --tls-key, or a PKCS#12 file (.pfx, .p12) and its password with --tls-password-file.",
+        problem);
+
+    private (X509Certificate2 Own, X509Certificate2Collection Chain) LoadPem()
     {
         var pem = Password is null
             ? X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile)
             : X509Certificate2.CreateFromEncryptedPemFile(CertificateFile, Password, KeyFile);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(CertificateFile);
-        return new() { ServerCertificate = pem, ServerCertificateChain = chain };
+        return (pem, chain);
     }
 
-    private HttpsConnectionAdapterOptions LoadPkcs12()
+    private (X509Certificate2 Own, X509Certificate2Collection Chain) LoadPkcs12()
     {
         var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(CertificateFile, Password);
         var own = all.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? throw new CryptographicException("It holds no private key.");
-        return new() { ServerCertificate = own, ServerCertificateChain = all };
+        return (own, all);
     }
 }

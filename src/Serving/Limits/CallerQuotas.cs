@@ -9,11 +9,11 @@ namespace Assay.Serving.Limits;
 internal sealed record UsedUp(string What, TimeSpan Wait);
 
 /// <summary>What each caller may ask in a day (UTC). Kept in memory: a start of the server begins anew.</summary>
-internal sealed class CallerQuotas(long? requestsMax, long? rowsMax, TimeProvider clock)
+internal sealed class CallerQuotas(long? requestsMax, long? rowsMax, TimeProvider clock, CallerQuotas? former)
 {
     private readonly Lock _lock = new();
-    private ConcurrentDictionary<string, Used> _today = new();
-    private DateTime _day;
+    private ConcurrentDictionary<string, Used> _today = former?._today ?? new();   // other limits give nobody a new day
+    private DateTime _day = former?._day ?? default;
 
     /// <summary>Counts a request of a caller, or says what is used up.</summary>
     public UsedUp? WhyNot(string caller)

@@ -22,13 +22,13 @@ internal sealed class EndpointGate : ICallGate, IDisposable
     private readonly ConcurrencyLimiter? _turns;
     private readonly TimeSpan _patience;
 
-    public EndpointGate(PredictTarget target, EndpointLimits limits, LimitsMeter meter, TimeProvider clock)
+    public EndpointGate(PredictTarget target, EndpointLimits limits, LimitsMeter meter, TimeProvider clock, EndpointGate? former = null)
     {
         (_target, _endpoint, _meter) = (target, target.Endpoint, meter);
         if (limits.RequestsPerSecond is { } rate)
             _rates = PartitionedRateLimiter.Create<string, string>(caller => RateLimitPartition.GetTokenBucketLimiter(caller, _ => Bucket(rate, limits.Burst)));
         if (limits.RequestsPerDay is not null || limits.RowsPerDay is not null)
-            _quotas = new CallerQuotas(limits.RequestsPerDay, limits.RowsPerDay, clock);
+            _quotas = new CallerQuotas(limits.RequestsPerDay, limits.RowsPerDay, clock, former?._quotas);
         if (limits.Concurrency is not { } concurrency)
             return;
         _patience = TimeSpan.FromMilliseconds(limits.QueueMilliseconds ?? QueueMillisecondsUsually);

@@ -15,7 +15,7 @@ internal sealed class LiveLimits(LimitsMeter meter, TimeProvider clock)
     public void Hold(PredictTarget target, EndpointLimits? limits)
     {
         var former = target.Gate as EndpointGate;
-        (target.Gate, target.Bounds) = limits is null ? (null, null) : (new EndpointGate(target, limits, meter, clock), Bounds(limits));
+        (target.Gate, target.Bounds) = limits is null ? (null, null) : (new EndpointGate(target, limits, meter, clock, former), Bounds(limits));
         former?.Leave();
     }
 

@@ -12,7 +12,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Assay.Serving.Rollouts;
 
-/// <summary>Judges every roll-out of this process when its interval is over, and makes its next move. Without a roll-out it asks nobody.</summary>
+/// <summary>
+/// Judges every roll-out of this process when its interval is over, and makes its next move; keeps rewards within a second,
+/// and at the end. Without a roll-out it asks nobody.
+/// </summary>
 internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndpoints live, TimeProvider clock, ILogger<RolloutClock> log, RolloutMeter meter) : BackgroundService
 {
     // Made with the clock, so that a rule may name its metrics before the first roll-out.
@@ -25,15 +28,27 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
             await Tick(stoppingToken);
     }
 
-    internal async Task Tick(CancellationToken cancel)
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await ForEach(static _ => false, cancellationToken);
+    }
+
+    internal Task Tick(CancellationToken cancel) => ForEach(IsDue, cancel);
+
+    private async Task ForEach(Func<LiveRollout, bool> isDue, CancellationToken cancel)
     {
         foreach (var (project, name) in live.Names())
         {
-            if (live.Find(project, name)?.Rollout is not { } rollout || !IsDue(rollout))
+            if (live.Find(project, name)?.Rollout is not { } rollout)
                 continue;
             try
             {
-                await Evaluate(project, name, cancel);
+                if (isDue(rollout))
+                    await Evaluate(project, name, cancel);
+                else if (rollout.TakeNewRewards())
+                    await KeepRewards(project, name, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -77,6 +92,17 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
                 await Keep(db, row, evidence, cancel);
                 break;
         }
+    }
+
+    // What callers say comes once: unlike requests, it does not come again after a restart.
+    private async Task KeepRewards(string project, string name, CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
+        using var turn = await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn(cancel);
+        var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
+        if (await db.ActiveRollout(name, cancel) is { } row && live.Find(project, name)?.Rollout is { } rollout && rollout.Id == row.Id && rollout.Step == row.Step)
+            await Keep(db, row, rollout.Evidence(), cancel);
     }
 
     private bool IsDue(LiveRollout rollout) => clock.GetUtcNow() >= rollout.JudgedAt + rollout.Interval;

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Assay.Serve;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assay.Tests.Inference;
 
@@ -71,6 +74,52 @@ public sealed class ServeTlsTests : IDisposable
         using var plain = new HttpClient();
         await Assert.ThrowsAsync<HttpRequestException>(() => plain.GetAsync(new UriBuilder(server.Addresses.Predict) { Scheme = "http" }.Uri, Cancel));
         Assert.Contains("inference_models", await plain.GetStringAsync(server.Addresses.Metrics, Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_renewed_certificate_is_taken_without_a_restart_and_a_broken_one_is_not()
+    {
+        var certificate = new ServedCertificate(new ServeTls(At("own.pem"), At("own.key")));
+        Assert.Equal("CN=localhost", Subject());
+        await File.WriteAllTextAsync(At("own.pem"), "no certificate", Cancel);
+        certificate.LookAgain(NullLogger.Instance);
+        Assert.Equal("CN=localhost", Subject());
+
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var renewed = new CertificateRequest("CN=renewed", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await File.WriteAllTextAsync(At("own.pem"), renewed.ExportCertificatePem(), Cancel);
+        certificate.LookAgain(NullLogger.Instance);
+        Assert.Equal("CN=localhost", Subject());   // its key is not there yet
+        await File.WriteAllTextAsync(At("own.key"), key.ExportPkcs8PrivateKeyPem(), Cancel);
+        certificate.LookAgain(NullLogger.Instance);
+        Assert.Equal("CN=renewed", Subject());
+
+        string Subject() => certificate.Current(NullLogger.Instance).ServerCertificateContext!.TargetCertificate.Subject;
+    }
+
+    [Fact]
+    public async Task A_connection_gets_the_certificate_that_stands_in_the_files_by_then()
+    {
+        await using var server = await ServeHost.Start(Options("own.pem", "own.key", null), Cancel);
+        Assert.Equal("CN=localhost", await Shown(server.Addresses.Predict));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var renewed = new CertificateRequest("CN=renewed", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await File.WriteAllTextAsync(At("own.key"), key.ExportPkcs8PrivateKeyPem(), Cancel);
+        await File.WriteAllTextAsync(At("own.pem"), renewed.ExportCertificatePem(), Cancel);
+        for (var tries = 0; await Shown(server.Addresses.Predict) != "CN=renewed"; tries++)
+        {
+            Assert.True(tries < 60, "it is looked at every five seconds");
+            await Task.Delay(250, Cancel);
+        }
+    }
+
+    private static async Task<string> Shown(Uri address)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, address.Port, Cancel);
+        await using var tls = new SslStream(client.GetStream(), false, (_, certificate, _, _) => certificate is not null);
+        await tls.AuthenticateAsClientAsync("localhost");
+        return tls.RemoteCertificate!.Subject;
     }
 
     [Fact]

@@ -39,6 +39,10 @@ public sealed class LimitTests
         using var refused = await Ask(server.Admin, "churn");
         Assert.StartsWith("You have used up what 'churn' allows a caller in a day: 3 rows.", await Detail(refused), StringComparison.Ordinal);
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalHours, 0, 24);
+        using var changed = await server.Admin.PutAsJsonAsync(Limits, new { rowsPerDay = 3, requestsPerDay = 90 }, Cancel);
+        changed.EnsureSuccessStatusCode();
+        using var still = await Ask(server.Admin, "churn");
+        Assert.Equal(HttpStatusCode.TooManyRequests, still.StatusCode);   // other limits give nobody a new day
     }
 
     [Fact]

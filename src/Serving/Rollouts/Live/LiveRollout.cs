@@ -29,6 +29,7 @@ internal sealed class LiveRollout : ICallRouter
 
     private readonly RecentAnswers _answers;
     private volatile bool _takenBack;
+    private int _newRewards;
     private volatile BetaPosterior[]? _posteriors;
 
     private LiveRollout(Rollout row, RecentAnswers answers) => (Id, Step, _plan, _salt, _answers) = (row.Id, row.Step, row.Plan, row.Salt, answers);
@@ -119,10 +120,14 @@ internal sealed class LiveRollout : ICallRouter
         if (arm is null || Find(arm) is not { } answered)
             return false;
         answered.Tally!.AddValue(reward.Value);
+        Volatile.Write(ref _newRewards, 1);
         if (IsBandit)
             _posteriors = Posteriors();
         return true;
     }
+
+    /// <summary>Whether there were rewards since it was asked last.</summary>
+    public bool TakeNewRewards() => Interlocked.Exchange(ref _newRewards, 0) != 0;
 
     /// <summary>Ends what goes on beside the requests.</summary>
     public void Stop()

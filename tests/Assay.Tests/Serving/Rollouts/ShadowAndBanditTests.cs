@@ -1,6 +1,8 @@
 using System.Net;
+using Assay.Kernel;
 using Assay.Serving.Rollouts;
 using Assay.Tests.Inference;
+using Microsoft.Extensions.DependencyInjection;
 using static Assay.Tests.Serving.ServingHost;
 
 namespace Assay.Tests.Serving.Rollouts;
@@ -117,4 +119,20 @@ public sealed class ShadowAndBanditTests
     private static async Task Reward(RolloutScene scene, string arm, int rewards, int successes) =>
         (await scene.Post("/rewards", new { rewards = Enumerable.Range(0, rewards).Select(i => new { arm, value = i < successes ? 1.0 : 0.0 }) }))
             .EnsureSuccessStatusCode();
+
+    [Fact]
+    public async Task Rewards_survive_a_restart_and_one_that_is_killed_but_for_the_last_second()
+    {
+        var scene = await RolloutScene.Start();
+        await Register(scene.Server, bias: 1);
+        await scene.Do("", new { candidates = new[] { new { version = "2" } }, plan = new { strategy = "bandit" } });
+        await Reward(scene, "candidate", 3, 3);
+        await scene.Pass(1);   // no evaluation is due, but the rewards are kept
+        await using (var db = Scope(scene.Server))
+            Assert.Contains(db.ServiceProvider.GetRequiredService<AssayDb>().RolloutTallies.ToList(), kept => kept.ToEvidence() is { Arm: "candidate", Values.Count: 3 });
+        await Reward(scene, "candidate", 4, 4);
+        await using var again = await scene.Restart();
+        await Until(async () => (await again.Show()).Arms.Count == 2);
+        Assert.Equal((7, 1.0), (await again.Show()).Arms.Where(arm => arm.Arm == "candidate").Select(arm => ((int)arm.Values, arm.MeanValue!.Value)).Single());
+    }
 }
