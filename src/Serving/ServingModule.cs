@@ -39,6 +39,7 @@ public static class ServingModule
         .AddSingleton<LimitsMeter>()
         .AddSingleton<LiveLimits>()
         .AddScoped<LimitsChange>()
+        .AddHostedService<QuotaClock>()
         .AddPredictionLog();
 
     /// <summary>Between routing and access: what stands in a message of gRPC becomes a value of the route, by which access is judged.</summary>

@@ -26,6 +26,7 @@ internal static class DeleteEndpoint
         work.Db.EventSinks.RemoveRange(await work.Db.EventSinks.Where(sink => sink.Endpoint == name).ToListAsync(cancel));
         work.Ledger.Append(new EndpointDeleted(row.Name, row.Model, row.Version));
         await work.Db.SaveChangesAsync(cancel);
+        await work.Db.QuotaUses.Where(use => use.Endpoint == name).ExecuteDeleteAsync(cancel);
         work.Live.Remove(row.Project, name);
         return TypedResults.NoContent();
     }

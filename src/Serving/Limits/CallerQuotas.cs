@@ -8,46 +8,104 @@ namespace Assay.Serving.Limits;
 /// <param name="Wait">Until it begins anew.</param>
 internal sealed record UsedUp(string What, TimeSpan Wait);
 
-/// <summary>What each caller may ask in a day (UTC). Kept in memory: a start of the server begins anew.</summary>
+/// <summary>What each caller may ask in a day (UTC). Judged by what is in memory, which <see cref="QuotaClock"/> keeps.</summary>
 internal sealed class CallerQuotas(long? requestsMax, long? rowsMax, TimeProvider clock, CallerQuotas? former)
 {
     private readonly Lock _lock = new();
-    private ConcurrentDictionary<string, Used> _today = former?._today ?? new();   // other limits give nobody a new day
-    private DateTime _day = former?._day ?? default;
+    private UsedDay _day = former?._day ?? new(default);   // other limits give nobody a new day
+
+    /// <summary>What was used today.</summary>
+    public UsedDay Today => DayOf(clock.GetUtcNow().UtcDateTime);
 
     /// <summary>Counts a request of a caller, or says what is used up.</summary>
     public UsedUp? WhyNot(string caller)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        var used = Today(now).GetOrAdd(caller, _ => new Used());
+        var used = DayOf(now).Of(caller);
         var wait = now.Date.AddDays(1) - now;
-        if (rowsMax is { } rows && Interlocked.Read(ref used.Rows) >= rows)
+        if (rowsMax is { } rows && used.Rows >= rows)
             return new(string.Create(CultureInfo.InvariantCulture, $"{rows} rows"), wait);
-        if (requestsMax is { } requests && Interlocked.Increment(ref used.Requests) > requests)
+        if (requestsMax is { } requests && used.AddRequest() > requests)
             return new(string.Create(CultureInfo.InvariantCulture, $"{requests} requests"), wait);
         return null;
     }
 
-    public void AddRows(string caller, int rows) =>
-        Interlocked.Add(ref Today(clock.GetUtcNow().UtcDateTime).GetOrAdd(caller, _ => new Used()).Rows, rows);
+    public void AddRows(string caller, int rows) => Today.Of(caller).AddRows(rows);
 
-    private ConcurrentDictionary<string, Used> Today(DateTime now)
+    private UsedDay DayOf(DateTime now)
     {
-        if (now.Date != _day)
+        var date = DateOnly.FromDateTime(now);
+        if (date != _day.Date)
         {
             lock (_lock)
             {
-                if (now.Date != _day)
-                    (_today, _day) = (new(), now.Date);
+                if (date != _day.Date)
+                    _day = new(date);
             }
         }
 
-        return _today;
+        return _day;
+    }
+}
+
+/// <summary>What callers used on a day.</summary>
+internal sealed class UsedDay(DateOnly date)
+{
+    private readonly ConcurrentDictionary<string, UsedByCaller> _callers = new(StringComparer.Ordinal);
+
+    public DateOnly Date => date;
+
+    /// <summary>Whether what was kept of this day was read.</summary>
+    public bool IsRead { get; set; }
+
+    public UsedByCaller Of(string caller) => _callers.GetOrAdd(caller, static _ => new());
+
+    /// <summary>What callers used since it was taken before.</summary>
+    public List<NewUse> TakeNew() => [.. _callers.Select(each => each.Value.TakeNew(each.Key)).Where(use => use.Requests > 0 || use.Rows > 0)];
+
+    /// <summary>Takes back what could not be kept.</summary>
+    public void GiveBack(List<NewUse> uses) => uses.ForEach(use => Of(use.Caller).GiveBack(use));
+}
+
+/// <summary>What a caller used and the database doesn't have yet.</summary>
+internal readonly record struct NewUse(string Caller, long Requests, long Rows);
+
+/// <summary>What one caller used: of every replica as far as it is known, and by itself what is new.</summary>
+internal sealed class UsedByCaller
+{
+    private long _requests;
+    private long _rows;
+    private long _newRequests;
+    private long _newRows;
+
+    public long Rows => Interlocked.Read(ref _rows);
+
+    public long AddRequest()
+    {
+        Interlocked.Increment(ref _newRequests);
+        return Interlocked.Increment(ref _requests);
     }
 
-    private sealed class Used
+    public void AddRows(int rows)
     {
-        public long Requests;
-        public long Rows;
+        Interlocked.Add(ref _newRows, rows);
+        Interlocked.Add(ref _rows, rows);
+    }
+
+    public NewUse TakeNew(string caller) => new(caller, Interlocked.Exchange(ref _newRequests, 0), Interlocked.Exchange(ref _newRows, 0));
+
+    public void GiveBack(NewUse use)
+    {
+        Interlocked.Add(ref _newRequests, use.Requests);
+        Interlocked.Add(ref _newRows, use.Rows);
+    }
+
+    /// <summary>
+    /// Takes over what all replicas kept. A call in this very moment may be counted twice until the next time, and never not at all.
+    /// </summary>
+    public void Learn(long requests, long rows)
+    {
+        Interlocked.Exchange(ref _requests, requests + Interlocked.Read(ref _newRequests));
+        Interlocked.Exchange(ref _rows, rows + Interlocked.Read(ref _newRows));
     }
 }

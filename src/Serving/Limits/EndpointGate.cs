@@ -41,6 +41,9 @@ internal sealed class EndpointGate : ICallGate, IDisposable
         meter.Watch(this, target, Waiting);
     }
 
+    /// <summary>What callers may ask in a day; null where they may ask what they like.</summary>
+    public CallerQuotas? Quotas => _quotas;
+
     /// <summary>Calls that wait for their turn.</summary>
     public long Waiting() => _turns?.GetStatistics()?.CurrentQueuedCount ?? 0;
 

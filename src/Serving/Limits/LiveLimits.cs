@@ -23,7 +23,12 @@ internal sealed class LiveLimits(LimitsMeter meter, TimeProvider clock)
     public async Task HoldAll(AssayDb db, LiveEndpoints live, CancellationToken cancel)
     {
         foreach (var row in await db.EndpointLimits.IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking().ToListAsync(cancel))
-            Hold(live.Open(row.Project, row.Endpoint).Target, Read(row.Limits));
+        {
+            var target = live.Open(row.Project, row.Endpoint).Target;
+            Hold(target, Read(row.Limits));
+            if (target.Gate is EndpointGate { Quotas: { } quotas })
+                await db.ReadQuotas(quotas.Today, row.Project, row.Endpoint, cancel);
+        }
     }
 
     public static EndpointLimits Read(string json) => JsonSerializer.Deserialize<EndpointLimits>(json, AssayJson.Options)!;

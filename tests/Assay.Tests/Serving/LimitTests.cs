@@ -5,6 +5,8 @@ using System.Text.Json;
 using Assay.Governance.Access;
 using Assay.Kernel;
 using Assay.Serving.Limits;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using static Assay.Tests.Serving.ServingHost;
 
 namespace Assay.Tests.Serving;
@@ -43,6 +45,50 @@ public sealed class LimitTests
         changed.EnsureSuccessStatusCode();
         using var still = await Ask(server.Admin, "churn");
         Assert.Equal(HttpStatusCode.TooManyRequests, still.StatusCode);   // other limits give nobody a new day
+    }
+
+    [Fact]
+    public async Task A_restart_gives_no_caller_a_new_day()
+    {
+        var stopped = await Served(new { requestsPerDay = 3, rowsPerDay = 100 });
+        for (var call = 0; call < 2; call++)
+            Assert.Equal(HttpStatusCode.OK, (await Ask(stopped.Admin, "churn")).StatusCode);
+        await stopped.StopKeepingHome();
+
+        await using var server = await TestServer.Restart(stopped);
+        Assert.Equal(HttpStatusCode.OK, (await Ask(server.Admin, "churn")).StatusCode);
+        using var refused = await Ask(server.Admin, "churn");
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.StartsWith("You have used up what 'churn' allows a caller in a day: 3 requests.", await Detail(refused), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_callers_used_is_kept_while_the_server_runs_and_goes_with_the_endpoint()
+    {
+        await using var server = await Served(new { requestsPerDay = 10, rowsPerDay = 100 });
+        using var other = await server.Client(Role.MlEngineer);
+        await Ask(server.Admin, "churn", """[[30,500,"plus"],[30,500,"plus"]]""");
+        await Ask(server.Admin, "churn");
+        await Ask(other, "churn");
+
+        await Until(async () => await Uses(server) is [(1, 1), (2, 3)]);
+        await Ask(other, "churn");
+        await Until(async () => await Uses(server) is [(2, 2), (2, 3)]);
+        (await server.Admin.DeleteAsync("/api/v1/endpoints/churn", Cancel)).EnsureSuccessStatusCode();
+
+        Assert.Empty(await Uses(server));
+    }
+
+    [Fact]
+    public async Task Another_replicas_calls_count_against_the_callers_day()
+    {
+        await using var server = await Served(new { requestsPerDay = 10 });
+        Assert.Equal(HttpStatusCode.OK, (await Ask(server.Admin, "churn")).StatusCode);
+        await Until(async () => await Uses(server) is [(1, 1)]);
+        await server.Tamper("UPDATE serving_quota_uses SET requests = requests + 20");   // as another replica would
+
+        await Until(async () => (await Ask(server.Admin, "churn")).StatusCode == HttpStatusCode.TooManyRequests);
     }
 
     [Fact]
@@ -128,6 +174,14 @@ public sealed class LimitTests
         Assert.Equal((HttpStatusCode.BadRequest, sentence), (refused.StatusCode, await Detail(refused)));
         using var outOfRange = await server.Admin.PutAsJsonAsync(Limits, new { concurrency = 0 }, Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, outOfRange.StatusCode);
+    }
+
+    /// <summary>Requests and rows that were kept of each caller, the least first.</summary>
+    private static async Task<List<(long Requests, long Rows)>> Uses(TestServer server)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        var rows = await scope.ServiceProvider.GetRequiredService<AssayDb>().QuotaUses.IgnoreQueryFilters().AsNoTracking().ToListAsync(Cancel);
+        return [.. rows.Select(row => (row.Requests, row.Rows)).Order()];
     }
 
     /// <summary>A host whose endpoint <c>churn</c> was made with these limits.</summary>

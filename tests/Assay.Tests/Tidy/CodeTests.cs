@@ -43,6 +43,7 @@ public partial class CodeTests
         ["src/Registry/Waivers/WaiverClock.cs"] = "one clock notes the end of the waivers of all projects",
         ["src/Serving/Deployment/FollowPromotions.cs"] = "a start loads the endpoints of all projects",
         ["src/Serving/Limits/LiveLimits.cs"] = "a start holds the endpoints of all projects to their limits",
+        ["src/Serving/Limits/QuotaUse.cs"] = "the same start reads what was used of each endpoint's quotas",
         ["src/Serving/PredictionLog/Policies/LivePolicies.cs"] = "one writer obeys the policies of all projects",
         ["src/Serving/PredictionLog/Sinks/SinkSenders.cs"] = "a start has the sinks of all projects told",
         ["src/Serving/PredictionLog/Files/PredictionBlobs.cs"] = "bytes are shared by all projects, so a row of any keeps them",
