@@ -1,11 +1,12 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Assay.Migrations.Sqlite.Migrations
 {
     /// <inheritdoc />
-    public partial class ConceptQualityAndClasses : Migration
+    public partial class MonitorsAndQuotas : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -115,6 +116,22 @@ namespace Assay.Migrations.Sqlite.Migrations
                     table.PrimaryKey("pk_monitoring_multivariate", x => x.id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "serving_quota_uses",
+                columns: table => new
+                {
+                    project = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    endpoint = table.Column<string>(type: "TEXT", maxLength: 63, nullable: false),
+                    day = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    caller = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    requests = table.Column<long>(type: "INTEGER", nullable: false),
+                    rows = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_serving_quota_uses", x => new { x.project, x.endpoint, x.day, x.caller });
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_monitoring_labelled_datasets_project_endpoint_made_at",
                 table: "monitoring_labelled_datasets",
@@ -142,6 +159,9 @@ namespace Assay.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "monitoring_multivariate");
+
+            migrationBuilder.DropTable(
+                name: "serving_quota_uses");
 
             migrationBuilder.DropColumn(
                 name: "calls_json",
