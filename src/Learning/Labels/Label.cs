@@ -30,6 +30,8 @@ internal sealed record Label(ModelTask Task, IReadOnlyList<string>? Classes, dou
         RefuseConstant(name, different);
 
         var labelled = Enumerable.Range(0, table.Rows).Where(row => texts[row] is not null).ToArray();
+        if (asked is not (null or ModelTask.Classification or ModelTask.Regression))
+            throw new TrainingRefusedException($"Label '{name}' can be learned by classification or by regression, and not by '{asked.ToString()!.ToLowerInvariant()}': ask for one of the two.");
         var task = asked ?? Infer(column, different);
         if (task == ModelTask.Regression)
         {

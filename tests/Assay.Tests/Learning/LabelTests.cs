@@ -56,6 +56,8 @@ public sealed class LabelTests
     [InlineData("region", ModelTask.Classification, "4 different values ('east's', 'north', 'south', 'wëst')")]
     [InlineData("amount", ModelTask.Classification, "ask for the task regression")]
     [InlineData("churn", ModelTask.Regression, "ask for classification")]
+    [InlineData("churn", ModelTask.Multiclass, "by classification or by regression")]
+    [InlineData("amount", ModelTask.Unknown, "by classification or by regression")]
     public void A_label_that_cannot_be_learned_is_refused_with_what_to_do(string label, ModelTask? task, string words)
     {
         var refusal = Assert.Throws<TrainingRefusedException>(() => Label.Read(Tables.Mixed(), label, task));
