@@ -6,4 +6,9 @@ namespace Assay.Inference.Models;
 /// <param name="Rows">Rows predicted.</param>
 /// <param name="Features">One per model input, in schema order.</param>
 /// <param name="Score">Of the predictions.</param>
-public sealed record ModelWindow(long Rows, IReadOnlyList<CountedWindow> Features, CountedWindow Score);
+public sealed record ModelWindow(long Rows, IReadOnlyList<CountedWindow> Features, CountedWindow Score)
+{
+    /// <summary>The sum of both, which are over the same bins.</summary>
+    public ModelWindow Merge(ModelWindow other) => new(
+        Rows + other.Rows, [.. Features.Zip(other.Features, (mine, theirs) => mine.Merge(theirs))], Score.Merge(other.Score));
+}

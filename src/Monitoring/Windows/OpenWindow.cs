@@ -40,7 +40,7 @@ internal sealed class OpenWindow : IProjectOwned
     public void Add(EndpointWindow taken, DateTimeOffset now)
     {
         var continues = Digest == taken.Endpoint.Digest && Version == taken.Endpoint.Version && CountsJson.Length > 0;
-        var counts = continues ? Merge(Counts, taken.Counts) : taken.Counts;
+        var counts = continues ? Counts.Merge(taken.Counts) : taken.Counts;
         var calls = continues ? Calls.Merge(taken.Calls) : taken.Calls;
         (Refused, CallsJson) = (calls.Refused, JsonSerializer.Serialize(calls, AssayJson.Options));
         From = continues ? From : now;
@@ -49,11 +49,6 @@ internal sealed class OpenWindow : IProjectOwned
         (Rows, CountsJson) = (counts.Rows, JsonSerializer.Serialize(counts, AssayJson.Options));
         Revision++;
     }
-
-    private static ModelWindow Merge(ModelWindow sum, ModelWindow taken) => new(
-        sum.Rows + taken.Rows,
-        [.. sum.Features.Zip(taken.Features, (mine, theirs) => mine.Merge(theirs))],
-        sum.Score.Merge(taken.Score));
 }
 
 internal sealed class OpenWindowTable : IEntityTypeConfiguration<OpenWindow>

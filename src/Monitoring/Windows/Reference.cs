@@ -29,8 +29,7 @@ internal sealed record Reference(ReferenceKind Kind, BaselineProfile Profile, IR
         counts.Rows, [.. baseline.Features.Zip(counts.Features, Put)], Put(baseline.Score, counts.Score));
 
     /// <summary>The sum of windows, at least one.</summary>
-    public static ModelWindow Merge(IReadOnlyList<ModelWindow> windows) => windows.Aggregate((sum, next) => new(
-        sum.Rows + next.Rows, [.. sum.Features.Zip(next.Features, (mine, theirs) => mine.Merge(theirs))], sum.Score.Merge(next.Score)));
+    public static ModelWindow Merge(IReadOnlyList<ModelWindow> windows) => windows.Aggregate((sum, next) => sum.Merge(next));
 
     private static Baseline Put(Baseline baseline, CountedWindow counts) => baseline with { Counts = counts.Counts, Missing = counts.Missing };
 }

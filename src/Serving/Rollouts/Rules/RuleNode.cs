@@ -7,22 +7,18 @@ internal abstract record RuleNode(string Text)
     public virtual bool IsTruth => false;
 
     /// <summary>Its value now; null while the metrics don't give one.</summary>
-    public abstract double? Value(IMetricReader metrics);
+    public abstract double? Value(MetricReader metrics);
 
     /// <summary>Itself and what it is made of.</summary>
     public virtual IEnumerable<RuleNode> All() => [this];
 }
 
-/// <summary>Gives what a rule reads of metrics.</summary>
-internal interface IMetricReader
-{
-    /// <summary>One value of each series that matches and has one.</summary>
-    IReadOnlyList<double> Read(MetricRead read);
-}
+/// <summary>Gives what a rule reads of metrics: one value of each series that matches and has one.</summary>
+internal delegate IReadOnlyList<double> MetricReader(MetricRead read);
 
 internal sealed record RuleNumber(string Text, double Number) : RuleNode(Text)
 {
-    public override double? Value(IMetricReader metrics) => Number;
+    public override double? Value(MetricReader metrics) => Number;
 }
 
 /// <summary>What is read of each series: its last value, or what it did in the time before.</summary>
@@ -57,9 +53,9 @@ internal sealed record MetricRead(string Text, SeriesSelector Selector, ReadKind
 {
     public Gathering Gathering { get; init; }
 
-    public override double? Value(IMetricReader metrics)
+    public override double? Value(MetricReader metrics)
     {
-        var values = metrics.Read(this);
+        var values = metrics(this);
         if (Gathering == Gathering.Count)
             return values.Count;
         if (values.Count == 0)
@@ -84,7 +80,7 @@ internal sealed record RuleOperation(string Text, string Sign, RuleNode Left, Ru
 
     public override IEnumerable<RuleNode> All() => [this, .. Left.All(), .. Right.All()];
 
-    public override double? Value(IMetricReader metrics)
+    public override double? Value(MetricReader metrics)
     {
         var (left, right) = (Left.Value(metrics), Right.Value(metrics));
         if (Sign == "and")

@@ -8,7 +8,7 @@ namespace Assay.Serving.Rollouts.Rules;
 /// Judges the rules of one roll-out over the program's own metrics. It listens to the metrics that the rules name, and to
 /// those alone, for as long as the roll-out goes on: without rules nothing is listened to.
 /// </summary>
-internal sealed class RuleWatch : IMetricReader, IDisposable
+internal sealed class RuleWatch : IDisposable
 {
     /// <summary>In the place of an arm: a rule is about whatever it names.</summary>
     public const string AllArms = "*";
@@ -39,8 +39,6 @@ internal sealed class RuleWatch : IMetricReader, IDisposable
         return [.. _rules.Select(rule => problem is null ? Check(rule) : Waiting(rule, problem))];
     }
 
-    IReadOnlyList<double> IMetricReader.Read(MetricRead read) => _tallies[read].Values(_now);
-
     public void Dispose() => _listener.Dispose();
 
     // Several hosts may live in one process; what a host makes by its own factory is its own.
@@ -62,6 +60,8 @@ internal sealed class RuleWatch : IMetricReader, IDisposable
         foreach (var tally in (MetricTally[])state!)
             tally.Measure(instrument, value.ToDouble(CultureInfo.InvariantCulture), labels);
     }
+
+    private IReadOnlyList<double> Read(MetricRead read) => _tallies[read].Values(_now);
 
     private string? Look(DateTimeOffset now)
     {
@@ -89,7 +89,7 @@ internal sealed class RuleWatch : IMetricReader, IDisposable
         double? value;
         try
         {
-            value = rule.Condition.Value(this);
+            value = rule.Condition.Value(Read);
         }
         catch (AmbiguousReadException problem)
         {
@@ -99,7 +99,7 @@ internal sealed class RuleWatch : IMetricReader, IDisposable
         if (rule.Condition.All().OfType<MetricRead>().FirstOrDefault(read => _tallies[read].IsFull) is { } full)
             return Waiting(rule, $"'{full.Text}' is about more series than a rule may read. Name more of their labels.");
         if (value is null)
-            return Waiting(rule, $"There is no value yet of {string.Join(", ", rule.Condition.All().OfType<MetricRead>().Where(read => read.Value(this) is null).Select(read => $"'{read.Text}'").DefaultIfEmpty("a quotient whose divisor is 0"))}.");
+            return Waiting(rule, $"There is no value yet of {string.Join(", ", rule.Condition.All().OfType<MetricRead>().Where(read => read.Value(Read) is null).Select(read => $"'{read.Text}'").DefaultIfEmpty("a quotient whose divisor is 0"))}.");
         rule.Breaches += value == 1 ? 1 : 0;
         var breached = value == 1 && rule.Breaches > rule.Rule.FailureLimit;
         var (left, right) = Sides(rule);
@@ -112,12 +112,12 @@ internal sealed class RuleWatch : IMetricReader, IDisposable
     private (double? Left, double Right) Sides(Watched rule)
     {
         var first = rule.Condition.All().OfType<RuleOperation>().First(node => node.IsComparison);
-        var (left, right) = (first.Left.Value(this), first.Right.Value(this));
+        var (left, right) = (first.Left.Value(Read), first.Right.Value(Read));
         return (left is { } number && double.IsFinite(number) ? number : null, right is { } bound && double.IsFinite(bound) ? bound : 0);
     }
 
     private string Numbers(Watched rule) => string.Join("; ", rule.Condition.All().OfType<RuleOperation>().Where(node => node.IsComparison)
-        .Select(node => $"{Text(node.Left.Value(this))} {node.Sign} {Text(node.Right.Value(this))}"));
+        .Select(node => $"{Text(node.Left.Value(Read))} {node.Sign} {Text(node.Right.Value(Read))}"));
 
     private static string Text(double? number) => number?.ToString("G4", CultureInfo.InvariantCulture) ?? "–";
 
