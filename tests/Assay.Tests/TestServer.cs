@@ -55,8 +55,8 @@ public sealed class TestServer : IAsyncDisposable
     private static async Task<TestServer> Start(
         string? home, TestDatabase? database, int metricsPort, Action<WebApplicationBuilder>? adjust)
     {
-        database ??= await TestDatabase.Create();
         var root = home ?? Directory.CreateTempSubdirectory("assay-test-").FullName;
+        database ??= await TestDatabase.Create(root);
         var options = new ServerOptions { Home = root, Port = 0, MetricsPort = metricsPort, Postgres = database.Postgres };
         return new(await AssayServer.Start(options, adjust, TestContext.Current.CancellationToken), database, root, ownsHome: true);
     }

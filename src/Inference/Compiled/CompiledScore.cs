@@ -57,7 +57,7 @@ internal sealed class CompiledScore
 
         foreach (ref var prediction in predictions)
             prediction = Finish(prediction);
-        counts?.AddRows(cells, rows.Width, predictions);
+        counts?.AddRows(cells, predictions);
     }
 
     private float Finish(float score)

@@ -142,7 +142,7 @@ public sealed class InferenceModel : ServedModel
         Explainer.Explain(rows, wish, cancel);
 
     /// <summary>Counts rows for monitoring whose predictions were known already.</summary>
-    internal void Count(PredictionRows rows, ReadOnlySpan<float> predictions) => _counts.AddRows(rows.Cells, rows.Width, predictions);
+    internal void Count(PredictionRows rows, ReadOnlySpan<float> predictions) => _counts.AddRows(rows.Cells, predictions);
 
     /// <summary>Takes the counts since the last call and starts new ones.</summary>
     public ModelWindow TakeWindow() => _counts.Take();

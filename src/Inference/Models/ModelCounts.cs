@@ -7,7 +7,12 @@ namespace Assay.Inference.Models;
 internal sealed class ModelCounts
 {
     private const int RowsAtATime = 256;
+    private const int WaitingMax = 16;
 
+    // One for each processor, so that threads seldom meet.
+    private readonly WaitingRows[] _waiting;
+    private readonly WaitingRows.Counter _count;
+    private readonly int _width;
     private readonly LiveCounts[] _features;
     private readonly int[]?[] _bins;
     private readonly LiveCounts _score;
@@ -18,6 +23,9 @@ internal sealed class ModelCounts
         _features = [.. baseline.Features.Select(feature => new LiveCounts(feature))];
         _bins = [.. schema.Inputs.Select((input, column) => BinsOf(input, _features[column]))];
         _score = new LiveCounts(baseline.Score);
+        _width = schema.Inputs.Count;
+        _waiting = [.. Enumerable.Range(0, Math.Min(WaitingMax, Environment.ProcessorCount)).Select(_ => new WaitingRows(_width))];
+        _count = CountRows;
     }
 
     // A category's index in the schema is looked up once here and not per request.
@@ -43,20 +51,25 @@ internal sealed class ModelCounts
         }
     }
 
-    /// <summary>Counts a block of rows and their predictions.</summary>
+    /// <summary>Counts a block of rows and their predictions, at the latest when counts are taken.</summary>
     /// <param name="cells">Row by row.</param>
-    /// <param name="width">Cells of a row.</param>
     /// <param name="predictions">One per row.</param>
-    public void AddRows(ReadOnlySpan<float> cells, int width, ReadOnlySpan<float> predictions)
+    public void AddRows(ReadOnlySpan<float> cells, ReadOnlySpan<float> predictions)
+    {
+        if (!_waiting[Thread.GetCurrentProcessorId() % _waiting.Length].Take(cells, predictions, _count))
+            CountRows(cells, predictions);
+    }
+
+    private void CountRows(ReadOnlySpan<float> cells, ReadOnlySpan<float> predictions)
     {
         Span<float> values = stackalloc float[RowsAtATime];
-        for (; !cells.IsEmpty && width > 0; cells = cells[(values.Length * width)..])
+        for (; !cells.IsEmpty && _width > 0; cells = cells[(values.Length * _width)..])
         {
-            values = values[..Math.Min(RowsAtATime, cells.Length / width)];
-            for (var column = 0; column < width; column++)
+            values = values[..Math.Min(RowsAtATime, cells.Length / _width)];
+            for (var column = 0; column < _width; column++)
             {
                 for (var row = 0; row < values.Length; row++)
-                    values[row] = cells[row * width + column];
+                    values[row] = cells[row * _width + column];
                 Add(column, values);
             }
         }
@@ -71,6 +84,11 @@ internal sealed class ModelCounts
         Interlocked.Add(ref _rows, predictions.Length);
     }
 
-    public ModelWindow Take() =>
-        new(Interlocked.Exchange(ref _rows, 0), [.. _features.Select(feature => feature.Take())], _score.Take());
+    /// <summary>Takes the counts since the last call and starts new ones.</summary>
+    public ModelWindow Take()
+    {
+        foreach (var waiting in _waiting)
+            waiting.Flush(_count);
+        return new(Interlocked.Exchange(ref _rows, 0), [.. _features.Select(feature => feature.Take())], _score.Take());
+    }
 }

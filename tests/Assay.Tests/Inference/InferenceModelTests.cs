@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Assay.Inference.Models;
@@ -76,6 +77,28 @@ public sealed class InferenceModelTests
         Assert.Equal((2, 1), (window.Features[2].Counts[plus], window.Features[2].Missing));
         Assert.Equal(3, window.Score.Rows);
         Assert.Equal(0, model.TakeWindow().Rows);
+    }
+
+    [Fact]
+    public void Rows_of_many_callers_are_each_counted_once_while_windows_are_taken()
+    {
+        using var model = TinyModel.Load();
+        var windows = new ConcurrentBag<ModelWindow>();
+        Parallel.For(0, 2000, call =>
+        {
+            Predict(model, call % 7 == 0 ? """[[18,null,"plus"],[77,3,null]]""" : """[[18,5,"plus"]]""");
+            if (call % 100 == 0)
+                windows.Add(model.TakeWindow());
+        });
+        windows.Add(model.TakeWindow());
+
+        const int Twos = 286;   // calls whose number 7 divides
+        Assert.Equal(2000 + Twos, windows.Sum(window => window.Rows));
+        Assert.Equal(2000, windows.Sum(window => window.Features[0].Counts[0]));
+        Assert.Equal(Twos, windows.Sum(window => window.Features[0].Counts[^1]));
+        Assert.Equal((Twos, Twos), (windows.Sum(window => window.Features[1].Missing), windows.Sum(window => window.Features[2].Missing)));
+        Assert.Equal<(double?, double?)>((5, 3), (windows.Max(window => window.Features[1].Max), windows.Min(window => window.Features[1].Min)));
+        Assert.Equal(2000 + Twos, windows.Sum(window => window.Score.Rows));
     }
 
     [Theory]

@@ -63,8 +63,8 @@ internal sealed class AnswerLog(
             yield break;
         }
 
-        var path = segments.Of(project.Name!, endpoint).FirstOrDefault(segment => segment.Id == part)?.Path;
-        using var reader = path is null ? null : SegmentReader.TryOpen(path, keys);
+        var pending = segments.Of(project.Name!, endpoint).FirstOrDefault(segment => segment.Id == part);
+        using var reader = pending is null ? null : SegmentReader.TryOpen(pending.Path, keys, pending.Marks.At(query.From));
         foreach (var rows in reader is null ? [] : SegmentAnswers.Read(reader, query))
             yield return rows;
     }

@@ -13,7 +13,7 @@ internal static class SegmentAnswers
         (LoggedColumn? Column, int Offset)[] columns = [.. query.Inputs.Select(input => Find(segment.Head, input))];
         bool[] kept = [.. columns.Select(column => column.Column is not null)];
         var answered = new AnsweredColumns(segment.Head);
-        var (place, calls) = (0L, 0L);
+        var (place, calls) = (segment.Skipped.Places, segment.Skipped.Calls);
         var found = new List<AnsweredRow>();
         foreach (var call in segment.Calls())
         {

@@ -9,7 +9,11 @@ using Microsoft.Extensions.Options;
 namespace Assay.Serving.PredictionLog.Spill;
 
 /// <summary>A segment as readers see it.</summary>
-internal sealed record PendingSegment(string Id, string Path, string Project, string Endpoint, long SizeBytes, long Calls, DateTimeOffset From, DateTimeOffset To);
+internal sealed record PendingSegment(string Id, string Path, string Project, string Endpoint, long SizeBytes, long Calls, DateTimeOffset From, DateTimeOffset To)
+{
+    /// <summary>Where its frames begin; none of what a former process left.</summary>
+    public FrameMarks Marks { get; init; } = new();
+}
 
 /// <summary>
 /// The segments that are being written and those that wait for their file. Written to by one thread; what readers ask for is
@@ -170,7 +174,10 @@ internal sealed class OpenSegments(
     private IEnumerable<PendingSegment> All() => _open.Values.Select(writing => Pending(writing.Segment)).Concat(_closed.Values);
 
     private static PendingSegment Pending(Segment segment) => new(
-        segment.Head.Id, segment.Path, segment.Head.Project, segment.Head.Endpoint, segment.Length, segment.Calls, segment.From, segment.To);
+        segment.Head.Id, segment.Path, segment.Head.Project, segment.Head.Endpoint, segment.Length, segment.Calls, segment.From, segment.To)
+    {
+        Marks = segment.Marks,
+    };
 
     private void Lost(string project, string endpoint, int calls)
     {

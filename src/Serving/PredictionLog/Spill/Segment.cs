@@ -15,7 +15,8 @@ internal sealed class Segment : IDisposable
     private readonly SegmentSeal _seal;
     private readonly MemoryStream _pending = new();
     private readonly BinaryWriter _writer;
-    private (int Calls, DateTimeOffset From, DateTimeOffset To) _waiting;
+    private (int Calls, long Places, DateTimeOffset From, DateTimeOffset To) _waiting;
+    private long _places;
 
     private Segment(SegmentHead head, string path, FileStream file, SegmentSeal seal)
     {
@@ -32,6 +33,9 @@ internal sealed class Segment : IDisposable
 
     /// <summary>Calls that were flushed.</summary>
     public long Calls { get; private set; }
+
+    /// <summary>Where each frame with calls begins.</summary>
+    public FrameMarks Marks { get; } = new();
 
     /// <summary>Whether a write failed: what comes next belongs into another segment, for no number seals twice.</summary>
     public bool IsBroken { get; private set; }
@@ -53,9 +57,10 @@ internal sealed class Segment : IDisposable
     public int Add(LoggedCall call, ColumnMask mask)
     {
         SpilledCall.Write(_writer, call, mask);
+        var places = Math.Max(1, call.Rows);
         _waiting = _waiting.Calls == 0
-            ? (1, call.At, call.At)
-            : (_waiting.Calls + 1, call.At < _waiting.From ? call.At : _waiting.From, call.At > _waiting.To ? call.At : _waiting.To);
+            ? (1, places, call.At, call.At)
+            : (_waiting.Calls + 1, _waiting.Places + places, call.At < _waiting.From ? call.At : _waiting.From, call.At > _waiting.To ? call.At : _waiting.To);
         return _pending.Length >= FrameBytes ? Flush() : 0;
     }
 
@@ -63,15 +68,17 @@ internal sealed class Segment : IDisposable
     /// <returns>Calls lost, because the disk did not take them.</returns>
     public int Flush()
     {
-        var (calls, from, to) = _waiting;
+        var (calls, places, from, to) = _waiting;
         if (calls == 0)
             return 0;
         try
         {
             if (IsBroken)
                 return calls;
+            var mark = new FrameMark(_seal.Number, Length, Calls, _places);
             _seal.Append(_file, _pending.GetBuffer().AsSpan(0, (int)_pending.Length));
-            Length = _file.Length;
+            Marks.Add(mark);
+            (Length, _places) = (_file.Length, _places + places);
             (Calls, From, To) = (Calls + calls, from < From ? from : From, to > To ? to : To);
             return 0;
         }

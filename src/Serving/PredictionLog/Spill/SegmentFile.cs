@@ -43,12 +43,16 @@ internal static class SegmentFile
     /// <summary>Opens a file that somebody may still be appending to.</summary>
     public static FileStream Open(string path) => new(path, Options(FileMode.Open, FileAccess.Read));
 
-    /// <summary>What the frames of a file hold, the head's first, up to its end or to the first that is not whole.</summary>
+    /// <summary>
+    /// What the frames of a file hold, the head's first, up to its end or to the first that is not whole. Each is good until
+    /// the next is asked for.
+    /// </summary>
     /// <param name="file">An open segment.</param>
     /// <param name="id">Its id.</param>
     /// <param name="keys">The ring that wrapped its key.</param>
+    /// <param name="from">The frame that comes after the head's; null for the next one.</param>
     /// <exception cref="CryptographicException">The key can't be opened, or a frame was changed.</exception>
-    public static IEnumerable<byte[]> Frames(FileStream file, string id, IKeyRing keys)
+    public static IEnumerable<ReadOnlyMemory<byte>> Frames(FileStream file, string id, IKeyRing keys, FrameMark? from = null)
     {
         var start = new byte[8];
         if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length)
@@ -64,9 +68,12 @@ internal static class SegmentFile
             var size = BinaryPrimitives.ReadInt32LittleEndian(length);
             if (size is < SegmentSeal.TagSize or > FrameSizeMax || size > file.Length - file.Position)
                 yield break;
-            var frame = new byte[size];
-            file.ReadExactly(frame);
-            yield return seal.Open(frame);
+            yield return seal.Open(file, size);
+            if (seal.Number == 1 && from is { } mark)
+            {
+                file.Position = mark.Position;
+                seal.SkipTo(mark.Number);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Assay.Kernel.Blobs;
@@ -8,22 +9,26 @@ namespace Assay.Serving.PredictionLog.Spill;
 internal sealed class SegmentReader : IDisposable
 {
     private readonly FileStream _file;
-    private readonly IEnumerator<byte[]> _frames;
+    private readonly IEnumerator<ReadOnlyMemory<byte>> _frames;
 
-    private SegmentReader(FileStream file, IEnumerator<byte[]> frames, SegmentHead head) => (_file, _frames, Head) = (file, frames, head);
+    private SegmentReader(FileStream file, IEnumerator<ReadOnlyMemory<byte>> frames, SegmentHead head, FrameMark? from) =>
+        (_file, _frames, Head, Skipped) = (file, frames, head, from ?? default);
 
     public SegmentHead Head { get; }
 
-    /// <summary>Opens a segment; null for one of which a crash left not even the head.</summary>
+    /// <summary>What stands before the first of <see cref="Calls"/>.</summary>
+    public FrameMark Skipped { get; }
+
+    /// <summary>Opens a segment, to read it from the beginning or from a frame on; null for one of which a crash left not even the head.</summary>
     /// <exception cref="CryptographicException">The file was changed, or its key is not on this ring.</exception>
-    public static SegmentReader? Open(string path, IKeyRing keys)
+    public static SegmentReader? Open(string path, IKeyRing keys, FrameMark? from = null)
     {
         var file = SegmentFile.Open(path);
         try
         {
-            var frames = SegmentFile.Frames(file, System.IO.Path.GetFileNameWithoutExtension(path), keys).GetEnumerator();
+            var frames = SegmentFile.Frames(file, System.IO.Path.GetFileNameWithoutExtension(path), keys, from).GetEnumerator();
             if (frames.MoveNext())
-                return new(file, frames, JsonSerializer.Deserialize<SegmentHead>(frames.Current)!);
+                return new(file, frames, JsonSerializer.Deserialize<SegmentHead>(frames.Current.Span)!, from);
             file.Dispose();
             return null;
         }
@@ -35,11 +40,11 @@ internal sealed class SegmentReader : IDisposable
     }
 
     /// <summary>Opens a segment; null also for one that is gone, was changed, or that no key opens.</summary>
-    public static SegmentReader? TryOpen(string path, IKeyRing keys)
+    public static SegmentReader? TryOpen(string path, IKeyRing keys, FrameMark? from = null)
     {
         try
         {
-            return Open(path, keys);
+            return Open(path, keys, from);
         }
         catch (Exception problem) when (problem is FileNotFoundException or CryptographicException or JsonException)
         {
@@ -53,7 +58,8 @@ internal sealed class SegmentReader : IDisposable
         var call = new SpilledCall();
         while (_frames.MoveNext())
         {
-            using var reader = new BinaryReader(new MemoryStream(_frames.Current, writable: false));
+            MemoryMarshal.TryGetArray(_frames.Current, out var frame);
+            using var reader = new BinaryReader(new MemoryStream(frame.Array!, frame.Offset, frame.Count, writable: false));
             while (reader.BaseStream.Position < reader.BaseStream.Length)
             {
                 call.Read(reader, Head);
