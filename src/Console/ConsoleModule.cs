@@ -30,6 +30,13 @@ public static class ConsoleModule
             .AddScoped<Finder>();
     }
 
+    /// <summary>Right after routing: what no route answers gets an answer all the same.</summary>
+    public static IApplicationBuilder UseConsoleAfterRouting(this IApplicationBuilder app)
+    {
+        app.UseLost();
+        return app;
+    }
+
     /// <summary>Headers and antiforgery of the console's pages; stands after authorization in the pipeline.</summary>
     public static IApplicationBuilder UseConsole(this IApplicationBuilder app) => app
         .UseMiddleware<PageHeaders>()
@@ -39,7 +46,6 @@ public static class ConsoleModule
     {
         routes.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null).Add(Guard);
         StaticAssets.Map(routes);
-        Lost.Map(routes);
         return routes;
     }
 

@@ -132,6 +132,7 @@ public sealed class AssayServer : IAsyncDisposable
         app.UseGovernanceBeforeRouting();
         app.UseTrackingBeforeRouting();
         app.UseRouting();
+        app.UseConsoleAfterRouting();
         app.UseServingBeforeAccess();
         app.UseGovernance();
         app.UseUnreadableValues();

@@ -38,7 +38,7 @@ internal static class MlflowError
 }
 
 /// <summary>The error form of MLflow: <c>{"error_code", "message"}</c>.</summary>
-internal sealed class MlflowErrorForm : IErrorForm
+internal sealed record MlflowErrorForm : IErrorForm
 {
     public Task Write(HttpContext http, int status, string code, string message)
     {
@@ -63,6 +63,8 @@ internal sealed class MlflowErrorForm : IErrorForm
     private static string CodeOf(int status, string code) => status switch
     {
         _ when code.Length > 0 && code.All(letter => char.IsAsciiLetterUpper(letter) || letter == '_') => code,
+        _ when code == "no-route" => "ENDPOINT_NOT_FOUND",   // clients then try an older one of their routes
+        StatusCodes.Status405MethodNotAllowed or StatusCodes.Status415UnsupportedMediaType => "BAD_REQUEST",
         StatusCodes.Status401Unauthorized => "UNAUTHENTICATED",
         StatusCodes.Status403Forbidden => "PERMISSION_DENIED",
         StatusCodes.Status404NotFound => MlflowError.DoesNotExist,
