@@ -98,6 +98,8 @@ public static class GovernanceModule
         .AddSingleton<KeptHead>()
         .AddSingleton<LastVerification>()
         .AddSingleton<IInterceptor, LedgerInterceptor>()
+        .AddScoped<LedgerRows>()
+        .AddScoped<ILedgerRows>(provider => provider.GetRequiredService<LedgerRows>())
         .AddScoped<ILedger, Ledger.Ledger>()
         .AddScoped<ILedgerMemory, LedgerMemory>()
         .AddScoped<LedgerVerifier>()

@@ -1,29 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
-using Assay.Kernel.Projects;
 
 namespace Assay.Governance.Ledger;
 
 /// <summary>Turns an event into a row of the current scope's context; <see cref="LedgerInterceptor"/> completes it as it is saved.</summary>
-internal sealed class Ledger(AssayDb db, Caller caller, ProjectScope scope, TimeProvider clock) : ILedger
+internal sealed class Ledger(AssayDb db, LedgerRows rows) : ILedger
 {
-    public void Append(LedgerEvent happened)
-    {
-        var row = new LedgerRow
-        {
-            Id = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"),
-            At = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds()),
-            Type = happened.Type,
-            Subject = happened.Subject.Length <= 300 ? happened.Subject : happened.Subject[..299] + "…",
-            Actor = caller.Id,
-            Project = scope.Name,
-            Outcome = EventOutcomes.Of(happened.Type),
-        };
-        row.Body = LedgerBody.Draft(row, JsonSerializer.SerializeToNode(happened, happened.GetType(), AssayJson.Options)!);
-        db.LedgerEvents.Add(row);
-    }
+    public void Append(LedgerEvent happened) => db.LedgerEvents.Add(rows.Draft(happened));
 }
 
 /// <summary>The canonical form of an event: what its leaf hash covers.</summary>

@@ -4,23 +4,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Tracking.EvaluationSets;
 
-/// <summary>An evaluation set was made.</summary>
-internal sealed record EvaluationSetCreated(string Id, string Name, IReadOnlyList<string> Experiments) : LedgerEvent("evaluation-set.created", $"evaluation-set:{Id}");
-
-/// <summary>An evaluation set was deleted with its records.</summary>
-internal sealed record EvaluationSetDeleted(string Id, string Name, int Records) : LedgerEvent("evaluation-set.deleted", $"evaluation-set:{Id}");
-
 /// <summary>Makes evaluation sets and takes them away, each with its event.</summary>
 internal sealed class SetBook(AssayDb db, ILedger ledger)
 {
-    // An event has a bounded length; the others are used all the same.
-    private const int ExperimentsToldMax = 500;
-
     public async Task Add(EvaluationSet set, IReadOnlyDictionary<string, string> tags, IReadOnlyList<string> experiments, CancellationToken cancel)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         db.Set<EvaluationSet>().Add(set);
-        ledger.Append(new EvaluationSetCreated(set.Id, set.Name, [.. experiments.Take(ExperimentsToldMax)]));
+        ledger.Append(new EvaluationSetCreated(set.Id, set.Name, [.. experiments.Take(SetEvents.ExperimentsToldMax)]));
         await db.SaveChangesAsync(cancel);   // gives it the key that its parts refer to
         db.Set<EvaluationSetTag>().AddRange(tags.Select(tag => new EvaluationSetTag { SetKey = set.Key, Key = tag.Key, Value = tag.Value }));
         db.Set<EvaluationSetExperiment>().AddRange(experiments.Select(id => new EvaluationSetExperiment { SetKey = set.Key, ExperimentId = id }));

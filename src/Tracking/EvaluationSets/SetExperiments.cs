@@ -28,6 +28,11 @@ internal static class SetExperiments
         }
     }
 
+    public static void Add(Session session, long set, string experiment) => session.Execute(Link, set, experiment);
+
+    /// <summary>As many as an event holds.</summary>
+    public static List<string> Told(IEnumerable<string> experiments) => [.. experiments.Take(SetEvents.ExperimentsToldMax)];
+
     private static Task List(MlflowCall call)
     {
         var (scope, id) = (call.Scope, call.Route("dataset_id"));
@@ -49,7 +54,7 @@ internal static class SetExperiments
         var experiments = call.Fields.Texts("experiment_ids");
         foreach (var experiment in experiments)
             scope.Demand(experiment);
-        var after = await call.Get<GroupWriter>().Write(session =>
+        var after = await call.WriteRecorded((session, happened) =>
         {
             var set = SetRow.TryFind(session, scope, id) ?? throw MlflowError.NotFound($"Dataset '{id}' not found");
             var left = isAdded ? set.Experiments.Concat(experiments) : set.Experiments.Except(experiments);
@@ -60,7 +65,10 @@ internal static class SetExperiments
             foreach (var experiment in experiments)
                 session.Execute(isAdded ? Link : Unlink, set.Key, experiment);
             session.Execute(Touch, set.Key, now);
-            return SetRow.Find(session, scope, id);
+            var after = SetRow.Find(session, scope, id);
+            if (!after.Experiments.SequenceEqual(set.Experiments))
+                happened(new EvaluationSetMoved(id, Told(after.Experiments.Except(set.Experiments)), Told(set.Experiments.Except(after.Experiments))));
+            return after;
         });
         await after.Answer(call, withExperiments: true);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Assay.Kernel;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 
@@ -37,13 +38,28 @@ internal static class SetRecords
         group.MapOperationOnAny("DELETE", "/datasets/{dataset_id}/records", Delete, TrackingPermissions.Write);
     }
 
+    public static void Write(Session session, long set, RecordRow record) => session.Execute(
+        Put, set, record.Id, record.InputsDigest, record.CreatedAt, record.UpdatedAt, record.CreatedBy, record.UpdatedBy,
+        record.Inputs, record.Outputs, record.Expectations, record.Tags, record.Source);
+
+    public static RecordRow? TryFind(Session session, long set, string digest)
+    {
+        using var reader = session.With(ByInputs, set, digest).ExecuteReader();
+        return reader.Read() ? RecordRow.Read(reader) : null;
+    }
+
+    /// <summary>Notes when, by whom and how the set's records were changed.</summary>
+    public static void Change(Session session, SetRow set, long at, string? by, string? schema) =>
+        session.Execute(Changed, set.Key, at, by, SetRow.DigestOf(set.Name, at), schema);
+
     private static async Task Upsert(MlflowCall call)
     {
         var (scope, id, now) = (call.Scope, call.Route("dataset_id"), call.Now.ToUnixTimeMilliseconds());
-        using var sent = SetFields.Parse(call.Fields.RequiredText("records"), "records");
+        var text = call.Fields.RequiredText("records");
+        using var sent = SetFields.Parse(text, "records");
         var records = RecordFields.Read(sent.RootElement, now);
         var by = call.Fields.Text("updated_by") is { Length: > 0 } said ? Names.Cut(said, EvaluationSet.UserLengthMax) : records.LastOrDefault(one => one.Record.CreatedBy is not null).Record?.CreatedBy;
-        var (inserted, updated) = await call.Get<GroupWriter>().Write(session =>
+        var (inserted, updated) = await call.WriteRecorded((session, happened) =>
         {
             var set = SetRow.Find(session, scope, id);
             var inserts = 0;
@@ -54,7 +70,9 @@ internal static class SetRecords
                 inserts += known is null ? 1 : 0;
             }
 
-            session.Execute(Changed, set.Key, now, by, SetRow.DigestOf(set.Name, now), SetSchema.With(set.Schema, sent.RootElement));
+            Change(session, set, now, by, SetSchema.With(set.Schema, sent.RootElement));
+            if (records.Count > 0)
+                happened(new EvaluationRecordsPut(id, inserts, records.Count - inserts, Digest.Of(Encoding.UTF8.GetBytes(text)).ToString()));
             return (inserts, records.Count - inserts);
         });
         await call.Answer(json =>
@@ -83,22 +101,15 @@ internal static class SetRecords
     private static async Task Delete(MlflowCall call)
     {
         var (scope, id, ids) = (call.Scope, call.Route("dataset_id"), call.Fields.Texts("dataset_record_ids"));
-        var deleted = await call.Get<GroupWriter>().Write(session =>
+        var deleted = await call.WriteRecorded((session, happened) =>
         {
             var set = SetRow.Find(session, scope, id);
-            return ids.Distinct(StringComparer.Ordinal).Sum(record => session.Execute(Remove, set.Key, record));
+            var gone = ids.Distinct(StringComparer.Ordinal).Sum(record => session.Execute(Remove, set.Key, record));
+            if (gone > 0)
+                happened(new EvaluationRecordsDeleted(id, gone));
+            return gone;
         });
         await call.Answer(json => json.WriteNumber("deleted_count"u8, deleted));
-    }
-
-    private static void Write(Session session, long set, RecordRow record) => session.Execute(
-        Put, set, record.Id, record.InputsDigest, record.CreatedAt, record.UpdatedAt, record.CreatedBy, record.UpdatedBy,
-        record.Inputs, record.Outputs, record.Expectations, record.Tags, record.Source);
-
-    private static RecordRow? TryFind(Session session, long set, string digest)
-    {
-        using var reader = session.With(ByInputs, set, digest).ExecuteReader();
-        return reader.Read() ? RecordRow.Read(reader) : null;
     }
 
     private static List<RecordRow> Read(Session session, long set, (long Time, string Id) after, long size)

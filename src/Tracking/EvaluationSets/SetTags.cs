@@ -22,11 +22,13 @@ internal static class SetTags
     private static async Task Set(MlflowCall call)
     {
         var (scope, id, tags) = (call.Scope, call.Route("dataset_id"), SetFields.Tags(call.Fields.RequiredText("tags")));
-        var after = await call.Get<GroupWriter>().Write(session =>
+        var after = await call.WriteRecorded((session, happened) =>
         {
             var set = SetRow.TryFind(session, scope, id) ?? throw MlflowError.NotFound($"Could not find evaluation dataset with ID {id}");
             foreach (var (key, value) in tags)
                 Put(session, set.Key, key, value);
+            if (tags.Count > 0)
+                happened(new EvaluationSetTagged(id, tags.Count, TagChange.Set(tags)));
             return SetRow.Find(session, scope, id);
         });
         await after.Answer(call);
@@ -36,7 +38,12 @@ internal static class SetTags
     private static async Task Delete(MlflowCall call)
     {
         var (scope, id, key) = (call.Scope, call.Route("dataset_id"), Uri.UnescapeDataString(call.Route("key")));
-        await call.Get<GroupWriter>().Write(session => SetRow.TryFind(session, scope, id) is { } set ? session.Execute(RemoveTag, set.Key, key) : 0);
+        await call.WriteRecorded((session, happened) =>
+        {
+            if (SetRow.TryFind(session, scope, id) is { } set && session.Execute(RemoveTag, set.Key, key) > 0)
+                happened(new EvaluationSetTagged(id, 1, TagChange.Gone(key)));
+            return true;
+        });
         await call.Answer();
     }
 }

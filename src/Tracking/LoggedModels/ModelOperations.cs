@@ -37,16 +37,26 @@ internal static class ModelOperations
 
     private static async Task Delete(MlflowCall call)
     {
-        await Write(call, (session, model, now) => session.Execute(SetDeleted, model.Key, now));
+        var (id, scope, now) = (call.Route("model_id"), call.Scope, call.Now.ToUnixTimeMilliseconds());
+        await call.WriteRecorded((session, happened) =>
+        {
+            var model = ModelRow.Find(session, scope, id);
+            session.Execute(SetDeleted, model.Key, now);
+            happened(new LoggedModelDeleted(id, model.ExperimentId));
+            return true;
+        });
         await call.Answer();
     }
 
     private static async Task SetTags(MlflowCall call)
     {
         var tags = CreateModel.Checked(call.Fields, "tags", "tag");
-        await Write(call, (session, model, _) =>
+        var (id, scope) = (call.Route("model_id"), call.Scope);
+        await call.WriteRecorded((session, happened) =>
         {
-            ModelWrites.Tags(session, model.Key, tags);
+            ModelWrites.Tags(session, ModelRow.Find(session, scope, id).Key, tags);
+            if (tags.Count > 0)
+                happened(new LoggedModelTagged(id, tags.Count, TagChange.Set(tags)));
             return tags.Count;
         });
         await call.Answer();
@@ -55,9 +65,14 @@ internal static class ModelOperations
     private static async Task DeleteTag(MlflowCall call)
     {
         var key = Uri.UnescapeDataString(call.Route("tag_key"));
-        await Write(call, (session, model, _) => session.Execute(RemoveTag, model.Key, key) > 0
-            ? 1
-            : throw MlflowError.NotFound($"No tag with key {key!} found for model with ID {model.Id}."));
+        var (id, scope) = (call.Route("model_id"), call.Scope);
+        await call.WriteRecorded((session, happened) =>
+        {
+            if (session.Execute(RemoveTag, ModelRow.Find(session, scope, id).Key, key) == 0)
+                throw MlflowError.NotFound($"No tag with key {key} found for model with ID {id}.");
+            happened(new LoggedModelTagged(id, 1, TagChange.Gone(key)));
+            return true;
+        });
         await call.Answer();
     }
 
