@@ -49,6 +49,18 @@ public sealed class ImportsClient
     public Task<ImportedTrace> Trace(string id, ImportTraceRequest request, CancellationToken cancel = default) =>
         _transport.Put<ImportedTrace>(Route.To("traces", id), request, cancel);
 
+    /// <summary>Takes a version of a scorer over under its number.</summary>
+    public Task<ImportedScorer> Scorer(string experiment, ImportScorerRequest request, CancellationToken cancel = default) =>
+        _transport.Post<ImportedScorer>(Route.To("experiments", experiment, "scorers"), request, cancel);
+
+    /// <summary>Takes an evaluation dataset over under its id, without its records.</summary>
+    public Task<ImportedSet> EvaluationSet(string id, ImportSetRequest request, CancellationToken cancel = default) =>
+        _transport.Put<ImportedSet>(Route.To("evaluation-sets", id), request, cancel);
+
+    /// <summary>Adds records to an evaluation dataset under their ids.</summary>
+    public Task<ImportedSet> EvaluationRecords(string id, ImportRecordsRequest request, CancellationToken cancel = default) =>
+        _transport.Post<ImportedSet>(Route.To("evaluation-sets", id, "records"), request, cancel);
+
     /// <summary>Sizes of the files at a place that this server keeps, by their paths from there on.</summary>
     public async Task<IReadOnlyDictionary<string, long>> FilesAt(string uri, CancellationToken cancel = default)
     {

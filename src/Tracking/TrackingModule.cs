@@ -68,6 +68,9 @@ public static class TrackingModule
         RemoveTrace.Map(traces);
         ImportTrace.Map(traces);
         ImportModel.Map(routes.MapGroup("/api/v1/logged-models").WithTags("Tracking"));
+        var sets = routes.MapGroup("/api/v1/evaluation-sets").WithTags("Tracking");
+        ImportSet.Map(sets);
+        ImportRecords.Map(sets);
 
         var runs = routes.MapGroup("/api/v1/runs").WithTags("Tracking");
         ShowRun.Map(runs);

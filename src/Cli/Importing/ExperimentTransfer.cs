@@ -15,7 +15,7 @@ internal sealed class ExperimentTransfer(IMlflowSource source, AssayClient clien
         if (missing is not null)
             tally.Failed(model.Id, $"The file '{missing}' of the logged model is not here as it is at the source.");
         else if (state.Params == model.Request.Params.Count && state.Tags >= model.Request.Tags.Count && state.Points == points.Count)
-            tally.ModelCame();
+            tally.Models.Here();
         else
             tally.Failed(model.Id, $"The logged model has {model.Request.Params.Count} parameters, {model.Request.Tags.Count} tags and {points.Count} points at the source, and {state.Params}, {state.Tags} and {state.Points} here.");
     }
@@ -47,7 +47,7 @@ internal sealed class ExperimentTransfer(IMlflowSource source, AssayClient clien
         var state = await client.Imports.Trace(trace.Id, new(experiment, trace.Info, spans), cancel);
         var (count, said) = (spans.ValueKind == JsonValueKind.Array ? spans.GetArrayLength() : 0, trace.Info.Items("assessments").Count());
         if (state.Spans == count && state.Assessments >= said)
-            tally.TraceCame();
+            tally.Traces.Here();
         else
             tally.Failed(trace.Id, $"The trace has {count} spans and {said} assessments at the source, and {state.Spans} and {state.Assessments} here.");
     }

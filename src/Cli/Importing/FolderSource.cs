@@ -112,6 +112,13 @@ internal sealed class FolderSource : IMlflowSource
 
     public Task<System.Text.Json.JsonElement> Spans(SourceTrace trace, CancellationToken cancel) => Task.FromResult<System.Text.Json.JsonElement>(default);
 
+    // MLflow keeps these in databases alone.
+    public IAsyncEnumerable<SourceScorer> Scorers(SourceExperiment experiment, CancellationToken cancel) => AsyncEnumerable.Empty<SourceScorer>();
+
+    public IAsyncEnumerable<SourceSet> EvaluationSets(IReadOnlyCollection<string> experiments, CancellationToken cancel) => AsyncEnumerable.Empty<SourceSet>();
+
+    public IAsyncEnumerable<System.Text.Json.JsonElement> Records(SourceSet set, CancellationToken cancel) => AsyncEnumerable.Empty<System.Text.Json.JsonElement>();
+
     public void Dispose()
     {
         // Nothing is held open.

@@ -13,7 +13,7 @@ public sealed record ImportLine(string What, long Source, long Here)
     public bool Matches => Source == Here;
 }
 
-/// <summary>A run, logged model or trace that did not come over, or not all of it.</summary>
+/// <summary>A run, or something beside runs, that did not come over, or not all of it.</summary>
 /// <param name="Run">Its id.</param>
 /// <param name="Reason">Why, as a sentence.</param>
 public sealed record ImportFailure(string Run, string Reason);
@@ -30,10 +30,6 @@ internal sealed class ImportTally
     private long _runs;
     private long _runsHere;
     private long _skipped;
-    private long _models;
-    private long _modelsHere;
-    private long _traces;
-    private long _tracesHere;
 
     public IReadOnlyCollection<ImportFailure> Failures => _failures;
 
@@ -53,15 +49,17 @@ internal sealed class ImportTally
     /// <summary>A run is at the source; what it has there is known later.</summary>
     public void Run() => Interlocked.Increment(ref _runs);
 
-    /// <summary>A logged model is at the source.</summary>
-    public void Model() => Interlocked.Increment(ref _models);
+    public TallyLine Models { get; } = new("logged models");
 
-    public void ModelCame() => Interlocked.Increment(ref _modelsHere);
+    public TallyLine Traces { get; } = new("traces");
 
-    /// <summary>A trace is at the source.</summary>
-    public void Trace() => Interlocked.Increment(ref _traces);
+    /// <summary>Versions of scorers.</summary>
+    public TallyLine Scorers { get; } = new("scorer versions");
 
-    public void TraceCame() => Interlocked.Increment(ref _tracesHere);
+    public TallyLine Sets { get; } = new("evaluation datasets");
+
+    /// <summary>Of the evaluation datasets.</summary>
+    public TallyLine Records { get; } = new("evaluation records");
 
     public void Came(ImportCounts source, ImportState state, bool wasComplete)
     {
@@ -85,13 +83,27 @@ internal sealed class ImportTally
         new("datasets", _source.Datasets, _here.Datasets),
         new("files", _source.Files, _here.Files),
         new("bytes", _source.SizeBytes, _here.SizeBytes),
-        .. _models > 0 ? new[] { new ImportLine("logged models", _models, _modelsHere) } : [],
-        .. _traces > 0 ? new[] { new ImportLine("traces", _traces, _tracesHere) } : [],
+        .. new[] { Models, Traces, Scorers, Sets, Records }.Select(kind => kind.Line).Where(line => line.Source > 0),
     ];
 
     private static ImportCounts Sum(ImportCounts left, ImportCounts right) => new(
         left.Params + right.Params, left.Tags + right.Tags, left.Points + right.Points, left.Datasets + right.Datasets,
         left.Files + right.Files, left.SizeBytes + right.SizeBytes);
+}
+
+/// <summary>Counts one kind of thing, which not every source has.</summary>
+internal sealed class TallyLine(string what)
+{
+    private long _there;
+    private long _here;
+
+    public ImportLine Line => new(what, Interlocked.Read(ref _there), Interlocked.Read(ref _here));
+
+    /// <summary>So many are at the source.</summary>
+    public void There(long count = 1) => Interlocked.Add(ref _there, count);
+
+    /// <summary>So many came, or were here.</summary>
+    public void Here(long count = 1) => Interlocked.Add(ref _here, count);
 }
 
 /// <summary>When a run counts as being here.</summary>

@@ -19,18 +19,22 @@ internal sealed class ImportWork(IMlflowSource source, AssayClient client, Impor
 
     public async Task Run(ImportWish wish, CancellationToken cancel)
     {
-        var wanted = wish.Experiments.ToHashSet(StringComparer.Ordinal);
+        var (wanted, came) = (wish.Experiments.ToHashSet(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
         await foreach (var experiment in source.Experiments(wish.WithDeleted, cancel))
         {
             if (wish.Experiments.Count == 0 || wanted.Remove(experiment.Name))
-                await Experiment(experiment, wish.WithDeleted, cancel);
+                came[experiment.Id] = await Experiment(experiment, wish.WithDeleted, cancel);
         }
 
         if (wanted.Count > 0)
             throw new CommandException($"The source has no experiment '{string.Join("', '", wanted)}'{(wish.WithDeleted ? "" : " that is not deleted")}.");
+        var judges = new JudgeTransfer(source, client, tally);
+        await foreach (var set in source.EvaluationSets(wish.Experiments.Count == 0 ? [] : [.. came.Keys], cancel))
+            await Bring(set.Id, () => tally.Sets.There(), () => judges.Set(set, came, cancel));
     }
 
-    private async Task Experiment(SourceExperiment experiment, bool withDeleted, CancellationToken cancel)
+    /// <returns>Its id here.</returns>
+    private async Task<string> Experiment(SourceExperiment experiment, bool withDeleted, CancellationToken cancel)
     {
         tally.Experiment();
         var here = await client.Imports.Experiment(new(experiment.Name) { Tags = experiment.Tags }, cancel);
@@ -44,15 +48,19 @@ internal sealed class ImportWork(IMlflowSource source, AssayClient client, Impor
         if (experiment.IsDeleted && !here.IsDeleted)
             await client.Experiments.Delete(here.Id, cancel);
         tally.ExperimentCame();
+        return here.Id;
     }
 
     private async Task Beside(SourceExperiment experiment, string here, CancellationToken cancel)
     {
         var (transfer, several) = (new ExperimentTransfer(source, client, tally), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel });
         await Parallel.ForEachAsync(
-            source.LoggedModels(experiment, cancel), several, (model, stop) => Bring(model.Id, tally.Model, () => transfer.Model(model, here, stop)));
+            source.LoggedModels(experiment, cancel), several, (model, stop) => Bring(model.Id, () => tally.Models.There(), () => transfer.Model(model, here, stop)));
         await Parallel.ForEachAsync(
-            source.Traces(experiment, cancel), several, (trace, stop) => Bring(trace.Id, tally.Trace, () => transfer.Trace(trace, here, stop)));
+            source.Traces(experiment, cancel), several, (trace, stop) => Bring(trace.Id, () => tally.Traces.There(), () => transfer.Trace(trace, here, stop)));
+        var judges = new JudgeTransfer(source, client, tally);
+        await foreach (var scorer in source.Scorers(experiment, cancel))   // the first version first
+            await Bring($"{scorer.Request.Name}@{scorer.Request.Version}", () => tally.Scorers.There(), () => judges.Scorer(scorer, here, cancel));
     }
 
     // One run that can't be kept, for a name of a metric perhaps, does not hold up the others.

@@ -50,6 +50,15 @@ internal sealed record SourceLoggedModel(string Id, ImportModelRequest Request)
 /// <param name="Info">As MLflow's API of version 3 answers it.</param>
 internal sealed record SourceTrace(string Id, System.Text.Json.JsonElement Info);
 
+/// <summary>A version of a scorer where it comes from.</summary>
+internal sealed record SourceScorer(ImportScorerRequest Request);
+
+/// <summary>An evaluation dataset where it comes from, without its records.</summary>
+/// <param name="Id">As there.</param>
+/// <param name="Experiments">Ids at the source of the experiments in which it is used.</param>
+/// <param name="Request">All but its experiments here.</param>
+internal sealed record SourceSet(string Id, IReadOnlyList<string> Experiments, ImportSetRequest Request);
+
 /// <summary>A point of a metric, as its client logged it.</summary>
 /// <param name="Value">May be NaN or infinite.</param>
 internal readonly record struct SourcePoint(long Step, long At, double Value);
@@ -111,4 +120,14 @@ internal interface IMlflowSource : IDisposable
 
     /// <summary>A list of spans as clients keep it in a file; undefined where there are none.</summary>
     Task<System.Text.Json.JsonElement> Spans(SourceTrace trace, CancellationToken cancel);
+
+    /// <summary>All versions of an experiment's scorers.</summary>
+    IAsyncEnumerable<SourceScorer> Scorers(SourceExperiment experiment, CancellationToken cancel);
+
+    /// <param name="experiments">Ids of those in which the datasets are used; none for all datasets.</param>
+    /// <param name="cancel">Stops it.</param>
+    IAsyncEnumerable<SourceSet> EvaluationSets(IReadOnlyCollection<string> experiments, CancellationToken cancel);
+
+    /// <summary>Lists of records, as MLflow's API of version 3 answers them.</summary>
+    IAsyncEnumerable<System.Text.Json.JsonElement> Records(SourceSet set, CancellationToken cancel);
 }

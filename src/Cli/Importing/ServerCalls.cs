@@ -36,11 +36,13 @@ internal sealed class ServerCalls : IDisposable
     /// <param name="body">Null for a GET.</param>
     /// <param name="cancel">Stops it.</param>
     /// <param name="optional">Whether a server may not know the route, or have nothing there: then there are no pages.</param>
-    public async IAsyncEnumerable<JsonElement> Pages(string path, Dictionary<string, object>? body, [EnumeratorCancellation] CancellationToken cancel, bool optional = false)
+    /// <param name="failed">Is told when the server fails at it, and then there are no pages: those that keep their files in a folder fail at routes that need a database.</param>
+    public async IAsyncEnumerable<JsonElement> Pages(
+        string path, Dictionary<string, object>? body, [EnumeratorCancellation] CancellationToken cancel, bool optional = false, Action<string>? failed = null)
     {
         for (string? token = null, last = null; ;)
         {
-            using var page = await Page(path, body, token, optional, cancel);
+            using var page = await Page(path, body, token, (optional, failed), cancel);
             if (page is null)
                 yield break;
             yield return page.RootElement;
@@ -61,14 +63,16 @@ internal sealed class ServerCalls : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonDocument?> Page(string path, Dictionary<string, object>? body, string? token, bool optional, CancellationToken cancel)
+    private async Task<JsonDocument?> Page(string path, Dictionary<string, object>? body, string? token, (bool Optional, Action<string>? Failed) with, CancellationToken cancel)
     {
         var address = path.StartsWith("api/", StringComparison.Ordinal) || path.StartsWith("ajax-api/", StringComparison.Ordinal) ? path : Api + path;
         using var answer = await Send(
             () => body is null
                 ? new(HttpMethod.Get, address + (token is null ? "" : $"&page_token={Uri.EscapeDataString(token)}"))
                 : new(HttpMethod.Post, address) { Content = JsonContent.Create(token is null ? body : new Dictionary<string, object>(body) { ["page_token"] = token }) },
-            cancel, optional);
+            cancel, status => (with.Optional && status is 400 or 404 or 405 or 501) || (with.Failed is not null && status == 500));
+        if ((int)answer.StatusCode == 500)
+            with.Failed!(await Sentence(answer, cancel));
         if (!answer.IsSuccessStatusCode)
             return null;
         try
@@ -82,7 +86,7 @@ internal sealed class ServerCalls : IDisposable
     }
 
     // A server that is busy or starts again is given a moment.
-    private async Task<HttpResponseMessage> Send(Func<HttpRequestMessage> request, CancellationToken cancel, bool optional = false)
+    private async Task<HttpResponseMessage> Send(Func<HttpRequestMessage> request, CancellationToken cancel, Predicate<int>? taken = null)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -90,7 +94,7 @@ internal sealed class ServerCalls : IDisposable
             try
             {
                 answer = await _http.SendAsync(request(), HttpCompletionOption.ResponseHeadersRead, cancel);
-                if (answer.IsSuccessStatusCode || (optional && (int)answer.StatusCode is 400 or 404 or 405 or 501))
+                if (answer.IsSuccessStatusCode || taken?.Invoke((int)answer.StatusCode) == true)
                     return answer;
                 if (attempt == Attempts || (int)answer.StatusCode is < 500 and not 429)
                     throw new CommandException($"{Name} answered {(int)answer.StatusCode} at {answer.RequestMessage?.RequestUri?.AbsolutePath}: {await Sentence(answer, cancel)}");

@@ -12,10 +12,11 @@ internal sealed class ServerSource(ServerCalls calls) : IMlflowSource
     private const int PointsAtOnce = 10_000;
 
     private readonly ServerModels _models = new(calls);
+    private readonly ServerJudges _judges = new(calls);
 
     public string Name => calls.Name;
 
-    public IReadOnlyCollection<string> Notices => [];
+    public IReadOnlyCollection<string> Notices => _judges.Notices;
 
     public async IAsyncEnumerable<SourceExperiment> Experiments(bool withDeleted, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -102,6 +103,12 @@ internal sealed class ServerSource(ServerCalls calls) : IMlflowSource
     public IAsyncEnumerable<SourceTrace> Traces(SourceExperiment experiment, CancellationToken cancel) => _models.Traces(experiment, cancel);
 
     public Task<JsonElement> Spans(SourceTrace trace, CancellationToken cancel) => _models.Spans(trace, cancel);
+
+    public IAsyncEnumerable<SourceScorer> Scorers(SourceExperiment experiment, CancellationToken cancel) => _judges.Scorers(experiment, cancel);
+
+    public IAsyncEnumerable<SourceSet> EvaluationSets(IReadOnlyCollection<string> experiments, CancellationToken cancel) => _judges.Sets(experiments, cancel);
+
+    public IAsyncEnumerable<JsonElement> Records(SourceSet set, CancellationToken cancel) => _judges.Records(set, cancel);
 
     public void Dispose() => calls.Dispose();
 

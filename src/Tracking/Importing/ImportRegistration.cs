@@ -15,5 +15,6 @@ internal static class ImportRegistration
         ImportRun.Map(runs);
         ImportPoints.Map(runs);
         FinishImport.Map(runs);
+        ImportScorer.Map(experiments);
     }
 }

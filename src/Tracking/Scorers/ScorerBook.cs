@@ -31,27 +31,50 @@ internal sealed class ScorerBook(AssayDb db, ILedger ledger)
         var last = await db.Set<Scorer>().AsNoTracking().Where(row => row.ExperimentId == experiment && row.Name == name)
             .OrderByDescending(row => row.Version).FirstOrDefaultAsync(cancel);
         var next = new ScorerRow(experiment, name, (last?.Version ?? 0) + 1, last?.ScorerId ?? Guid.NewGuid().ToString(), now, content);
+        await Save(next, cancel);
+        await transaction.CommitAsync(cancel);
+        return next;
+    }
+
+    /// <summary>Keeps a version that was registered elsewhere, under its number; the same one again is nothing new.</summary>
+    /// <exception cref="Refusal">409: another scorer has the name and number.</exception>
+    public async Task<ScorerRow> Import(ScorerRow scorer, CancellationToken cancel)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var known = await db.Set<Scorer>().AsNoTracking().Where(row => row.ExperimentId == scorer.ExperimentId && row.Name == scorer.Name).ToListAsync(cancel);
+        var kept = scorer with { ScorerId = known.Count > 0 ? known[0].ScorerId : scorer.ScorerId.Length > 0 ? scorer.ScorerId : Guid.NewGuid().ToString() };
+        if (known.Find(row => row.Version == scorer.Version) is { } same)
+        {
+            return same.Content == scorer.Content
+                ? kept
+                : throw Refusal.Conflict($"Version {scorer.Version} of the scorer '{scorer.Name}' is here already, and says something else. It is not written over.");
+        }
+
+        await Save(kept, cancel);
+        await transaction.CommitAsync(cancel);
+        return kept;
+    }
+
+    private async Task Save(ScorerRow scorer, CancellationToken cancel)
+    {
         db.Set<Scorer>().Add(new()
         {
-            ExperimentId = experiment,
-            Name = name,
-            Version = next.Version,
-            ScorerId = next.ScorerId,
-            CreatedAt = now,
-            Content = content,
+            ExperimentId = scorer.ExperimentId,
+            Name = scorer.Name,
+            Version = scorer.Version,
+            ScorerId = scorer.ScorerId,
+            CreatedAt = scorer.CreatedAt,
+            Content = scorer.Content,
         });
-        ledger.Append(new ScorerRegistered(experiment, name, next.Version, Digest.Of(Encoding.UTF8.GetBytes(content)).ToString()));
+        ledger.Append(new ScorerRegistered(scorer.ExperimentId, scorer.Name, scorer.Version, Digest.Of(Encoding.UTF8.GetBytes(scorer.Content)).ToString()));
         try
         {
             await db.SaveChangesAsync(cancel);
         }
         catch (DbUpdateException)   // the version is there: only PostgreSQL lets two look for the last one at a time
         {
-            throw Refusal.Conflict($"Another version of the scorer '{name}' was registered at this moment. Register it again.");
+            throw Refusal.Conflict($"Another version of the scorer '{scorer.Name}' was registered at this moment. Register it again.");
         }
-
-        await transaction.CommitAsync(cancel);
-        return next;
     }
 
     /// <summary>Takes these versions of one scorer away.</summary>

@@ -38,7 +38,7 @@ internal static class ImportMlflow
     {
         var verb = new Verb(
             "mlflow",
-            "Brings experiments, runs, logged models and traces over from MLflow, under their ids; run it again to finish what was broken off",
+            "Brings experiments, runs, logged models, traces, scorers and evaluation datasets over from MLflow, under their ids; run it again to finish what was broken off",
             "assay import mlflow http://mlflow.example:5000",
             "assay import mlflow ./mlruns --experiment churn --models --project fraud",
             "MLFLOW_TRACKING_TOKEN=… assay import mlflow https://mlflow.example --include-deleted --json").Connected();

@@ -16,7 +16,7 @@ public sealed class ImportModelsAndTracesTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Logged_models_with_their_files_and_traces_with_their_spans_come_over_once()
+    public async Task Logged_models_traces_scorers_and_evaluation_datasets_come_over_once()
     {
         await using var from = await TestServer.Start();
         await using var to = await TestServer.Start();
@@ -25,6 +25,7 @@ public sealed class ImportModelsAndTracesTests
         var experiment = await source.Experiment("assistant");
         var (run, model) = await Model(from, source, experiment);
         var trace = await Trace(source, experiment);
+        var judged = await JudgedWork.Make(source, experiment);
         await source.Post("/registered-models/create", new { name = "answers" });
         await source.Post("/model-versions/create", new { name = "answers", source = $"models:/{model}", run_id = run });
 
@@ -32,10 +33,13 @@ public sealed class ImportModelsAndTracesTests
         {
             var (exit, report, error) = await ImportVerb.Run(to, from.Address.ToString(), token, "--models");
             Assert.True(exit == 0, error + report);
-            Assert.EndsWith("logged models 1/1 traces 1/1 versions 1/1", ImportVerb.Counts(report), StringComparison.Ordinal);
+            Assert.EndsWith($"logged models 1/1 traces 1/1 scorer versions 2/2 evaluation datasets 2/2 evaluation records {2 + time}/{2 + time} versions 1/1", ImportVerb.Counts(report), StringComparison.Ordinal);
+            if (time == 0)
+                await judged.Change(source);
         }
 
         var copy = (string)(await here.Get("/experiments/get-by-name?experiment_name=assistant"))["experiment"]!["experiment_id"]!;
+        await judged.AssertSame(source, experiment, here, copy);
         var (there, moved) = (await source.Get($"/logged-models/{model}"), await here.Get($"/logged-models/{model}"));
         Assert.Equal($"mlflow-artifacts:/{copy}/models/{model}/artifacts", (string)moved["model"]!["info"]!["artifact_uri"]!);
         Assert.Equal(Neutral(there, experiment), Neutral(moved, copy));
@@ -58,6 +62,8 @@ public sealed class ImportModelsAndTracesTests
         var (mine, other) = (await client.Experiment("mine"), await client.Experiment("other"));
         var (model, trace) = ($"m-{Guid.NewGuid():N}", $"tr-{Guid.NewGuid():N}");
         object Model(string experiment, string name = "answerer", string status = "LOGGED_MODEL_READY") => new { experimentId = experiment, name, status };
+        var set = $"d-{Guid.NewGuid():N}";
+        object Set(string experiment) => new { name = "questions", experimentIds = new[] { experiment } };
         object Trace(string experiment, object? spans = null) => new { experimentId = experiment, info = new { trace_id = trace, state = "OK" }, spans = spans ?? Array.Empty<object>() };
 
         foreach (var (path, body, words) in new[]
@@ -67,6 +73,7 @@ public sealed class ImportModelsAndTracesTests
             ($"logged-models/{model}", Model(mine, status: "GREAT"), "LOGGED_MODEL_READY"),
             ($"traces/{trace}x", Trace(mine), "the address names"),
             ($"traces/{trace}", Trace(mine, new[] { new { name = 5 } }), "not spans"),
+            ("evaluation-sets/d-1", Set(mine), "d- and 32"),
         })
         {
             using var refused = await server.Admin.PutAsJsonAsync($"/api/v1/{path}", body, Cancel);
@@ -75,10 +82,25 @@ public sealed class ImportModelsAndTracesTests
         }
 
         var writer = await server.Member(Role.DataScientist, "default", $"experiments/{mine}");
-        foreach (var (path, body, isMine) in new[] { ($"logged-models/{model}", Model(other), false), ($"traces/{trace}", Trace(other), false), ($"logged-models/{model}", Model(mine), true), ($"traces/{trace}", Trace(mine), true) })
+        foreach (var (path, body, isMine) in new[] { ($"logged-models/{model}", Model(other), false), ($"traces/{trace}", Trace(other), false), ($"evaluation-sets/{set}", Set(other), false), ($"logged-models/{model}", Model(mine), true), ($"traces/{trace}", Trace(mine), true), ($"evaluation-sets/{set}", Set(mine), true) })
         {
             using var answer = await writer.PutAsJsonAsync($"/api/v1/{path}", body, Cancel);
             Assert.Equal(isMine ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.StatusCode);
+        }
+
+        foreach (var (path, body, status) in new (string, object, HttpStatusCode)[]
+        {
+            ($"evaluation-sets/{set}/records", new { records = new[] { new { inputs = new { q = 1 } } } }, HttpStatusCode.BadRequest),
+            ($"evaluation-sets/{set}/records", new { }, HttpStatusCode.BadRequest),
+            ($"evaluation-sets/d-{Guid.NewGuid():N}/records", new { records = Array.Empty<object>() }, HttpStatusCode.NotFound),
+            ($"experiments/{other}/scorers", new { name = "right", version = 2, scorerId = "", content = "{}" }, HttpStatusCode.Forbidden),
+            ($"experiments/{mine}/scorers", new { name = "right", version = 2, scorerId = "", content = "{}" }, HttpStatusCode.OK),
+            ($"experiments/{mine}/scorers", new { name = "right", version = 2, scorerId = "", content = "{}" }, HttpStatusCode.OK),
+            ($"experiments/{mine}/scorers", new { name = "right", version = 2, scorerId = "", content = "[]" }, HttpStatusCode.Conflict),
+        })
+        {
+            using var answer = await writer.PostAsJsonAsync($"/api/v1/{path}", body, Cancel);
+            Assert.True(answer.StatusCode == status, $"{path} answered {answer.StatusCode}: {await answer.Content.ReadAsStringAsync(Cancel)}");
         }
     }
 
