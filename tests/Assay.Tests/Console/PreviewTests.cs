@@ -58,6 +58,14 @@ public class PreviewTests
     }
 
     [Fact]
+    public void Notebooks_are_read_with_their_pictures_and_not_begun_when_they_are_too_large()
+    {
+        var notebook = new RunFile("n.ipynb", false, 20 << 20, null);
+        Assert.True(Preview.BytesMaxOf(notebook) > 4 << 20);
+        Assert.Contains("8 MiB", Assert.IsType<Nothing>(Preview.Of(notebook, Encoding.UTF8.GetBytes("{\"cells\": ["))).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_notebook_shows_sources_texts_and_pictures_and_leaves_html_out()
     {
         var notebook = Assert.IsType<Notebook>(Of("n.ipynb", """

@@ -8,8 +8,7 @@ namespace Assay.Console.Pages.Runs.Files;
 /// <summary>What is shown of a file. Files are strangers' work: whatever they say is text, but for pictures, which a browser draws without running.</summary>
 internal abstract record Preview
 {
-    /// <summary>How much of a file is read to be shown.</summary>
-    public const int BytesMax = 256 * 1024;
+    private const int NotebookBytesMax = 8 << 20;
 
     private const long PictureBytesMax = 32 << 20;
 
@@ -19,9 +18,17 @@ internal abstract record Preview
     /// <summary>Whether its bytes are needed to show it: a picture is fetched by the browser itself.</summary>
     public static bool ReadsBytes(RunFile file) => !IsPicture(file.Path);
 
+    /// <summary>How much of a file is read to be shown. Notebooks, which have pictures in them, and JSON are shown whole or not at all.</summary>
+    public static int BytesMaxOf(RunFile file) => Path.GetExtension(file.Path).ToLowerInvariant() switch
+    {
+        ".ipynb" => NotebookBytesMax,
+        ".json" => 4 << 20,
+        _ => 256 * 1024,
+    };
+
     /// <summary>Decides by name and content.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="head">Its first bytes, up to <see cref="BytesMax"/>.</param>
+    /// <param name="head">Its first bytes, up to <see cref="BytesMaxOf"/>.</param>
     public static Preview Of(RunFile file, byte[] head)
     {
         if (IsPicture(file.Path))
@@ -36,7 +43,8 @@ internal abstract record Preview
             ".csv" => Sheet.OfCsv(text, ',', whole),
             ".tsv" => Sheet.OfCsv(text, '\t', whole),
             ".md" or ".markdown" => new Prose(text, whole),
-            ".ipynb" when whole => Notebook.Read(text) as Preview ?? new Plain(text, whole),
+            ".ipynb" when !whole => new Nothing("The notebook is larger than 8 MiB: download it to open it."),
+            ".ipynb" => Notebook.Read(text) as Preview ?? new Plain(text, whole),
             ".json" when whole => OfJson(text),
             _ => new Plain(text, whole),
         };
