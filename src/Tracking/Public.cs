@@ -148,6 +148,9 @@ public static class TrackingPermissions
     /// <summary>The kind of resource: an experiment, by its id, with its runs and their files.</summary>
     public const string Kind = "experiments";
 
+    /// <summary>The kind of resource: a scorer, by <c>EXPERIMENT/NAME</c>. Whoever holds a permission on its experiment holds it there, too.</summary>
+    public const string Scorers = "scorers";
+
     public static readonly Permission Read = new("runs.read") { Kind = Kind };
     public static readonly Permission Write = new("runs.write") { Kind = Kind };
     public static readonly Permission Purge = new("runs.purge");

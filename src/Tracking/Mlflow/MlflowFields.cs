@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 namespace Assay.Tracking.Mlflow;
 
 /// <summary>
-/// The fields of a request as MLflow's clients write them: in the query of a GET, where a list is a key that is repeated,
+/// The fields of a request as MLflow's clients write them: in the query of a GET, or of a DELETE without a body, where a list is a key that is repeated,
 /// or else in a JSON body. Unknown fields are ignored, null means absent, an integer may be a text of digits, and a JSON
 /// text that holds JSON is read once more, as old clients send it.
 /// </summary>
@@ -33,7 +33,12 @@ internal sealed class MlflowFields : IDisposable
         if (HttpMethods.IsGet(request.Method))
             return new(request.Query);
         if (request.ContentLength is 0 || (request.ContentLength is null && !request.Headers.ContainsKey("Transfer-Encoding")))
-            return new(request.ContentType is null && !HttpMethods.IsDelete(request.Method) ? throw NoContentType() : (JsonDocument?)null);
+        {
+            if (HttpMethods.IsDelete(request.Method))
+                return new(request.Query);   // some of its clients delete so
+            return new(request.ContentType is null ? throw NoContentType() : (JsonDocument?)null);
+        }
+
         if (request.ContentType is null)
             throw NoContentType();
         if (!request.ContentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))

@@ -27,12 +27,13 @@ internal static class MlflowRoutes
         SearchModels.Map(group);
         ReceiveSpans.Map(routes.MapGroup("").IsMlflow());
         UserRoutes.Map(group);
-        PermissionRoutes.Map(group);
         var newer = routes.MapGroup("/api/3.0/mlflow").IsMlflow();
+        PermissionRoutes.Map(group, newer);
         TraceRoutes.Map(group, newer);
         SetRoutes.Map(newer);
         ScorerOperations.Map(newer);
         WorkspaceRoutes.Map(newer);
+        WorkspacePermissions.Map(newer);
         RefusedRoutes.Map(group, newer);
     }
 

@@ -11,8 +11,6 @@ namespace Assay.Tracking.Mlflow;
 internal static class RefusedRoutes
 {
     private const string Roles = "Roles are given on the page Access of the console or by `assay access`: this server has its own, and custom ones.";
-    private const string Scorers = "Who may use a scorer is decided by the permission on its experiment: give that.";
-    private const string Workspaces = "A workspace is a project here: give a role in it on the page Access of the console or by `assay access`.";
     private const string Gateway = "This server is no gateway to language models. Endpoints that serve models are made with /api/v1/endpoints.";
 
     public static void Map(IEndpointRouteBuilder older, IEndpointRouteBuilder newer)
@@ -25,11 +23,6 @@ internal static class RefusedRoutes
         MapAccess(newer, "DELETE", "/roles/unassign", Roles);
         MapAccess(newer, "GET", "/users/roles/list", Roles);
         MapAccess(newer, "GET", "/roles/users/list", Roles);
-        foreach (var (method, verb) in new[] { ("POST", "create"), ("GET", "get"), ("PATCH", "update"), ("DELETE", "delete") })
-            MapAccess(newer, method, $"/scorers/permissions/{verb}", Scorers);
-        foreach (var method in new[] { "GET", "POST", "DELETE" })
-            MapAccess(newer, method, "/workspaces/{workspace_name}/permissions", Workspaces);
-        MapAccess(newer, "GET", "/workspace-permissions", Workspaces);
         foreach (var method in new[] { "GET", "POST", "PATCH", "PUT", "DELETE" })
             newer.MapStream(method, "/gateway/{**path}", _ => throw NotHere(Gateway), TrackingPermissions.Read);
         foreach (var method in new[] { "GET", "POST" })

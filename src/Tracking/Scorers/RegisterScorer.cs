@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Kernel.Permissions;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 using Assay.Tracking.Traces;
@@ -10,7 +11,7 @@ internal static class RegisterScorer
 {
     private const int ContentLengthMax = 1_000_000;
 
-    public static void Map(IEndpointRouteBuilder group) => group.MapOperationOnAny("POST", "/scorers/register", Handle, TrackingPermissions.Write);
+    public static void Map(IEndpointRouteBuilder group) => group.MapFields("POST", "/scorers/register", Handle).RequiresSomewhere(TrackingPermissions.Write);
 
     private static async Task Handle(MlflowCall call)
     {
@@ -21,8 +22,9 @@ internal static class RegisterScorer
         Names.DemandLength(name, Scorer.NameLengthMax, "Scorer name", "name");
         var content = call.Fields.RequiredText("serialized_scorer");
         Check(content);
-        var (scope, now) = (call.Scope, call.Now.ToUnixTimeMilliseconds());
-        call.Get<Sessions>().Read(session => TraceWrites.FindIn(session, scope, experiment));
+        ScorerAccess.Demand(call, experiment, name);
+        var (judged, now) = (call.Scope with { Reach = new(true, []) }, call.Now.ToUnixTimeMilliseconds());
+        call.Get<Sessions>().Read(session => TraceWrites.FindIn(session, judged, experiment));
         var made = await call.Get<ScorerBook>().Add(experiment, name, content, now, call.Cancel);
         await call.Answer(json =>
         {

@@ -1,5 +1,5 @@
+using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
-using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
 
@@ -11,29 +11,26 @@ internal static class ScorerOperations
     public static void Map(IEndpointRouteBuilder group)
     {
         RegisterScorer.Map(group);
-        group.MapOperationOnAny("GET", "/scorers/list", List, TrackingPermissions.Read);
-        group.MapOperationOnAny("GET", "/scorers/versions", Versions, TrackingPermissions.Read);
-        group.MapOperationOnAny("GET", "/scorers/get", Show, TrackingPermissions.Read);
-        group.MapOperationOnAny("DELETE", "/scorers/delete", Delete, TrackingPermissions.Write);
+        group.MapFields("GET", "/scorers/list", List).RequiresSomewhere(TrackingPermissions.Read);
+        group.MapFields("GET", "/scorers/versions", Versions).RequiresSomewhere(TrackingPermissions.Read);
+        group.MapFields("GET", "/scorers/get", Show).RequiresSomewhere(TrackingPermissions.Read);
+        group.MapFields("DELETE", "/scorers/delete", Delete).RequiresSomewhere(TrackingPermissions.Write);
     }
 
     private static Task List(MlflowCall call)
     {
         var (scope, experiment) = (call.Scope, call.Fields.RequiredText("experiment_id"));
-        scope.Demand(experiment);
-        return Answer(call, call.Get<Sessions>().Read(session => ScorerRow.Newest(session, scope.Project, experiment)));
+        var found = call.Get<Sessions>().Read(session => ScorerRow.Newest(session, scope.Project, experiment)).FindAll(scorer => ScorerAccess.May(call, scorer));
+        if (found.Count == 0)
+            scope.Demand(experiment);
+        return Answer(call, found);
     }
 
-    private static Task Versions(MlflowCall call)
-    {
-        var scope = call.Scope;
-        return Answer(call, call.Get<Sessions>().Read(session => Find(session, scope, call.Fields, null)));
-    }
+    private static Task Versions(MlflowCall call) => Answer(call, Find(call, null));
 
     private static Task Show(MlflowCall call)
     {
-        var (scope, version) = (call.Scope, call.Fields.Integer("version"));
-        var found = call.Get<Sessions>().Read(session => Find(session, scope, call.Fields, version))[^1];
+        var found = Find(call, call.Fields.Integer("version"))[^1];
         return call.Answer(json =>
         {
             json.WriteStartObject("scorer"u8);
@@ -44,18 +41,17 @@ internal static class ScorerOperations
 
     private static async Task Delete(MlflowCall call)
     {
-        var (scope, version) = (call.Scope, call.Fields.Integer("version"));
-        await call.Get<ScorerBook>().Remove(call.Get<Sessions>().Read(session => Find(session, scope, call.Fields, version)), call.Cancel);
+        await call.Get<ScorerBook>().Remove(Find(call, call.Fields.Integer("version")), call.Cancel);
         await call.Answer();
     }
 
     /// <summary>The versions of the scorer that the request names, or the one of that number.</summary>
     /// <exception cref="Refusal">404, or 403 where the caller may not.</exception>
-    private static List<ScorerRow> Find(Session session, ExperimentScope scope, MlflowFields fields, long? version)
+    private static List<ScorerRow> Find(MlflowCall call, long? version)
     {
-        var (experiment, name) = (fields.RequiredText("experiment_id"), fields.RequiredText("name"));
-        scope.Demand(experiment);
-        var found = ScorerRow.Versions(session, scope.Project, experiment, name);
+        var (experiment, name) = (call.Fields.RequiredText("experiment_id"), call.Fields.RequiredText("name"));
+        ScorerAccess.Demand(call, experiment, name);
+        var found = call.Get<Sessions>().Read(session => ScorerRow.Versions(session, call.Project, experiment, name));
         if (found.Count == 0)
             throw MlflowError.NotFound($"Scorer with name '{name}' not found for experiment {experiment}.");
         if (version is null)

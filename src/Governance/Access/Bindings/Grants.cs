@@ -55,7 +55,7 @@ internal sealed class Grants(AssayDb db, BindingBook book, AccessState access) :
     {
         var permissions = access.Current.PermissionsOf(binding.Role) ?? [];
         bool Has(string verb) => permissions.Any(permission =>
-            permission.EndsWith(verb, StringComparison.Ordinal) && (binding.ResourceKind is null || RoleTable.KindOf(permission) == binding.ResourceKind));
+            permission.EndsWith(verb, StringComparison.Ordinal) && (binding.ResourceKind is null || RoleTable.IsAbout(permission, binding.ResourceKind)));
         if (binding.Effect == BindingEffect.Deny)
             return Has(".read") ? GrantLevel.Nothing : null;
         return permissions.Contains(GovernancePermissions.BindingsAdmin.Name) ? GrantLevel.Manage

@@ -4,7 +4,7 @@ using System.Collections.Frozen;
 namespace Assay.Governance.Access.Decisions;
 
 /// <summary>
-/// What one principal is given and denied, by place: compiled once, then a decision is at most three look-ups, however
+/// What one principal is given and denied, by place: compiled once, then a decision is at most four look-ups, however
 /// many bindings there are.
 /// </summary>
 internal sealed class Rights
@@ -22,6 +22,7 @@ internal sealed class Rights
         var allowed = false;
         return !Denies(permission, Place.Installation, ref allowed)
             && (place.Project is null || !Denies(permission, new(place.Project), ref allowed))
+            && (place.Around is not { } around || !Denies(permission, around, ref allowed))
             && (place.Name is null || !Denies(permission, place, ref allowed))
             && allowed;
     }

@@ -73,7 +73,7 @@ internal static class AuthZenRoutes
             throw Refusal.Invalid("resource", "Name the resource by type and id, such as {\"type\":\"models\",\"id\":\"churn\"}.");
 
         var permission = action.Contains('.', StringComparison.Ordinal) ? action
-            : RoleTable.Permissions.FirstOrDefault(each => RoleTable.KindOf(each) == resource.Type && each.EndsWith($".{action}", StringComparison.Ordinal)) ?? $"{resource.Type}.{action}";
+            : RoleTable.Permissions.FirstOrDefault(each => RoleTable.IsAbout(each, resource.Type) && each.EndsWith($".{action}", StringComparison.Ordinal)) ?? $"{resource.Type}.{action}";
         if (!RoleTable.Permissions.Contains(permission))
             return Answer(false, $"There is no permission '{permission}'.");
         var id = subject.Type == "token" && !subject.Id.StartsWith("token:", StringComparison.Ordinal) ? $"token:{subject.Id}" : subject.Id;

@@ -58,7 +58,9 @@ internal sealed class Explainer(AccessState access, AssayDb db, TimeProvider clo
     private static bool Covers(Binding binding, Place place) =>
         binding.Project is null
         || (binding.Project == place.Project
-            && (binding.ResourceKind is null || (binding.ResourceKind == place.Kind && binding.ResourceName == place.Name)));
+            && (binding.ResourceKind is null || IsAt(binding, place) || (place.Around is { } around && IsAt(binding, around))));
+
+    private static bool IsAt(Binding binding, Place place) => binding.ResourceKind == place.Kind && binding.ResourceName == place.Name;
 
     private static string Because(Principal principal, List<Binding> bindings, string permission, Place place, AccessSnapshot snapshot)
     {

@@ -97,7 +97,7 @@ internal static class ExplanationRoutes
         var (kind, name) = ResourceText.Read(resource);
         var place = new Place(scope.Name, kind, name);
         var asked = permission is not null ? [permission]
-            : RoleTable.Rows.Select(row => row.Permission).Where(each => kind is null || RoleTable.KindOf(each) == kind).ToList();
+            : RoleTable.Rows.Select(row => row.Permission).Where(each => kind is null || RoleTable.IsAbout(each, kind)).ToList();
 
         var snapshot = access.Current;
         List<PermissionHolder> found = [.. snapshot.Principals.Values

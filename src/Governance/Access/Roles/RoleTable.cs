@@ -95,16 +95,24 @@ internal static class RoleTable
     public static readonly FrozenSet<string> InstallationWide =
         Rows.Where(row => row.InstallationWide).Select(row => row.Permission).ToFrozenSet(StringComparer.Ordinal);
 
+    public const string Experiments = "experiments";
+
+    /// <summary>Of a scorer the name is <c>EXPERIMENT/NAME</c>.</summary>
+    public const string Scorers = "scorers";
+
     /// <summary>Kinds of resources that a binding may name.</summary>
-    public static readonly IReadOnlyList<string> Kinds = ["datasets", "endpoints", "experiments", "models", "monitors"];
+    public static readonly IReadOnlyList<string> Kinds = ["datasets", "endpoints", Experiments, "models", "monitors", Scorers];
 
     /// <summary>The kind of resource that a permission is about: runs belong to their experiment, predictions and their labels to their endpoint.</summary>
     public static string KindOf(string permission) => permission[..permission.IndexOf('.', StringComparison.Ordinal)] switch
     {
-        "runs" => "experiments",
+        "runs" => Experiments,
         "predictions" or "labels" or "reviews" => "endpoints",
         var word => word,
     };
+
+    /// <summary>Whether a permission counts on a kind of resource: a scorer is a part of its experiment, and has no permissions of its own.</summary>
+    public static bool IsAbout(string permission, string? kind) => KindOf(permission) == (kind == Scorers ? Experiments : kind);
 
     /// <summary>The permissions of each built-in role.</summary>
     public static readonly FrozenDictionary<string, FrozenSet<string>> Roles = Names.ToFrozenDictionary(

@@ -4,17 +4,18 @@ using Assay.Kernel.Permissions;
 namespace Assay.Tracking.Mlflow.Access;
 
 /// <summary>
-/// A user's permission on one experiment or registered model, which is what is bound to the user there. Who manages the
+/// A user's permission on one experiment, registered model or scorer, which is what is bound to the user there. Who manages the
 /// resource sees and changes them.
 /// </summary>
 internal static class PermissionRoutes
 {
     private const int NameLengthMax = 200;
 
-    public static void Map(IEndpointRouteBuilder group)
+    public static void Map(IEndpointRouteBuilder older, IEndpointRouteBuilder newer)
     {
-        Map(group, "/experiments/permissions", PermissionKind.Experiment);
-        Map(group, "/registered-models/permissions", PermissionKind.Model);
+        Map(older, "/experiments/permissions", PermissionKind.Experiment);
+        Map(older, "/registered-models/permissions", PermissionKind.Model);
+        Map(newer, "/scorers/permissions", PermissionKind.Scorer);
     }
 
     private static void Map(IEndpointRouteBuilder group, string path, PermissionKind kind)
@@ -32,7 +33,7 @@ internal static class PermissionRoutes
     {
         var level = PermissionKind.Level(call.Fields);
         if (Found(call, place) is not null)
-            throw MlflowError.Exists($"{place.Kind.Words} ({place.Kind.Field}={place.Name}, username={place.User.UserName}) already exists.");
+            throw MlflowError.Exists($"{place.Kind.Words} ({place.Kind.Named(place.Name)}, username={place.User.UserName}) already exists.");
         await Set(call, place, level);
         await Answer(call, place, level);
     }
@@ -54,7 +55,7 @@ internal static class PermissionRoutes
 
     private static Place Read(MlflowCall call, PermissionKind kind)
     {
-        var name = Names.DemandLength(call.Fields.RequiredText(kind.Field), NameLengthMax, "Name", kind.Field);
+        var name = Names.DemandLength(kind.NameIn(call.Fields), NameLengthMax, "Name", kind.Fields[^1]);
         var place = new Place(kind, name, null!);
         call.Get<IGrants>().DemandManager(call.Project, place.Resource);   // before anything is said about users
         return place with { User = UserRoutes.Named(call) };
@@ -63,7 +64,7 @@ internal static class PermissionRoutes
     private static GrantLevel? Found(MlflowCall call, Place place) => call.Get<IGrants>().Find(place.User.Id, call.Project, place.Resource);
 
     private static GrantLevel Existing(MlflowCall call, Place place) => Found(call, place)
-        ?? throw MlflowError.NotFound($"{place.Kind.Words} with {place.Kind.Field}={place.Name} and username={place.User.UserName} not found");
+        ?? throw MlflowError.NotFound($"{place.Kind.Words} with {place.Kind.Named(place.Name)} and username={place.User.UserName} not found");
 
     private static Task Set(MlflowCall call, Place place, GrantLevel? level) =>
         call.Get<IGrants>().Put(place.User.Id, call.Project, place.Resource, level, call.Cancel);

@@ -123,9 +123,6 @@ internal static class UserRoutes
 
             json.WriteEndArray();
         }
-
-        json.WriteStartArray("scorer_permissions");
-        json.WriteEndArray();
     }
 
     private static void WriteName(Utf8JsonWriter json, UserAccount user)

@@ -97,6 +97,70 @@ public sealed class UserAndPermissionTests(MlflowServer shared) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_permission_on_a_scorer_opens_that_one_and_the_experiment_around_it_decides_too()
+    {
+        const string api = "/api/3.0/mlflow/scorers";
+        var (id, user) = (await Admin.NewExperiment("judged"), await NewUser());
+        foreach (var name in new[] { "is it/right?", "safety" })
+            await Admin.Post($"{api}/register", new { experiment_id = id, name, serialized_scorer = "{}" });
+        JsonObject Body(string? permission = null) => new() { ["experiment_id"] = id, ["scorer_name"] = "is it/right?", ["username"] = user, ["permission"] = permission };
+        var (one, other) = ($"{api}/versions?experiment_id={id}&name={Uri.EscapeDataString("is it/right?")}", $"{api}/versions?experiment_id={id}&name=safety");
+        var next = new { experiment_id = id, name = "is it/right?", serialized_scorer = "[]" };
+        await Refused(HttpStatusCode.Forbidden, As(user), "GET", one);
+
+        var made = (await Admin.Post($"{api}/permissions/create", Body("READ").ToJsonString()))["scorer_permission"]!;
+        Assert.Equal((id, "is it/right?", "READ"), ((string)made["experiment_id"]!, (string)made["scorer_name"]!, (string)made["permission"]!));
+        await As(user).Get(one);
+        Assert.Equal("is it/right?", (string)Assert.Single((await As(user).Get($"{api}/list?experiment_id={id}"))["scorers"]!.AsArray())!["scorer_name"]!);
+        foreach (var closed in new[] { other, $"/experiments/get?experiment_id={id}", $"{api}/list?experiment_id=0" })
+            await Refused(HttpStatusCode.Forbidden, As(user), "GET", closed);
+        await Refused(HttpStatusCode.Forbidden, As(user), "POST", $"{api}/register", next);
+        await Admin.Send("PATCH", $"{api}/permissions/update", Body("EDIT"));
+        await As(user).Post($"{api}/register", next);
+        await Refused(HttpStatusCode.Forbidden, As(user), "POST", $"{api}/register", new { experiment_id = id, name = "new", serialized_scorer = "{}" });
+
+        var read = $"{api}/permissions/get?experiment_id={id}&scorer_name={Uri.EscapeDataString("is it/right?")}&username={user}";
+        Assert.Equal("EDIT", (string)(await Admin.Get(read))["scorer_permission"]!["permission"]!);
+        Assert.Equal("is it/right?", (string)Assert.Single((await Admin.Get($"/users/get?username={user}"))["user"]!["scorer_permissions"]!.AsArray())!["scorer_name"]!);
+
+        // The experiment's reader reads all of its scorers but the one that is denied, and its manager gives permissions on them.
+        await Admin.Post("/experiments/permissions/create", new { experiment_id = id, username = user, permission = "MANAGE" });
+        await As(user).Get(other);
+        await As(user).Get(read);
+        await Admin.Send("PATCH", $"{api}/permissions/update", Body("NO_PERMISSIONS"));
+        await Refused(HttpStatusCode.Forbidden, As(user), "GET", one);
+        Assert.Equal("safety", (string)Assert.Single((await As(user).Get($"{api}/list?experiment_id={id}"))["scorers"]!.AsArray())!["scorer_name"]!);
+        await Admin.Send("DELETE", $"{api}/permissions/delete", Body());
+        await As(user).Get(one);
+        await Admin.IsMissing($"experiment_id={id}, scorer_name=is it/right? and username={user} not found", read);
+    }
+
+    [Fact]
+    public async Task A_permission_in_a_workspace_is_a_role_in_the_project()
+    {
+        const string api = "/api/3.0/mlflow";
+        var (project, user, friend) = ($"w{Guid.NewGuid():N}"[..20], await NewUser(), await NewUser());
+        await Admin.Post($"{api}/workspaces", new { name = project });
+        var (permissions, own) = ($"{api}/workspaces/{project}/permissions", $"{api}/workspace-permissions?username={user}");
+        await Refused(HttpStatusCode.NotFound, As(user), "GET", permissions);
+        var made = (await Admin.Post(permissions, new { username = user, permission = "READ" }))["permission"]!;
+        Assert.Equal((project, "READ"), ((string)made["workspace"]!, (string)made["permission"]!));
+        await new MlflowClient(As(user).Http, project).Get("/experiments/get?experiment_id=0");
+        Assert.Equal("READ", (string)Assert.Single((await As(user).Get(own))["permissions"]!.AsArray())!["permission"]!);
+        await Refused(HttpStatusCode.Forbidden, As(user), "GET", permissions);
+        await Refused(HttpStatusCode.Forbidden, As(friend), "GET", own);
+
+        // Again is another step; a manager of the project, who has no role elsewhere, gives and takes.
+        await Admin.Post(permissions, new { username = user, permission = "MANAGE" });
+        await As(user).Post(permissions, new { username = friend, permission = "EDIT" });
+        var listed = (await As(user).Get(permissions))["permissions"]!.AsArray().Select(entry => (string)entry!["permission"]!);
+        Assert.Equal(["EDIT", "MANAGE"], listed.Order());
+        await As(user).Send("DELETE", permissions, new { username = friend });
+        await Refused(HttpStatusCode.NotFound, As(user), "DELETE", $"{permissions}?username={friend}");
+        await Refused(HttpStatusCode.Forbidden, As(user), "POST", $"{api}/workspaces/default/permissions", new { username = user, permission = "MANAGE" });
+    }
+
+    [Fact]
     public async Task Permissions_open_an_experiment_step_by_step()
     {
         var (id, user) = (await Admin.NewExperiment("steps"), await NewUser());
@@ -163,7 +227,7 @@ public sealed class UserAndPermissionTests(MlflowServer shared) : IClassFixture<
 
     private static async Task Refused(HttpStatusCode status, MlflowClient client, string method, string path, object? body = null)
     {
-        using var request = new HttpRequestMessage(new(method), MlflowClient.Api + path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(new(method), path.StartsWith("/api/", StringComparison.Ordinal) ? path : MlflowClient.Api + path) { Content = body is null ? null : JsonContent.Create(body) };
         using var answer = await client.Http.SendAsync(request, Cancel);
         Assert.True(answer.StatusCode == status, $"{method} {path} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(Cancel)}");
     }
