@@ -15,10 +15,9 @@ internal static class WorkspacePermissions
 
     public static void Map(IEndpointRouteBuilder group)
     {
-        const string judged = "Callers are judged in the project that the address names, which may be another one than the request's.";
-        group.MapFields("GET", Path, List).AllowSignedIn(judged);
-        group.MapFields("POST", Path, Set).AllowSignedIn(judged);
-        group.MapFields("DELETE", Path, Remove).AllowSignedIn(judged);
+        group.MapFields("GET", Path, List).RequiresSomewhere(GovernancePermissions.BindingsAdmin);
+        group.MapFields("POST", Path, Set).RequiresSomewhere(GovernancePermissions.BindingsAdmin);
+        group.MapFields("DELETE", Path, Remove).RequiresSomewhere(GovernancePermissions.BindingsAdmin);
         group.MapFields("GET", "/workspace-permissions", ListOfUser).AllowSignedIn("Callers see their own; others' are judged beside.");
     }
 

@@ -142,22 +142,23 @@ public sealed class UserAndPermissionTests(MlflowServer shared) : IClassFixture<
         var (project, user, friend) = ($"w{Guid.NewGuid():N}"[..20], await NewUser(), await NewUser());
         await Admin.Post($"{api}/workspaces", new { name = project });
         var (permissions, own) = ($"{api}/workspaces/{project}/permissions", $"{api}/workspace-permissions?username={user}");
-        await Refused(HttpStatusCode.NotFound, As(user), "GET", permissions);
+        var there = new MlflowClient(As(user).Http, project);
+        await Refused(HttpStatusCode.Forbidden, As(user), "GET", permissions);
         var made = (await Admin.Post(permissions, new { username = user, permission = "READ" }))["permission"]!;
         Assert.Equal((project, "READ"), ((string)made["workspace"]!, (string)made["permission"]!));
-        await new MlflowClient(As(user).Http, project).Get("/experiments/get?experiment_id=0");
+        await there.Get("/experiments/get?experiment_id=0");
         Assert.Equal("READ", (string)Assert.Single((await As(user).Get(own))["permissions"]!.AsArray())!["permission"]!);
         await Refused(HttpStatusCode.Forbidden, As(user), "GET", permissions);
         await Refused(HttpStatusCode.Forbidden, As(friend), "GET", own);
 
-        // Again is another step; a manager of the project, who has no role elsewhere, gives and takes.
+        // Again is another step; a manager of the project, who has no role elsewhere, gives and takes at the project's address.
         await Admin.Post(permissions, new { username = user, permission = "MANAGE" });
-        await As(user).Post(permissions, new { username = friend, permission = "EDIT" });
-        var listed = (await As(user).Get(permissions))["permissions"]!.AsArray().Select(entry => (string)entry!["permission"]!);
+        await there.Post(permissions, new { username = friend, permission = "EDIT" });
+        var listed = (await there.Get(permissions))["permissions"]!.AsArray().Select(entry => (string)entry!["permission"]!);
         Assert.Equal(["EDIT", "MANAGE"], listed.Order());
-        await As(user).Send("DELETE", permissions, new { username = friend });
-        await Refused(HttpStatusCode.NotFound, As(user), "DELETE", $"{permissions}?username={friend}");
-        await Refused(HttpStatusCode.Forbidden, As(user), "POST", $"{api}/workspaces/default/permissions", new { username = user, permission = "MANAGE" });
+        await there.Send("DELETE", permissions, new { username = friend });
+        await Refused(HttpStatusCode.NotFound, Admin, "DELETE", $"{permissions}?username={friend}");
+        await there.IsMissing("Workspace 'default' not found", $"{api}/workspaces/default/permissions", new { username = user, permission = "MANAGE" });
     }
 
     [Fact]
