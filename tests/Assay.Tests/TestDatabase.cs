@@ -42,7 +42,7 @@ public sealed class TestDatabase : IAsyncDisposable
         Assert.SkipWhen(string.IsNullOrEmpty(server), "ASSAY_TEST_POSTGRES names no PostgreSQL server; ./test starts one where it is installed.");
         var template = await Migrated.Value;
         var database = new TestDatabase(WithoutDatabase(server!));
-        await database.OnServer($"CREATE DATABASE {database._name} TEMPLATE {template} STRATEGY FILE_COPY");
+        await database.OnServer($"CREATE DATABASE {database._name} TEMPLATE {template}");
         return database;
     }
 

@@ -45,6 +45,8 @@ internal static class SegmentAnswers
 
     private static string?[] Inputs((LoggedColumn? Column, int Offset)[] columns, ReadOnlySpan<byte> values)
     {
+        if (columns.Length == 0)
+            return [];
         var inputs = new string?[columns.Length];
         for (var input = 0; input < columns.Length; input++)
         {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Assay.Kernel.Blobs;
@@ -58,11 +57,10 @@ internal sealed class SegmentReader : IDisposable
         var call = new SpilledCall();
         while (_frames.MoveNext())
         {
-            MemoryMarshal.TryGetArray(_frames.Current, out var frame);
-            using var reader = new BinaryReader(new MemoryStream(frame.Array!, frame.Offset, frame.Count, writable: false));
-            while (reader.BaseStream.Position < reader.BaseStream.Length)
+            var frame = _frames.Current;
+            for (var place = 0; place < frame.Length;)
             {
-                call.Read(reader, Head);
+                place = call.Read(frame.Span, place, Head);
                 yield return call;
             }
         }

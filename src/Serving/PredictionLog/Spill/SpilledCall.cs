@@ -48,22 +48,25 @@ internal sealed partial class SpilledCall
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    public void Read(BinaryReader reader, SegmentHead head)
+    /// <returns>Where the next call begins.</returns>
+    public int Read(ReadOnlySpan<byte> frame, int place, SegmentHead head)
     {
-        Id = reader.ReadString();
-        At = new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero);
-        Outcome = (PredictOutcome)reader.ReadByte();
-        Status = reader.ReadInt16();
-        Problem = ReadOptional(reader);
-        Caller = reader.ReadString();
-        Arm = ReadOptional(reader);
-        Reason = ReadOptional(reader);
-        Times = new(reader.ReadSingle(), reader.ReadSingle(), reader.ReadSingle(), reader.ReadSingle());
-        Rows = reader.ReadInt32();
-        var size = Rows * head.RowBytes;
-        if (Values.Length < size)
-            Values = new byte[Math.Max(size, Values.Length * 2)];
-        reader.BaseStream.ReadExactly(Values.AsSpan(0, size));
+        var cursor = new FrameCursor(frame, place);
+        Id = cursor.Text();
+        At = new DateTimeOffset(cursor.Long(), TimeSpan.Zero);
+        Outcome = (PredictOutcome)cursor.Byte();
+        Status = cursor.Short();
+        Problem = cursor.OptionalText(Problem);
+        Caller = cursor.Text(Caller);
+        Arm = cursor.OptionalText(Arm);
+        Reason = cursor.OptionalText(Reason);
+        Times = new(cursor.Number(), cursor.Number(), cursor.Number(), cursor.Number());
+        Rows = cursor.Integer();
+        var values = cursor.Bytes(Rows * head.RowBytes);
+        if (Values.Length < values.Length)
+            Values = new byte[Math.Max(values.Length, Values.Length * 2)];
+        values.CopyTo(Values);
+        return cursor.Place;
     }
 
     private static void WriteOptional(BinaryWriter writer, string? text)
@@ -76,6 +79,4 @@ internal sealed partial class SpilledCall
     // A sentence about a wrong value quotes it, and it may be of an input that isn't kept.
     [GeneratedRegex("\".*\"", RegexOptions.Singleline)]
     private static partial Regex Quoted();
-
-    private static string? ReadOptional(BinaryReader reader) => reader.ReadBoolean() ? reader.ReadString() : null;
 }
