@@ -36,6 +36,9 @@ try
     if (args.Contains("--start"))
         return await StartUp.Run(platform, token, root) ? 0 : 1;
 
+    if (args.Contains("soak"))
+        return await Soak.RunServe(platform, token, root, Array.IndexOf(args, "--requests") is >= 0 and var count && count + 1 < args.Length ? long.Parse(args[count + 1], CultureInfo.InvariantCulture) : 10_000_000) ? 0 : 1;
+
     var only = Array.IndexOf(args, "--only") is >= 0 and var word && word + 1 < args.Length ? args[word + 1] : "";
     var report = new Report();
     var parts = new Parts(client, platform, bare, token, root, report);

@@ -36,16 +36,33 @@ public static class ServeHost
     {
         var tls = options.Tls is null ? null : new ServedCertificate(options.Tls);
         var served = new ServedFolders(options);
-        var app = Compose(options, tls, served);
+        var loading = Task.Run(() => served.Open(cancel), CancellationToken.None);   // while the host is made, which takes as long
+        WebApplication? app = null;
+        try
+        {
+            app = Compose(options, tls, served);
+            await loading;
+            await Listen(app, options, cancel);
+            return new RunningServe(app, served, AddressesOf(app));
+        }
+        catch   // not ours to handle, but what was made is ours to free
+        {
+            await Task.WhenAny(loading);
+            served.Dispose();
+            if (app is not null)
+                await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task Listen(WebApplication app, ServeOptions options, CancellationToken cancel)
+    {
         try
         {
             await app.StartAsync(cancel);
-            return new RunningServe(app, served, AddressesOf(app));
         }
         catch (IOException problem)   // Kestrel's way to say that it can't listen
         {
-            served.Dispose();
-            await app.DisposeAsync();
             throw new ServeRefusedException(
                 $"The server can't listen on {options.Address}, port {options.Port}{(options.MetricsPort is { } port ? $" or {port}" : "")}: it is in use. Choose another.",
                 problem);
@@ -79,7 +96,9 @@ public static class ServeHost
         var app = builder.Build();
         if (options.MetricsPort is not null)
             app.UseOnlyMetricsOnTheirPort(MetricsPath);
-        Map(app, served);
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<ServedFolders>();
+        served.Troubled = (name, trouble) => log.LogWarning("{Model}: {Problem} Its last words: {LastWords}", name, trouble.Sentence, trouble.LastWords);
+        Map(app, served, options.IsOne);
         return app;
     }
 
@@ -89,7 +108,7 @@ public static class ServeHost
         return new() { OnConnection = _ => new(tls.Current(log)) };
     }
 
-    private static void Map(WebApplication app, ServedFolders served)
+    private static void Map(WebApplication app, ServedFolders served, bool isOne)
     {
         app.MapGet("/health/live", () => new Health("live"));
         app.MapGet("/health/ready", (HttpResponse response) =>
@@ -103,7 +122,7 @@ public static class ServeHost
         GrpcRoutes.Map(host);
         KServeRoutes.Map(host);
         MapModel(app, host, served, EndpointPrefix);
-        if (served.Only is not null)
+        if (isOne)
             MapModel(app, host, served, "");
     }
 

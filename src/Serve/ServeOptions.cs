@@ -26,6 +26,9 @@ public sealed record ServeOptions(
     /// <summary>Says of a package's folder what stands against loading it, or loading it anew; null to say nothing.</summary>
     public Func<string, string?>? WhyNot { get; init; }
 
+    /// <summary>What models may do that don't compute in this process.</summary>
+    public ServedKinds Kinds { get; init; } = new();
+
     /// <summary>Whether there is one model and never another, so that nobody needs to name it.</summary>
     public bool IsOne => More.Count == 0 && ModelsFolder is null;
 

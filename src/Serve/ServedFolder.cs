@@ -10,6 +10,8 @@ namespace Assay.Serve;
 internal sealed class ServedFolder : ICallObserver, IDisposable
 {
     private readonly ServedPackage _package;
+    private readonly ServedLoader _loader;
+    private readonly Action<string, ModelTrouble> _troubled;
     private readonly ModelSlot _slot = new();
     private readonly CallTotals _totals = new();
     private readonly PredictTarget _target;
@@ -17,14 +19,8 @@ internal sealed class ServedFolder : ICallObserver, IDisposable
     private readonly Lock _lock = new();
     private volatile ServedModel? _model;
 
-    /// <exception cref="InvalidModelException">The package can't be served.</exception>
-    public ServedFolder(ServedPackage package)
-    {
-        (_package, _target) = (package, new("serve", package.Name));
-        var model = Open();
-        (Schema, Signature) = ((model as InferenceModel)?.Schema, model.Signature);
-        Put(model);
-    }
+    private ServedFolder(ServedPackage package, ServedLoader loader, Action<string, ModelTrouble> troubled) =>
+        (_package, _loader, _troubled, _target) = (package, loader, troubled, new("serve", package.Name));
 
     public string Name => _package.Name;
 
@@ -34,13 +30,27 @@ internal sealed class ServedFolder : ICallObserver, IDisposable
     public ModelSchema? Schema { get; private set; }
 
     /// <summary>Inputs and outputs as tensors.</summary>
-    public ModelSignature Signature { get; private set; }
+    public ModelSignature Signature { get; private set; } = new([], []);
+
+    /// <summary>Loads a package's model.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="loader">Loads it.</param>
+    /// <param name="troubled">Told when a model stops answering, with its name.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <exception cref="InvalidModelException">The package can't be served.</exception>
+    public static async Task<ServedFolder> Open(ServedPackage package, ServedLoader loader, Action<string, ModelTrouble> troubled, CancellationToken cancel)
+    {
+        var folder = new ServedFolder(package, loader, troubled);
+        await folder.Load(cancel);
+        return folder;
+    }
 
     /// <summary>Brings the package's model to its place, or brings it anew.</summary>
     /// <exception cref="InvalidModelException">It can't be served; the model that is loaded goes on.</exception>
-    public void Load()
+    public async Task Load(CancellationToken cancel)
     {
-        var model = Open();
+        var model = await _loader.Load(_package, cancel);
+        model.Troubled += trouble => _troubled(Name, trouble);
         Put(model);
         (Schema, Signature) = ((model as InferenceModel)?.Schema, model.Signature);
     }
@@ -48,8 +58,12 @@ internal sealed class ServedFolder : ICallObserver, IDisposable
     /// <summary>Takes the model away and gives its memory back.</summary>
     public void Unload() => Put(null);
 
-    public ServedName Shown() =>
-        new(Name, _model?.Version, _model, _model is null ? "The model was unloaded." : null, _totals, (_, dialect) => Call(dialect));
+    public ServedName Shown()
+    {
+        var model = _model;
+        var problem = model is null ? "The model was unloaded." : model.Problem;
+        return new(Name, model?.Version, problem is null ? model : null, problem, _totals, (_, dialect) => Call(dialect));
+    }
 
     /// <summary>With what a request in a dialect is answered.</summary>
     public PredictCall Call(Dialect dialect) =>
@@ -62,13 +76,6 @@ internal sealed class ServedFolder : ICallObserver, IDisposable
     }
 
     public void Dispose() => Put(null);
-
-    private ServedModel Open()
-    {
-        var model = ModelLoader.Load(ModelPackage.OfFolder(_package.Folder));
-        model.Version = _package.Version;
-        return model;
-    }
 
     private void Put(ServedModel? model)
     {

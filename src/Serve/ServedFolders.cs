@@ -12,26 +12,25 @@ internal sealed class ServedFolders : IServedModels, IDisposable
 
     private readonly ConcurrentDictionary<string, ServedFolder> _models = new(StringComparer.Ordinal);
     private readonly ServeOptions _options;
-    private readonly Lock _lock = new();
+    private readonly ServedLoader _loader;
+    private readonly SemaphoreSlim _loading = new(1);
 
+    /// <summary>As yet without models.</summary>
+    public ServedFolders(ServeOptions options) => (_options, _loader) = (options, new(options.Kinds));
+
+    /// <summary>Told when a model stops answering, with its name.</summary>
+    public Action<string, ModelTrouble>? Troubled { get; set; }
+
+    /// <summary>Loads the models with which the server starts; once.</summary>
     /// <exception cref="InvalidModelException">A package can't be served.</exception>
-    public ServedFolders(ServeOptions options)
+    public async Task Open(CancellationToken cancel)
     {
-        _options = options;
-        try
-        {
-            foreach (var package in options.Packages)
-                Add(package);
-        }
-        catch (InvalidModelException)   // not ours to handle, but the models are ours to free
-        {
-            Dispose();
-            throw;
-        }
+        foreach (var package in _options.Packages)
+            await Add(package, cancel);
     }
 
     /// <summary>The one model where there is only one, whose name nobody needs to say; null where there are several.</summary>
-    public ServedFolder? Only => _options.IsOne ? _models.Values.First() : null;
+    public ServedFolder? Only => _options.IsOne ? _models.Values.FirstOrDefault() : null;
 
     /// <summary>Whether anything answers.</summary>
     public bool AnyReady => _models.Values.Any(model => model.Shown().IsReady);
@@ -53,28 +52,26 @@ internal sealed class ServedFolders : IServedModels, IDisposable
     public ValueTask<ServedName?> Find(HttpContext http, string name) => new(_models.GetValueOrDefault(name)?.Shown());
 
     /// <summary>Loads a model anew, or one whose folder has come into the folder of models.</summary>
-    public Task<Problem?> Load(HttpContext http, string name)
+    public async Task<Problem?> Load(HttpContext http, string name)
     {
+        await _loading.WaitAsync(http.RequestAborted);
         try
         {
-            lock (_lock)
-            {
-                var known = _models.GetValueOrDefault(name);
-                if ((known?.Package ?? InFolder(name)) is not { } package)
-                    return Task.FromResult<Problem?>(ServedName.NoModel(name));
-                if (_options.WhyNot?.Invoke(package.Folder) is { } wrong)
-                    throw new InvalidModelException(wrong);
-                if (known is null)
-                    Add(package);
-                else
-                    known.Load();
-            }
-
-            return Task.FromResult<Problem?>(null);
+            var known = _models.GetValueOrDefault(name);
+            if ((known?.Package ?? InFolder(name)) is not { } package)
+                return ServedName.NoModel(name);
+            if (_options.WhyNot?.Invoke(package.Folder) is { } wrong)
+                throw new InvalidModelException(wrong);
+            await (known is null ? Add(package, http.RequestAborted) : known.Load(http.RequestAborted));
+            return null;
         }
         catch (InvalidModelException problem)   // what is loaded goes on
         {
-            return Task.FromResult<Problem?>(new(StatusCodes.Status400BadRequest, "invalid", problem.Message));
+            return new(StatusCodes.Status400BadRequest, "invalid", problem.Message);
+        }
+        finally
+        {
+            _loading.Release();
         }
     }
 
@@ -89,13 +86,15 @@ internal sealed class ServedFolders : IServedModels, IDisposable
     {
         foreach (var model in _models.Values)
             model.Dispose();
+        _loader.Dispose();
+        _loading.Dispose();
     }
 
-    private void Add(ServedPackage package)
+    private async Task Add(ServedPackage package, CancellationToken cancel)
     {
         try
         {
-            var added = new ServedFolder(package);
+            var added = await ServedFolder.Open(package, _loader, (name, trouble) => Troubled?.Invoke(name, trouble), cancel);
             if (_models.TryAdd(package.Name, added))
                 return;
             added.Dispose();

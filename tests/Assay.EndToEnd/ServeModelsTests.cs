@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Assay.EndToEnd.Console;
 using Assay.EndToEnd.Processes;
 using Assay.Governance.Keys;
 using Assay.Learning.Onnx;
@@ -10,7 +11,7 @@ using Assay.Registry;
 namespace Assay.EndToEnd;
 
 /// <summary><c>assay serve</c> with several models, as a process of its own.</summary>
-public sealed class ServeModelsTests
+public sealed class ServeModelsTests(QuickstartedServer server)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -39,6 +40,28 @@ public sealed class ServeModelsTests
         using var refused = await http.PostAsync(new Uri(url, "/v2/repository/models/twice/load"), Json("{}"), Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Contains("model.onnx", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_of_the_platforms_own_oci_registry_is_pulled_with_a_helpers_credentials_and_served()
+    {
+        await server.Ready();
+        using var folder = new TemporaryFolder();
+        var authority = new Uri(server.Address).Authority;
+        var helper = Path.Combine(folder.Path, "docker-credential-end-to-end");
+        await File.WriteAllTextAsync(helper, $"#!/bin/sh\necho '{{\"Username\":\"anybody\",\"Secret\":\"{server.Token}\"}}'\n", Cancel);
+        File.SetUnixFileMode(helper, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var config = Path.Combine(folder.Path, "auth.json");
+        await File.WriteAllTextAsync(config, $$"""{"credHelpers":{"{{authority}}":"end-to-end"} }""", Cancel);
+        (string, string)[] environment = [("REGISTRY_AUTH_FILE", config), ("PATH", $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}")];
+
+        await using var serving = AssayProcess.StartWith(environment, "serve", $"oci://{authority}/small:1", "--plain-http", "--port", "0", "--json");
+        var url = (await serving.WaitForLine("\"predict\"", TimeSpan.FromSeconds(60))).Split('"')[3];
+        using var http = new HttpClient();
+        using var answer = await http.PostAsync(url, Json("[[40,55.5,\"Graz\"]]"), Cancel);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        Assert.InRange(JsonElement.Parse(text).GetProperty("predictions")[0].GetDouble(), 0, 1);
     }
 
     [Fact]

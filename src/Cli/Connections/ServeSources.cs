@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Assay.Cli.CommandLine;
 using Assay.Client;
+using Assay.Inference.Graphs;
 using Assay.Inference.Models;
 using Assay.Registry;
 using Assay.Serve;
@@ -11,12 +12,24 @@ namespace Assay.Cli.Connections;
 /// What <c>assay serve</c> is told to serve, as folders that were verified: registered versions, and artifacts of registries
 /// and layouts of OCI, are brought to temporary ones, which are removed at the end.
 /// </summary>
-internal sealed class ServeSources(ParseResult parsed, string? publicKey, bool plainHttp = false) : IDisposable
+internal sealed class ServeSources : IDisposable
 {
     private const string DigestMark = "@sha256:";
-    private static readonly string[] Telling = [PackageFiles.Model, PackageFiles.Signature, PackageFiles.MLmodel, PackageFiles.Schema, "serve.yaml"];
+    private static readonly string[] Telling = [PackageFiles.Model, PackageFiles.Signature, PackageFiles.MLmodel, PackageFiles.Schema, "serve.yaml", ModelGraphs.File];
+    private readonly ParseResult _parsed;
+    private readonly string? _publicKey;
+    private readonly bool _plainHttp;
     private readonly List<string> _temporary = [];
     private readonly Dictionary<string, string> _pulled = new(StringComparer.Ordinal);   // folder and root of what came from OCI
+
+    public ServeSources(ParseResult parsed, string? publicKey, bool plainHttp = false)
+    {
+        (_parsed, _publicKey, _plainHttp) = (parsed, publicKey, plainHttp);
+        Members = new(WhyNot);
+    }
+
+    /// <summary>What graphs among them name.</summary>
+    public GraphMembers Members { get; }
 
     /// <summary>The folder whose folders are the models; null where none was named.</summary>
     public string? ModelsFolder { get; private set; }
@@ -49,7 +62,7 @@ internal sealed class ServeSources(ParseResult parsed, string? publicKey, bool p
     {
         if (_pulled.TryGetValue(folder, out var root))
             return SignedFolder.RootOf(folder).ToString() == root ? null : $"{Path.GetFileName(folder)} is not served: its files changed after they were pulled.";
-        var report = SignedFolder.Verify(folder, _temporary.Contains(folder) ? null : publicKey);
+        var report = SignedFolder.Verify(folder, _temporary.Contains(folder) ? null : _publicKey);
         return report.Verified ? null : $"{Path.GetFileName(folder)} is not served: {report.Problem}";
     }
 
@@ -61,15 +74,15 @@ internal sealed class ServeSources(ParseResult parsed, string? publicKey, bool p
 
     private async Task AddVersion(string? name, string what, string? digest, CancellationToken cancel)
     {
-        var temporary = Directory.CreateTempSubdirectory("assay-serve-").FullName;   // mode 0700
-        _temporary.Add(temporary);
+        var temporary = Temporary();
         ExportedPackage? package = null;
         await Session.Running(async (session, stop) =>
         {
             var reference = digest is null ? ModelReference.Parse(what) : await OfDigest(session.Client, ModelReference.Parse(what, "latest").Name, digest, stop);
             package = await ExportedPackage.Write(session.Client, reference, temporary, stop);
+            await Members.Bring(temporary, async (model, version) => (await ExportedPackage.Write(session.Client, new(model, version), Temporary(), stop)).Folder);
             return 0;
-        })(parsed, cancel);
+        })(_parsed, cancel);
         Check(what, temporary, digest);
         Packages.Add(new(name ?? package!.Model, temporary, $"{package!.Version}"));
     }
@@ -77,13 +90,28 @@ internal sealed class ServeSources(ParseResult parsed, string? publicKey, bool p
     // What its digests say was looked at while it was pulled; a key is held to the signature that came along.
     private async Task AddArtifact(string? name, string word, CancellationToken cancel)
     {
-        var temporary = Directory.CreateTempSubdirectory("assay-serve-").FullName;   // mode 0700
-        _temporary.Add(temporary);
-        var pulled = await ArtifactPull.Pull(word, temporary, plainHttp, cancel);
-        if (publicKey is not null && SignedFolder.Verify(pulled.Folder, publicKey) is { Verified: false } report)
+        var pulled = await Pull(word, cancel);
+        var beside = word[..(word.LastIndexOf('/') + 1)];   // what a graph names stands beside it, each version under its number
+        await Members.Bring(pulled.Folder, async (model, version) => word.StartsWith("oci://", StringComparison.Ordinal)
+            ? (await Pull($"{beside}{model}:{version}", cancel)).Folder
+            : throw new CommandException($"{word} is a graph, whose members are in no layout. Pull it from a registry, or serve its exported folder."));
+        Packages.Add(new(name ?? pulled.Name, pulled.Folder, pulled.Version ?? "1"));
+    }
+
+    private async Task<PulledArtifact> Pull(string word, CancellationToken cancel)
+    {
+        var pulled = await ArtifactPull.Pull(word, Temporary(), _plainHttp, cancel);
+        if (_publicKey is not null && SignedFolder.Verify(pulled.Folder, _publicKey) is { Verified: false } report)
             throw new CommandException($"{word} is not served: {report.Problem}");
         _pulled[pulled.Folder] = SignedFolder.RootOf(pulled.Folder).ToString();
-        Packages.Add(new(name ?? pulled.Name, pulled.Folder, pulled.Version ?? "1"));
+        return pulled;
+    }
+
+    private string Temporary()
+    {
+        var folder = Directory.CreateTempSubdirectory("assay-serve-").FullName;   // mode 0700
+        _temporary.Add(folder);
+        return folder;
     }
 
     private static async Task<ModelReference> OfDigest(AssayClient client, string model, string digest, CancellationToken cancel)

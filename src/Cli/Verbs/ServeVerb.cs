@@ -2,6 +2,7 @@ using System.CommandLine;
 using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
+using Assay.Inference.Processes;
 using Assay.Serve;
 
 namespace Assay.Cli.Verbs;
@@ -9,6 +10,10 @@ namespace Assay.Cli.Verbs;
 /// <summary><c>assay serve</c>: one model or a few in a process of their own.</summary>
 internal static class ServeVerb
 {
+    private const string Mlflow = "mlflow";
+    private const int MemoryMin = 16;
+    private const int MemoryMax = 1 << 20;
+
     private static readonly Argument<string[]> Models = new("model")
     {
         Description = "models:/NAME/VERSION (a number, an alias or a stage), oci://REGISTRY/NAME:TAG, oci-layout:DIR, a folder that 'assay model export' wrote, or a folder of such folders; with @sha256:… behind it, only if that is its digest",
@@ -43,6 +48,17 @@ internal static class ServeVerb
 
     private static readonly Option<string?> PasswordFile = new("--tls-password-file") { Description = "File whose first line is the password of the key or of the PKCS#12 file", HelpName = "FILE" };
 
+    private static readonly Option<string[]> Run = new("--run")
+    {
+        Description = "A program with which a model's own command may begin, such as python3, run under your account; mlflow also starts MLflow models of Python. May be given several times",
+        HelpName = "PROGRAM",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<int> RunMemory = new("--run-memory") { Description = "MiB of memory of a model's programs in all, past which they are started again", HelpName = "MIB", DefaultValueFactory = _ => new ProcessOptions().MemoryMiB };
+
+    private static readonly Option<string[]> Ask = new("--ask") { Description = "A server that models may be asked of, as their serve.yaml says; may be given several times", HelpName = "HOST[:PORT]", DefaultValueFactory = _ => [] };
+
     public static Command Create()
     {
         var verb = new Verb(
@@ -52,7 +68,8 @@ internal static class ServeVerb
             "assay serve ./churn-3 --public-key signing-key.pub.pem --metrics-port 9100",
             "assay serve ./churn-3 --port 8443 --tls-certificate server.pem --tls-key server.key",
             "assay serve oci://registry.example.com/team/churn:production --public-key signing-key.pub.pem",
-            "assay serve ./models --model risk=models:/credit/7").Connected();
+            "assay serve ./models --model risk=models:/credit/7",
+            "assay serve models:/forecast/2 --run mlflow").Connected();
         verb.Add(Models);
         verb.Add(Named);
         verb.Add(Port);
@@ -60,6 +77,9 @@ internal static class ServeVerb
         verb.Add(Address);
         verb.Add(PublicKey);
         verb.Add(PlainHttp);
+        verb.Add(Run);
+        verb.Add(RunMemory);
+        verb.Add(Ask);
         verb.Add(Certificate);
         verb.Add(Key);
         verb.Add(PasswordFile);
@@ -87,9 +107,23 @@ internal static class ServeVerb
             More = others,
             ModelsFolder = sources.ModelsFolder,
             WhyNot = sources.WhyNot,
+            Kinds = new() { Processes = Programs(parsed), Hosts = parsed.GetValue(Ask) ?? [], Member = sources.Members.Find },
         };
         await ServeHost.Run(options, addresses => Announce(parsed, options, addresses), cancel);
         return 0;
+    }
+
+    private static ProcessOptions Programs(ParseResult parsed)
+    {
+        var programs = parsed.GetValue(Run) ?? [];
+        var memory = parsed.GetValue(RunMemory);
+        return memory is < MemoryMin or > MemoryMax ? throw new CommandException($"--run-memory takes {MemoryMin} to {MemoryMax} MiB.") : new()
+        {
+            Enabled = programs.Length > 0,
+            AllowedPrograms = programs,
+            Command = programs.Contains(Mlflow) ? [Mlflow, "models", "serve", "-m", "{model}", "-p", "{port}", "--env-manager", "local"] : [],
+            MemoryMiB = memory,
+        };
     }
 
     private static ServeTls? Tls(ParseResult parsed)

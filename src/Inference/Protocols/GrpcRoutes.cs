@@ -9,7 +9,6 @@ namespace Assay.Inference.Protocols;
 public static class GrpcRoutes
 {
     private const string Service = "inference.GRPCInferenceService";
-    private const string Health = "grpc.health.v1.Health";
 
     private static Dialect Dialect => GrpcDialect.Instance;
 
@@ -34,13 +33,14 @@ public static class GrpcRoutes
             new RepositoryModelUnloadResponse { ModelName = await Change(http, host.Models.Unload), IsUnloaded = true });
 
         Add(host, "ModelStatistics", RouteUse.List, MessageNames.OfModel, (http, _) => Done(GrpcStatistics.Of(Asked(http, host.Models))));
-        Add(host, "Check", RouteUse.Server, null, (_, message) => Done(Check(host, message)), Health);
+        Add(host, "Check", RouteUse.Server, null, (_, message) => Done(GrpcHealth.Check(host, Service, message)), GrpcHealth.Service);
+        Stream(host, "Watch", RouteUse.Server, null, (http, message) => GrpcHealth.Watch(http, host, Service, message), GrpcHealth.Service);
         Map(host, "ModelInfer", RouteUse.Predict, MessageNames.OfModel, async http =>
         {
             await MessageNames.OfModel.Take(http);
             await (http.Request.RouteValues.ContainsKey("name") ? host.Predict(http, Dialect) : Dialect.WriteProblem(http, NoName(http)));
         });
-        foreach (var service in (ReadOnlySpan<string>)[Service, Health])
+        foreach (var service in (ReadOnlySpan<string>)[Service, GrpcHealth.Service])
         {
             Map(host, "{method}", RouteUse.Server, null, http => Dialect.WriteProblem(http, new(
                 StatusCodes.Status501NotImplemented, "unsupported", $"There is no method '{http.Request.RouteValues["method"]}' here.")), service);
@@ -49,6 +49,10 @@ public static class GrpcRoutes
 
     private static void Add(
         ProtocolHost host, string method, RouteUse use, MessageNames? names, Func<HttpContext, ReadOnlyMemory<byte>, ValueTask<IMessage>> answer, string service = Service) =>
+        Stream(host, method, use, names, async (http, message) => await GrpcFrame.Write(http, await answer(http, message)), service);
+
+    private static void Stream(
+        ProtocolHost host, string method, RouteUse use, MessageNames? names, Func<HttpContext, ReadOnlyMemory<byte>, Task> answer, string service) =>
         Map(host, method, use, names, async http =>
         {
             try
@@ -58,7 +62,7 @@ public static class GrpcRoutes
                     await names.Take(http);
                 using var body = await RequestBody.Read(http.Request, InputLimits.BodyBytesMax, http.RequestAborted);
                 GrpcFrame.Unpack(http.Request, body);
-                await GrpcFrame.Write(http, await answer(http, body.Bytes));
+                await answer(http, body.Bytes);
             }
             catch (Exception exception) when (Problem.Of(exception) is { } problem)
             {
@@ -102,16 +106,6 @@ public static class GrpcRoutes
             return all;
         var found = all.FirstOrDefault(served => served.Name == name);
         return (found is null ? ServedName.NoModel(name) : found.WhyNotVersion(http.Request.RouteValues["version"] as string)) is { } problem ? throw Refused(problem) : [found!];
-    }
-
-    private static HealthCheckResponse Check(ProtocolHost host, ReadOnlyMemory<byte> body)
-    {
-        var service = "";
-        for (var fields = new WireReader(GrpcFrame.Message(body.Span)); fields.Read();)
-            service = fields.Field == HealthCheckRequest.ServiceFieldNumber ? fields.Text() : service;
-        if (service is not ("" or Service))
-            throw Refused(new(StatusCodes.Status404NotFound, "not-found", $"There is no service of this name here. Leave it out, or ask about {Service}."));
-        return new() { Status = host.Answers ? HealthCheckResponse.Types.ServingStatus.Serving : HealthCheckResponse.Types.ServingStatus.NotServing };
     }
 
     private static RepositoryIndexResponse List(HttpContext http, IServedModels models, ReadOnlyMemory<byte> body)

@@ -4,6 +4,7 @@ using Assay.Kernel.Projects;
 using Assay.Serving.Endpoints;
 using Assay.Serving.Rollouts.Judging;
 using Assay.Serving.Rollouts.Plans;
+using Assay.Serving.Rollouts.Rules;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -94,6 +95,11 @@ internal sealed class KeptTally : IProjectOwned
     public string EvidenceJson { get; set; } = "";
 
     public ArmEvidence ToEvidence() => JsonSerializer.Deserialize<ArmEvidence>(EvidenceJson, AssayJson.Options)!;
+
+    /// <summary>In the place of an arm's figures, under <see cref="RuleWatch.AllArms"/>: what the rules over metrics remember of all steps.</summary>
+    public RuleMemory ToMemory() => JsonSerializer.Deserialize<RuleMemory>(EvidenceJson, AssayJson.Options)!;
+
+    public void Keep(RuleMemory memory, int step) => (Step, EvidenceJson) = (step, JsonSerializer.Serialize(memory, AssayJson.Options));
 
     public void Keep(ArmEvidence evidence, int step) => (Step, EvidenceJson) = (step, JsonSerializer.Serialize(evidence, AssayJson.Options));
 }

@@ -7,6 +7,7 @@ using Assay.Serving.Endpoints;
 using Assay.Serving.Live;
 using Assay.Serving.Rollouts.Judging;
 using Assay.Serving.Rollouts.Live;
+using Assay.Serving.Rollouts.Rules;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Serving.Rollouts;
@@ -36,8 +37,9 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
     /// <summary>Lets this process do again what the row says, after a restart.</summary>
     public async Task Reopen(ModelEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, CancellationToken cancel)
     {
-        var kept = await Db.RolloutTallies.AsNoTracking().Where(tally => tally.Rollout == row.Id && tally.Step == row.Step).ToListAsync(cancel);
-        Split(endpoint, row, candidates, kept.ConvertAll(tally => tally.ToEvidence()));
+        var kept = await Db.RolloutTallies.AsNoTracking().Where(tally => tally.Rollout == row.Id).ToListAsync(cancel);
+        var rules = kept.Find(tally => tally.Arm == RuleWatch.AllArms);
+        Split(endpoint, row, candidates, [.. kept.Where(tally => tally.Step == row.Step && tally != rules).Select(tally => tally.ToEvidence())], rules?.ToMemory());
     }
 
     /// <summary>Goes on to the next step, or promotes after the last one; rolls back when a candidate may not be served any more.</summary>
@@ -180,11 +182,11 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
             ? [.. present.Evidence().Select(evidence => evidence.ToFigures())]
             : [];
 
-    private void Split(ModelEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, IReadOnlyList<ArmEvidence> kept)
+    private void Split(ModelEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, IReadOnlyList<ArmEvidence> kept, RuleMemory? remembered = null)
     {
         if (live.Find(endpoint.Project, endpoint.Name) is not { } present)
             return;
-        var rules = present.Rollout is { } former && former.Id == row.Id ? former.Rules : meter.Watch(row, clock.GetUtcNow());
+        var rules = present.Rollout is { } former && former.Id == row.Id ? former.Rules : meter.Watch(row, clock.GetUtcNow(), remembered);
         present.Begin(LiveRollout.Of(present, row, candidates, kept, clock.GetUtcNow(), rules));
     }
 }

@@ -6,6 +6,7 @@ using Assay.Serving.Endpoints;
 using Assay.Serving.Live;
 using Assay.Serving.Rollouts.Judging;
 using Assay.Serving.Rollouts.Live;
+using Assay.Serving.Rollouts.Rules;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -89,7 +90,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
                 await book.EndStep(endpoint, row, cancel);
                 break;
             default:
-                await Keep(db, row, evidence, cancel);
+                await Keep(db, row, evidence, rollout.Rules, cancel);
                 break;
         }
     }
@@ -102,23 +103,28 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
         using var turn = await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn(cancel);
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         if (await db.ActiveRollout(name, cancel) is { } row && live.Find(project, name)?.Rollout is { } rollout && rollout.Id == row.Id && rollout.Step == row.Step)
-            await Keep(db, row, rollout.Evidence(), cancel);
+            await Keep(db, row, rollout.Evidence(), rollout.Rules, cancel);
     }
 
     private bool IsDue(LiveRollout rollout) => clock.GetUtcNow() >= rollout.JudgedAt + rollout.Interval;
 
     /// <summary>Keeps what was counted, so that a restart goes on from it.</summary>
-    private static async Task Keep(AssayDb db, Rollout row, IReadOnlyList<ArmEvidence> evidence, CancellationToken cancel)
+    private static async Task Keep(AssayDb db, Rollout row, IReadOnlyList<ArmEvidence> evidence, RuleWatch? rules, CancellationToken cancel)
     {
         var kept = await db.RolloutTallies.Where(tally => tally.Rollout == row.Id).ToDictionaryAsync(tally => tally.Arm, cancel);
         foreach (var arm in evidence)
-        {
-            if (!kept.TryGetValue(arm.Arm, out var tally))
-                db.RolloutTallies.Add(tally = new KeptTally { Rollout = row.Id, Arm = arm.Arm });
-            tally.Keep(arm, row.Step);
-        }
+            Tally(arm.Arm).Keep(arm, row.Step);
+        if (rules is not null)
+            Tally(RuleWatch.AllArms).Keep(rules.Keep(), row.Step);
 
         await db.SaveChangesAsync(cancel);
+
+        KeptTally Tally(string arm)
+        {
+            if (!kept.TryGetValue(arm, out var tally))
+                db.RolloutTallies.Add(tally = new KeptTally { Rollout = row.Id, Arm = arm });
+            return tally;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The roll-out at endpoint {Endpoint} of project {Project} could not be judged and is tried again in a second.")]

@@ -31,14 +31,16 @@ internal sealed class RolloutMeter
         meter.CreateObservableGauge("rollout_arm_values", () => Observe((_, _, done) => done.Values.Count), description: "Values that were posted about the arm's answers of the present step.");
         meter.CreateObservableGauge("rollout_arm_mean_value", () => Observe((_, _, done) => done.Values.Mean), description: "Their mean; 0 while there is none.");
         meter.CreateObservableGauge(
+            "rollout_arm_p50_latency", () => Observe((_, _, done) => LatencyBins.Quantile(done.Latencies, 0.5) / 1000 ?? 0), "s", "Half of the requests of the present step were at least this fast.");
+        meter.CreateObservableGauge(
             "rollout_arm_p95_latency", () => Observe((_, _, done) => LatencyBins.Quantile(done.Latencies, 0.95) / 1000 ?? 0), "s", "95 of 100 requests of the present step were at least this fast.");
         meter.CreateObservableGauge(
             "rollout_arm_p99_latency", () => Observe((_, _, done) => LatencyBins.Quantile(done.Latencies, 0.99) / 1000 ?? 0), "s", "99 of 100 requests of the present step were at least this fast.");
     }
 
     /// <summary>Watches over the rules of a roll-out from now on; null when it has none.</summary>
-    public RuleWatch? Watch(Rollout rollout, DateTimeOffset now) => rollout.Plan.Analysis?.Rules is { Count: > 0 } rules
-        ? new(rules, new(rollout.Project, rollout.Endpoint), _meters, now)
+    public RuleWatch? Watch(Rollout rollout, DateTimeOffset now, RuleMemory? remembered) => rollout.Plan.Analysis?.Rules is { Count: > 0 } rules
+        ? new(rules, new(rollout.Project, rollout.Endpoint), _meters, now, remembered)
         : null;
 
     public void Ended(Rollout rollout) => _ended.Add(

@@ -59,7 +59,8 @@ public sealed class QuickstartedServer : IAsyncDisposable
         return await context.NewPageAsync();
     }
 
-    private async Task Ready()
+    /// <summary>Starts server and browser, unless somebody did.</summary>
+    public async Task Ready()
     {
         Assert.SkipUnless(File.Exists(Chromium), $"{Chromium} is missing: install the Debian package chromium.");
         await _gate.WaitAsync(TestContext.Current.CancellationToken);

@@ -70,8 +70,32 @@ public sealed class ArtifactPullTests : IAsyncLifetime
 
         foreach (var word in new[] { "oci://", "oci://host", "oci://user:secret@host/x:1", "oci://host/UPPER:1", "oci://host/x:1?a=b", "oci://host/../x:1" })
             await Assert.ThrowsAsync<InvalidDataException>(() => Pull(word));
-        await File.WriteAllTextAsync(_folder["auth.json"], $$"""{"auths":{},"credHelpers":{"{{_server.Address.Authority}}":"desktop"} }""", Cancel);
-        Assert.Contains("kept by a helper program", (await Assert.ThrowsAsync<InvalidDataException>(() => Pull($"oci://{_server.Address.Authority}/churn:1"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_helper_program_is_asked_for_credentials_as_docker_asks_it()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the helper here is a shell script");
+        var registry = _server.Address.Authority;
+        WriteHelper("kept", $$"""read asked; [ "$1 $asked" = "get {{registry}}" ] || exit 3; echo '{"ServerURL":"x","Username":"anybody","Secret":"{{Token}}"}'""");
+        WriteHelper("empty", "echo 'credentials not found in native keychain'; exit 1");
+        WriteHelper("broken", "echo 'the secret is hunter2'; exit 7");
+        WriteHelper("other", """echo '{"Username":"<token>","Secret":"refresh"}'""");
+        foreach (var config in new[] { $$"""{"credHelpers":{"{{registry}}":"kept"},"auths":{"{{registry}}":{"auth":"eDp5"} } }""", $$"""{"credsStore":"kept","auths":{"{{registry}}":{} } }""" })
+        {
+            await File.WriteAllTextAsync(_folder["auth.json"], config, Cancel);
+            Assert.Equal("2", (await Pull($"oci://{registry}/churn:2")).Version);
+        }
+
+        await File.WriteAllTextAsync(_folder["auth.json"], """{"credsStore":"empty"}""", Cancel);
+        Assert.Contains("Sign in with 'docker login", (await Assert.ThrowsAsync<IOException>(() => Pull($"oci://{registry}/churn:2"))).Message, StringComparison.Ordinal);
+        foreach (var (helper, words) in new[] { ("broken", "failed with the code 7"), ("other", "a token for"), ("absent", "is not on the PATH"), ("../x", "is no name of one") })
+        {
+            await File.WriteAllTextAsync(_folder["auth.json"], $$"""{"credsStore":"{{helper}}"}""", Cancel);
+            var refused = await Assert.ThrowsAsync<InvalidDataException>(() => Pull($"oci://{registry}/churn:2"));
+            Assert.Contains(words, refused.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", refused.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -127,7 +151,22 @@ public sealed class ArtifactPullTests : IAsyncLifetime
     }
 
     private Task<PulledArtifact> Pull(string word) =>
-        ArtifactPull.Pull(word, Directory.CreateDirectory(_folder[$"pulled-{Guid.NewGuid():N}"]).FullName, plainHttp: true, name => name == "REGISTRY_AUTH_FILE" ? _folder["auth.json"] : null, Cancel);
+        ArtifactPull.Pull(word, Directory.CreateDirectory(_folder[$"pulled-{Guid.NewGuid():N}"]).FullName, plainHttp: true, Environment, Cancel);
+
+    private string? Environment(string name) => name switch
+    {
+        "REGISTRY_AUTH_FILE" => _folder["auth.json"],
+        "PATH" => _folder.Path,
+        _ => null,
+    };
+
+    private void WriteHelper(string name, string script)
+    {
+        var path = _folder[$"docker-credential-{name}"];
+        File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
 
     private void LogIn(string registry, string pair) =>
         File.WriteAllText(_folder["auth.json"], new JsonObject { ["auths"] = new JsonObject { [registry] = new JsonObject { ["auth"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)) } } }.ToJsonString());

@@ -136,11 +136,11 @@ public sealed class ProcessEndpointTests
         await MlflowPackages.Register(server, "doubler", PythonModel.Files());
         using var answer = await Put(server, "doubler", "1", "doubler");
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-        Assert.EndsWith("this server starts none. Whoever runs it can allow that with ModelProcesses:Enabled.", await Detail(answer), StringComparison.Ordinal);
+        Assert.EndsWith("this server starts none. Whoever runs it can allow that with ModelProcesses:Enabled ('assay serve': --run PROGRAM).", await Detail(answer), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("command: [sh, -c, \"sleep 100\", \"{port}\"]", "The package is started by 'sh', which is not among ModelProcesses:AllowedPrograms of this server.")]
+    [InlineData("command: [sh, -c, \"sleep 100\", \"{port}\"]", "The package is started by 'sh', which is not among ModelProcesses:AllowedPrograms of this server ('assay serve': --run sh).")]
     [InlineData("command: []", "'command' in serve.yaml is a list of words, such as [python3, server.py, --port, \"{port}\"].")]
     [InlineData("url: ftp://a", "'url' in serve.yaml is no address: write one that begins with https:// or http://, without a password.")]
     [InlineData("protocol: invocations", "serve.yaml needs 'command' or 'url', one of the two.")]

@@ -120,7 +120,7 @@ public sealed class TensorEndpointTests(MlflowServer fixture) : IClassFixture<Ml
         await RegisterByMlflow("forest", ("MLmodel", "flavors:\n  python_function:\n    loader_module: mlflow.sklearn\n  sklearn: {}\n"u8.ToArray()), ("notes.txt", "a"u8.ToArray()));
         using var answer = await Put(Server, "forest", "1", "forest");
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
-        Assert.EndsWith("this server starts none. Whoever runs it can allow that with ModelProcesses:Enabled.", await Detail(answer), StringComparison.Ordinal);
+        Assert.EndsWith("this server starts none. Whoever runs it can allow that with ModelProcesses:Enabled ('assay serve': --run PROGRAM).", await Detail(answer), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -92,12 +92,18 @@ internal static class GrpcFrame
     public static Task Write(HttpContext http, IMessage message)
     {
         Begin(http.Response);
+        Append(http.Response, message);
+        return http.Response.CompleteAsync();
+    }
+
+    /// <summary>Puts one more message into an answer that was begun.</summary>
+    public static void Append(HttpResponse response, IMessage message)
+    {
         var size = message.CalculateSize();
-        var free = http.Response.BodyWriter.GetSpan(HeadBytes + size)[..(HeadBytes + size)];
+        var free = response.BodyWriter.GetSpan(HeadBytes + size)[..(HeadBytes + size)];
         WriteHead(free, size);
         message.WriteTo(free[HeadBytes..]);
-        http.Response.BodyWriter.Advance(HeadBytes + size);
-        return http.Response.CompleteAsync();
+        response.BodyWriter.Advance(HeadBytes + size);
     }
 
     /// <summary>

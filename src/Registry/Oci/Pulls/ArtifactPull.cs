@@ -45,7 +45,7 @@ public static class ArtifactPull
 
         var what = OciReference.Parse(word);
         using var http = new HttpClient();
-        var signIn = new RegistrySignIn(http, () => DockerCredentials.Find(what.Registry, environment), RegistryWay.To(what, plainHttp));
+        var signIn = new RegistrySignIn(http, stop => DockerCredentials.Find(what.Registry, environment, stop), RegistryWay.To(what, plainHttp));
         return await Pull(new OciRegistry(what, http, signIn, plainHttp), what.Reference, folder, cancel) with { Name = what.Model };
     }
 

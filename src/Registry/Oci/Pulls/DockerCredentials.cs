@@ -12,9 +12,12 @@ internal static class DockerCredentials
 {
     private const long FileBytesMax = 1 << 20;
 
+    private const string HubName = "https://index.docker.io/v1/";
+    private static readonly string[] Hub = ["docker.io", "index.docker.io", "registry-1.docker.io"];
+
     /// <summary>By which a registry is asked; null for nobody's.</summary>
-    /// <exception cref="InvalidDataException">They are kept where only another program finds them.</exception>
-    public static AuthenticationHeaderValue? Find(string registry, Func<string, string?> environment)
+    /// <exception cref="InvalidDataException">They can't be read, or the program that keeps them doesn't tell them.</exception>
+    public static async Task<AuthenticationHeaderValue?> Find(string registry, Func<string, string?> environment, CancellationToken cancel)
     {
         foreach (var path in Files(environment).Where(File.Exists))
         {
@@ -22,8 +25,8 @@ internal static class DockerCredentials
                 throw new InvalidDataException($"{path} has more than 1 MiB. That is no file of credentials.");
             try
             {
-                using var json = JsonDocument.Parse(File.ReadAllBytes(path));
-                if (Read(json.RootElement, registry, path) is { } found)
+                using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(path, cancel));
+                if (await Read(json.RootElement, registry, name => new(name, path, environment), cancel) is { } found)
                     return found;
             }
             catch (Exception problem) when (problem is JsonException or FormatException or InvalidOperationException)
@@ -50,26 +53,39 @@ internal static class DockerCredentials
         yield return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker", "config.json");
     }
 
-    private static AuthenticationHeaderValue? Read(JsonElement config, string registry, string path)
+    // A registry's own helper is asked before the file, and the one for all registries after it, in which old entries may stay.
+    private static async Task<AuthenticationHeaderValue?> Read(JsonElement config, string registry, Func<string, CredentialHelper> helperOf, CancellationToken cancel)
     {
-        if (config.TryGetProperty("auths", out var auths))
+        var names = Names(registry);
+        foreach (var name in names)
         {
-            foreach (var name in (string[])[registry, $"https://{registry}", $"https://{registry}/", $"http://{registry}"])
+            if (config.TryGetProperty("credHelpers", out var helpers) && helpers.TryGetProperty(name, out var own) && own.GetString() is { } helper)
+                return await helperOf(helper).Get(name, cancel) is { } pair ? Header(pair) : null;
+        }
+
+        foreach (var name in names)
+        {
+            if (config.TryGetProperty("auths", out var auths) && auths.TryGetProperty(name, out var entry) && entry.TryGetProperty("auth", out var auth) && auth.GetString() is { Length: > 0 } encoded)
+                return Header(Encoding.UTF8.GetString(Convert.FromBase64String(encoded)));
+        }
+
+        if (config.TryGetProperty("credsStore", out var store) && store.GetString() is { Length: > 0 } keeper)
+        {
+            foreach (var name in Hub.Contains(registry) ? [HubName] : names[..2])
             {
-                if (auths.TryGetProperty(name, out var entry) && entry.TryGetProperty("auth", out var auth) && auth.GetString() is { Length: > 0 } pair)
-                    return Basic(pair);
+                if (await helperOf(keeper).Get(name, cancel) is { } pair)
+                    return Header(pair);
             }
         }
 
-        if (config.TryGetProperty("credHelpers", out var helpers) && helpers.TryGetProperty(registry, out _))
-            throw new InvalidDataException($"{path} has the credentials of {registry} kept by a helper program, which is not asked here. Sign in into a file: 'skopeo login --authfile FILE {registry}', and set REGISTRY_AUTH_FILE to it.");
         return null;
     }
 
-    // Decoded and encoded again, so that nothing but a name and a password ever gets into a header.
-    private static AuthenticationHeaderValue Basic(string pair)
-    {
-        var plain = Encoding.UTF8.GetString(Convert.FromBase64String(pair));
-        return plain.Contains(':', StringComparison.Ordinal) ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(plain))) : throw new FormatException("An 'auth' is the Base64 of NAME:PASSWORD.");
-    }
+    private static string[] Names(string registry) =>
+        [registry, $"https://{registry}", $"https://{registry}/", $"http://{registry}", .. Hub.Contains(registry) ? (string[])[HubName] : []];
+
+    // Encoded here, so that nothing but a name and a password ever gets into a header.
+    private static AuthenticationHeaderValue Header(string pair) => pair.Contains(':', StringComparison.Ordinal)
+        ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)))
+        : throw new FormatException("An 'auth' is the Base64 of NAME:PASSWORD.");
 }

@@ -11,7 +11,7 @@ namespace Assay.Registry.Oci.Pulls;
 /// <param name="http">Sends.</param>
 /// <param name="credentials">Finds name and password.</param>
 /// <param name="way">How the registry is reached.</param>
-internal sealed class RegistrySignIn(HttpClient http, Func<AuthenticationHeaderValue?> credentials, RegistryWay way)
+internal sealed class RegistrySignIn(HttpClient http, Func<CancellationToken, Task<AuthenticationHeaderValue?>> credentials, RegistryWay way)
 {
     private const int TokenBytesMax = 1 << 20;
 
@@ -24,7 +24,7 @@ internal sealed class RegistrySignIn(HttpClient http, Func<AuthenticationHeaderV
     /// <param name="cancel">Gives up.</param>
     public async Task<AuthenticationHeaderValue?> Answer(HttpResponseMessage refused, string repository, CancellationToken cancel)
     {
-        var known = way.IsSafe ? credentials() : null;
+        var known = way.IsSafe ? await credentials(cancel) : null;
         var challenge = refused.Headers.WwwAuthenticate.FirstOrDefault(each => each.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase));
         var next = challenge is null ? known : await Token(challenge.Parameter ?? "", repository, known, cancel);
         if (next is null || next.Equals(Header))

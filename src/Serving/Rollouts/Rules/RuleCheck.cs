@@ -31,7 +31,9 @@ internal static partial class RuleCheck
                 if (read.Selector.Labels.Any(label => label.Name == SeriesSelector.Project))
                     throw Refusal.Invalid(field, "A rule reads the metrics of its endpoint's project anyway. Leave the label project out.");
                 if (!MetricNames.IsKnown(read.Selector.Metric))
-                    throw Refusal.Invalid(field, $"There is no metric '{read.Selector.Metric}' here. The reference of metrics lists them; of a histogram take _count or _sum.");
+                    throw Refusal.Invalid(field, $"There is no metric '{read.Selector.Metric}' here. The reference of metrics lists them; of a histogram take _count or _sum, or its _bucket within histogram_quantile.");
+                if (read.Quantile is null && MetricNames.IsBucket(read.Selector.Metric))
+                    throw Refusal.Invalid(field, $"'{read.Text}' reads the buckets of a histogram. Put histogram_quantile(0.99, rate({read.Selector.Metric}[5m])) in its place.");
             }
         }
         catch (FormatException problem)

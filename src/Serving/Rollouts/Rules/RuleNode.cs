@@ -53,6 +53,9 @@ internal sealed record MetricRead(string Text, SeriesSelector Selector, ReadKind
 {
     public Gathering Gathering { get; init; }
 
+    /// <summary>Which quantile of a histogram's buckets, from 0 to 1; null for what is no histogram.</summary>
+    public double? Quantile { get; init; }
+
     public override double? Value(MetricReader metrics)
     {
         var values = metrics(this);

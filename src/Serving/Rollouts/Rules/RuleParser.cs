@@ -12,6 +12,8 @@ internal sealed class RuleParser
     private const int ReadsMax = 8;
     private const int SecondsMax = 3600;
 
+    private const string HistogramQuantile = "histogram_quantile";
+
     private static readonly string[] Comparisons = [">", ">=", "<", "<=", "==", "!="];
 
     private static readonly Dictionary<string, ReadKind> OverTime = new(StringComparer.Ordinal)
@@ -138,15 +140,56 @@ internal sealed class RuleParser
         var name = _tokens.Take();
         if (!_tokens.TryTake("("))
             return Metric(name, ReadKind.Last, start);
+        if (name == HistogramQuantile)
+            return Quantile(start);
         if (OverTime.TryGetValue(name, out var kind))
             return Closed(Metric(TakeName(), kind, start), start);
         if (!Gatherings.TryGetValue(name, out var gathering))
-            throw new FormatException($"There is no function '{name}' here: take {string.Join(", ", Gatherings.Keys.Concat(OverTime.Keys))}.");
+            throw new FormatException($"There is no function '{name}' here: take {string.Join(", ", Gatherings.Keys.Concat(OverTime.Keys).Append(HistogramQuantile))}.");
         _reads--;
         var inner = Read(_tokens.Start);
         if (inner.Gathering != Gathering.One)
             throw new FormatException($"'{name}' takes a metric, not '{inner.Text}'.");
         return Closed(inner with { Gathering = gathering }, start);
+    }
+
+    // With PromQL's sum and its 'by (le)' or without: buckets of all series that match are put together anyway.
+    private MetricRead Quantile(int start)
+    {
+        if (!double.TryParse(_tokens.Next, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) || share is not (>= 0 and <= 1))
+            throw _tokens.Unexpected("a number of 0 to 1");
+        _tokens.Take();
+        _tokens.Expect(",");
+        var sums = _tokens.TryTake("sum");
+        if (sums)
+        {
+            ByLe();
+            _tokens.Expect("(");
+        }
+
+        var function = TakeName();
+        if (!OverTime.TryGetValue(function, out var kind) || kind is not (ReadKind.Rate or ReadKind.Increase))
+            throw new FormatException($"'{HistogramQuantile}' takes a rate or an increase, not '{function}'.");
+        _tokens.Expect("(");
+        var read = Metric(TakeName(), kind, start);
+        _tokens.Expect(")");
+        if (sums)
+        {
+            _tokens.Expect(")");
+            ByLe();
+        }
+
+        return read.Selector.Metric.EndsWith(MetricNames.BucketEnd, StringComparison.Ordinal)
+            ? Closed(read, start) with { Quantile = share }
+            : throw new FormatException($"'{HistogramQuantile}' takes the buckets of a histogram, whose name ends in '{MetricNames.BucketEnd}', and not '{read.Selector.Metric}'.");
+    }
+
+    private void ByLe()
+    {
+        if (!_tokens.TryTake("by"))
+            return;
+        foreach (var word in (ReadOnlySpan<string>)["(", BucketQuantile.Label, ")"])
+            _tokens.Expect(word);
     }
 
     private MetricRead Closed(MetricRead read, int start)

@@ -19,10 +19,16 @@ internal sealed class RuleWatch : IDisposable
     private readonly MeterListener _listener = new();
     private DateTimeOffset _now;
 
-    public RuleWatch(IReadOnlyList<RolloutRule> rules, RuleSubject subject, object? scope, DateTimeOffset now)
+    /// <param name="rules">The plan's.</param>
+    /// <param name="subject">About whom they are.</param>
+    /// <param name="scope">Whose instruments are ours.</param>
+    /// <param name="now">From when on it looks.</param>
+    /// <param name="before">What was kept before a restart; null for nothing.</param>
+    public RuleWatch(IReadOnlyList<RolloutRule> rules, RuleSubject subject, object? scope, DateTimeOffset now, RuleMemory? before = null)
     {
         _rules = [.. rules.Select(rule => new Watched(rule, RuleParser.Parse(rule.BreachedWhen)))];
         _tallies = _rules.SelectMany(rule => rule.Condition.All()).OfType<MetricRead>().Distinct().ToDictionary(read => read, read => new MetricTally(read, subject));
+        GoOn(before);
         _listener.InstrumentPublished = (instrument, listener) => Follow(instrument, listener, scope);
         _listener.SetMeasurementEventCallback<long>(Measure);
         _listener.SetMeasurementEventCallback<int>(Measure);
@@ -39,7 +45,23 @@ internal sealed class RuleWatch : IDisposable
         return [.. _rules.Select(rule => problem is null ? Check(rule) : Waiting(rule, problem))];
     }
 
+    /// <summary>What is kept over a restart.</summary>
+    public RuleMemory Keep() => new(
+        _now,
+        _rules.ToDictionary(rule => rule.Rule.Name, rule => rule.Breaches),
+        _tallies.Values.GroupBy(tally => tally.Read.Text).ToDictionary(group => group.Key, group => group.First().Keep()));
+
     public void Dispose() => _listener.Dispose();
+
+    private void GoOn(RuleMemory? before)
+    {
+        if (before is null)
+            return;
+        foreach (var rule in _rules)
+            rule.Breaches = before.Breaches.GetValueOrDefault(rule.Rule.Name);
+        foreach (var tally in _tallies.Values)
+            tally.GoOn(before.Series.GetValueOrDefault(tally.Read.Text) ?? [], before.At);
+    }
 
     // Several hosts may live in one process; what a host makes by its own factory is its own.
     private void Follow(Instrument instrument, MeterListener listener, object? scope)
@@ -49,6 +71,8 @@ internal sealed class RuleWatch : IDisposable
         MetricTally[] interested = [.. _tallies.Values.Where(tally => MetricNames.Find(instrument, tally.Read.Selector.Metric) is not null)];
         if (interested.Length == 0)
             return;
+        foreach (var tally in interested)
+            tally.Follow(instrument);
         lock (_followed)
             _followed.AddRange(interested.Select(tally => (instrument, tally)));
         listener.EnableMeasurementEvents(instrument, interested);
@@ -129,3 +153,9 @@ internal sealed class RuleWatch : IDisposable
         public int Breaches { get; set; }
     }
 }
+
+/// <summary>What rules over metrics remember, as it is kept over a restart.</summary>
+/// <param name="At">When they were judged last.</param>
+/// <param name="Breaches">How often each was true, by its name.</param>
+/// <param name="Series">What was seen, by the text of the read.</param>
+internal sealed record RuleMemory(DateTimeOffset At, IReadOnlyDictionary<string, int> Breaches, IReadOnlyDictionary<string, IReadOnlyList<KeptSeries>> Series);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Assay.Serving.Rollouts.Rules;
 
 /// <summary>One series: what it stands at, and what it stood at when it was looked at before.</summary>
@@ -5,7 +7,17 @@ namespace Assay.Serving.Rollouts.Rules;
 /// <param name="since">When it was not there yet, if that is known: from then on it counted from 0.</param>
 internal sealed class SeriesTally(KeyValuePair<string, object?>[] labels, DateTimeOffset? since)
 {
+    private const int KeptMax = 100;
+
     private readonly List<(DateTimeOffset At, double Value)> _samples = [];
+
+    /// <summary>Goes on from what was kept. What adds up is added to from there, and what is observed is observed anew.</summary>
+    public SeriesTally(KeptSeries kept)
+        : this([.. kept.Labels.Select(label => new KeyValuePair<string, object?>(label.Key, label.Value))], kept.Since)
+    {
+        _samples.AddRange(kept.Samples.Select(sample => (sample.At, sample.Value)));
+        Value = _samples.Count > 0 ? _samples[^1].Value : 0;
+    }
 
     /// <summary>What it stands at.</summary>
     public double Value { get; set; }
@@ -19,12 +31,37 @@ internal sealed class SeriesTally(KeyValuePair<string, object?>[] labels, DateTi
             return false;
         for (var i = 0; i < other.Length; i++)
         {
-            if (other[i].Key != labels[i].Key || !Equals(other[i].Value, labels[i].Value))
+            if (other[i].Key != labels[i].Key || (!Equals(other[i].Value, labels[i].Value) && Text(other[i].Value) != Text(labels[i].Value)))
                 return false;
         }
 
         return true;
     }
+
+    /// <summary>The value of one of its labels; null when it has no such label.</summary>
+    public string? Label(string name)
+    {
+        foreach (var label in labels)
+        {
+            if (label.Key == name)
+                return Text(label.Value);
+        }
+
+        return null;
+    }
+
+    /// <summary>What is kept over a restart: the first and the last of its samples, and at most so many between them.</summary>
+    public KeptSeries Keep()
+    {
+        var every = 1 + (_samples.Count / KeptMax);
+        return new(
+            [.. labels.Select(label => new KeyValuePair<string, string>(label.Key, Text(label.Value)))],
+            since,
+            [.. _samples.Where((_, place) => place % every == 0 || place == _samples.Count - 1).Select(sample => new KeptSample(sample.At, sample.Value))]);
+    }
+
+    // One that was kept has texts alone.
+    private static string Text(object? value) => value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>Remembers what it stands at, and forgets what is older than is asked for.</summary>
     public void Look(DateTimeOffset now, TimeSpan kept)

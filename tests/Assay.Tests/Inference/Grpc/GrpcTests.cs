@@ -179,7 +179,7 @@ public sealed class GrpcTests : IAsyncLifetime
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await _client.Health());
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await _client.Health("inference.GRPCInferenceService"));
         Assert.Equal(StatusCode.NotFound, (await Failure(() => _client.Health("tiny"))).StatusCode);
-        Assert.Equal(StatusCode.Unimplemented, (await Failure(() => _client.Health(method: "Watch"))).StatusCode);
+        Assert.Equal(StatusCode.Unimplemented, (await Failure(() => _client.Health(method: "List"))).StatusCode);
         await _client.Call<RepositoryModelUnloadRequest, RepositoryModelUnloadResponse>("RepositoryModelUnload", new() { ModelName = "tiny" });
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, await _client.Health());
         Assert.False((await _client.Call<ServerReadyRequest, ServerReadyResponse>("ServerReady", new())).Ready);
@@ -187,6 +187,28 @@ public sealed class GrpcTests : IAsyncLifetime
         using var ready = await http.GetAsync(new Uri(_server.Addresses.Predict, "/v2/health/ready"), Cancel);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "{\"ready\":false}"), (ready.StatusCode, await ready.Content.ReadAsStringAsync(Cancel)));
     }
+
+    [Fact]
+    public async Task Who_watches_is_told_of_each_change_and_of_the_end()
+    {
+        using var unknown = _client.Watch("tiny");
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.ServiceUnknown, await Next(unknown));
+        using var watched = _client.Watch("inference.GRPCInferenceService");
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await Next(watched));
+        await _client.Call<RepositoryModelUnloadRequest, RepositoryModelUnloadResponse>("RepositoryModelUnload", new() { ModelName = "tiny" });
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, await Next(watched));
+        await _client.Call<RepositoryModelLoadRequest, RepositoryModelLoadResponse>("RepositoryModelLoad", new() { ModelName = "tiny" });
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await Next(watched));
+        unknown.Dispose();
+        var stopped = _server.DisposeAsync();
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, await Next(watched));
+        Assert.False(await watched.ResponseStream.MoveNext(Cancel));
+        Assert.Equal(StatusCode.OK, watched.GetStatus().StatusCode);
+        await stopped;
+    }
+
+    private static async Task<HealthCheckResponse.Types.ServingStatus> Next(AsyncServerStreamingCall<HealthCheckResponse> call) =>
+        await call.ResponseStream.MoveNext(Cancel) ? call.ResponseStream.Current.Status : throw new InvalidOperationException("The call has ended.");
 
     [Fact]
     public async Task Statistics_count_calls_rows_and_times()

@@ -23,6 +23,11 @@ internal sealed class InferenceClient(Uri address, string? token = null, string?
     public async Task<HealthCheckResponse.Types.ServingStatus> Health(string service = "", string method = "Check") =>
         (await Ask<HealthCheckRequest, HealthCheckResponse>(new(MethodType.Unary, "grpc.health.v1.Health", method, Marshal<HealthCheckRequest>(), Marshal<HealthCheckResponse>()), new() { Service = service }, null, null)).Status;
 
+    /// <summary>Watches what a probe asks for.</summary>
+    public AsyncServerStreamingCall<HealthCheckResponse> Watch(string service = "") => _channel.CreateCallInvoker().AsyncServerStreamingCall(
+        new Method<HealthCheckRequest, HealthCheckResponse>(MethodType.ServerStreaming, "grpc.health.v1.Health", "Watch", Marshal<HealthCheckRequest>(), Marshal<HealthCheckResponse>()),
+        null, new(Metadata(), null, Cancel), new() { Service = service });
+
     public Task<TAnswer> Call<TRequest, TAnswer>(string method, TRequest request, DateTime? deadline = null, CancellationToken? cancel = null)
         where TRequest : class, IMessage<TRequest>, new()
         where TAnswer : class, IMessage<TAnswer>, new() =>

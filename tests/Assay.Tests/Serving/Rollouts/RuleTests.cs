@@ -88,6 +88,48 @@ public sealed class RuleTests
         Assert.StartsWith("often:", (await scene.Until(RolloutState.RolledBack)).Rollout.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task After_a_restart_rules_go_on_from_what_they_had_seen()
+    {
+        RolloutScene scene;
+        await using (var before = await RolloutScene.Start())
+        {
+            await Register(before.Server, bias: 1);
+            await before.Do("", Plan(
+                new { name = "often", breachedWhen = "sum(increase(inference_requests_total{outcome=\"ok\"}[1h])) >= 30", failureLimit = 2 },
+                new { name = "slow", breachedWhen = "histogram_quantile(0.99, sum(rate(inference_latency_seconds_bucket[1h])) by (le)) > 60" }));
+            await before.Ask(35);
+            await before.Pass(10);
+            Assert.Contains("True at 1 evaluations so far", Of(await before.Show(), "often").Sentence, StringComparison.Ordinal);
+            Assert.InRange(Of(await before.Show(), "slow").Value!.Value, 1e-6, 60);
+            scene = await before.Restart();
+        }
+
+        await using (scene)
+        {
+            await scene.Pass(10);   // nobody has asked since
+            var shown = await scene.Show();
+            Assert.Contains("True at 2 evaluations so far", Of(shown, "often").Sentence, StringComparison.Ordinal);
+            Assert.True(Of(shown, "often").Value >= 35, $"{Of(shown, "often").Value}");
+            Assert.Equal(RolloutCheckState.Holding, Of(shown, "slow").State);
+            await scene.Pass(10);
+            Assert.StartsWith("often:", (await scene.Until(RolloutState.RolledBack)).Rollout.Reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_quantile_is_read_from_buckets_as_prometheus_reads_it()
+    {
+        double[] bounds = [0.1, 0.5, 1];
+        double? Of(double share, params (string Bucket, double Count)[] counted) => BucketQuantile.Of(share, bounds, counted.ToLookup(pair => pair.Bucket, pair => pair.Count));
+        Assert.Null(Of(0.5));
+        Assert.Equal(0.05, Of(0.5, ("0.1", 10))!.Value, 1e-12);
+        Assert.Equal(0.3, Of(0.75, ("0.1", 10), ("0.5", 10))!.Value, 1e-12);
+        Assert.Equal(0.5, Of(1, ("0.1", 10), ("0.5", 4), ("0.5", 6))!.Value, 1e-12);
+        Assert.Equal(1, Of(0.99, ("0.1", 1), ("+Inf", 9))!.Value, 1e-12);
+        Assert.Equal(("0.1", "0.5", "+Inf"), (BucketQuantile.BucketOf(bounds, 0.1), BucketQuantile.BucketOf(bounds, 0.11), BucketQuantile.BucketOf(bounds, 2)));
+    }
+
     [Theory]
     [InlineData("rollout_arm_requests", "It is a number. Compare it, such as by '> 0.01'.")]
     [InlineData("1 > 0", "It reads no metric.")]
@@ -99,6 +141,10 @@ public sealed class RuleTests
     [InlineData("topk(rollout_arm_requests) > 0", "There is no function 'topk' here")]
     [InlineData("rollout_arm_requests >", "It ends where a number, a metric or '(' is expected.")]
     [InlineData("((((((((((((((((((((((rollout_arm_requests)))))))))))))))))))))) > 0", "It is nested more than 20 times.")]
+    [InlineData("histogram_quantile(2, rate(inference_latency_seconds_bucket[5m])) > 1", "At '2' (letter 20) a number of 0 to 1 is expected.")]
+    [InlineData("histogram_quantile(0.9, avg_over_time(inference_latency_seconds_bucket[5m])) > 1", "'histogram_quantile' takes a rate or an increase, not 'avg_over_time'.")]
+    [InlineData("histogram_quantile(0.9, rate(inference_latency_seconds_sum[5m])) > 1", "whose name ends in '_bucket', and not 'inference_latency_seconds_sum'.")]
+    [InlineData("rate(inference_latency_seconds_bucket[5m]) > 1", "Put histogram_quantile(0.99, rate(inference_latency_seconds_bucket[5m])) in its place.")]
     [InlineData("up > 0", "There is no metric 'up' here.")]
     [InlineData("rollout_arm_requests{project=\"other\"} > 0", "Leave the label project out.")]
     public async Task A_rule_that_can_not_be_judged_is_refused_with_where_it_is_wrong(string condition, string problem)
@@ -120,6 +166,8 @@ public sealed class RuleTests
         Assert.True((selector with { Labels = [new("endpoint", true, "other")] }).Matches([new("project", "mine"), new("endpoint", "other")], "mine", "churn"));
         Assert.False((selector with { Labels = [new("endpoint", true, "other")] }).Matches([new("project", "theirs"), new("endpoint", "other")], "mine", "churn"));
     }
+
+    private static RolloutCheck Of(RolloutDetail shown, string rule) => shown.Checks.Single(check => check.Rule == rule);
 
     private static object Plan(params object[] rules) =>
         new { candidates = Version2, plan = new { steps = new[] { Step(50, 600) }, analysis = new { compareErrors = false, rules } } };
