@@ -1,4 +1,5 @@
 using Assay.Kernel.Paging;
+using Assay.Monitoring.Attribution;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Multivariate;
@@ -22,6 +23,10 @@ public sealed class MonitorsClient
     public Task<MonitorDetail?> Find(string endpoint, CancellationToken cancel = default) =>
         _transport.Find<MonitorDetail>(Route.To("monitors", endpoint), cancel);
 
+    /// <summary>The same, in which all windows but the newest have the indexes of their features alone.</summary>
+    public Task<MonitorDetail?> FindFolded(string endpoint, CancellationToken cancel = default) =>
+        _transport.Find<MonitorDetail>(Route.To("monitors", endpoint).With("folded", "true"), cancel);
+
     /// <summary>Replaces the settings.</summary>
     public Task<MonitorDetail> Set(string endpoint, MonitorSettings settings, CancellationToken cancel = default) =>
         _transport.Put<MonitorDetail>(Route.To("monitors", endpoint), settings, cancel);
@@ -37,6 +42,14 @@ public sealed class MonitorsClient
     /// <summary>Compares all features together, now.</summary>
     public Task<MultivariateResult> CompareMultivariate(string endpoint, CancellationToken cancel = default) =>
         _transport.Post<MultivariateResult>(Route.To("monitors", endpoint, "multivariate"), null, cancel);
+
+    /// <summary>The comparisons of the reasons of predictions; null when there is no such endpoint.</summary>
+    public Task<AttributionReport?> Attribution(string endpoint, CancellationToken cancel = default) =>
+        _transport.Find<AttributionReport>(Route.To("monitors", endpoint, "attribution"), cancel);
+
+    /// <summary>Explains logged rows and compares their reasons, now.</summary>
+    public Task<AttributionResult> CompareAttribution(string endpoint, CancellationToken cancel = default) =>
+        _transport.Post<AttributionResult>(Route.To("monitors", endpoint, "attribution"), null, cancel);
 
     /// <summary>Compares what was predicted since the last evaluation with the baseline, now.</summary>
     public Task<DriftWindow> Evaluate(string endpoint, CancellationToken cancel = default) =>

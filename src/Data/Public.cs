@@ -15,6 +15,12 @@ public interface IDatasets
     Task<Stream> Open(string name, int version, CancellationToken cancel);
 
     /// <summary>
+    /// Draws up to so many rows of the first 100,000 of a version, each with the same chance: of each the columns named, as a
+    /// model's inputs. Null when there is no such version, it lacks a column, or its bytes are not there any more.
+    /// </summary>
+    Task<SampledRows?> Sample(string name, int version, IReadOnlyList<string> columns, int count, CancellationToken cancel);
+
+    /// <summary>
     /// Stores, profiles and checks the next version, and saves it with its ledger event. When the newest version has the
     /// same bytes, that one is returned and nothing is added.
     /// </summary>

@@ -19,6 +19,7 @@ internal sealed class MonitoringMeter
     private const int EndpointsMax = 100;
 
     private readonly ConcurrentDictionary<(string Project, string Endpoint), WindowResults> _last = new();
+    private readonly ConcurrentDictionary<(string Project, string Endpoint), double> _agreements = new();
     private readonly Counter<long> _alerts;
     private readonly Counter<long> _labels;
     private readonly Counter<long> _concepts;
@@ -29,6 +30,7 @@ internal sealed class MonitoringMeter
         _alerts = meter.CreateCounter<long>("drift_alerts", description: "Alerts raised because of drift.");
         _labels = meter.CreateCounter<long>("prediction_labels", description: "Labels that were posted, by whether they were new or took the place of another.");
         _concepts = meter.CreateCounter<long>("concept_changes", description: "Changes of a version's errors that a detector found, up or down.");
+        meter.CreateObservableGauge("attribution_agreement", Agreements, description: "How far inputs matter in the order of the reference (NDCG), in the last comparison of attributions.");
         meter.CreateObservableGauge("drift_psi", Observe, description: "Population stability index of the last evaluated window.");
     }
 
@@ -40,6 +42,14 @@ internal sealed class MonitoringMeter
             _last[key] = results;
         if (raised)
             _alerts.Add(1, Tag("project", served.Project), Tag("endpoint", served.Name));
+    }
+
+    /// <summary>Shows how far the reasons of predictions agree with those of the reference.</summary>
+    public void Explained(ServedEndpoint served, double agreement)
+    {
+        var key = (served.Project, served.Name);
+        if (_agreements.ContainsKey(key) || _agreements.Count < EndpointsMax)
+            _agreements[key] = agreement;
     }
 
     /// <summary>Counts labels.</summary>
@@ -59,7 +69,13 @@ internal sealed class MonitoringMeter
         var alive = served.Select(endpoint => (endpoint.Project, endpoint.Name)).ToHashSet();
         foreach (var key in _last.Keys.Where(key => !alive.Contains(key)))
             _last.TryRemove(key, out _);
+        foreach (var key in _agreements.Keys.Where(key => !alive.Contains(key)))
+            _agreements.TryRemove(key, out _);
     }
+
+    private IEnumerable<Measurement<double>> Agreements() =>
+        from shown in _agreements
+        select new Measurement<double>(shown.Value, Tag("project", shown.Key.Project), Tag("endpoint", shown.Key.Endpoint));
 
     private IEnumerable<Measurement<double>> Observe() =>
         from shown in _last

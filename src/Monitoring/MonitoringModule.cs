@@ -2,6 +2,7 @@ using Assay.Data.Lineage;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Attribution;
 using Assay.Monitoring.Delivery;
 using Assay.Monitoring.Delivery.Channels;
 using Assay.Monitoring.Feedback;
@@ -39,13 +40,18 @@ public static class MonitoringModule
             .AddScoped<Evaluation>()
             .AddScoped<References>()
             .AddScoped<WindowComparison>()
+            .AddScoped<ReferenceRows>()
             .AddScoped<MultivariateWatch>()
+            .AddScoped<AttributionTools>()
+            .AddScoped<AttributionRules>()
+            .AddScoped<AttributionWatch>()
             .AddHostedService<MultivariateClock>()
             .AddScoped<AlertBook>()
             .AddScoped<Upstream>()
             .AddScoped<DriftEpisodes>()
             .AddScoped<WindowRules>()
             .AddSingleton<Breaches>()
+            .AddSingleton<ProcessLoad>()
             .AddScoped<AlertReaders>()
             .AddScoped<IncidentBook>()
             .AddScoped<IncidentTimeline>()
@@ -91,6 +97,7 @@ public static class MonitoringModule
         SuggestRules.Map(monitors);
         ShowQuality.Map(monitors);
         ShowMultivariate.Map(monitors);
+        ShowAttribution.Map(monitors);
         ListRetrainings.Map(monitors);
         ShowRetraining.Map(monitors);
         AskRetraining.Map(monitors);

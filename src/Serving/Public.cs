@@ -1,3 +1,4 @@
+using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Inference.Tensors;
 using Assay.Kernel.Permissions;
@@ -168,6 +169,15 @@ public interface IEndpoints
 
     /// <summary>The calls of the last minute; null when there is no such endpoint in this process.</summary>
     EndpointHealth? Health(string project, string name);
+
+    /// <summary>
+    /// What each input did to the predictions of rows, in the background and bounded in time. Null when that version does not
+    /// answer here any more.
+    /// </summary>
+    /// <param name="served">Endpoint and version.</param>
+    /// <param name="rows">Cells in the order of the baseline's features as the prediction log has them.</param>
+    /// <param name="cancel">Gives up.</param>
+    Task<RowAttributions?> Attribute(ServedEndpoint served, IReadOnlyList<IReadOnlyList<string?>> rows, CancellationToken cancel);
 }
 
 /// <summary>A part of an endpoint's prediction log: of one model version, in the order in which its calls ended.</summary>

@@ -17,7 +17,7 @@ internal sealed record DatasetVersionAdded(
     : LedgerEvent("dataset.version-added", $"dataset:{Dataset}@{Version}");
 
 /// <summary>What adding a version needs besides the database.</summary>
-internal sealed record DatasetStores(AssayHome Home, IBlobs Blobs, Inspector Inspector, TimeProvider Clock);
+internal sealed record DatasetStores(AssayHome Home, IBlobs Blobs, Inspector Inspector, ParquetHead Parquet, TimeProvider Clock);
 
 /// <summary>The datasets of the current project.</summary>
 internal sealed class DatasetBook(AssayDb db, ILedger ledger, DatasetStores stores) : IDatasets
@@ -34,6 +34,21 @@ internal sealed class DatasetBook(AssayDb db, ILedger ledger, DatasetStores stor
         var digest = await db.DatasetVersions.Where(row => row.Dataset == name && row.Version == version)
             .Select(row => row.Digest).SingleOrDefaultAsync(cancel) ?? throw NotFound(name, version);
         return await stores.Blobs.Open(Digest.Parse(digest), cancel);
+    }
+
+    public async Task<SampledRows?> Sample(string name, int version, IReadOnlyList<string> columns, int count, CancellationToken cancel)
+    {
+        if (await Find(name, version, cancel) is not { } found)
+            return null;
+        try
+        {
+            await using var content = await Open(name, version, cancel);
+            return await SampleRows.Of(found, content, columns, (count, stores.Parquet), cancel);
+        }
+        catch (FileNotFoundException)   // what is old may be deleted, by hand as well
+        {
+            return null;
+        }
     }
 
     public async Task<DatasetVersionDetail> Add(string name, Stream content, string format, bool synthetic, CancellationToken cancel) =>

@@ -39,19 +39,24 @@ internal static class CsvText
     /// <summary>The first rows as text, for a preview; missing values are empty.</summary>
     public static List<string?[]> Head(Stream input, int rows)
     {
+        var head = new List<string?[]>();
+        Each(input, rows, head.Add);
+        return head;
+    }
+
+    /// <summary>Hands over the first rows as text, one by one; missing values are empty.</summary>
+    public static void Each(Stream input, int rows, Action<string?[]> row)
+    {
         var records = new CsvRecords(input);
         var (columns, delimiter) = Begin(records);
-        var head = new List<string?[]>();
-        while (head.Count < rows && records.Next())
+        for (var read = 0; read < rows && records.Next(); read++)
         {
-            var row = new string?[columns.Count];
+            var cells = new string?[columns.Count];
             var values = new CsvValues(records.Record, delimiter, records.Line);
             while (values.Next())
-                row[values.Number - 1] = values.Text();
-            head.Add(row);
+                cells[values.Number - 1] = values.Text();
+            row(cells);
         }
-
-        return head;
     }
 
     private static (IReadOnlyList<string> Columns, byte Delimiter) Begin(CsvRecords records)

@@ -141,6 +141,15 @@ public sealed class InferenceModel : ServedModel
     internal ExplanationAnswer Explain(PredictionRows rows, ExplanationWish wish, CancellationToken cancel = default) =>
         Explainer.Explain(rows, wish, cancel);
 
+    /// <summary>
+    /// What each input did to the predictions of rows, in the background: as many rows as five seconds of work suffice for, with
+    /// rests. Hold the model until it is done. Not counted as traffic.
+    /// </summary>
+    /// <param name="rows">Cells in the schema's order as the prediction log has them: numbers as text, null where one is missing.</param>
+    /// <param name="cancel">Gives up.</param>
+    public Task<RowAttributions> Attribute(IReadOnlyList<IReadOnlyList<string?>> rows, CancellationToken cancel) =>
+        InputWeights.Of(this, rows, cancel);
+
     /// <summary>Counts rows for monitoring whose predictions were known already.</summary>
     internal void Count(PredictionRows rows, ReadOnlySpan<float> predictions) => _counts.AddRows(rows.Cells, predictions);
 

@@ -1340,6 +1340,52 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
+            modelBuilder.Entity("Assay.Monitoring.Attribution.ComparedReasons", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("project");
+
+                    b.Property<string>("ReferenceKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reference_key");
+
+                    b.Property<string>("ResultJson")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("result_json");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_monitoring_attributions");
+
+                    b.HasIndex("Project", "Endpoint", "Id")
+                        .HasDatabaseName("ix_monitoring_attributions_project_endpoint_id");
+
+                    b.ToTable("monitoring_attributions", (string)null);
+                });
+
             modelBuilder.Entity("Assay.Monitoring.Concept.ConceptRow", b =>
                 {
                     b.Property<string>("Project")

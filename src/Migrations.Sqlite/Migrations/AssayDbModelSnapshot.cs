@@ -1232,6 +1232,52 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.HasAnnotation("Assay:Recorded", true);
                 });
 
+            modelBuilder.Entity("Assay.Monitoring.Attribution.ComparedReasons", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Endpoint")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("ReferenceKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reference_key");
+
+                    b.Property<string>("ResultJson")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("result_json");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_monitoring_attributions");
+
+                    b.HasIndex("Project", "Endpoint", "Id")
+                        .HasDatabaseName("ix_monitoring_attributions_project_endpoint_id");
+
+                    b.ToTable("monitoring_attributions", (string)null);
+                });
+
             modelBuilder.Entity("Assay.Monitoring.Concept.ConceptRow", b =>
                 {
                     b.Property<string>("Project")

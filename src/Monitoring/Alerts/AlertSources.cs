@@ -12,6 +12,9 @@ public static class AlertSources
     /// <summary>Features go together otherwise than they did, whatever each of them alone does.</summary>
     public const string Multivariate = "multivariate";
 
+    /// <summary>Predictions have other reasons than in the reference.</summary>
+    public const string Attribution = "attribution";
+
     /// <summary>Calls fail, take long, or are turned away.</summary>
     public const string Operations = "operations";
 

@@ -31,27 +31,30 @@ internal static class ListMonitors
         var pending = (await db.OpenWindows.AsNoTracking().Where(window => names.Contains(window.Endpoint))
             .Select(window => new { window.Endpoint, window.Digest, window.Rows }).ToListAsync(cancel)).ToDictionary(window => (window.Endpoint, window.Digest), window => window.Rows);
         var thresholds = await db.MonitorSettings.AsNoTracking().Where(row => names.Contains(row.Endpoint)).ToDictionaryAsync(row => row.Endpoint, row => row.PsiThreshold, cancel);
-        var summaries = new List<MonitorSummary>(served.Count);
-        foreach (var endpoint in served)
+        var windows = await Newest(db, names, cancel);
+        var summaries = served.ConvertAll(endpoint => Summarize(endpoint, [.. alerts[endpoint.Name]], [.. windows[endpoint.Name]]) with
         {
-            summaries.Add(await Summarize(db, endpoint, [.. alerts[endpoint.Name]], cancel) with
-            {
-                PendingRows = pending.GetValueOrDefault((endpoint.Name, endpoint.Digest)),
-                PsiThreshold = thresholds.GetValueOrDefault(endpoint.Name, new MonitorSettings().PsiThreshold),
-            });
-        }
-
+            PendingRows = pending.GetValueOrDefault((endpoint.Name, endpoint.Digest)),
+            PsiThreshold = thresholds.GetValueOrDefault(endpoint.Name, new MonitorSettings().PsiThreshold),
+        });
         return TypedResults.Ok(page.Of(summaries, summary => summary.Endpoint));
     }
 
-    private static async Task<MonitorSummary> Summarize(AssayDb db, ServedEndpoint served, List<LastingAlert> alerts, CancellationToken cancel)
+    // One query for all of them; which windows are the newest is read from the index alone, since their rows are long.
+    private static async Task<ILookup<string, PastWindow>> Newest(AssayDb db, List<string> names, CancellationToken cancel)
     {
+        var newest = db.EvaluatedWindows.Where(window => names.Contains(window.Endpoint)).Select(window => window.Endpoint).Distinct()
+            .SelectMany(name => db.EvaluatedWindows.Where(window => window.Endpoint == name).OrderByDescending(window => window.Id).Take(TrendWindows).Select(window => window.Id));
         var windows = await db.EvaluatedWindows.AsNoTracking()
-            .Where(window => window.Endpoint == served.Name)
+            .Where(window => newest.Contains(window.Id))
             .OrderByDescending(window => window.Id)
-            .Take(TrendWindows)
-            .Select(window => new { window.Version, window.To, window.MaxPsi })
+            .Select(window => new PastWindow(window.Endpoint, window.Version, window.To, window.MaxPsi))
             .ToListAsync(cancel);
+        return windows.ToLookup(window => window.Endpoint);
+    }
+
+    private static MonitorSummary Summarize(ServedEndpoint served, List<LastingAlert> alerts, List<PastWindow> windows)
+    {
         var (last, drift) = (windows.FirstOrDefault(), alerts.Find(alert => alert.Source == AlertSources.Drift));
 
         // An alert of a former version says nothing about the one that answers now.
@@ -68,6 +71,8 @@ internal static class ListMonitors
             Trend = [.. windows.Where(window => window.Version == served.Version).Select(window => window.MaxPsi).Reverse()],
         };
     }
+
+    private sealed record PastWindow(string Endpoint, int Version, DateTimeOffset To, double MaxPsi);
 
     private sealed record LastingAlert(string Endpoint, string Id, string Source, AlertSeverity Severity, int Version);
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Attribution;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Multivariate;
 using Assay.Monitoring.Windows;
@@ -64,6 +65,7 @@ public sealed record AlertCounts(int Critical, int Warning, int Info);
 /// <param name="Reference">What windows are compared with; null for the training data.</param>
 /// <param name="Bounds">Where the bound of the index comes from; null for <paramref name="PsiThreshold"/>.</param>
 /// <param name="Multivariate">When all features are compared together; null for when somebody asks.</param>
+/// <param name="Attribution">When the reasons of predictions are compared; null for when somebody asks, or a rule needs it.</param>
 public sealed record MonitorSettings(
     [Range(50, 1_000_000)] int MinimumRows = 500,
     [Range(0.001, 10)] double PsiThreshold = DriftRule.UsualPsi,
@@ -71,7 +73,8 @@ public sealed record MonitorSettings(
     WindowLength? Window = null,
     WindowReference? Reference = null,
     DriftBounds? Bounds = null,
-    MultivariateSettings? Multivariate = null)
+    MultivariateSettings? Multivariate = null,
+    AttributionSettings? Attribution = null)
 {
     /// <summary>The dataset with which an alert of drift starts a training; null when it starts none.</summary>
     internal string? DatasetOnAlert => Retrain is { OnAlert: true } retrain ? retrain.Dataset : null;
@@ -86,4 +89,8 @@ public sealed record MonitorDetail(
     string Endpoint,
     MonitorSettings Settings,
     IReadOnlyList<DriftWindow> Windows,
-    IReadOnlyList<AlertSummary> Alerts);
+    IReadOnlyList<AlertSummary> Alerts)
+{
+    /// <summary>The newest comparison of the reasons of predictions with the ten inputs that changed most; null when there is none.</summary>
+    public AttributionResult? Attribution { get; init; }
+}

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Projects;
+using Assay.Monitoring.Attribution;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Multivariate;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +22,7 @@ internal sealed class SavedSettings : IProjectOwned
     /// <summary>The settings of retraining; null when they are all defaults, or there is none.</summary>
     public string? RetrainJson { get; set; }
 
-    /// <summary>Window, reference, bounds and the comparison of all features together, where somebody chose any; null when they are as usual.</summary>
+    /// <summary>Window, reference, bounds and the comparisons of all features together and of attributions, where somebody chose any; null when they are as usual.</summary>
     public string? ChoicesJson { get; set; }
 
     /// <summary>When somebody changed them last, from which a schedule counts; null for settings from before that was kept.</summary>
@@ -32,15 +33,15 @@ internal sealed class SavedSettings : IProjectOwned
 
     public MonitorSettings ToSettings()
     {
-        var choices = ChoicesJson is null ? new(null, null, null, null) : JsonSerializer.Deserialize<Choices>(ChoicesJson, AssayJson.Options)!;
-        return new(MinimumRows, PsiThreshold, Retrain(), choices.Window, choices.Reference, choices.Bounds, choices.Multivariate);
+        var choices = ChoicesJson is null ? new(null, null, null, null, null) : JsonSerializer.Deserialize<Choices>(ChoicesJson, AssayJson.Options)!;
+        return new(MinimumRows, PsiThreshold, Retrain(), choices.Window, choices.Reference, choices.Bounds, choices.Multivariate, choices.Attribution);
     }
 
     public void Keep(MonitorSettings settings)
     {
         (MinimumRows, PsiThreshold) = (settings.MinimumRows, settings.PsiThreshold);
-        var choices = new Choices(settings.Window, settings.Reference, settings.Bounds, settings.Multivariate);
-        ChoicesJson = choices == new Choices(null, null, null, null) ? null : JsonSerializer.Serialize(choices, AssayJson.Options);
+        var choices = new Choices(settings.Window, settings.Reference, settings.Bounds, settings.Multivariate, settings.Attribution);
+        ChoicesJson = choices == new Choices(null, null, null, null, null) ? null : JsonSerializer.Serialize(choices, AssayJson.Options);
         var retrain = settings.Retrain;
         RetrainDataset = retrain?.Dataset;
         RetrainJson = retrain is null || retrain == new RetrainSettings(retrain.Dataset) ? null : JsonSerializer.Serialize(retrain, AssayJson.Options);
@@ -51,7 +52,8 @@ internal sealed class SavedSettings : IProjectOwned
         : RetrainDataset is not null ? new(RetrainDataset)
         : null;
 
-    private sealed record Choices(WindowLength? Window, WindowReference? Reference, DriftBounds? Bounds, MultivariateSettings? Multivariate);
+    private sealed record Choices(
+        WindowLength? Window, WindowReference? Reference, DriftBounds? Bounds, MultivariateSettings? Multivariate, AttributionSettings? Attribution);
 }
 
 internal sealed class SavedSettingsTable : IEntityTypeConfiguration<SavedSettings>
@@ -78,11 +80,12 @@ internal sealed record MonitorChanged(
     WindowLength? Window,
     WindowReference? Reference,
     DriftBounds? Bounds,
-    MultivariateSettings? Multivariate)
+    MultivariateSettings? Multivariate,
+    AttributionSettings? Attribution)
     : LedgerEvent("monitor.changed", $"endpoint:{Endpoint}")
 {
     public static MonitorChanged To(string endpoint, MonitorSettings settings) => new(
-        endpoint, settings.MinimumRows, settings.PsiThreshold, settings.Retrain, settings.Window, settings.Reference, settings.Bounds, settings.Multivariate);
+        endpoint, settings.MinimumRows, settings.PsiThreshold, settings.Retrain, settings.Window, settings.Reference, settings.Bounds, settings.Multivariate, settings.Attribution);
 }
 
 internal static class SettingsReading

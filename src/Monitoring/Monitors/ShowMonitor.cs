@@ -1,5 +1,6 @@
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
+using Assay.Monitoring.Attribution;
 using Assay.Monitoring.Windows;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -10,19 +11,23 @@ internal static class ShowMonitor
 {
     private const int Shown = 100;
     private const int ResultsMax = 20_000;
+    private const int InputsShown = 10;
 
     public static void Map(RouteGroupBuilder group) =>
         group.MapGet("/{endpoint}", Handle).WithName("ShowMonitor").Requires(MonitoringPermissions.Read, resource: "endpoint");
 
     private static async Task<Ok<MonitorDetail>> Handle(
-        string endpoint, AssayDb db, WatchedEndpoints watched, CancellationToken cancel)
+        string endpoint, bool? folded, AssayDb db, WatchedEndpoints watched, CancellationToken cancel)
     {
         watched.Require(endpoint);
-        return TypedResults.Ok(await Read(db, endpoint, cancel));
+        return TypedResults.Ok(await Read(db, endpoint, cancel, folded ?? false));
     }
 
-    /// <summary>The monitor with its latest windows; fewer of them when a model has thousands of features.</summary>
-    public static async Task<MonitorDetail> Read(AssayDb db, string endpoint, CancellationToken cancel)
+    /// <summary>
+    /// The monitor with its latest windows; fewer of them when a model has thousands of features. Folded, all but the newest have
+    /// the indexes of their features alone.
+    /// </summary>
+    public static async Task<MonitorDetail> Read(AssayDb db, string endpoint, CancellationToken cancel, bool folded = false)
     {
         var windows = new List<DriftWindow>();
         var results = 0;
@@ -33,7 +38,7 @@ internal static class ShowMonitor
         await foreach (var row in newestFirst.AsAsyncEnumerable().WithCancellation(cancel))
         {
             var window = row.ToWindow();
-            windows.Add(window);
+            windows.Add(folded && windows.Count > 0 ? EvaluatedWindow.Fold(window) : window);
             results += window.Features.Count;
             if (results > ResultsMax)
                 break;
@@ -44,6 +49,10 @@ internal static class ShowMonitor
             .OrderByDescending(alert => alert.Id)
             .Take(Shown)
             .ToListAsync(cancel);
-        return new(endpoint, await db.SettingsOf(endpoint, cancel), windows, [.. alerts.Select(alert => alert.ToSummary())]);
+        var reasons = (await db.ReasonsOf(endpoint, 1, cancel)).FirstOrDefault();
+        return new(endpoint, await db.SettingsOf(endpoint, cancel), windows, [.. alerts.Select(alert => alert.ToSummary())])
+        {
+            Attribution = reasons is null ? null : reasons with { Inputs = [.. reasons.Inputs.Take(InputsShown)] },
+        };
     }
 }

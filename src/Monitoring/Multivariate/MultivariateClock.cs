@@ -1,5 +1,6 @@
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
+using Assay.Monitoring.Attribution;
 using Assay.Monitoring.Windows;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
@@ -8,12 +9,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Assay.Monitoring.Multivariate;
 
-/// <summary>Makes the comparisons that are due, apart from the other clocks, since it reads files and draws rows.</summary>
+/// <summary>Makes the comparisons of logged rows that are due, apart from the other clocks, since it reads files and draws rows.</summary>
 internal sealed partial class MultivariateClock(IEndpoints endpoints, IServiceScopeFactory scopes, TimeProvider clock, ILogger<MultivariateClock> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AgainAfter = TimeSpan.FromMinutes(5);
-    private readonly Dictionary<(string Project, string Endpoint), DateTimeOffset> _tried = [];
+    private readonly Dictionary<(string Project, string Endpoint, Type What), DateTimeOffset> _tried = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,7 +30,8 @@ internal sealed partial class MultivariateClock(IEndpoints endpoints, IServiceSc
         {
             try
             {
-                await Run(served, cancel);
+                await Together(served, cancel);
+                await Reasons(served, cancel);
             }
             catch (DbUpdateException)
             {
@@ -46,19 +48,40 @@ internal sealed partial class MultivariateClock(IEndpoints endpoints, IServiceSc
         }
     }
 
-    private async Task Run(ServedEndpoint served, CancellationToken cancel)
+    private async Task Together(ServedEndpoint served, CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(served.Project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
+        await using var scope = Enter(served);
         var watch = scope.ServiceProvider.GetRequiredService<MultivariateWatch>();
-        var (key, now) = ((served.Project, served.Name), clock.GetUtcNow());
-        if (now - _tried.GetValueOrDefault(key) < AgainAfter || !await watch.IsDue(served, cancel))
-            return;
-        _tried[key] = now;   // with too few rows nothing is written, and the log isn't read anew at every look
-        await watch.Run(served, cancel);
+        if (await IsTurn(served, watch, watch.IsDue, cancel))
+            await watch.Run(served, cancel);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The features of {What} could not be compared together; it is tried again.")]
+    private async Task Reasons(ServedEndpoint served, CancellationToken cancel)
+    {
+        await using var scope = Enter(served);
+        var watch = scope.ServiceProvider.GetRequiredService<AttributionWatch>();
+        if (await IsTurn(served, watch, watch.IsDue, cancel))
+            await watch.Run(served, cancel);
+    }
+
+    private AsyncServiceScope Enter(ServedEndpoint served)
+    {
+        var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(served.Project);
+        scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
+        return scope;
+    }
+
+    // With too few rows nothing is written, and the log isn't read anew at every look.
+    private async Task<bool> IsTurn(ServedEndpoint served, object watch, Func<ServedEndpoint, CancellationToken, Task<bool>> isDue, CancellationToken cancel)
+    {
+        var (key, now) = ((served.Project, served.Name, watch.GetType()), clock.GetUtcNow());
+        if (now - _tried.GetValueOrDefault(key) < AgainAfter || !await isDue(served, cancel))
+            return false;
+        _tried[key] = now;
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Logged rows of {What} could not be compared; it is tried again.")]
     private partial void Failed(Exception problem, string what);
 }

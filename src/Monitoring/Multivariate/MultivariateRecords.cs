@@ -11,9 +11,9 @@ namespace Assay.Monitoring.Multivariate;
 /// <param name="Rows">Rows that are drawn of each side, 200 to 1,000.</param>
 public sealed record MultivariateSettings([Range(5, 10_080)] int EveryMinutes = 60, [Range(200, 1000)] int Rows = 500);
 
-/// <summary>Rows of the log, drawn at random.</summary>
-/// <param name="From">The first row that was read.</param>
-/// <param name="To">The last one.</param>
+/// <summary>Rows of the log, or of the datasets that a version was trained on, drawn at random.</summary>
+/// <param name="From">The first row that was read; of training rows when their dataset was added.</param>
+/// <param name="To">The last one, likewise.</param>
 /// <param name="Read">Rows that were read.</param>
 /// <param name="Drawn">Rows that were drawn of them, each with the same chance.</param>
 public sealed record SampledTime(DateTimeOffset From, DateTimeOffset To, long Read, int Drawn);

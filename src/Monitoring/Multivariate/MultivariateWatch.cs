@@ -10,15 +10,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Monitoring.Multivariate;
 
 /// <summary>
-/// Compares the newest rows of an endpoint's log with the first ones of its version, or with those of the fixed window that is
-/// the monitor's reference: all features together. The result and its alert are one transaction.
+/// Compares the newest rows of an endpoint's log with those of the reference: all features together. The result and its alert are one transaction.
 /// </summary>
-internal sealed class MultivariateWatch(AssayDb db, IPredictionLog log, AlertBook book, TimeProvider clock)
+internal sealed class MultivariateWatch(AssayDb db, IPredictionLog log, ReferenceRows references, AlertBook book, TimeProvider clock)
 {
     private const int FewestRows = 200;
     private const int KeptMax = 100;
-    private const int ReadMax = 100_000;
-    private const int ReferenceTimes = 2;   // the reference is drawn of the first rows, twice as many as are drawn
 
     /// <summary>Whether the time of a comparison has come by the settings.</summary>
     public async Task<bool> IsDue(ServedEndpoint served, CancellationToken cancel)
@@ -33,17 +30,17 @@ internal sealed class MultivariateWatch(AssayDb db, IPredictionLog log, AlertBoo
     {
         var settings = await db.SettingsOf(served.Name, cancel);
         var wanted = (settings.Multivariate ?? new()).Rows;
-        var sample = new LiveSample(log);
-        var (wish, note, trouble) = await ReferenceWish(served, settings, wanted, cancel);
-        if (wish is null)
+        var (found, trouble) = await references.Find(served, settings, wanted, cancel);
+        if (found is null)
             return (null, trouble);
-        var reference = await sample.Draw(served, wish, wanted, cancel);
+        var reference = await found.Draw(cancel);
         if (reference.Time is not { } before || before.Drawn < FewestRows)
-            return (null, $"The prediction log has {reference.Time?.Read ?? 0} rows of version {served.Version} to compare with, and {FewestRows} are needed: see that calls are logged.");
+            return (null, $"The reference has {reference.Time?.Read ?? 0} rows of version {served.Version}, and {FewestRows} are needed: see that calls are logged. {found.Note}");
 
         // What was compared before is not compared again; the row's own columns are not as exact as the log's times.
         var from = (await Last(served, cancel))?.Result.Current.To is { } compared && compared > before.To ? compared : before.To;
-        var current = await sample.Draw(served, new(from.AddTicks(1), DateTimeOffset.MaxValue, IsOldestFirst: false, ReadMax), wanted, cancel);
+        var current = await new LiveSample(log).Draw(
+            served, new(from.AddTicks(1), DateTimeOffset.MaxValue, IsOldestFirst: false, ReferenceRows.ReadMax), wanted, cancel);
         if (current.Time is not { } now || now.Drawn < FewestRows)
             return (null, $"The prediction log has {current.Time?.Read ?? 0} rows since {Finding.Moment(from)}, and {FewestRows} are needed.");
         var rows = LiveFeatures.Of(served.Baseline!, reference, current);
@@ -53,7 +50,7 @@ internal sealed class MultivariateWatch(AssayDb db, IPredictionLog log, AlertBoo
         var result = new MultivariateResult(
             Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), served.Version, clock.GetUtcNow(), before, now,
             figures.Any(figure => figure.Verdict == ComparisonVerdict.Drift), figures, rows.Masked, rows.Features.LeftOut,
-            [note!, .. Notes(now, rows)]);
+            [found.Note, .. Notes(now, rows)]);
         await Save(served, result, cancel);
         return (result, null);
     }
@@ -61,27 +58,10 @@ internal sealed class MultivariateWatch(AssayDb db, IPredictionLog log, AlertBoo
     private Task<ComparedRows?> Last(ServedEndpoint served, CancellationToken cancel) => db.ComparedRows.AsNoTracking()
         .Where(row => row.Endpoint == served.Name && row.Version == served.Version).OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancel);
 
-    private async Task<(SampleWish? Wish, string? Note, string? Trouble)> ReferenceWish(
-        ServedEndpoint served, MonitorSettings settings, int wanted, CancellationToken cancel)
-    {
-        if (settings.Reference is not { Kind: ReferenceKind.Fixed, Window: { } id })
-        {
-            return (
-                new(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, IsOldestFirst: true, wanted * ReferenceTimes),
-                "Compared with the first rows of the version that the log still has: the log is kept for some days, and older ones say nothing any more.",
-                null);
-        }
-
-        var window = await db.EvaluatedWindows.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id && row.Endpoint == served.Name && row.Version == served.Version, cancel);
-        return window is null
-            ? (null, null, $"Window {id}, the reference, is of another version than the one that answers, or not kept any more: choose another.")
-            : (new(window.From, window.To, IsOldestFirst: true, ReadMax), $"Compared with rows of window {id}.", null);
-    }
-
     private static IEnumerable<string> Notes(SampledTime now, LiveFeatures rows)
     {
-        if (now.Read >= ReadMax)
-            yield return string.Create(CultureInfo.InvariantCulture, $"More than {ReadMax:N0} rows came in this time: drawn of those alone.");
+        if (now.Read >= ReferenceRows.ReadMax)
+            yield return string.Create(CultureInfo.InvariantCulture, $"More than {ReferenceRows.ReadMax:N0} rows came in this time: drawn of those alone.");
         if (rows.Masked.Count > 0)
             yield return "Masked inputs are left out: a change of how they go with others is not seen.";
     }

@@ -44,6 +44,15 @@ public enum RuleSignal
 
     /// <summary>A feature has the same value in every row. It takes no bound.</summary>
     ConstantFeature,
+
+    /// <summary>By how much the order in which inputs matter is short of that of the reference: 1 less its NDCG.</summary>
+    AttributionChange,
+
+    /// <summary>Share of the processors that the server's process may use and was using in the last minute.</summary>
+    CpuShare,
+
+    /// <summary>Share of the memory that the server's process may use and is using.</summary>
+    MemoryShare,
 }
 
 /// <summary>Turns a signal of an endpoint into an alert.</summary>
@@ -51,8 +60,8 @@ public enum RuleSignal
 /// <param name="Severity">Of its alert.</param>
 /// <param name="Above">The bound: a share from 0 to 1, milliseconds or minutes. Nothing for drift and for features that vanish or become constant.</param>
 /// <param name="ForSeconds">How long the last minute's signal must be above it without a break, 0 to 86,400.</param>
-/// <param name="Windows">How many windows in a row must be above it, 1 to 20, for what is seen in windows.</param>
-/// <param name="MinimumRows">Calls of the last minute, or rows of the window, below which nothing is concluded, 1 to 1,000,000.</param>
+/// <param name="Windows">How many windows, or comparisons of attributions, in a row must be above it, 1 to 20, for what is seen in them.</param>
+/// <param name="MinimumRows">Calls of the last minute, or rows of the window, below which nothing is concluded, 1 to 1,000,000; of no meaning for processors and memory.</param>
 public sealed record AlertRule(
     [property: JsonRequired] RuleSignal Signal,
     Alerts.AlertSeverity Severity = Alerts.AlertSeverity.Warning,

@@ -14,10 +14,13 @@ namespace Assay.Monitoring.Rules;
 /// Judges live traffic by the rules, at every tick. Each replica judges what it answers itself: an alert that another one
 /// has seen breached a moment ago is not closed by a calm one.
 /// </summary>
-internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, IServiceScopeFactory scopes, TimeProvider clock) : ITickWork
+internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, ProcessLoad load, IServiceScopeFactory scopes, TimeProvider clock) : ITickWork
 {
     private static readonly RuleSignal[] Live =
-        [RuleSignal.ErrorShare, RuleSignal.P50Milliseconds, RuleSignal.P95Milliseconds, RuleSignal.P99Milliseconds, RuleSignal.ShedShare];
+    [
+        RuleSignal.ErrorShare, RuleSignal.P50Milliseconds, RuleSignal.P95Milliseconds, RuleSignal.P99Milliseconds, RuleSignal.ShedShare,
+        RuleSignal.CpuShare, RuleSignal.MemoryShare,
+    ];
 
     /// <summary>An alert that lasts is found again so often, and closed when nobody has found it for twice as long.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(30);
@@ -25,6 +28,7 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, I
     /// <summary>Looks at every endpoint for which somebody has made rules on live traffic or silence.</summary>
     public async Task Run(CancellationToken cancel)
     {
+        load.Look(clock.GetUtcNow());
         var served = endpoints.List().ToDictionary(each => (each.Project, each.Name));
         var ruled = (await Ruled(cancel)).FindAll(each => served.ContainsKey((each.Project, each.Endpoint)));
         breaches.Keep(ruled.SelectMany(each => each.Rules.Of(Live).Select(rule => (each.Project, each.Endpoint, rule))).ToHashSet());
@@ -56,10 +60,12 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, I
         var breached = new List<(AlertRule Rule, AlertSignal Signal, DateTimeOffset Since)>();
         foreach (var rule in rules.Of(Live))
         {
-            var value = health is { } minute && minute.Requests >= rule.MinimumRows ? Value(rule.Signal, minute) : null;
+            var value = IsOfProcess(rule.Signal) ? OfProcess(rule.Signal)
+                : health is { } minute && minute.Requests >= rule.MinimumRows ? Value(rule.Signal, minute)
+                : null;
             var since = breaches.Note((served.Project, served.Name), rule, value > rule.Above, now);
             if (since is { } begun && now - begun >= TimeSpan.FromSeconds(rule.ForSeconds))
-                breached.Add((rule, new(Word(rule.Signal), "of the last minute", value!.Value, rule.Above!.Value, health!.Requests), begun));
+                breached.Add((rule, Signal(rule, value!.Value, health?.Requests), begun));
         }
 
         var open = await book.FindOpen(served.Name, AlertSources.Operations, cancel);
@@ -77,7 +83,7 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, I
         var worst = breached.OrderByDescending(each => each.Rule.Severity).First();
         var summary = string.Create(
             CultureInfo.InvariantCulture,
-            $"Traffic of {served.Name}, version {served.Version}: {worst.Signal.Name} {worst.Signal.Value:0.####}, bound {worst.Signal.Bound:0.####}, over {worst.Signal.Rows:N0} calls of the last minute, since {Finding.Moment(worst.Since)}.");
+            $"Traffic of {served.Name}, version {served.Version}: {worst.Signal.Name} {worst.Signal.Value:0.####}, bound {worst.Signal.Bound:0.####}{Over(worst.Signal)}, since {Finding.Moment(worst.Since)}.");
         await book.Raise(
             new(served.Name, AlertSources.Operations, severity, summary)
             {
@@ -121,6 +127,18 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, I
         Signals = [new("predictions", "silent minutes", Math.Round(minutes, 1), rule.Above!.Value)],
     };
 
+    private static AlertSignal Signal(AlertRule rule, double value, long? requests) => IsOfProcess(rule.Signal)
+        ? new(Word(rule.Signal), "of the server's process", value, rule.Above!.Value)
+        : new(Word(rule.Signal), "of the last minute", value, rule.Above!.Value, requests);
+
+    private static string Over(AlertSignal signal) => signal.Rows is { } calls
+        ? string.Create(CultureInfo.InvariantCulture, $", over {calls:N0} calls of the last minute")
+        : ", of the server that answers";
+
+    private static bool IsOfProcess(RuleSignal signal) => signal is RuleSignal.CpuShare or RuleSignal.MemoryShare;
+
+    private double? OfProcess(RuleSignal signal) => signal == RuleSignal.CpuShare ? load.CpuShare : load.MemoryShare;
+
     private static double? Value(RuleSignal signal, EndpointHealth minute) => signal switch
     {
         RuleSignal.ErrorShare => minute.Failed / (double)minute.Requests,
@@ -134,6 +152,8 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, I
     {
         RuleSignal.ErrorShare => "error share",
         RuleSignal.ShedShare => "shed share",
+        RuleSignal.CpuShare => "cpu share",
+        RuleSignal.MemoryShare => "memory share",
         RuleSignal.P50Milliseconds => "p50 milliseconds",
         RuleSignal.P95Milliseconds => "p95 milliseconds",
         _ => "p99 milliseconds",

@@ -29,6 +29,7 @@ internal static class SuggestRules
             new(RuleSignal.Drift, AlertSeverity.Critical, Windows: 5),
             new(RuleSignal.VanishedFeature, AlertSeverity.Critical),
             new(RuleSignal.ConstantFeature),
+            new(RuleSignal.AttributionChange, Above: 0.1),
             new(RuleSignal.MissingShare, Above: 0.05),
             new(RuleSignal.OutsideShare, Above: 0.05),
             new(RuleSignal.UnseenShare, Above: 0.05),
@@ -36,6 +37,8 @@ internal static class SuggestRules
             new(RuleSignal.ErrorShare, AlertSeverity.Critical, Above: 0.05, ForSeconds: 120),
             new(RuleSignal.P99Milliseconds, Above: usual, ForSeconds: 300),
             new(RuleSignal.ShedShare, Above: 0.05, ForSeconds: 300),
+            new(RuleSignal.CpuShare, Above: 0.9, ForSeconds: 600),
+            new(RuleSignal.MemoryShare, Above: 0.9, ForSeconds: 300),
             new(RuleSignal.SilentMinutes, AlertSeverity.Info, Above: 1440),
         ]));
     }

@@ -12,7 +12,7 @@ namespace Assay.Monitoring.Windows;
 /// <param name="Drifted">Whether any feature or the score is drift by the monitor's rule.</param>
 /// <param name="MaxPsi">Largest index among features and score.</param>
 /// <param name="Score">The model's output.</param>
-/// <param name="Features">In schema order.</param>
+/// <param name="Features">In schema order; empty where the window is folded.</param>
 public sealed record DriftWindow(
     string Id,
     int ModelVersion,
@@ -24,6 +24,12 @@ public sealed record DriftWindow(
     DriftResult Score,
     IReadOnlyList<DriftResult> Features)
 {
+    /// <summary>Of a folded window, which has no features: their indexes in the same order; else null.</summary>
+    public IReadOnlyList<double>? Folded { get; init; }
+
+    /// <summary>The feature with the largest index; null where there are no features.</summary>
+    public string? Worst { get; init; }
+
     /// <summary>Against what and by which bounds; null for windows from before that was kept, which were compared with the training data.</summary>
     public WindowJudgement? Judgement { get; init; }
 

@@ -40,8 +40,20 @@ internal sealed class EvaluatedWindow : IProjectOwned
     public DriftWindow ToWindow()
     {
         var results = JsonSerializer.Deserialize<WindowResults>(ResultsJson, AssayJson.Options)!;
-        return new(Id, Version, From, To, Rows, Drifted, MaxPsi, results.Score, results.Features) { Judgement = results.Judgement, Refused = Calls?.Refused };
+        return new(Id, Version, From, To, Rows, Drifted, MaxPsi, results.Score, results.Features)
+        {
+            Judgement = results.Judgement,
+            Refused = Calls?.Refused,
+            Worst = results.Features.MaxBy(feature => feature.Psi)?.Name,
+        };
     }
+
+    /// <summary>The same with nothing but the indexes of the features, to four decimals.</summary>
+    public static DriftWindow Fold(DriftWindow window) => window with
+    {
+        Features = [],
+        Folded = [.. window.Features.Select(feature => Math.Round(feature.Psi, 4))],
+    };
 }
 
 internal sealed record WindowResults(DriftResult Score, IReadOnlyList<DriftResult> Features, WindowJudgement? Judgement = null);

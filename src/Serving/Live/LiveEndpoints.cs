@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Assay.Inference.Explanations;
+using Assay.Inference.Models;
 using Assay.Serving.Endpoints;
 using Assay.Serving.PredictionLog.Capture;
 
@@ -77,6 +79,14 @@ internal sealed class LiveEndpoints(CallLog log, TimeProvider clock) : IEndpoint
         Task.FromResult(Find(project, name)?.TakeWindow());
 
     public EndpointHealth? Health(string project, string name) => Find(project, name)?.Traffic.LastMinute();
+
+    public async Task<RowAttributions?> Attribute(ServedEndpoint served, IReadOnlyList<IReadOnlyList<string?>> rows, CancellationToken cancel)
+    {
+        using var lease = Find(served.Project, served.Name)?.Slot.Acquire();
+        return lease?.Model is InferenceModel model && (model.Identity as ServedEndpoint)?.Digest == served.Digest
+            ? await model.Attribute(rows, cancel)
+            : null;
+    }
 
     /// <summary>Frees the models when the host has answered its last request.</summary>
     public void Dispose()

@@ -151,7 +151,7 @@ public sealed class MonitorChoiceTests
     {
         await using var watched = await WatchedServer.Start();
         var settings = new MonitorSettings(
-            MinimumRows: 200, Window: new(1000, 60), Reference: new(ReferenceKind.Sliding, Windows: 5), Bounds: new(BoundKind.Learned, 5, 4));
+            MinimumRows: 200, Window: new(1000, 60), Reference: new(ReferenceKind.Sliding, Windows: 5), Bounds: new(BoundKind.Learned, 5, 4), Attribution: new(30, 100));
         await watched.Set(settings);
         await watched.Set(settings);
 

@@ -72,6 +72,39 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public async Task A_busy_server_and_a_full_memory_are_alerts_whether_or_not_anybody_asks()
+    {
+        await using var watched = await WatchedServer.Start();
+        await Rules(watched, new AlertRule(RuleSignal.MemoryShare, AlertSeverity.Critical, Above: 0.000001), new AlertRule(RuleSignal.CpuShare, Above: 0.999999));
+        watched.Traffic.LastMinute = new(0, 0, 0, null, null, null);
+
+        await watched.Tick();
+
+        var alert = Assert.Single(await watched.Alerts());
+        Assert.Equal(("operations", AlertSeverity.Critical), (alert.Source, alert.Severity));
+        Assert.Contains("memory share", alert.Summary, StringComparison.Ordinal);
+        Assert.Contains("of the server that answers", alert.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_share_of_the_processors_is_that_of_the_last_minute()
+    {
+        var (now, used) = (DateTimeOffset.UnixEpoch, TimeSpan.Zero);
+        var load = new ProcessLoad(() => used, () => (300, 1200));
+        load.Look(now);
+        Assert.Null(load.CpuShare);
+        for (var look = 0; look < 20; look++)
+        {
+            now += TimeSpan.FromSeconds(10);
+            used += look < 10 ? TimeSpan.FromSeconds(10) * Environment.ProcessorCount : TimeSpan.FromSeconds(5) * Environment.ProcessorCount;
+            load.Look(now);
+        }
+
+        Assert.Equal(0.5, load.CpuShare!.Value, 9);
+        Assert.Equal(0.25, load.MemoryShare);
+    }
+
+    [Fact]
     public async Task Missing_values_in_as_many_windows_as_the_rule_wants_are_an_alert_on_quality()
     {
         await using var watched = await WatchedServer.Start();

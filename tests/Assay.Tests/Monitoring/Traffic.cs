@@ -1,3 +1,4 @@
+using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Serving;
 using Assay.Statistics.Profiles;
@@ -38,6 +39,9 @@ internal sealed class Traffic : IEndpoints
     }
 
     public IReadOnlyList<ServedEndpoint> ListLoaded() => List();
+
+    public Task<RowAttributions?> Attribute(ServedEndpoint served, IReadOnlyList<IReadOnlyList<string?>> rows, CancellationToken cancel) =>
+        Task.FromResult<RowAttributions?>(null);
 
     /// <summary>Predicts rows; a shift is in deviations and moves the features f0 and f1; a share of f0 may be missing.</summary>
     public void Predict(int rows, double shift = 0, string project = "default", double missing = 0) =>

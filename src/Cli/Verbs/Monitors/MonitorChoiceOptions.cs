@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Assay.Monitoring.Attribution;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Multivariate;
 
@@ -29,10 +30,17 @@ internal static class MonitorChoiceOptions
 
     private static readonly Option<int> Rows = new("--multivariate-rows") { Description = "Rows to draw of each side for that", HelpName = "N", DefaultValueFactory = _ => new MultivariateSettings().Rows };
 
-    public static IReadOnlyList<Option> All { get; } = [WindowRows, WindowSeconds, Kind, Id, Windows, Bound, Learn, Deviations, Minutes, Rows];
+    private static readonly Option<int?> ReasonMinutes = new("--attribution-minutes") { Description = "Explain logged rows and compare which inputs matter every so many minutes. Default: when somebody asks, or a rule needs it", HelpName = "N" };
+
+    private static readonly Option<int> ReasonRows = new("--attribution-rows") { Description = "Rows to explain of each side for that", HelpName = "N", DefaultValueFactory = _ => new AttributionSettings().Rows };
+
+    public static IReadOnlyList<Option> All { get; } = [WindowRows, WindowSeconds, Kind, Id, Windows, Bound, Learn, Deviations, Minutes, Rows, ReasonMinutes, ReasonRows];
 
     public static MultivariateSettings? Multivariate(ParseResult parsed) =>
         parsed.GetValue(Minutes) is { } minutes ? new(minutes, parsed.GetValue(Rows)) : null;
+
+    public static AttributionSettings? Attribution(ParseResult parsed) =>
+        parsed.GetValue(ReasonMinutes) is { } minutes ? new(minutes, parsed.GetValue(ReasonRows)) : null;
 
     public static WindowLength? Window(ParseResult parsed) => (parsed.GetValue(WindowRows), parsed.GetValue(WindowSeconds)) switch
     {

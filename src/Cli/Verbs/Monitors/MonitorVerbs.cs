@@ -28,6 +28,7 @@ internal static class MonitorVerbs
             SetMonitor.Create(),
             QualityVerb.Create(),
             MultivariateVerb.Create(),
+            AttributionVerb.Create(),
             RetrainVerbs.Start(),
             RetrainVerbs.Show(),
             RunComparison.Create(),
@@ -61,6 +62,8 @@ internal static class MonitorVerbs
         Screen.Write(windows, "No window has been evaluated yet.");
         if (monitor.Windows is [{ Judgement: { } judgement }, ..])
             Screen.Out.MarkupLine(Markup.Escape($"The last one was judged {judgement.Says}. {string.Join(' ', judgement.Notes)}"));
+        if (monitor.Attribution is { } reasons)
+            Screen.Out.MarkupLine(Markup.Escape(AttributionVerb.Words(reasons)));
         foreach (var alert in monitor.Alerts)
         {
             var outcome = alert.Retraining is { } retraining ? $"; retraining {retraining.State.ToString().ToLowerInvariant()}: {retraining.Reason}" : "";

@@ -75,7 +75,7 @@ internal static class SetMonitor
             : null;
         var settings = new MonitorSettings(
             parsed.GetValue(MinimumRows), parsed.GetValue(Psi), retrain, MonitorChoiceOptions.Window(parsed), MonitorChoiceOptions.Reference(parsed), MonitorChoiceOptions.Bounds(parsed),
-            MonitorChoiceOptions.Multivariate(parsed));
+            MonitorChoiceOptions.Multivariate(parsed), MonitorChoiceOptions.Attribution(parsed));
         var monitor = await session.Client.Monitors.Set(parsed.GetRequiredValue(MonitorVerbs.Endpoint), settings, cancel);
         session.Write(monitor.Settings, saved => Screen.Out.MarkupLine(
             $"[green]✓[/] {Markup.Escape(monitor.Endpoint)}: drift from an index of {Figures.Figure(saved.PsiThreshold)} over {Figures.Number(saved.MinimumRows)} rows, {Markup.Escape(MonitorChoiceOptions.Words(saved))}; "

@@ -25,9 +25,9 @@ internal static class OverviewData
         var head = api.Ledger.Head(cancel);
         var monitors = api.Monitors.List(limit: 1000, cancel: cancel);
         var endpoints = (await api.Endpoints.List(limit: 1000, cancel: cancel)).Items;
-        var health = (await monitors).Items.ToDictionary(monitor => monitor.Endpoint, monitor => monitor.Health);
+        var watched = (await monitors).Items.ToDictionary(monitor => monitor.Endpoint);
         var rows = await Task.WhenAll(endpoints.Take(RowsMax).Select(endpoint =>
-            Row(api, endpoint, health.GetValueOrDefault(endpoint.Name, MonitorHealth.Waiting), cancel)));
+            Row(api, endpoint, watched.GetValueOrDefault(endpoint.Name), cancel)));
         var known = (await models).Items;
         return new(
             known.Count,
@@ -39,22 +39,21 @@ internal static class OverviewData
             endpoints.Count - rows.Length);
     }
 
-    private static async Task<Served> Row(Api api, EndpointSummary endpoint, MonitorHealth health, CancellationToken cancel)
+    private static async Task<Served> Row(Api api, EndpointSummary endpoint, MonitorSummary? watched, CancellationToken cancel)
     {
-        var monitor = api.Monitors.Find(endpoint.Name, cancel);
         var version = endpoint.Version is { } number ? api.Models.Find(endpoint.Model, $"{number}", cancel) : Task.FromResult<ModelVersionDetail?>(null);
         var stats = (await api.Endpoints.Find(endpoint.Name, cancel))?.Stats;
-        var (watched, detail) = (await monitor, await version);
+        var detail = await version;
         return new(
             endpoint,
-            health,
+            watched?.Health ?? MonitorHealth.Waiting,
             detail is null ? [] : Hallmarks.Of(detail.Version, detail.Gate),
             stats is null ? [] : [.. stats.Seconds.Chunk(5).Select(seconds => (double)seconds.Sum(second => second.Requests))],
             stats is { Seconds.Count: > 0 } ? stats.Seconds.TakeLast(10).Average(second => second.Requests) : 0,
             stats?.Requests ?? 0,
             stats?.P99Milliseconds,
-            watched is null ? [] : [.. watched.Windows.Take(WindowsShown).Reverse().Select(window => window.MaxPsi)],
-            watched?.Settings.PsiThreshold ?? 0.15,
+            watched is null ? [] : [.. watched.Trend.TakeLast(WindowsShown)],
+            watched?.PsiThreshold ?? 0.15,
             Quality(detail));
     }
 

@@ -23,9 +23,13 @@ internal sealed class LabelScene : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<LabelScene> Start(float bias = -2)
+    public static async Task<LabelScene> Start(float bias = -2, Action<WebApplicationBuilder>? more = null)
     {
-        var scene = new LabelScene(await TestServer.Start(adjust: Adjust));
+        var scene = new LabelScene(await TestServer.Start(adjust: builder =>
+        {
+            Adjust(builder);
+            more?.Invoke(builder);
+        }));
         await ServingHost.Register(scene.Server, bias);
         await ServingHost.Deploy(scene.Server, "churn", "1");
         return scene;
