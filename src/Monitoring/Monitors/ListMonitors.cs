@@ -43,8 +43,9 @@ internal static class ListMonitors
     // One query for all of them; which windows are the newest is read from the index alone, since their rows are long.
     private static async Task<ILookup<string, PastWindow>> Newest(AssayDb db, List<string> names, CancellationToken cancel)
     {
-        var newest = db.EvaluatedWindows.Where(window => names.Contains(window.Endpoint)).Select(window => window.Endpoint).Distinct()
-            .SelectMany(name => db.EvaluatedWindows.Where(window => window.Endpoint == name).OrderByDescending(window => window.Id).Take(TrendWindows).Select(window => window.Id));
+        var all = db.EvaluatedWindows;
+        var newest = all.Where(window => names.Contains(window.Endpoint)).Select(window => window.Endpoint).Distinct()
+            .SelectMany(name => all.Where(window => window.Endpoint == name).OrderByDescending(window => window.Id).Take(TrendWindows).Select(window => window.Id));
         var windows = await db.EvaluatedWindows.AsNoTracking()
             .Where(window => newest.Contains(window.Id))
             .OrderByDescending(window => window.Id)
