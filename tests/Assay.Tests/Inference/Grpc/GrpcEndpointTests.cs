@@ -7,6 +7,7 @@ using Assay.Tests.Governance;
 using Assay.Tests.Inference.Dialects;
 using Assay.Tests.Serving;
 using Assay.Tests.Serving.PredictionLog;
+using Assay.Tests.Serving.Rollouts;
 using Google.Protobuf;
 using Grpc.Core;
 using static Assay.Tests.Inference.Grpc.InferenceClient;
@@ -75,6 +76,30 @@ public sealed class GrpcEndpointTests
         using var guest = new InferenceClient(server.Address);
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await guest.Health());
         Assert.Equal(StatusCode.Unauthenticated, (await Failure(() => guest.Call<ModelStatisticsRequest, ModelStatisticsResponse>("ModelStatistics", new()))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_roll_outs_sticky_column_holds_in_either_form_of_a_tensor_and_as_over_rest()
+    {
+        await using var scene = await RolloutScene.Start();
+        await ServingHost.Register(scene.Server, bias: 3);
+        await scene.Do("", new { candidates = new[] { new { version = "2" } }, plan = new { stickyColumn = "age", steps = new[] { CanaryTests.Step(50, null) } } });
+        using var client = new InferenceClient(scene.Server.Address, Token(scene.Server.Admin));
+        var seen = new HashSet<string>();
+        for (var age = 20; age < 40; age++)
+        {
+            var arm = Assert.Single(await scene.Ask(1, $"""[[{age},500,"plus"]]""")).Key;
+            seen.Add(arm);
+            Customer[] rows = [new(age, 500, "plus"), new(1, 1, "basic")];
+            var raw = TinyRequest.Raw(rows);
+            raw.ModelName = "churn";
+            var (typed, answer) = (await client.Infer(TinyRequest.Typed(rows, "churn")), await client.Infer(raw));
+            Assert.Equal((arm == "stable" ? "1" : "2", typed.ModelVersion), (typed.ModelVersion, answer.ModelVersion));
+            Assert.Equal(TinyModel.Expect(age, 500, "plus", arm == "stable" ? 0 : 3), typed.Outputs[0].Contents.Fp32Contents[0], 1e-6);
+        }
+
+        Assert.Equal(2, seen.Count);
+        Assert.Equal(60, (await scene.Show()).Arms.Sum(each => each.Requests));
     }
 
     [Fact]

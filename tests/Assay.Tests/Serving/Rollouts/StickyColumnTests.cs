@@ -2,8 +2,6 @@ using System.Net;
 using System.Text;
 using Assay.Serving.Rollouts.Live;
 using Assay.Tests.Inference;
-using Assay.Tests.Inference.Dialects;
-using Assay.Tests.Inference.Grpc;
 using Assay.Tests.Serving.PredictionLog;
 using static Assay.Tests.Serving.Rollouts.CanaryTests;
 using static Assay.Tests.Serving.ServingHost;
@@ -27,7 +25,6 @@ public sealed class StickyColumnTests
         await scene.Do("", new { candidates = Version2, plan = new { strategy, stickyColumn = "age", steps = new[] { Step(50, null) } } });
 
         var seen = new Dictionary<string, int>();
-        using var grpc = new InferenceClient(scene.Server.Address, scene.Server.Admin.DefaultRequestHeaders.Authorization!.Parameter);
         for (var age = 20; age < 60; age++)
         {
             var arm = Assert.Single(await scene.Ask(2, $"""[[{age},500,"plus"],[1,1,"basic"]]""")).Key;
@@ -37,17 +34,10 @@ public sealed class StickyColumnTests
             Assert.Equal(TinyModel.Expect(age, 500, "plus", arm == "stable" ? 0 : 3), double.Parse(text[(text.IndexOf('[') + 1)..text.IndexOf(']')], System.Globalization.CultureInfo.InvariantCulture), 1e-6);
             (other, _) = await Said(scene.Server, "/v2/models/churn/infer", $$"""{"inputs":[{"name":"age","datatype":"FP64","shape":[1],"data":[{{age}}]},{"name":"balance","datatype":"FP32","shape":[1],"data":[1]},{"name":"plan","datatype":"BYTES","shape":[1],"data":["basic"]}]}""");
             Assert.Equal(arm, other);
-            Customer[] rows = [new(age, 500, "plus")];
-            var typed = await grpc.Infer(TinyRequest.Typed(rows, "churn"));
-            Assert.Equal((arm == "stable" ? "1" : "2", 1), (typed.ModelVersion, typed.Outputs.Count));
-            Assert.Equal(TinyModel.Expect(age, 500, "plus", arm == "stable" ? 0 : 3), typed.Outputs[0].Contents.Fp32Contents[0], 1e-6);
-            var raw = TinyRequest.Raw(rows);
-            raw.ModelName = "churn";
-            Assert.Equal(typed.ModelVersion, (await grpc.Infer(raw)).ModelVersion);
         }
 
         Assert.InRange(seen["stable"], 5, 35);
-        Assert.Equal(240, (await scene.Show()).Arms.Sum(arm => arm.Requests));
+        Assert.Equal(160, (await scene.Show()).Arms.Sum(arm => arm.Requests));
         await Until(async () => (await LogHost.List(scene.Server.Admin)).Items is [{ Reason: "key" }, ..]);
     }
 
