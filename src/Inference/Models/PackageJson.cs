@@ -1,13 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Assay.Statistics.Profiles;
 
 namespace Assay.Inference.Models;
 
 /// <summary>How the JSON files of a package are written: camel case, enumerations as camel-case names.</summary>
-public static class PackageJson
+public static partial class PackageJson
 {
     /// <summary>For reading and writing <c>schema.json</c> and <c>baseline.json</c>.</summary>
-    public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+    public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        // How these two are read is compiled with the program: to find it out takes a tenth of a start of the slim server.
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(Compiled.Default, new DefaultJsonTypeInfoResolver()),
+    });
 
     /// <summary>Applies these habits to options that somebody else made.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
@@ -30,6 +36,10 @@ public static class PackageJson
             throw new InvalidModelException($"{name} of the package can't be read: {problem.Message}", problem);
         }
     }
+
+    [JsonSerializable(typeof(ModelSchema))]
+    [JsonSerializable(typeof(BaselineProfile))]
+    private sealed partial class Compiled : JsonSerializerContext;
 
     /// <summary>The bytes of one file of a package.</summary>
     /// <exception cref="InvalidModelException">It is missing.</exception>
