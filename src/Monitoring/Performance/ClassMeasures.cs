@@ -33,28 +33,59 @@ internal static class ClassMeasures
             : Measures.Of(name, Estimate.Mean(sum, squares, classes.Weighed), classes.Weighed);
     }
 
-    /// <summary>Before labels: how often the answered class is right.</summary>
+    /// <summary>Before labels: how often the answered class is right, and the means over classes where all probabilities are known.</summary>
     public static Measure[] Estimated(PerformanceCounts counts, Calibration calibration, int minimum)
     {
         var rows = counts.Scores.Values.Sum();
         return rows == 0 ? []
             : rows < minimum ? [Measures.TooFew("accuracy", rows, minimum, "predictions with a probability")]
-            : [Measures.Of("accuracy", ConfidenceEstimate.OfDecisions(counts.Scores, calibration)!, rows)];
+            : [Measures.Of("accuracy", ConfidenceEstimate.OfDecisions(counts.Scores, calibration)!, rows), .. OverClasses()];
+
+        IEnumerable<Measure> OverClasses()
+        {
+            if (Expected(counts, calibration) is not { BalancedAccuracy: { } balanced, MacroF1: { } macro } table || table.Rows < minimum)
+                yield break;
+            yield return Measures.Of("balanced_accuracy", balanced, (long)table.Rows);
+            yield return Measures.Of("macro_f1", macro, (long)table.Rows);
+        }
     }
 
+    /// <summary>
+    /// Which class is to be expected where which was answered, with right answers as often as the calibration says; null where the
+    /// probabilities of every class aren't known.
+    /// </summary>
+    public static ExpectedTable? Expected(PerformanceCounts counts, Calibration calibration) =>
+        counts.Classes?.ToExpected() is { } table && ConfidenceEstimate.OfDecisions(counts.Scores, calibration) is { } accuracy ? table.Scaled(accuracy.Value) : null;
+
     /// <summary>Class by class, those with most rows first, and which was taken for which.</summary>
-    public static ClassReport? Report(PerformanceCounts counts, IReadOnlyList<string> names, int minimum)
+    public static ClassReport? Report(PerformanceCounts counts, IReadOnlyList<string> names, int minimum, ExpectedTable? expected = null)
     {
         if (counts.Classes is not { } classes)
             return null;
         var places = classes.Truths.Keys.Union(classes.Answered.Keys).Union(classes.Decided.Keys);
         return new(
             [.. places.Select(place => Row(classes, place, Name(place), minimum)).OrderByDescending(row => row.Labelled).ThenByDescending(row => row.Predictions).ThenBy(row => row.Class, StringComparer.Ordinal)],
-            [.. classes.Cells().OrderBy(cell => cell.Truth).ThenBy(cell => cell.Decided).Select(cell => new ConfusionCell(InTable(cell.Truth), InTable(cell.Decided), cell.Rows))]);
+            [.. classes.Cells().OrderBy(cell => cell.Truth).ThenBy(cell => cell.Decided).Select(cell => new ConfusionCell(InTable(cell.Truth), InTable(cell.Decided), cell.Rows))])
+        {
+            Estimated = expected is null || expected.Rows < minimum ? null : Estimated(expected, Name),
+        };
 
         string Name(int place) => place >= 0 && place < names.Count ? names[place] : Others;
 
         string InTable(int place) => place < ClassCounts.TableMax ? Name(place) : Others;
+    }
+
+    private static ClassEstimate Estimated(ExpectedTable expected, Func<int, string> name)
+    {
+        var rows = (long)expected.Rows;
+        return new(
+            [.. expected.Classes.Select(place => new EstimatedClass(
+                name(place), expected.Truth(place), One("precision", expected.Precision(place)), One("recall", expected.Recall(place)), One("f1", expected.F1(place))))
+                .OrderByDescending(row => row.Expected)],
+            [.. expected.Cells.OrderBy(cell => cell.Key.Truth).ThenBy(cell => cell.Key.Decided).Select(cell => new EstimatedCell(name(cell.Key.Truth), name(cell.Key.Decided), cell.Value))]);
+
+        Measure One(string measure, Estimate? estimate) =>
+            estimate is null ? new(measure, null, null, null, 0, "The class was not answered, and is not to be expected.") : Measures.Of(measure, estimate, rows);
     }
 
     private static ClassRow Row(ClassCounts classes, int place, string name, int minimum)

@@ -46,6 +46,9 @@ internal sealed class Estimates
         return [.. all.Where(one => one.Value is not null).Select(one => Measures.Of(one.Name, one.Value!, counts.Predictions))];
     }
 
+    /// <summary>Of a model of several classes, which is to be expected where which was answered; null where it isn't known.</summary>
+    public ExpectedTable? Expected(PerformanceCounts counts) => _task == ModelTask.Multiclass ? ClassMeasures.Expected(counts, _calibration) : null;
+
     private static Estimates OfClasses(ModelPapers papers, PerformanceCounts earlier)
     {
         if (papers.HeldOut is { Positives: not null } heldOut && Calibration.Learn(heldOut.Rows, heldOut.Positives) is { } packaged)

@@ -87,9 +87,10 @@ internal sealed class PerformanceCounts
     /// <summary>Counts an answer of several classes.</summary>
     /// <param name="place">Of the class.</param>
     /// <param name="probability">Of the class; NaN where it isn't known.</param>
-    public void AddAnswer(int place, float probability)
+    /// <param name="probabilities">Of every class; null where they aren't known.</param>
+    public void AddAnswer(int place, float probability, IReadOnlyList<float>? probabilities = null)
     {
-        (Classes ??= new()).AddAnswer(place);
+        (Classes ??= new()).AddAnswer(place, probabilities);
         if (float.IsNaN(probability))
             Predictions++;
         else

@@ -63,7 +63,7 @@ internal sealed class PerformanceReader(AssayDb db, IPredictionLog log, IModels 
                 Measures.Realised(counts, its?.Schema.Task ?? task, settings.MinimumLabels),
                 estimates?.For(counts, settings.MinimumLabels) ?? [])
             {
-                Classes = hours == 0 && its?.Schema.Classes is { } names ? ClassMeasures.Report(counts, names, settings.MinimumLabels) : null,
+                Classes = hours == 0 && its?.Schema.Classes is { } names ? ClassMeasures.Report(counts, names, settings.MinimumLabels, estimates?.Expected(counts)) : null,
             };
         }
     }

@@ -42,7 +42,30 @@ public sealed record PerformanceRow(
 /// <summary>How a model of several classes does by class.</summary>
 /// <param name="Classes">Those that were answered or true, with most labelled rows first.</param>
 /// <param name="Matrix">Labelled rows by what was true and what was answered, right ones too; the first 50 classes of the model, and the others together.</param>
-public sealed record ClassReport(IReadOnlyList<ClassRow> Classes, IReadOnlyList<ConfusionCell> Matrix);
+public sealed record ClassReport(IReadOnlyList<ClassRow> Classes, IReadOnlyList<ConfusionCell> Matrix)
+{
+    /// <summary>The same before labels; null where the log has not the probabilities of every class, of models of more than 20 classes, and of too few predictions.</summary>
+    public ClassEstimate? Estimated { get; init; }
+}
+
+/// <summary>How a model of several classes is expected to do before labels, by its probabilities.</summary>
+/// <param name="Classes">The most frequent first.</param>
+/// <param name="Matrix">Expected rows by what is true and what was answered.</param>
+public sealed record ClassEstimate(IReadOnlyList<EstimatedClass> Classes, IReadOnlyList<EstimatedCell> Matrix);
+
+/// <summary>One class before labels.</summary>
+/// <param name="Class">Its name.</param>
+/// <param name="Expected">Rows of which it is expected to be true.</param>
+/// <param name="Precision">Share of right ones among the rows that were answered so.</param>
+/// <param name="Recall">Share of its rows that were answered so.</param>
+/// <param name="F1">Their harmonic mean.</param>
+public sealed record EstimatedClass(string Class, double Expected, Measure Precision, Measure Recall, Measure F1);
+
+/// <summary>Rows that are expected to be of one class and were answered with one class.</summary>
+/// <param name="Truth">What is expected to be true.</param>
+/// <param name="Predicted">What was answered.</param>
+/// <param name="Rows">How many.</param>
+public sealed record EstimatedCell(string Truth, string Predicted, double Rows);
 
 /// <summary>One class.</summary>
 /// <param name="Class">Its name; <c>other classes</c> for labels that the version doesn't know.</param>

@@ -53,7 +53,7 @@ internal sealed class Tally
     private void AddPrediction(PerformanceCounts counts, in AnsweredRow row)
     {
         if (Task == ModelTask.Multiclass)
-            counts.AddAnswer(PlaceOf(row.Class!), row.Prediction);
+            counts.AddAnswer(PlaceOf(row.Class!), row.Prediction, Whole(row.Probabilities));
         else
             counts.AddPrediction(_papers.BinOf(row.Prediction));
     }

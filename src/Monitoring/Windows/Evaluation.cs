@@ -41,7 +41,7 @@ internal sealed class Evaluation(
 
         // What is due for its refused calls alone has too few rows to say anything of drift.
         var drifted = asked || open.Rows >= settings.MinimumRows ? new DriftRule(settings.PsiThreshold).Drifted(all) : [];
-        var window = ToEvaluated(open, results, drifted.Count > 0, reference.IsFilling && open.Rows > 0);
+        var window = ToEvaluated(await NewId(served, cancel), open, results, drifted.Count > 0, reference.IsFilling && open.Rows > 0);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         db.EvaluatedWindows.Add(window);
         db.OpenWindows.Remove(open);
@@ -66,9 +66,21 @@ internal sealed class Evaluation(
             || age >= TimeSpan.FromSeconds(settings.Window.Seconds ?? int.MaxValue);
     }
 
-    private EvaluatedWindow ToEvaluated(OpenWindow open, WindowResults results, bool drifted, bool filling) => new()
+    // Sorts behind the newest one, also where the clock of the replica that evaluated that is ahead of this one's.
+    private async Task<string> NewId(ServedEndpoint served, CancellationToken cancel)
     {
-        Id = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"),
+        const int TimeDigits = 12;   // a version 7 UUID begins with milliseconds since 1970
+        var newest = await db.EvaluatedWindows.Where(window => window.Endpoint == served.Name)
+            .OrderByDescending(window => window.Id).Select(window => window.Id).FirstOrDefaultAsync(cancel);
+        var id = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
+        return newest is null || string.CompareOrdinal(id, newest) > 0
+            ? id
+            : Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(newest[..TimeDigits], 16) + 1)).ToString("N");
+    }
+
+    private static EvaluatedWindow ToEvaluated(string id, OpenWindow open, WindowResults results, bool drifted, bool filling) => new()
+    {
+        Id = id,
         Endpoint = open.Endpoint,
         Version = open.Version,
         Digest = open.Digest,

@@ -38,7 +38,7 @@ public sealed class AttributionTests
         await Tick(scene);   // a rule that needs the comparison is enough for it to be made
 
         var calm = Assert.Single((await Report(scene)).Results);
-        Assert.Equal((false, ExplanationMethod.Linear, "age"), (calm.Drifted, calm.Method, calm.Inputs.Single(input => input.ReferencePlace == 1).Input));
+        Assert.Equal((false, ExplanationMethod.Linear, "plan"), (calm.Drifted, calm.Method, calm.Inputs.Single(input => input.ReferencePlace == 1).Input));
         Assert.Equal(1, calm.Inputs.Sum(input => input.Share), 9);
         Assert.InRange(calm.Agreement, 0.95, 1);
         Assert.Empty((await scene.Get<Page<AlertSummary>>("/api/v1/alerts")).Items);
@@ -94,12 +94,12 @@ public sealed class AttributionTests
         Assert.Contains("people, version 1, on which the version was trained", reasons.Notes[0], StringComparison.Ordinal);
     }
 
-    // Age decides; or balance does, and age is the same for all.
+    // Plan and age decide; or balance does, and the others are the same for all.
     private object[] Row(bool isTurned) => isTurned
         ? [40, 20_000 * _random.NextDouble(), "plus"]
         : [_random.NextDouble() * 80, 1200 + (100 * _random.NextDouble()), _random.Next(2) == 0 ? "plus" : "basic"];
 
-    private Task Ask(LabelScene scene, int rows, bool isTurned) =>
+    private Task<string> Ask(LabelScene scene, int rows, bool isTurned) =>
         LogHost.Call(scene.Server.Admin, JsonSerializer.Serialize(Enumerable.Range(0, rows).Select(_ => Row(isTurned))));
 
     private static Task Tick(LabelScene scene) => scene.Server.Services.GetServices<IHostedService>().OfType<MultivariateClock>().Single().Tick(Cancel);

@@ -64,6 +64,12 @@ internal sealed class Traffic : IEndpoints
         [.. _baseline.Features.Select((baseline, feature) => feature == 0 ? Count(baseline, Enumerable.Repeat(value, rows)) : Count(baseline, rows, 0))],
         Count(_baseline.Score, rows, 0)));
 
+    /// <summary>Rows without any value, for which the model has no number either.</summary>
+    public void PredictNothing(int rows) => Wait(new(
+        rows,
+        [.. _baseline.Features.Select(baseline => Count(baseline, rows, 0, missing: rows))],
+        Count(_baseline.Score, rows, 0, missing: rows)));
+
     /// <summary>Calls that the schema refuses because of this input, and others that are answered with a row each.</summary>
     public void Refuse(int calls, string column, int answered = 0) => Wait(
         new(answered, [.. _baseline.Features.Select(baseline => Count(baseline, answered, 0))], Count(_baseline.Score, answered, 0)),

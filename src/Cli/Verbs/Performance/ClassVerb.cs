@@ -55,7 +55,19 @@ internal static class ClassVerb
         {
             WriteClasses(total);
             WriteMatrix(total);
+            WriteEstimated(total);
         }
+    }
+
+    // Before labels, where the probabilities of every class are known.
+    private static void WriteEstimated(PerformanceRow total)
+    {
+        if (total.Classes!.Estimated is not { } estimated)
+            return;
+        var table = Screen.Table($"Estimated (version {total.Version})", "Expected rows", "Precision", "Recall", "F1");
+        foreach (var row in estimated.Classes)
+            table.AddRow(Markup.Escape(row.Class), Figures.Number((long)Math.Round(row.Expected)), Markup.Escape(Text(row.Precision)), Markup.Escape(Text(row.Recall)), Markup.Escape(Text(row.F1)));
+        Screen.Write(table, "");
     }
 
     private static void WriteMatrix(PerformanceRow total)

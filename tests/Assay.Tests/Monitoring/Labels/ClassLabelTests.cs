@@ -61,8 +61,13 @@ public sealed class ClassLabelTests
 
         var report = await scene.Show();
 
-        var estimated = Assert.Single(Assert.Single(report.Totals).Estimated);
-        Assert.Equal("accuracy", estimated.Name);
+        var total = Assert.Single(report.Totals);
+        Assert.Equal(["accuracy", "balanced_accuracy", "macro_f1"], total.Estimated.Select(measure => measure.Name));
+        var estimated = total.Estimated.Named("accuracy");
+        var byClass = total.Classes!.Estimated!;
+        Assert.Equal(10, byClass.Matrix.Sum(cell => cell.Rows), 1e-6);
+        Assert.Equal(0.66, byClass.Matrix.Where(cell => cell.Truth == cell.Predicted).Sum(cell => cell.Rows) / 10, 0.02);
+        Assert.Equal(total.Estimated.Named("macro_f1").Value!.Value, byClass.Classes.Average(row => row.F1.Value!.Value), 1e-9);
         Assert.Equal(0.66, estimated.Value!.Value, 0.01);   // the mean of the largest probabilities; bins of log-odds round them
         Assert.True(estimated.Low < 0.66 && estimated.High > 0.66);
         Assert.Null(report.Totals[0].Realised.Named("accuracy").Value);
