@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Assay.EndToEnd.Processes;
+using Assay.Tests;
 
 namespace Assay.EndToEnd;
 
@@ -73,7 +73,7 @@ public sealed class AlertKillTests(ITestOutputHelper output)
 
         public SlowReceiver()
         {
-            Address = $"http://127.0.0.1:{FreePort()}/";
+            Address = $"http://127.0.0.1:{FreePort.Find()}/";
             _listener.Prefixes.Add(Address);
             _listener.Start();
             _ = Listen();
@@ -123,13 +123,6 @@ public sealed class AlertKillTests(ITestOutputHelper output)
                 _alerts.UnionWith(body.RootElement.GetProperty("alerts").EnumerateArray().Select(alert => alert.GetProperty("id").GetString()!));
             call.Response.StatusCode = 200;
             call.Response.Close();
-        }
-
-        private static int FreePort()
-        {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            return ((IPEndPoint)socket.LocalEndPoint!).Port;
         }
     }
 }

@@ -112,6 +112,35 @@ public sealed partial class PageTests(QuickstartedServer server)
     }
 
     [Fact]
+    public async Task When_a_model_is_trained_again_is_set_on_the_page_of_its_monitor()
+    {
+        var page = await server.OpenSignedIn();
+        await page.GotoAsync($"{server.Address}/monitoring/small");
+        await Connected(page);
+        await page.GetByText("Change when it trains again").ClickAsync();
+        await page.GetByLabel("After so many new labels").FillAsync("500");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set this" }).ClickAsync();
+        await Expect(page.GetByText("after 500 new labels")).ToBeVisibleAsync();
+
+        await page.GetByLabel("After so many new labels").FillAsync("9");   // the browser lets it through no more than the API does
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set this" }).ClickAsync();
+        await page.ReloadAsync();
+        await Expect(page.GetByText("after 500 new labels")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_dataset_that_can_not_be_made_of_labels_says_why()
+    {
+        var page = await server.OpenSignedIn();
+        await page.GotoAsync($"{server.Address}/monitoring/small/performance");
+        await Connected(page);
+        var made = page.GetByRole(AriaRole.Region, new() { Name = "Datasets of labels" });
+        await Expect(made.GetByLabel("Dataset", new() { Exact = true })).ToHaveValueAsync("small-labelled");
+        await made.GetByRole(AriaRole.Button, new() { Name = "Make its next version" }).ClickAsync();
+        await Expect(made.GetByRole(AriaRole.Alert)).ToContainTextAsync("No dataset was made.");
+    }
+
+    [Fact]
     public async Task Runs_of_a_training_say_what_they_were_made_from_and_which_version_they_became()
     {
         var page = await server.OpenSignedIn();

@@ -1,8 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Assay.EndToEnd.Processes;
+using Assay.Tests;
 
 namespace Assay.EndToEnd.SignIn;
 
@@ -29,7 +28,7 @@ internal sealed class OidcProvider : IAsyncDisposable
         if (trouble is not null)
             folder.Dispose();
         Assert.SkipWhen(trouble is not null, $"npm could not install {Package}: {trouble}");
-        return new(folder, FreePort());
+        return new(folder, FreePort.Find());
     }
 
     /// <summary>Starts it for an Assay at that address.</summary>
@@ -66,12 +65,5 @@ internal sealed class OidcProvider : IAsyncDisposable
         {
             return "npm is not installed.";
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

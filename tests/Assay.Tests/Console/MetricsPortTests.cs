@@ -9,7 +9,7 @@ public sealed class MetricsPortTests
     [InlineData("models")]
     public async Task The_console_reads_its_own_host_also_beside_a_metrics_port(string page)
     {
-        await using var server = await TestServer.Start(WatchedServer.FreePort());
+        await using var server = await TestServer.Start(FreePort.Find());
 
         using var answer = await server.Admin.GetAsync(page, TestContext.Current.CancellationToken);
 

@@ -58,7 +58,7 @@ public sealed partial class MetricsDocsTests
     [Fact]
     public async Task What_the_web_server_and_the_runtime_are_watched_by_is_scraped()
     {
-        await using var server = await TestServer.Start(WatchedServer.FreePort());
+        await using var server = await TestServer.Start(FreePort.Find());
         await server.Admin.GetAsync("/api/v1/monitors", Cancel);
         using var prometheus = new HttpClient();
 
@@ -70,7 +70,7 @@ public sealed partial class MetricsDocsTests
     [Fact]
     public async Task A_scraper_that_asks_for_OpenMetrics_gets_it_with_the_traces_of_calls_that_were_traced()
     {
-        await using var server = await TestServer.Start(WatchedServer.FreePort());
+        await using var server = await TestServer.Start(FreePort.Find());
         const string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         using var traced = new HttpRequestMessage(HttpMethod.Get, "/api/v1/monitors");
         traced.Headers.Add("traceparent", $"00-{trace}-00f067aa0ba902b7-01");

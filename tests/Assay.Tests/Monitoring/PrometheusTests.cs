@@ -35,8 +35,8 @@ public sealed class PrometheusTests
         Need(Prometheus);
         Need(Alertmanager);
         using var folder = new TemporaryFolder();
-        await using var watched = await WatchedServer.Start(metricsPort: WatchedServer.FreePort());
-        var (scraper, manager) = (WatchedServer.FreePort(), WatchedServer.FreePort());
+        await using var watched = await WatchedServer.Start(metricsPort: FreePort.Find());
+        var (scraper, manager) = (FreePort.Find(), FreePort.Find());
         await Configure(folder.Path, watched.Server.MetricsAddress!, manager);
         using var managing = Start(
             Alertmanager, folder.Path, "--config.file=alertmanager.yml", "--storage.path=am", $"--web.listen-address=127.0.0.1:{manager}", "--cluster.listen-address=");

@@ -58,14 +58,6 @@ internal sealed class WatchedServer : IAsyncDisposable
         builder.Services.Replace(ServiceDescriptor.Scoped<ITrainings>(_ => trainings));
     }
 
-    /// <summary>A port of this machine that nobody listens at.</summary>
-    public static int FreePort()
-    {
-        using var socket = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        socket.Start();
-        return ((System.Net.IPEndPoint)socket.LocalEndpoint).Port;
-    }
-
     /// <summary>What the clock does every few seconds.</summary>
     public Task Tick() => Server.Services.GetServices<IHostedService>().OfType<MonitorClock>().Single()
         .Tick(TestContext.Current.CancellationToken);

@@ -79,7 +79,7 @@ public sealed class EndpointTests
     [Fact]
     public async Task Traffic_is_seen_beside_the_endpoint_and_by_prometheus_under_the_agreed_names()
     {
-        await using var server = await TestServer.Start(metricsPort: FreePort());
+        await using var server = await TestServer.Start(metricsPort: FreePort.Find());
         await Register(server, bias: 0);
         await Deploy(server, "watched", "1");
         await Predict(server, "watched");
@@ -97,12 +97,5 @@ public sealed class EndpointTests
         Assert.Equal(1, PrometheusText.Value(metrics, "inference_requests_total{", "endpoint=\"watched\"", "outcome=\"invalid\""));
         Assert.Equal(3, PrometheusText.Value(metrics, "inference_latency_seconds_count{", "endpoint=\"watched\""));
         Assert.Equal(3, PrometheusText.Value(metrics, "inference_latency_seconds_bucket{", "endpoint=\"watched\"", "le=\"+Inf\""));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -161,7 +161,7 @@ public sealed class RolloutVerbTests
     [Fact]
     public async Task Prometheus_sees_the_arms()
     {
-        await using var scene = await RolloutScene.Start(FreePort());
+        await using var scene = await RolloutScene.Start(FreePort.Find());
         await Register(scene.Server, bias: 1);
         await scene.Do("", new { candidates = Version2, plan = new { steps = new[] { Step(25, null) } } });
         await scene.Ask(20);
@@ -169,12 +169,5 @@ public sealed class RolloutVerbTests
         var metrics = await prometheus.GetStringAsync(scene.Server.MetricsAddress, Cancel);
         Assert.Equal(0.25, PrometheusText.Value(metrics, "rollout_arm_share{", "endpoint=\"churn\"", "arm=\"candidate\""));
         Assert.Equal(20, PrometheusText.Value(metrics, "rollout_arm_requests{", "arm=\"stable\"") + PrometheusText.Value(metrics, "rollout_arm_requests{", "arm=\"candidate\""));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
