@@ -17,6 +17,7 @@ public static class DataModule
             .AddSingleton<Inspector>()
             .AddSingleton<DatasetStores>()
             .AddSingleton<ParquetHead>()
+            .AddSingleton<SampleRows>()
             .AddScoped<DatasetBook>()
             .AddScoped<ILineageSource, LineageOfDatasets>()
             .AddScoped<LineageWalk>()

@@ -17,7 +17,7 @@ internal sealed record DatasetVersionAdded(
     : LedgerEvent("dataset.version-added", $"dataset:{Dataset}@{Version}");
 
 /// <summary>What adding a version needs besides the database.</summary>
-internal sealed record DatasetStores(AssayHome Home, IBlobs Blobs, Inspector Inspector, ParquetHead Parquet, TimeProvider Clock);
+internal sealed record DatasetStores(AssayHome Home, IBlobs Blobs, Inspector Inspector, SampleRows Samples, TimeProvider Clock);
 
 /// <summary>The datasets of the current project.</summary>
 internal sealed class DatasetBook(AssayDb db, ILedger ledger, DatasetStores stores) : IDatasets
@@ -43,7 +43,7 @@ internal sealed class DatasetBook(AssayDb db, ILedger ledger, DatasetStores stor
         try
         {
             await using var content = await Open(name, version, cancel);
-            return await SampleRows.Of(found, content, columns, (count, stores.Parquet), cancel);
+            return await stores.Samples.Draw(found, content, columns, count, cancel);
         }
         catch (FileNotFoundException)   // what is old may be deleted, by hand as well
         {

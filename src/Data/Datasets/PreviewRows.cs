@@ -35,7 +35,8 @@ internal static class PreviewRows
         return new(columns, [.. rows.Select(row => row.Select((value, i) => Value(value, columns[i].Kind)).ToList())]);
     }
 
-    private static object? Value(string? value, ColumnKind kind) => value switch
+    /// <summary>A cell's text as a number, true or false, or text; null where it is missing.</summary>
+    public static object? Value(string? value, ColumnKind kind) => value switch
     {
         null => null,
         _ when MissingValues.Contains(value) => null,

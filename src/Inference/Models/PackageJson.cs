@@ -11,7 +11,7 @@ public static partial class PackageJson
     /// <summary>For reading and writing <c>schema.json</c> and <c>baseline.json</c>.</summary>
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web)
     {
-        // How these two are read is compiled with the program: to find it out takes a tenth of a start of the slim server.
+        // How these two are read is compiled with the program, and not found out at each start of the slim server.
         TypeInfoResolver = JsonTypeInfoResolver.Combine(Compiled.Default, new DefaultJsonTypeInfoResolver()),
     });
 

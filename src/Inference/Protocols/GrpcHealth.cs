@@ -17,11 +17,13 @@ internal static class GrpcHealth
 
     /// <summary>Answers <c>Check</c>.</summary>
     /// <exception cref="RefusedRequestException">There is no service of the name that is asked about.</exception>
-    public static HealthCheckResponse Check(ProtocolHost host, string known, ReadOnlyMemory<byte> body) => new()
+    public static HealthCheckResponse Check(ProtocolHost host, string known, ReadOnlyMemory<byte> body)
     {
-        Status = Of(host, known, ServiceIn(body)) is var status and not ServingStatus.ServiceUnknown ? status : throw new RefusedRequestException(
-            StatusCodes.Status404NotFound, "not-found", $"There is no service of this name here. Leave it out, or ask about {known}."),
-    };
+        var status = Of(host, known, ServiceIn(body));
+        if (status == ServingStatus.ServiceUnknown)
+            throw new RefusedRequestException(StatusCodes.Status404NotFound, "not-found", $"There is no service of this name here. Leave it out, or ask about {known}.");
+        return new() { Status = status };
+    }
 
     /// <summary>Answers <c>Watch</c>: the status now, and again whenever it changes, until the caller or the server ends it.</summary>
     /// <exception cref="RefusedRequestException">Too many watch already.</exception>

@@ -48,7 +48,7 @@ internal static class ComparedReasonsReading
         public async Task<List<AttributionResult>> ReasonsOf(string endpoint, int count, CancellationToken cancel)
         {
             var rows = await db.ComparedReasons.AsNoTracking().Where(row => row.Endpoint == endpoint).OrderByDescending(row => row.Id).Take(count).ToListAsync(cancel);
-            return [.. rows.Select((row, place) => place == 0 ? row.Result : row.Result is var result ? result with { Inputs = [.. result.Inputs.Take(InputsShown)] } : null!)];
+            return [.. rows.Select(row => row.Result).Select((result, place) => place == 0 ? result : result with { Inputs = [.. result.Inputs.Take(InputsShown)] })];
         }
     }
 }

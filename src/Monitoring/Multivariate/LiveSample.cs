@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Assay.Serving;
+using Assay.Statistics.Samples;
 
 namespace Assay.Monitoring.Multivariate;
 
@@ -14,8 +15,8 @@ internal sealed record SampleWish(DateTimeOffset From, DateTimeOffset To, bool I
 internal sealed record DrawnRows(SampledTime? Time, IReadOnlyList<IReadOnlyList<string?>> Rows, bool[] Kept);
 
 /// <summary>
-/// Draws rows of an endpoint's prediction log at random, each with the same chance (reservoir sampling; Vitter, 1985), and rests
-/// between blocks, so that requests don't notice.
+/// Draws rows of an endpoint's prediction log at random, each with the same chance, and rests between blocks, so that requests
+/// don't notice.
 /// </summary>
 internal sealed class LiveSample(IPredictionLog log)
 {
@@ -26,7 +27,7 @@ internal sealed class LiveSample(IPredictionLog log)
     public async Task<DrawnRows> Draw(ServedEndpoint served, SampleWish wish, int count, CancellationToken cancel)
     {
         List<string> inputs = [.. served.Baseline!.Features.Select(feature => feature.Name)];
-        var reservoir = new Reservoir(count, wish);
+        var sample = new Sample(count, wish);
         bool[] kept = [.. inputs.Select(_ => true)];
         var parts = await log.Parts(served.Name, wish.From, wish.To, cancel);
         foreach (var part in wish.IsOldestFirst ? parts.Reverse() : parts)
@@ -36,36 +37,34 @@ internal sealed class LiveSample(IPredictionLog log)
             var began = Stopwatch.GetTimestamp();
             await foreach (var rows in log.Read(served.Name, part.Id, 0, inputs, cancel))
             {
-                reservoir.Add(rows.Rows);
+                sample.Add(rows.Rows);
                 for (var input = 0; input < kept.Length; input++)
                     kept[input] &= rows.Kept[input];
                 var worked = Stopwatch.GetElapsedTime(began);
                 await Task.Delay((worked < WorkMax ? worked : WorkMax) * RestPerWork, cancel);
                 began = Stopwatch.GetTimestamp();
-                if (reservoir.IsDone)
+                if (sample.IsDone)
                     break;
             }
 
-            if (reservoir.IsDone)
+            if (sample.IsDone)
                 break;
         }
 
-        return new(reservoir.Time, reservoir.Rows, kept);
+        return new(sample.Time, sample.Rows, kept);
     }
 
-    private sealed class Reservoir(int count, SampleWish wish)
+    private sealed class Sample(int count, SampleWish wish)
     {
-        private readonly Random _random = new(1);   // the same rows give the same sample
-        private readonly List<IReadOnlyList<string?>> _rows = [];
-        private long _read;
+        private readonly Reservoir<IReadOnlyList<string?>> _rows = new(count);
         private DateTimeOffset _first = DateTimeOffset.MaxValue;
         private DateTimeOffset _last = DateTimeOffset.MinValue;
 
-        public bool IsDone => _read >= wish.ReadMax;
+        public bool IsDone => _rows.Offered >= wish.ReadMax;
 
-        public IReadOnlyList<IReadOnlyList<string?>> Rows => _rows;
+        public IReadOnlyList<IReadOnlyList<string?>> Rows => _rows.Drawn;
 
-        public SampledTime? Time => _read == 0 ? null : new(_first, _last, _read, _rows.Count);
+        public SampledTime? Time => _rows.Offered == 0 ? null : new(_first, _last, _rows.Offered, Rows.Count);
 
         public void Add(IReadOnlyList<AnsweredRow> rows)
         {
@@ -73,12 +72,8 @@ internal sealed class LiveSample(IPredictionLog log)
             {
                 if (row.At < wish.From || row.At > wish.To || IsDone)
                     continue;
-                _read++;
                 (_first, _last) = (row.At < _first ? row.At : _first, row.At > _last ? row.At : _last);
-                if (_rows.Count < count)
-                    _rows.Add(row.Inputs);
-                else if (_random.NextInt64(_read) is var place && place < count)
-                    _rows[(int)place] = row.Inputs;
+                _rows.Offer(row.Inputs);
             }
         }
     }

@@ -68,7 +68,13 @@ public sealed record AlertRule(
     [Range(0, 1_000_000)] double? Above = null,
     [Range(0, 86_400)] int ForSeconds = 0,
     [Range(1, 20)] int Windows = 1,
-    [Range(1, 1_000_000)] int MinimumRows = 50);
+    [Range(1, 1_000_000)] int MinimumRows = 50)
+{
+    /// <summary>Whether <see cref="Windows"/> counts, and not <see cref="ForSeconds"/>.</summary>
+    [JsonIgnore]
+    public bool IsInWindows => Signal is RuleSignal.Drift or RuleSignal.MissingShare or RuleSignal.UnseenShare or RuleSignal.OutsideShare
+        or RuleSignal.RefusedShare or RuleSignal.VanishedFeature or RuleSignal.ConstantFeature or RuleSignal.AttributionChange;
+}
 
 /// <summary>The rules of an endpoint's monitor, sent whole.</summary>
 /// <param name="Rules">At most 30. The rules of one source make one alert together, of the highest severity among them.</param>

@@ -11,7 +11,7 @@ internal sealed class SetBook(AssayDb db, ILedger ledger)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         db.Set<EvaluationSet>().Add(set);
-        ledger.Append(new EvaluationSetCreated(set.Id, set.Name, [.. experiments.Take(SetEvents.ExperimentsToldMax)]));
+        ledger.Append(new EvaluationSetCreated(set.Id, set.Name, SetEvents.Told(experiments)));
         await db.SaveChangesAsync(cancel);   // gives it the key that its parts refer to
         db.Set<EvaluationSetTag>().AddRange(tags.Select(tag => new EvaluationSetTag { SetKey = set.Key, Key = tag.Key, Value = tag.Value }));
         db.Set<EvaluationSetExperiment>().AddRange(experiments.Select(id => new EvaluationSetExperiment { SetKey = set.Key, ExperimentId = id }));

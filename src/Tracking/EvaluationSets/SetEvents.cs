@@ -29,8 +29,10 @@ internal sealed record EvaluationRecordsDeleted(string Id, int Records) : Ledger
 
 internal static class SetEvents
 {
-    /// <summary>An event has a bounded length; more experiments are used all the same.</summary>
-    public const int ExperimentsToldMax = 500;
+    private const int ExperimentsToldMax = 500;
 
     public static string SubjectOf(string set) => $"evaluation-set:{set}";
+
+    /// <summary>An event has a bounded length; more experiments are used all the same.</summary>
+    public static List<string> Told(IEnumerable<string> experiments) => [.. experiments.Take(ExperimentsToldMax)];
 }

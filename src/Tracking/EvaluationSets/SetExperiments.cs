@@ -30,9 +30,6 @@ internal static class SetExperiments
 
     public static void Add(Session session, long set, string experiment) => session.Execute(Link, set, experiment);
 
-    /// <summary>As many as an event holds.</summary>
-    public static List<string> Told(IEnumerable<string> experiments) => [.. experiments.Take(SetEvents.ExperimentsToldMax)];
-
     private static Task List(MlflowCall call)
     {
         var (scope, id) = (call.Scope, call.Route("dataset_id"));
@@ -67,7 +64,7 @@ internal static class SetExperiments
             session.Execute(Touch, set.Key, now);
             var after = SetRow.Find(session, scope, id);
             if (!after.Experiments.SequenceEqual(set.Experiments))
-                happened(new EvaluationSetMoved(id, Told(after.Experiments.Except(set.Experiments)), Told(set.Experiments.Except(after.Experiments))));
+                happened(new EvaluationSetMoved(id, SetEvents.Told(after.Experiments.Except(set.Experiments)), SetEvents.Told(set.Experiments.Except(after.Experiments))));
             return after;
         });
         await after.Answer(call, withExperiments: true);

@@ -109,7 +109,7 @@ internal static class ImportSet
         foreach (var (key, value) in news)
             SetTags.Put(session, set.Key, key, value);
         if (links.Count > 0)
-            happened(new EvaluationSetMoved(set.Id, SetExperiments.Told(links), []));
+            happened(new EvaluationSetMoved(set.Id, SetEvents.Told(links), []));
         if (news.Count > 0)
             happened(new EvaluationSetTagged(set.Id, news.Count, TagChange.Set(news)));
         return new(set.Id, set.Tags.Count + news.Count, set.Records);

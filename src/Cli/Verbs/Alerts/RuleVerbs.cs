@@ -41,10 +41,9 @@ internal static class RuleVerbs
             var table = Screen.Table("Signal", "Above", "For", "Severity", "From rows");
             foreach (var rule in rules.Rules)
             {
-                var isInWindows = rule.Signal is RuleSignal.Drift or RuleSignal.MissingShare or RuleSignal.UnseenShare or RuleSignal.OutsideShare or RuleSignal.RefusedShare or RuleSignal.VanishedFeature or RuleSignal.ConstantFeature or RuleSignal.AttributionChange;
                 table.AddRow(
                     Markup.Escape(JsonNamingPolicy.CamelCase.ConvertName(rule.Signal.ToString())), Figures.Figure(rule.Above),
-                    isInWindows ? $"{rule.Windows} {(rule.Windows == 1 ? "window" : "windows")}" : $"{rule.ForSeconds} s",
+                    rule.IsInWindows ? $"{rule.Windows} {(rule.Windows == 1 ? "window" : "windows")}" : $"{rule.ForSeconds} s",
                     rule.Severity.ToString().ToLowerInvariant(), Figures.Number(rule.MinimumRows));
             }
 
