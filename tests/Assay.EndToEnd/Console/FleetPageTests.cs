@@ -7,14 +7,13 @@ namespace Assay.EndToEnd.Console;
 /// <summary>The overview of monitoring with as many endpoints as a project may have.</summary>
 public sealed class FleetPageTests(ITestOutputHelper output)
 {
-    private const string Chromium = "/usr/bin/chromium";
     private const int Fleet = 199;   // and the one of quickstart
     private const int RowsDrawnMax = 60;
 
     [Fact]
     public async Task Two_hundred_endpoints_begin_with_the_worst_and_are_filtered_as_one_types()
     {
-        Assert.SkipUnless(File.Exists(Chromium), $"{Chromium} is missing: install the Debian package chromium.");
+        Chromium.SkipUnlessInstalled();
         using var folder = new TemporaryFolder();
         await HomeServer.Make(folder);
         await using var server = await HomeServer.Start(folder.Home);
@@ -24,7 +23,7 @@ public sealed class FleetPageTests(ITestOutputHelper output)
         await server.Send(HttpMethod.Post, "/api/v1/monitors/fleet-150/evaluate", null);
 
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--headless", "--no-sandbox", "--disable-gpu"] });
+        await using var browser = await Chromium.Launch(playwright);
         var page = await browser.NewPageAsync();
         await page.GotoAsync(server.SignInLink);
         await Expect(page.Locator("h1")).ToHaveTextAsync("Overview");

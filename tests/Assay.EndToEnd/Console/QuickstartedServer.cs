@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Assay.EndToEnd.Console;
 using Assay.EndToEnd.Processes;
@@ -12,11 +13,8 @@ namespace Assay.EndToEnd.Console;
 /// <summary>A server that quickstart has filled, and a browser that is signed in to it. Made once, by the first test that asks.</summary>
 public sealed class QuickstartedServer : IAsyncDisposable
 {
-    private const string Chromium = "/usr/bin/chromium";
-    private static readonly string[] Flags =
-        ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly ConcurrentDictionary<string, Windows> _windows = [];   // of each test class, whose tests run one after the other
     private readonly TemporaryFolder _folder = new();
     private AssayProcess? _process;
     private IPlaywright? _playwright;
@@ -56,13 +54,30 @@ public sealed class QuickstartedServer : IAsyncDisposable
             TimezoneId = "Europe/Vienna",
             StorageState = session,
         });
+        await Keep(context);
         return await context.NewPageAsync();
+    }
+
+    // Windows that nobody looks at any more would go on drawing what the server tells them.
+    private async Task Keep(IBrowserContext context)
+    {
+        var (current, test) = (TestContext.Current, TestContext.Current.Test!.UniqueID);
+        var windows = _windows.GetOrAdd(current.TestClass!.UniqueID, _ => new());
+        if (windows.Test != test)
+        {
+            foreach (var left in windows.Open)
+                await left.CloseAsync();
+            windows.Open.Clear();
+            windows.Test = test;
+        }
+
+        windows.Open.Add(context);
     }
 
     /// <summary>Starts server and browser, unless somebody did.</summary>
     public async Task Ready()
     {
-        Assert.SkipUnless(File.Exists(Chromium), $"{Chromium} is missing: install the Debian package chromium.");
+        Chromium.SkipUnlessInstalled();
         await _gate.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
@@ -72,7 +87,7 @@ public sealed class QuickstartedServer : IAsyncDisposable
             _tried = true;
             await StartServer();
             _playwright = await Playwright.CreateAsync();
-            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Flags });
+            _browser = await Chromium.Launch(_playwright);
             await using var context = await _browser.NewContextAsync();
             var page = await context.NewPageAsync();
             await page.GotoAsync(UsedLink);
@@ -117,5 +132,12 @@ public sealed class QuickstartedServer : IAsyncDisposable
             await _process.DisposeAsync();
         _gate.Dispose();
         _folder.Dispose();
+    }
+
+    private sealed class Windows
+    {
+        public List<IBrowserContext> Open { get; } = [];
+
+        public string? Test { get; set; }
     }
 }

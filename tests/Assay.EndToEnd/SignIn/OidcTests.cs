@@ -12,7 +12,6 @@ namespace Assay.EndToEnd.SignIn;
 /// <summary>Sign-in by a real OpenID provider: in a real browser, and by a program.</summary>
 public sealed class OidcTests
 {
-    private const string Chromium = "/usr/bin/chromium";
     private const string Audience = "urn:assay";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -20,17 +19,14 @@ public sealed class OidcTests
     [Fact]
     public async Task People_and_programs_sign_in_by_the_provider_and_get_what_their_groups_and_owners_give()
     {
-        Assert.SkipUnless(File.Exists(Chromium), $"{Chromium} is missing: install the Debian package chromium.");
+        Chromium.SkipUnlessInstalled();
         await using var provider = await OidcProvider.Install();
         using var folder = new TemporaryFolder();
         await using var server = await AssayServer.Start(new() { Home = folder.Home, Port = 0, MetricsPort = 0, Settings = Settings(provider) }, Cancel);
         await provider.Start(server.Address);
         using var admin = Client(server, (await File.ReadAllTextAsync(Path.Combine(folder.Home, "admin-token"), Cancel)).Trim());
         using var playwright = await Playwright.CreateAsync();
-
-        // The provider's page asks for a font from elsewhere: this machine only, so that it can't wait for one.
-        await using var chromium = await playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = Chromium, Args = ["--headless", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"] });
+        await using var chromium = await Chromium.Launch(playwright);
 
         await A_new_person_comes_in_with_the_roles_of_its_groups(server, chromium, admin);
         await A_known_person_is_recognized_by_a_verified_address_and_not_by_another_nor_by_a_name(server, chromium, admin);

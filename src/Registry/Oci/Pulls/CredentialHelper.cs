@@ -33,8 +33,7 @@ internal sealed class CredentialHelper(string name, string named, Func<string, s
         limit.CancelAfter(Patience);
         try
         {
-            await process.StandardInput.WriteLineAsync(registry.AsMemory(), limit.Token);
-            process.StandardInput.Close();
+            await Question(process, registry, limit.Token);
             var answer = ReadSome(process.StandardOutput, limit.Token);
             var errors = ReadSome(process.StandardError, limit.Token);
             var text = await answer;
@@ -45,10 +44,6 @@ internal sealed class CredentialHelper(string name, string named, Func<string, s
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             throw new InvalidDataException($"{Program}, which {named} names, answered nothing about {registry} for {Patience.TotalSeconds:0} seconds. {Remedy(registry)}");
-        }
-        catch (IOException problem)   // it ended before it took the question
-        {
-            throw new InvalidDataException($"{Program}, which {named} names, doesn't take questions: {problem.Message} {Remedy(registry)}", problem);
         }
         finally
         {
@@ -74,6 +69,19 @@ internal sealed class CredentialHelper(string name, string named, Func<string, s
         catch (Win32Exception problem)
         {
             throw new InvalidDataException($"{named} has credentials kept by {Program}, which can't be started: {problem.Message}. Mend it, or sign in into a file that REGISTRY_AUTH_FILE names.", problem);
+        }
+    }
+
+    private static async Task Question(Process process, string registry, CancellationToken cancel)
+    {
+        try
+        {
+            await process.StandardInput.WriteLineAsync(registry.AsMemory(), cancel);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading the question, as one that keeps a single credential may: what it printed, and its code, say the rest.
         }
     }
 
