@@ -110,7 +110,14 @@ public sealed record EndpointStats(
 /// <param name="P95Milliseconds">95 of 100 calls were at least this fast.</param>
 /// <param name="P99Milliseconds">99 of 100 calls were at least this fast.</param>
 public sealed record EndpointHealth(
-    long Requests, long Failed, long Limited, double? P50Milliseconds, double? P95Milliseconds, double? P99Milliseconds);
+    long Requests, long Failed, long Limited, double? P50Milliseconds, double? P95Milliseconds, double? P99Milliseconds)
+{
+    /// <summary>Calls that waited at the same time, on average: what all of them waited, divided by the minute.</summary>
+    public double Waiting { get; init; }
+
+    /// <summary>Calls that may wait for their turn before others are turned away; null where the endpoint's limits let all of them in.</summary>
+    public int? WaitingRoom { get; init; }
+}
 
 /// <summary>One second of traffic.</summary>
 public sealed record EndpointSecond(DateTimeOffset At, int Requests, int Errors);
@@ -121,7 +128,7 @@ public sealed record EndpointSecond(DateTimeOffset At, int Requests, int Errors)
 /// <param name="Model">Name of the model.</param>
 /// <param name="Version">Number of the version.</param>
 /// <param name="Digest">Root digest of the package.</param>
-/// <param name="Baseline">What live counts are compared with; null for a model that brings none, which is not watched.</param>
+/// <param name="Baseline">What live counts are compared with; of an ONNX graph what it answers, and nothing of training data. Null for a model whose rows nobody can count.</param>
 public sealed record ServedEndpoint(string Project, string Name, string Model, int Version, string Digest, BaselineProfile? Baseline);
 
 /// <summary>What one model version of an endpoint predicted from, since the last time it was taken.</summary>
@@ -155,7 +162,7 @@ public sealed record AskedCalls(long Answered, long Refused, IReadOnlyDictionary
 /// <summary>The endpoints of this process, for the modules above.</summary>
 public interface IEndpoints
 {
-    /// <summary>The endpoints of all projects whose model is loaded and brings a baseline.</summary>
+    /// <summary>The endpoints of all projects whose model is loaded and whose answers are counted.</summary>
     IReadOnlyList<ServedEndpoint> List();
 
     /// <summary>The endpoints of all projects whose model is loaded, of whatever kind it is.</summary>

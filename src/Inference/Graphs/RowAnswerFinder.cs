@@ -27,14 +27,20 @@ internal static class RowAnswerFinder
     }
 
     /// <summary>The same where the graph is read already.</summary>
-    public static RowAnswer? Find(ModelPackage package, byte[] file)
+    public static RowAnswer? Find(ModelPackage package, byte[] file) => Find(file, graph => Of(graph, Named(package) ?? NamesIn(graph)));
+
+    /// <summary>What can be counted of a graph that names no classes: which of the numbers of a row is the largest, by its place.</summary>
+    public static RowAnswer? FindPlaces(byte[] file) => Find(file, graph => graph.Outputs is [{ Name: var name, Type.Tensor: { Element: Float or Half or Double, Shape.Dimensions: [_, { Fixed: > 1 and <= RowAnswer.ClassesMax and var width }] } }]
+        ? new(ModelTask.Multiclass, [.. Enumerable.Range(0, (int)width).Select(place => place.ToString(CultureInfo.InvariantCulture))], null, name)
+        : null);
+
+    private static RowAnswer? Find(byte[] file, Func<WireGraph, RowAnswer?> find)
     {
         if (file.Length > GraphBytesMax)
             return null;
         try
         {
-            var graph = WireModel.Parser.ParseFrom(file).Graph ?? new();
-            return Of(graph, Named(package) ?? NamesIn(graph));
+            return find(WireModel.Parser.ParseFrom(file).Graph ?? new());
         }
         catch (Exception problem) when (problem is InvalidProtocolBufferException or JsonException)   // it can't be compared with labels, whatever it is
         {

@@ -62,6 +62,9 @@ public sealed class InferenceModel : ServedModel
     /// <summary>The distributions of the training data, whose bins the windows have.</summary>
     public BaselineProfile Baseline { get; }
 
+    /// <inheritdoc/>
+    public override BaselineProfile Watched => Baseline;
+
     /// <summary>
     /// Loads a package and predicts one row to warm it up. The caller has verified the bytes.
     /// </summary>
@@ -153,8 +156,8 @@ public sealed class InferenceModel : ServedModel
     /// <summary>Counts rows for monitoring whose predictions were known already.</summary>
     internal void Count(PredictionRows rows, ReadOnlySpan<float> predictions) => _counts.AddRows(rows.Cells, predictions);
 
-    /// <summary>Takes the counts since the last call and starts new ones.</summary>
-    public ModelWindow TakeWindow() => _counts.Take();
+    /// <inheritdoc/>
+    public override ModelWindow TakeWindow() => _counts.Take();
 
     /// <inheritdoc/>
     public override ValueTask<IReadOnlyList<NamedTensor>> Infer(

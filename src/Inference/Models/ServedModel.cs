@@ -1,5 +1,6 @@
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
+using Assay.Statistics.Profiles;
 
 namespace Assay.Inference.Models;
 
@@ -41,6 +42,12 @@ public abstract class ServedModel : IDisposable
 
     /// <summary>How its answer is a class or a number for each row; null for a table, whose schema says it, and where it isn't known.</summary>
     public virtual RowAnswer? RowAnswer => null;
+
+    /// <summary>What its live counts are compared with; null where its answers aren't counted.</summary>
+    public virtual BaselineProfile? Watched => null;
+
+    /// <summary>Takes the counts since the last call and starts new ones; null where nothing is counted.</summary>
+    public virtual ModelWindow? TakeWindow() => null;
 
     /// <summary>Tells it from every other model that this process ever loads.</summary>
     internal long Number { get; } = Interlocked.Increment(ref _loaded);

@@ -26,6 +26,7 @@ internal sealed class OnnxSource : IDisposable
         Columns = columns;
         _graph = package.Read(file);
         Answer = RowAnswerFinder.Find(package, _graph);
+        Counted = Answer ?? RowAnswerFinder.FindPlaces(_graph);
         if (_graph.AsSpan().IndexOf(ExternalKey) < 0)
             return;
         _folder = Directory.CreateTempSubdirectory("assay-tensors-").FullName;   // mode 0700
@@ -37,6 +38,9 @@ internal sealed class OnnxSource : IDisposable
 
     /// <summary>How its answer is a class or a number for each row; null where it isn't.</summary>
     public RowAnswer? Answer { get; }
+
+    /// <summary>What of its answers can be counted: those, or else which number of a row is the largest.</summary>
+    public RowAnswer? Counted { get; }
 
     public InferenceSession Open(SessionOptions options)
     {

@@ -62,7 +62,7 @@ public readonly ref struct EndedCall
 
 /// <summary>Where the time of a call went, in seconds.</summary>
 /// <param name="Read">Receiving the body and checking it by the schema.</param>
-/// <param name="Queue">Waiting for other rows to be computed with.</param>
+/// <param name="Queue">Waiting for its turn, and for other rows to be computed with.</param>
 /// <param name="Compute">In the model.</param>
 /// <param name="Write">Writing the answer and handing it over.</param>
 public readonly record struct CallTimes(double Read, double Queue, double Compute, double Write)

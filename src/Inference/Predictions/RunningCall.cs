@@ -57,8 +57,14 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
 
         if (call.Target.Gate is null)
             return;
-        _turn = await call.Target.Enter(http);
-        _times = _times with { Queue = Lap() };
+        try
+        {
+            _turn = await call.Target.Enter(http);
+        }
+        finally
+        {
+            _times = _times with { Queue = Lap() };   // also of a call that is turned away
+        }
     }
 
     /// <summary>What a caller is told whose call took longer than it may; null when that isn't why it was given up.</summary>

@@ -33,6 +33,8 @@ internal sealed class AttributionWatch(AssayDb db, AttributionTools tools, Attri
     /// <summary>Compares now; null and why when it can't be told.</summary>
     public async Task<(AttributionResult? Result, string? Unknown)> Run(ServedEndpoint served, CancellationToken cancel)
     {
+        if (served.Baseline is not { Features.Count: > 0 })
+            return (null, "The model's package names no inputs of a row, so no prediction of it can be explained: what it answers is watched.");
         var settings = await db.SettingsOf(served.Name, cancel);
         var wanted = (settings.Attribution ?? new()).Rows;
         var (found, trouble) = await tools.References.Find(served, settings, wanted, cancel);

@@ -39,7 +39,7 @@ internal static class ChangeMonitor
         if (settings.Reference is not { } reference)
             return;
         if (!Enum.IsDefined(reference.Kind))
-            throw Refusal.Invalid("reference.kind", "A reference is training, fixed or sliding.");
+            throw Refusal.Invalid("reference.kind", "A reference is training, fixed, sliding or first.");
         if (reference is { Kind: ReferenceKind.Sliding } && settings.Bounds is { Kind: BoundKind.Learned } learned && reference.WindowsWanted < learned.Windows)
             throw Refusal.Invalid("bounds.windows", $"A sliding reference of {reference.WindowsWanted} windows has not {learned.Windows} to learn bounds from: lower one, or raise the other.");
         if (reference is { Windows: not null, Kind: not ReferenceKind.Sliding })

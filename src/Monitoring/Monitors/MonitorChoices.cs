@@ -21,6 +21,9 @@ public enum ReferenceKind
 
     /// <summary>The newest calm windows together.</summary>
     Sliding,
+
+    /// <summary>The first window of the version with enough rows; it holds by itself where the package tells nothing of training data.</summary>
+    First,
 }
 
 /// <summary>Which reference a monitor has.</summary>

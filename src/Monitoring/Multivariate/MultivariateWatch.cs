@@ -28,6 +28,8 @@ internal sealed class MultivariateWatch(AssayDb db, IPredictionLog log, Referenc
     /// <summary>Compares now; null and why when it can't be told.</summary>
     public async Task<(MultivariateResult? Result, string? Unknown)> Run(ServedEndpoint served, CancellationToken cancel)
     {
+        if (served.Baseline is not { Features.Count: > 0 })
+            return (null, "The model's package names no inputs of a row, so there are none to compare: what it answers is watched.");
         var settings = await db.SettingsOf(served.Name, cancel);
         var wanted = (settings.Multivariate ?? new()).Rows;
         var (found, trouble) = await references.Find(served, settings, wanted, cancel);

@@ -29,7 +29,7 @@ internal sealed class ReferenceRows(AssayDb db, IPredictionLog log, ITrainings t
     {
         if (settings.Reference is { Kind: ReferenceKind.Fixed, Window: { } id })
             return await Window(served, id, count, cancel);
-        var trained = settings.Reference is { Kind: ReferenceKind.Sliding } ? [] : await Trained(served, cancel);
+        var trained = settings.Reference is { Kind: ReferenceKind.Sliding or ReferenceKind.First } ? [] : await Trained(served, cancel);
         return (trained.Count > 0 ? OfTraining(served, trained, count) : First(served, count), null);
     }
 

@@ -53,12 +53,15 @@ public enum RuleSignal
 
     /// <summary>Share of the memory that the server's process may use and is using.</summary>
     MemoryShare,
+
+    /// <summary>Calls that waited for their turn at the same time, on average over the last minute.</summary>
+    WaitingCalls,
 }
 
 /// <summary>Turns a signal of an endpoint into an alert.</summary>
 /// <param name="Signal">What it looks at.</param>
 /// <param name="Severity">Of its alert.</param>
-/// <param name="Above">The bound: a share from 0 to 1, milliseconds or minutes. Nothing for drift and for features that vanish or become constant.</param>
+/// <param name="Above">The bound: a share from 0 to 1, milliseconds, minutes or a number of calls. Nothing for drift and for features that vanish or become constant.</param>
 /// <param name="ForSeconds">How long the last minute's signal must be above it without a break, 0 to 86,400.</param>
 /// <param name="Windows">How many windows, or comparisons of attributions, in a row must be above it, 1 to 20, for what is seen in them.</param>
 /// <param name="MinimumRows">Calls of the last minute, or rows of the window, below which nothing is concluded, 1 to 1,000,000; of no meaning for processors and memory.</param>

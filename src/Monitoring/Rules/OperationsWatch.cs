@@ -19,7 +19,7 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, P
     private static readonly RuleSignal[] Live =
     [
         RuleSignal.ErrorShare, RuleSignal.P50Milliseconds, RuleSignal.P95Milliseconds, RuleSignal.P99Milliseconds, RuleSignal.ShedShare,
-        RuleSignal.CpuShare, RuleSignal.MemoryShare,
+        RuleSignal.CpuShare, RuleSignal.MemoryShare, RuleSignal.WaitingCalls,
     ];
 
     /// <summary>An alert that lasts is found again so often, and closed when nobody has found it for twice as long.</summary>
@@ -145,6 +145,7 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, P
         RuleSignal.ShedShare => minute.Limited / (double)minute.Requests,
         RuleSignal.P50Milliseconds => minute.P50Milliseconds,
         RuleSignal.P95Milliseconds => minute.P95Milliseconds,
+        RuleSignal.WaitingCalls => minute.Waiting,
         _ => minute.P99Milliseconds,
     };
 
@@ -154,6 +155,7 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, P
         RuleSignal.ShedShare => "shed share",
         RuleSignal.CpuShare => "cpu share",
         RuleSignal.MemoryShare => "memory share",
+        RuleSignal.WaitingCalls => "waiting calls",
         RuleSignal.P50Milliseconds => "p50 milliseconds",
         RuleSignal.P95Milliseconds => "p95 milliseconds",
         _ => "p99 milliseconds",

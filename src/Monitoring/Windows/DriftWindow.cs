@@ -50,6 +50,7 @@ public sealed record WindowJudgement(
     public string Says => (Reference switch
     {
         ReferenceKind.Fixed => $"against window {ReferenceWindows[0]}",
+        ReferenceKind.First => ReferenceWindows is [var first] ? $"against the version's first window {first}" : "against nothing yet",
         ReferenceKind.Sliding => $"against the {ReferenceWindows.Count} calm windows before",
         _ => "against the training data",
     }) + (Bounds == BoundKind.Learned ? ", by learned bounds" : "");

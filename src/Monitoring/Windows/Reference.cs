@@ -26,10 +26,13 @@ internal sealed record Reference(ReferenceKind Kind, BaselineProfile Profile, IR
 
     /// <summary>A baseline with the counts of a window.</summary>
     public static BaselineProfile Put(BaselineProfile baseline, ModelWindow counts) => new(
-        counts.Rows, [.. baseline.Features.Zip(counts.Features, Put)], Put(baseline.Score, counts.Score));
+        counts.Rows, [.. baseline.Features.Zip(counts.Features, Put)], baseline.IsUnknown ? LateBins.Of(baseline.Score, counts.Score) : Put(baseline.Score, counts.Score));
 
     /// <summary>The sum of windows, at least one.</summary>
     public static ModelWindow Merge(IReadOnlyList<ModelWindow> windows) => windows.Aggregate((sum, next) => sum.Merge(next));
+
+    /// <summary>Nothing: the first window is still being counted.</summary>
+    public static Reference None(BaselineProfile baseline, params string[] notes) => new(ReferenceKind.First, baseline, [], notes);
 
     private static Baseline Put(Baseline baseline, CountedWindow counts) => baseline with { Counts = counts.Counts, Missing = counts.Missing };
 }

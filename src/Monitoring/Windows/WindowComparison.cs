@@ -15,7 +15,7 @@ internal sealed class WindowComparison(References references)
         ServedEndpoint served, BaselineProfile baseline, ModelWindow counts, MonitorSettings settings, CancellationToken cancel)
     {
         var reference = await references.Find(served, baseline, settings, cancel);
-        var results = Compare(reference.Profile, counts);
+        var results = Compare(baseline, reference.Profile, counts);
         List<string> notes = [.. reference.Notes];
         if (counts.Rows < settings.MinimumRows)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{counts.Rows:N0} rows are fewer than the {settings.MinimumRows:N0} that a window needs: only a large difference shows."));
@@ -38,8 +38,12 @@ internal sealed class WindowComparison(References references)
         List<string> kept = [];
         if (settings.Reference is { Window: { } window })
             kept.Add(window);
-        if (settings is { Bounds.Kind: BoundKind.Learned, Reference: not { Kind: ReferenceKind.Sliding } } && served.Baseline is { } baseline)
-            kept.AddRange((await references.First(served, baseline, settings, cancel)).Select(part => part.Id));
+        if (served.Baseline is not { } baseline)
+            return kept;
+        var first = References.IsFirst(baseline, settings) ? 1 : 0;
+        var learned = settings is { Bounds: { Kind: BoundKind.Learned } bounds, Reference: not { Kind: ReferenceKind.Sliding } } ? bounds.Windows : 0;
+        if (first + learned > 0)
+            kept.AddRange((await references.Early(served, baseline, settings, first + learned, cancel)).Select(part => part.Id));
         return kept;
     }
 
@@ -50,10 +54,10 @@ internal sealed class WindowComparison(References references)
         if (reference.Kind == ReferenceKind.Sliding)
         {
             return [.. reference.Parts.Select(part => Compare(
-                Reference.Put(baseline, Reference.Merge([.. reference.Parts.Where(other => other != part).Select(other => other.Counts)])), part.Counts))];
+                baseline, Reference.Put(baseline, Reference.Merge([.. reference.Parts.Where(other => other != part).Select(other => other.Counts)])), part.Counts))];
         }
 
-        return (await references.First(served, baseline, settings, cancel)).ConvertAll(part => Compare(reference.Profile, part.Counts));
+        return (await references.Early(served, baseline, settings, cancel)).ConvertAll(part => Compare(baseline, reference.Profile, part.Counts));
     }
 
     private static WindowResults Learn(WindowResults results, List<WindowResults> chunks, DriftBounds learned, BaselineProfile reference)
@@ -73,7 +77,18 @@ internal sealed class WindowComparison(References references)
         }
     }
 
-    private static WindowResults Compare(BaselineProfile reference, ModelWindow counts) => new(
-        DriftTest.Compare(reference.Score, counts.Score),
+    private static WindowResults Compare(BaselineProfile baseline, BaselineProfile reference, ModelWindow counts) => new(
+        Compare(baseline, reference.Score, counts.Score),
         [.. reference.Features.Zip(counts.Features, DriftTest.Compare)]);
+
+    private static DriftResult Compare(BaselineProfile baseline, Baseline reference, CountedWindow score)
+    {
+        if (!baseline.IsUnknown)
+            return DriftTest.Compare(reference, score);
+
+        // Without a reference there are no bins, and nothing that could have drifted.
+        return reference == baseline.Score
+            ? new(reference.Name, 0, 0, 1, score.Rows)
+            : DriftTest.Compare(reference, LateBins.Over(score, baseline.Score, reference));
+    }
 }

@@ -43,7 +43,7 @@ internal sealed class Deployer(
             throw;
         }
 
-        var served = new ServedEndpoint(row.Project, row.Name, row.Model, row.Version, row.Digest, (model as InferenceModel)?.Baseline);
+        var served = new ServedEndpoint(row.Project, row.Name, row.Model, row.Version, row.Digest, model.Watched);
         live.Open(row.Project, row.Name).Swap(model, served);
         return live.Summarize(row);
     }
@@ -54,7 +54,7 @@ internal sealed class Deployer(
     public async Task Restore(ModelEndpoint row, CancellationToken cancel)
     {
         var (package, model) = await Open(new Wanted(row.Name, row.Model, row.Target, row.Version), cancel);
-        var served = new ServedEndpoint(row.Project, row.Name, row.Model, package.Version, package.Digest, (model as InferenceModel)?.Baseline);
+        var served = new ServedEndpoint(row.Project, row.Name, row.Model, package.Version, package.Digest, model.Watched);
         live.Open(row.Project, row.Name).Swap(model, served);
     }
 

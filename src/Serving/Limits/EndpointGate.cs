@@ -32,17 +32,22 @@ internal sealed class EndpointGate : ICallGate, IDisposable
         if (limits.Concurrency is not { } concurrency)
             return;
         _patience = TimeSpan.FromMilliseconds(limits.QueueMilliseconds ?? QueueMillisecondsUsually);
+        var room = limits.Queue ?? QueuePerConcurrent * concurrency;
+        Room = room;
         _turns = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
         {
             PermitLimit = concurrency,
-            QueueLimit = limits.Queue ?? QueuePerConcurrent * concurrency,
+            QueueLimit = room,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         });
-        meter.Watch(this, target, Waiting);
+        meter.Watch(this, target, Waiting, room);
     }
 
     /// <summary>What callers may ask in a day; null where they may ask what they like.</summary>
     public CallerQuotas? Quotas => _quotas;
+
+    /// <summary>Calls that may wait for their turn; null where no call has to.</summary>
+    public int? Room { get; }
 
     /// <summary>Calls that wait for their turn.</summary>
     public long Waiting() => _turns?.GetStatistics()?.CurrentQueuedCount ?? 0;

@@ -158,11 +158,14 @@ internal sealed class LiveEndpoint
         _log.Offer(in ended, arm, arm is null ? null : _rollout?.Reason(ended.Http));
         if (ended.IsExplanation)
             return;
-        Traffic.Add(ended.RowsAnswered, ended.Outcome, ended.Times.Total);
+        Traffic.Add(ended.RowsAnswered, ended.Outcome, ended.Times);
         Totals.Add(ended);
         if (arm is null or PlanCheck.StableArm)
             _asked.Add(ended.Outcome, ended.Problem, ended.Problem?.Column is { } column && IsInput(column) ? column : null);
     }
+
+    /// <summary>The calls of the last minute.</summary>
+    public EndpointHealth LastMinute() => Traffic.LastMinute() with { WaitingRoom = (Target.Gate as EndpointGate)?.Room };
 
     /// <summary>The oldest window that was not taken yet; null when nothing was predicted or refused.</summary>
     public EndpointWindow? TakeWindow()
@@ -190,9 +193,8 @@ internal sealed class LiveEndpoint
 
     private static EndpointWindow? Window(ServedModel model, ServedEndpoint served, AskedCalls calls)
     {
-        if (model is not InferenceModel table)
+        if (model.TakeWindow() is not { } counts)
             return null;
-        var counts = table.TakeWindow();
         var isEmpty = counts.Rows == 0 && calls.Refused == 0 && counts.Features.All(feature => feature.Rows == 0);
         return isEmpty ? null : new(served, counts) { Calls = calls };
     }

@@ -78,7 +78,7 @@ internal sealed class LiveEndpoints(CallLog log, TimeProvider clock) : IEndpoint
     public Task<EndpointWindow?> TakeWindow(string project, string name, CancellationToken cancel = default) =>
         Task.FromResult(Find(project, name)?.TakeWindow());
 
-    public EndpointHealth? Health(string project, string name) => Find(project, name)?.Traffic.LastMinute();
+    public EndpointHealth? Health(string project, string name) => Find(project, name)?.LastMinute();
 
     public async Task<RowAttributions?> Attribute(ServedEndpoint served, IReadOnlyList<IReadOnlyList<string?>> rows, CancellationToken cancel)
     {

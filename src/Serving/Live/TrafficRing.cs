@@ -17,10 +17,10 @@ internal sealed class TrafficRing(TimeProvider clock)
     private readonly Histogram[] _histograms = [.. Enumerable.Range(0, WindowSeconds / SecondsPerHistogram).Select(_ => new Histogram())];
 
     /// <summary>Counts a request that just ended.</summary>
-    public void Add(int rows, PredictOutcome outcome, double seconds)
+    public void Add(int rows, PredictOutcome outcome, in CallTimes times)
     {
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
-        var bin = LatencyBins.Of(seconds);
+        var bin = LatencyBins.Of(times.Total);
         lock (_lock)
         {
             ref var second = ref _seconds[now % WindowSeconds];
@@ -28,6 +28,7 @@ internal sealed class TrafficRing(TimeProvider clock)
                 second = new Second { At = now };
             second.Requests++;
             second.Rows += rows;
+            second.Waited += times.Queue;
             second.Errors += outcome != PredictOutcome.Ok ? 1 : 0;
             second.Failed += outcome is PredictOutcome.Failed or PredictOutcome.Unavailable ? 1 : 0;
             second.Limited += outcome == PredictOutcome.Limited ? 1 : 0;
@@ -76,7 +77,10 @@ internal sealed class TrafficRing(TimeProvider clock)
                 minute.Sum(second => (long)second.Limited),
                 LatencyBins.Quantile(counts, 0.5),
                 LatencyBins.Quantile(counts, 0.95),
-                LatencyBins.Quantile(counts, 0.99));
+                LatencyBins.Quantile(counts, 0.99))
+            {
+                Waiting = minute.Sum(second => second.Waited) / HealthSeconds,
+            };
         }
     }
 
@@ -107,6 +111,7 @@ internal sealed class TrafficRing(TimeProvider clock)
         public int Failed;
         public int Limited;
         public long Rows;
+        public double Waited;
     }
 
     private sealed class Histogram

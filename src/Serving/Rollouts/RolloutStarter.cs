@@ -71,7 +71,7 @@ internal sealed class RolloutStarter(AssayDb db, Deployer deployer, RolloutBook 
                 var (package, model) = await deployer.Open(new Wanted(endpoint.Name, endpoint.Model, wish.Target, wish.Version), cancel);
                 var slot = new ModelSlot();
                 slot.Exchange(model);
-                var served = new ServedEndpoint(endpoint.Project, endpoint.Name, endpoint.Model, package.Version, package.Digest, (model as InferenceModel)?.Baseline);
+                var served = new ServedEndpoint(endpoint.Project, endpoint.Name, endpoint.Model, package.Version, package.Digest, model.Watched);
                 model.Identity = served;
                 model.Version = served.Version.ToString(CultureInfo.InvariantCulture);
                 loaded.Add(new LoadedCandidate(new RolloutArm(wish.Arm, package.Version, package.Digest, wish.Target), slot, served, model));

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Assay.Statistics.Profiles;
 
 /// <summary>
@@ -36,4 +38,12 @@ public sealed record Baseline(
 /// Of the model's output (for classification: probability of the positive class) on rows that it was not fitted on:
 /// on its own training rows a model is surer than it will ever be on live ones, and steady traffic would look drifted.
 /// </param>
-public sealed record BaselineProfile(long Rows, IReadOnlyList<Baseline> Features, Baseline Score);
+public sealed record BaselineProfile(long Rows, IReadOnlyList<Baseline> Features, Baseline Score)
+{
+    /// <summary>
+    /// Whether nothing is known of training data: what a package brings that was made elsewhere. Then the score's bins are made of the
+    /// reference that live counts become (<see cref="LateBins"/>).
+    /// </summary>
+    [JsonIgnore]
+    public bool IsUnknown => Rows == 0;
+}

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Runtime.Intrinsics;
+using System.Text.Json.Serialization;
+using Assay.Statistics.Sketches;
 
 namespace Assay.Statistics.Profiles;
 
@@ -196,6 +198,10 @@ public sealed class LiveCounts
 /// <param name="Max">Largest number, likewise.</param>
 public sealed record CountedWindow(long Rows, long[] Counts, long Missing, long? Outside = null, double? Min = null, double? Max = null)
 {
+    /// <summary>Numbers that have no bins yet (<see cref="LateBins"/>), as <see cref="QuantileSketchBytes"/> writes them; null where they have, and for a category.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public byte[]? Sketch { get; init; }
+
     /// <summary>A window of these counts.</summary>
     public static CountedWindow Of(long[] counts, long missing) => new(counts.Sum() + missing, counts, missing);
 
@@ -208,7 +214,10 @@ public sealed record CountedWindow(long Rows, long[] Counts, long Missing, long?
     {
         if (other.Counts.Length != Counts.Length)
             throw new ArgumentException($"Windows of {Counts.Length} and {other.Counts.Length} bins do not add up.", nameof(other));
-        var sum = Of([.. Counts.Zip(other.Counts, (mine, theirs) => mine + theirs)], Missing + other.Missing);
+        var sum = new CountedWindow(Rows + other.Rows, [.. Counts.Zip(other.Counts, (mine, theirs) => mine + theirs)], Missing + other.Missing)
+        {
+            Sketch = MergeSketch(other),
+        };
         if (Rows == 0 || other.Rows == 0)
         {
             var filled = Rows == 0 ? other : this;
@@ -221,5 +230,17 @@ public sealed record CountedWindow(long Rows, long[] Counts, long Missing, long?
             Min = Min is null || other.Min < Min ? other.Min ?? Min : Min,
             Max = Max is null || other.Max > Max ? other.Max ?? Max : Max,
         };
+    }
+
+    // Sketches that are merged have different coins.
+    internal QuantileSketch? ReadSketch() => Sketch is null ? null : QuantileSketchBytes.Parse(Sketch, Random.Shared.Next());
+
+    private byte[]? MergeSketch(CountedWindow other)
+    {
+        if (Sketch is null || other.Sketch is null)
+            return Sketch ?? other.Sketch;
+        var sum = ReadSketch()!;
+        sum.Merge(other.ReadSketch()!);
+        return sum.ToBytes();
     }
 }

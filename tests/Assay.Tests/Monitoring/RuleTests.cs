@@ -60,15 +60,33 @@ public sealed class RuleTests
     [Theory]
     [InlineData(RuleSignal.P95Milliseconds, 50, "p95 milliseconds 80")]
     [InlineData(RuleSignal.ShedShare, 0.1, "shed share 0.25")]
-    public async Task Slow_answers_and_calls_that_are_turned_away_are_alerts(RuleSignal signal, double above, string words)
+    [InlineData(RuleSignal.WaitingCalls, 4, "waiting calls 6.5, bound 4, over 200 calls of the last minute")]
+    public async Task Slow_answers_and_calls_that_wait_or_are_turned_away_are_alerts(RuleSignal signal, double above, string words)
     {
         await using var watched = await WatchedServer.Start();
         await Rules(watched, new AlertRule(signal, Above: above));
-        watched.Traffic.LastMinute = new(200, 0, 50, 10, 80, 90);
+        watched.Traffic.LastMinute = new(200, 0, 50, 10, 80, 90) { Waiting = 6.5 };
 
         await watched.Tick();
 
         Assert.Contains(words, Assert.Single(await watched.Alerts()).Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rule_on_calls_that_wait_is_suggested_where_calls_do_and_alerts_before_any_is_turned_away()
+    {
+        await using var watched = await WatchedServer.Start();
+        Assert.DoesNotContain((await Suggested(watched)).Rules, rule => rule.Signal == RuleSignal.WaitingCalls);
+        watched.Traffic.LastMinute = new(200, 0, 0, 10, 80, 90) { Waiting = 9, WaitingRoom = 16 };
+        var rule = Assert.Single((await Suggested(watched)).Rules, rule => rule.Signal == RuleSignal.WaitingCalls);
+        Assert.Equal((8, 60), (rule.Above, rule.ForSeconds));
+
+        await Rules(watched, rule);
+        await watched.Tick();
+        watched.Clock.MoveOn(TimeSpan.FromSeconds(70));
+        await watched.Tick();
+
+        Assert.Contains("waiting calls 9, bound 8", Assert.Single(await watched.Alerts()).Summary, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -193,6 +211,8 @@ public sealed class RuleTests
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Contains(word, await answer.Content.ReadAsStringAsync(Cancel), StringComparison.OrdinalIgnoreCase);
     }
+
+    private static Task<RuleSet> Suggested(WatchedServer watched) => watched.Get<RuleSet>("/api/v1/monitors/churn/rules/suggested");
 
     private static async Task Rules(WatchedServer watched, params AlertRule[] rules)
     {

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Assay.Governance.Access;
 using Assay.Kernel;
+using Assay.Serving;
 using Assay.Serving.Limits;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -106,6 +107,9 @@ public sealed class LimitTests
         }));
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable], statuses.Distinct().Order());
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60));
+        var minute = server.Services.GetRequiredService<IEndpoints>().Health("default", "churn")!;
+        Assert.Equal((24, 1), (minute.Requests, minute.WaitingRoom));
+        Assert.True(minute.Waiting > 0);
         Assert.Equal(HttpStatusCode.OK, (await Ask(server.Admin, "churn")).StatusCode);
     }
 

@@ -12,7 +12,7 @@ public sealed class TrafficRingTests
     {
         var ring = new TrafficRing(_clock);
         for (var i = 1; i <= 1000; i++)
-            ring.Add(rows: 1, PredictOutcome.Ok, seconds: i / 1000.0);
+            ring.Add(rows: 1, PredictOutcome.Ok, new(0, 0, i / 1000.0, 0));
         var stats = ring.Read();
         Assert.InRange(stats.P50Milliseconds!.Value, 500 * 0.95, 500 * 1.05);
         Assert.InRange(stats.P95Milliseconds!.Value, 950 * 0.95, 950 * 1.05);
@@ -23,10 +23,10 @@ public sealed class TrafficRingTests
     public void The_last_minute_tells_what_failed_here_from_what_was_turned_away_or_asked_wrongly()
     {
         var ring = new TrafficRing(_clock);
-        ring.Add(rows: 1, PredictOutcome.Failed, seconds: 5);
+        ring.Add(rows: 1, PredictOutcome.Failed, new(0, 0, 5, 0));
         _clock.Now += TimeSpan.FromSeconds(70);
         foreach (var outcome in new[] { PredictOutcome.Ok, PredictOutcome.Invalid, PredictOutcome.Limited, PredictOutcome.Failed, PredictOutcome.Unavailable, PredictOutcome.Cancelled })
-            ring.Add(rows: 1, outcome, seconds: 0.01);
+            ring.Add(rows: 1, outcome, new(0, 0, 0.01, 0));
 
         var minute = ring.LastMinute();
 
@@ -35,12 +35,24 @@ public sealed class TrafficRingTests
     }
 
     [Fact]
+    public void Calls_that_waited_at_the_same_time_are_what_all_of_the_minute_waited_those_that_were_turned_away_too()
+    {
+        var ring = new TrafficRing(_clock);
+        ring.Add(rows: 1, PredictOutcome.Ok, new(0, 600, 0.01, 0));
+        _clock.Now += TimeSpan.FromSeconds(70);
+        for (var call = 0; call < 60; call++)
+            ring.Add(rows: 1, call % 2 == 0 ? PredictOutcome.Ok : PredictOutcome.Limited, new(0, 2, 0.01, 0));
+
+        Assert.Equal(2, ring.LastMinute().Waiting, 1e-9);
+    }
+
+    [Fact]
     public void Seconds_are_listed_oldest_first_and_fall_out_after_the_window()
     {
         var ring = new TrafficRing(_clock);
-        ring.Add(rows: 5, PredictOutcome.Ok, seconds: 0.001);
+        ring.Add(rows: 5, PredictOutcome.Ok, new(0, 0, 0.001, 0));
         _clock.Now += TimeSpan.FromSeconds(2);
-        ring.Add(rows: 0, PredictOutcome.Failed, seconds: 0.002);
+        ring.Add(rows: 0, PredictOutcome.Failed, new(0, 0, 0.002, 0));
 
         var stats = ring.Read();
         Assert.Equal((2, 1, 5), (stats.Requests, stats.Errors, stats.Rows));

@@ -14,7 +14,7 @@ internal static class MonitorChoiceOptions
 
     private static readonly Option<int?> WindowSeconds = new("--window-seconds") { Description = "Time that ends a window, if it has --minimum-rows", HelpName = "N" };
 
-    private static readonly Option<ReferenceKind> Kind = new("--reference") { Description = "What windows are compared with: training, fixed (a window) or sliding (the newest calm ones)", HelpName = "KIND" };
+    private static readonly Option<ReferenceKind> Kind = new("--reference") { Description = "What windows are compared with: training, first (the version's first window), fixed (a window) or sliding (the newest calm ones)", HelpName = "KIND" };
 
     private static readonly Option<string?> Id = new("--reference-window") { Description = "The window, for --reference fixed; 'assay monitor show' has the ids", HelpName = "ID" };
 
@@ -65,6 +65,7 @@ internal static class MonitorChoiceOptions
         {
             { Kind: ReferenceKind.Fixed } one => $"against window {one.Window}",
             { Kind: ReferenceKind.Sliding } sliding => $"against the newest {sliding.Windows ?? 10} calm windows",
+            { Kind: ReferenceKind.First } => "against the version's first window",
             _ => "against the training data",
         };
         var bounds = settings.Bounds is { Kind: BoundKind.Learned } learned
