@@ -9,7 +9,8 @@ namespace Assay.Inference.Compiled;
 /// <summary>
 /// Small trees for many rows at a time. No tree is walked: every comparison is made for sixteen rows at once, and takes away
 /// the leaves that a row can't come to any more; of those that stay, the first is the row's. That is three times as many
-/// comparisons as walks make, none of which waits for another.
+/// comparisons as walks make, none of which waits for another. Where the processor's registers hold sixteen rows, the
+/// leaves of a tree stand in them too, and each row's is picked there.
 /// </summary>
 /// <typeparam name="T">In which precision the leaves are added up.</typeparam>
 internal sealed class LeafMasks<T>
@@ -18,7 +19,7 @@ internal sealed class LeafMasks<T>
     /// <summary>Rows that are computed together; fewer are better walked.</summary>
     public const int Rows = 16;
 
-    private const int LeavesMax = 32;
+    private const int LeavesMax = LeafPick.Leaves;
     private readonly Comparison[] _comparisons;
     private readonly Tree[] _trees;
     private readonly T[] _leaves;
@@ -37,6 +38,7 @@ internal sealed class LeafMasks<T>
             trees.Add(new(tree.Nodes.Length, leaves.Count));
             if (Add(tree, tree.Root, comparisons, leaves, leaves.Count) != tree.Leaves.Length)
                 return null;
+            leaves.AddRange(new T[LeavesMax - tree.Leaves.Length]);   // so that each tree's fill the registers
         }
 
         return new(comparisons, trees, leaves);
@@ -46,6 +48,32 @@ internal sealed class LeafMasks<T>
     /// <param name="vectors">Value by value: the first of all sixteen, then the second of all.</param>
     /// <param name="sums">Sixteen.</param>
     public void Add(ReadOnlySpan<float> vectors, Span<T> sums)
+    {
+        if (LeafPick.IsSupported)
+            AddAtOnce(vectors, sums);
+        else
+            AddByHalves(vectors, sums);
+    }
+
+    private void AddAtOnce(ReadOnlySpan<float> vectors, Span<T> sums)
+    {
+        ref var values = ref MemoryMarshal.GetReference(vectors);
+        var comparisons = _comparisons.AsSpan();
+        foreach (var tree in _trees)
+        {
+            var gone = Vector512<uint>.Zero;
+            foreach (ref readonly var comparison in comparisons[..tree.Comparisons])
+            {
+                var fails = Avx512F.CompareNotLessThanOrEqual(Vector512.LoadUnsafe(ref values, comparison.Place), Vector512.Create(comparison.Threshold));
+                gone = Vector512.ConditionalSelect(fails.AsUInt32(), gone | Vector512.Create(comparison.Leaves), gone);
+            }
+
+            comparisons = comparisons[tree.Comparisons..];
+            LeafPick.Add(_leaves.AsSpan(tree.FirstLeaf, LeavesMax), gone, sums);
+        }
+    }
+
+    private void AddByHalves(ReadOnlySpan<float> vectors, Span<T> sums)
     {
         ref var values = ref MemoryMarshal.GetReference(vectors);
         Span<uint> gone = stackalloc uint[Rows];

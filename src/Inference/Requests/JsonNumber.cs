@@ -29,22 +29,28 @@ internal static class JsonNumber
     /// <summary>Reads the number that begins at a place and moves the place behind it; false, and nothing moved, when none does.</summary>
     /// <remarks>What follows the number is not looked at.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryRead(ReadOnlySpan<byte> text, ref int at, out double number) =>
-        TryReadShort(text, ref at, out number) || TryReadLong(text, ref at, out number);
+    public static bool TryRead(ReadOnlySpan<byte> text, ref int at, out double number)
+    {
+        var length = ReadShort(text, at, out number);
+        at += length;
+        return length > 0 || TryReadLong(text, ref at, out number);
+    }
 
-    // Up to seven digits before the point, and up to seven behind it. Without a branch on the sign, which nobody can guess.
+    /// <summary>Reads a number of up to seven digits before the point and up to seven behind it.</summary>
+    /// <returns>How many bytes it has; 0 when none is there, or one of another form, or the text's end is near.</returns>
+    /// <remarks>Without a branch on the sign, which nobody can guess.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryReadShort(ReadOnlySpan<byte> text, ref int at, out double number)
+    public static int ReadShort(ReadOnlySpan<byte> text, int at, out double number)
     {
         number = 0;
         if (at > text.Length - ShortBytes)
-            return false;
+            return 0;
         ref var first = ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at);
         int minus = Unsafe.BitCast<bool, byte>(first == '-');
         var window = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, minus)) ^ Zeros;
         var whole = DigitsIn(window);
         if (whole is 0 or Window || (whole > 1 && (window & 0xFF) == 0))   // in this order: half of all numbers begin with a zero
-            return false;
+            return 0;
         var mantissa = Number(window << (64 - 8 * whole));
         var (length, scale) = (minus + whole, 0);
         if (Unsafe.Add(ref first, length) == '.')
@@ -52,16 +58,15 @@ internal static class JsonNumber
             window = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, length + 1)) ^ Zeros;
             scale = DigitsIn(window);
             if (scale is 0 or Window)
-                return false;
+                return 0;
             mantissa = mantissa * Tens[scale] + Number(window << (64 - 8 * scale));
             length += 1 + scale;
         }
 
         if ((Unsafe.Add(ref first, length) | 0x20) == 'e')
-            return false;
+            return 0;
         number = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits((long)mantissa / Scales[scale]) | ((long)minus << 63));
-        at += length;
-        return true;
+        return length;
     }
 
     private static bool TryReadLong(ReadOnlySpan<byte> text, ref int at, out double number)

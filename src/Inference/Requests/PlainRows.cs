@@ -14,6 +14,7 @@ internal ref struct PlainRows(ReadOnlySpan<byte> body, InputColumns columns, Pre
     private static readonly SearchValues<byte> NotPlain = SearchValues.Create([(byte)'\\', .. Enumerable.Range(0, 0x20).Select(control => (byte)control)]);
 
     private readonly ReadOnlySpan<byte> _body = body;
+    private ValueEnds _ends = new(body);
     private int _at;
 
     /// <summary>Whether it read the whole body; else what is in the rows is of no use.</summary>
@@ -48,19 +49,62 @@ internal ref struct PlainRows(ReadOnlySpan<byte> body, InputColumns columns, Pre
     {
         if (!Take('['))
             return false;
+        var start = _at;
+        if (TryReadTight(cells))
+            return true;
+        _at = start;
+        return TryReadLoose(cells);
+    }
+
+    // Values with a comma between and at most a space before each. Where one ends is known before it is read, so that the
+    // processor need not read it to begin with the next.
+    private bool TryReadTight(Span<float> cells)
+    {
+        var (inputs, at) = (columns.Inputs, _at);
+        var ends = _ends;   // in registers
+        for (var column = 0; column < cells.Length; column++)
+        {
+            if (at < _body.Length && _body[at] == ' ')
+                at++;
+            int end;
+            if (inputs[column].Type == InputType.Number && JsonNumber.ReadShort(_body, at, out var number) is > 0 and var length && at + length == (end = ends.From(at)))
+            {
+                cells[column] = (float)number;
+            }
+            else
+            {
+                _at = at;
+                if (!TryReadCell(inputs[column], column, out cells[column]) || _at != (end = ends.From(_at)))
+                    return false;
+            }
+
+            if (end == _body.Length || _body[end] != (column < cells.Length - 1 ? ',' : ']'))
+                return false;
+            at = end + 1;
+        }
+
+        _ends = ends;
+        _at = at;
+        return cells.Length > 0;
+    }
+
+    private bool TryReadLoose(Span<float> cells)
+    {
         var inputs = columns.Inputs;
         for (var column = 0; column < cells.Length; column++)
         {
             if (column > 0 && !Take(','))
                 return false;
             SkipSpace();
-            var isRead = inputs[column].Type == InputType.Number ? TryReadNumber(out cells[column]) : TryReadCategory(column, out cells[column]);
-            if (!isRead && !TryReadNull(inputs[column], out cells[column]))
+            if (!TryReadCell(inputs[column], column, out cells[column]))
                 return false;
         }
 
         return Take(']');
     }
+
+    private bool TryReadCell(ModelInput input, int column, out float cell) =>
+        (input.Type == InputType.Number ? TryReadNumber(out cell) : TryReadCategory(column, out cell)) || TryReadNull(input, out cell);
 
     private bool TryReadNumber(out float cell)
     {

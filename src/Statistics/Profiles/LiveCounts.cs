@@ -11,7 +11,7 @@ namespace Assay.Statistics.Profiles;
 /// </summary>
 public sealed class LiveCounts
 {
-    private const int BatchBinsMax = 256;
+    private const int BatchMin = 8;
 
     private readonly float[] _edges;
     private readonly FrozenDictionary<string, int> _bins;
@@ -55,60 +55,76 @@ public sealed class LiveCounts
     /// <summary>Counts a batch of numbers with at most one atomic operation per bin; NaN is missing.</summary>
     public void Add(ReadOnlySpan<float> values)
     {
-        if (_counts.Length > BatchBinsMax || values.Length < Vector256<float>.Count)
+        if (values.Length < BatchMin)
         {
             foreach (var value in values)
                 Add(value);
             return;
         }
 
-        Span<int> batch = stackalloc int[BatchBinsMax + 1];
-        batch = batch[..(_counts.Length + 1)];   // missing ones at last
-        batch.Clear();
-        foreach (var value in values[AddEights(values, batch)..])
-            Add(value);
-
-        for (var bin = 0; bin < _counts.Length; bin++)
+        var (least, largest, outside, there) = Survey(values);
+        AddTo(ref _missing, values.Length - there);
+        var above = there;   // of those in the bin and all that follow
+        for (var bin = 0; bin < _edges.Length; bin++)
         {
-            if (batch[bin] > 0)
-                Interlocked.Add(ref _counts[bin], batch[bin]);
+            var beyond = CountAbove(values, _edges[bin]);
+            AddTo(ref _counts[bin], above - beyond);
+            above = beyond;
         }
 
-        if (batch[^1] > 0)
-            Interlocked.Add(ref _missing, batch[^1]);
+        AddTo(ref _counts[_edges.Length], above);
+        Widen(least, largest, outside);
     }
 
-    // Returns how many were counted: fewer than eight are left over.
-    private int AddEights(ReadOnlySpan<float> values, Span<int> batch)
+    private static void AddTo(ref long count, int more)
     {
-        var (least, largest, outside) = (Vector256.Create(float.PositiveInfinity), Vector256.Create(float.NegativeInfinity), Vector256<int>.Zero);
+        if (more > 0)
+            Interlocked.Add(ref count, more);
+    }
+
+    // Value by value for one edge, so that nothing is looked up or stored for a value.
+    private static int CountAbove(ReadOnlySpan<float> values, float edge)
+    {
+        var (sum, place, bound) = (Vector256<int>.Zero, 0, Vector256.Create(edge));
+        for (; values.Length - place >= Vector256<float>.Count; place += Vector256<float>.Count)
+            sum -= Vector256.GreaterThan(Vector256.Create(values[place..]), bound).AsInt32();   // -1 where it holds
+        var count = Vector256.Sum(sum);
+        for (; place < values.Length; place++)
+            count += values[place] > edge ? 1 : 0;
+        return count;
+    }
+
+    // Extremes, how many lie outside of what was trained with, and how many are values at all.
+    private (float Least, float Largest, int Outside, int There) Survey(ReadOnlySpan<float> values)
+    {
+        var (lows, highs) = (Vector256.Create(float.PositiveInfinity), Vector256.Create(float.NegativeInfinity));
+        var (outside, there) = (Vector256<int>.Zero, Vector256<int>.Zero);
         var (trainedLeast, trainedLargest) = (Vector256.Create(_trainedLeast), Vector256.Create(_trainedLargest));
-        var taken = 0;
-        for (; values.Length - taken >= Vector256<float>.Count; taken += Vector256<float>.Count)
+        for (var place = 0; place < values.Length; place += Vector256<float>.Count)
         {
-            var eight = Vector256.Create(values[taken..]);
-            AddEight(eight, batch);
+            var eight = Eight(values[place..]);
             var isThere = Vector256.Equals(eight, eight);   // NaN is no value
-            least = Vector256.Min(least, Vector256.ConditionalSelect(isThere, eight, least));
-            largest = Vector256.Max(largest, Vector256.ConditionalSelect(isThere, eight, largest));
+            lows = Vector256.Min(lows, Vector256.ConditionalSelect(isThere, eight, lows));
+            highs = Vector256.Max(highs, Vector256.ConditionalSelect(isThere, eight, highs));
             outside -= (Vector256.LessThan(eight, trainedLeast) | Vector256.GreaterThan(eight, trainedLargest)).AsInt32();   // -1 where it holds
+            there -= isThere.AsInt32();
         }
 
-        var (lowest, highest) = (float.PositiveInfinity, float.NegativeInfinity);
+        var (least, largest) = (float.PositiveInfinity, float.NegativeInfinity);
         for (var place = 0; place < Vector256<float>.Count; place++)
-            (lowest, highest) = (Math.Min(lowest, least[place]), Math.Max(highest, largest[place]));
-        Widen(lowest, highest, Vector256.Sum(outside));
-        return taken;
+            (least, largest) = (Math.Min(least, lows[place]), Math.Max(largest, highs[place]));
+        return (least, largest, Vector256.Sum(outside), Vector256.Sum(there));
     }
 
-    private void AddEight(Vector256<float> values, Span<int> batch)
+    // The last ones are filled up with NaN.
+    private static Vector256<float> Eight(ReadOnlySpan<float> values)
     {
-        var bins = Vector256<int>.Zero;
-        foreach (var edge in _edges)
-            bins -= Vector256.GreaterThan(values, Vector256.Create(edge)).AsInt32();   // -1 where it holds
-        bins = Vector256.ConditionalSelect(Vector256.Equals(values, values).AsInt32(), bins, Vector256.Create(_counts.Length));
-        for (var place = 0; place < Vector256<int>.Count; place++)
-            batch[bins[place]]++;
+        if (values.Length >= Vector256<float>.Count)
+            return Vector256.Create(values);
+        Span<float> eight = stackalloc float[Vector256<float>.Count];
+        eight.Fill(float.NaN);
+        values.CopyTo(eight);
+        return Vector256.Create<float>(eight);
     }
 
     /// <summary>Counts a category; null and the empty string are missing, an unknown value goes to the last bin.</summary>

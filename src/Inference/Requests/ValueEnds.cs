@@ -1,0 +1,53 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Assay.Inference.Requests;
+
+/// <summary>Finds the commas and closing brackets of a text, sixty-four bytes at a time.</summary>
+internal ref struct ValueEnds(ReadOnlySpan<byte> text)
+{
+    private const int Width = 64;
+
+    private readonly ReadOnlySpan<byte> _text = text;
+    private int _window = -Width;   // where the bytes begin that were looked at
+    private ulong _found;   // those among them that weren't asked for yet
+
+    /// <summary>Place of the first at a place or behind it, or the text's length. Ask for places in their order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int From(int place)
+    {
+        var behind = place - _window;
+        if ((uint)behind < Width)
+            _found &= ulong.MaxValue << behind;
+        else
+            Look(place);
+        while (_found == 0)
+        {
+            if (_window >= _text.Length - Width)
+                return _text.Length;
+            Look(_window + Width);
+        }
+
+        return _window + BitOperations.TrailingZeroCount(_found);
+    }
+
+    private void Look(int place)
+    {
+        _window = place;
+        var text = _text[place..];
+        if (text.Length >= Width)
+        {
+            _found = In(Vector512.Create(text));
+            return;
+        }
+
+        Span<byte> end = stackalloc byte[Width];
+        end.Clear();
+        text.CopyTo(end);
+        _found = In(Vector512.Create<byte>(end));
+    }
+
+    private static ulong In(Vector512<byte> bytes) =>
+        (Vector512.Equals(bytes, Vector512.Create((byte)',')) | Vector512.Equals(bytes, Vector512.Create((byte)']'))).ExtractMostSignificantBits();
+}
