@@ -69,8 +69,25 @@ internal static class Names
     // As in JSON, which is how clients look for it.
     private static string Quoted(string name) => $"\"{JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
-    private static bool HasSoundLetters(string name) =>
-        name.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '.' or '/' or ' ' or ':');
+    private static bool HasSoundLetters(string name)
+    {
+        foreach (var letter in name)
+        {
+            if (!char.IsLetterOrDigit(letter) && letter is not ('_' or '-' or '.' or '/' or ' ' or ':'))
+                return false;
+        }
 
-    private static bool IsPath(string name) => name.Split('/').All(part => part is not ("" or "." or ".."));
+        return true;
+    }
+
+    private static bool IsPath(string name)
+    {
+        foreach (var part in name.AsSpan().Split('/'))
+        {
+            if (name.AsSpan(part) is "" or "." or "..")
+                return false;
+        }
+
+        return true;
+    }
 }

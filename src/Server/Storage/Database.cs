@@ -96,11 +96,11 @@ internal static class Database
         _ => null,
     };
 
-    /// <summary>Write-ahead log, and a flush to disk at every commit: what was acknowledged survives a power cut. LIKE minds capitals, as on PostgreSQL.</summary>
+    /// <summary>The same for the entity framework's connections as for all others. LIKE minds capitals, as on PostgreSQL.</summary>
     private sealed class SqliteDurability : DbConnectionInterceptor
     {
         private const string ForReading = "PRAGMA case_sensitive_like=ON;";
-        private const string ForWriting = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; " + ForReading;
+        private const string ForWriting = DatabaseSource.Durability + " " + ForReading;
 
         public override void ConnectionOpened(System.Data.Common.DbConnection connection, ConnectionEndEventData eventData)
         {

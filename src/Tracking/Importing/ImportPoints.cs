@@ -21,7 +21,7 @@ internal static class ImportPoints
         var points = request.Points.Select(point => new LoggedPoint(point.Key, point.Value ?? double.NaN, point.AtMilliseconds, point.Step)).ToList();
         await writer.Write(session =>
         {
-            RunWrites.Metrics(session, RunWrites.FindToChange(session, scope, id), points);
+            MetricWrites.Add(session, RunWrites.FindToChange(session, scope, id), points);
             return true;
         });
     }

@@ -79,7 +79,7 @@ internal static class CreateRun
     {
         var (experiment, location) = FindIn(session, project, run.ExperimentId);
         var uri = RunFiles.Below(location, $"{run.Id}/artifacts");
-        var key = (long)session.With(Insert, project, run.Id, experiment, run.ExperimentId, run.Name, run.UserId, run.StartedAt, uri).ExecuteScalar()!;
+        var key = Add(session, project, experiment, run, uri);
         RunWrites.FirstTags(session, key, tags);
         var made = run with { Key = key, ArtifactUri = uri };
         made.Tags.Clear();
@@ -87,13 +87,20 @@ internal static class CreateRun
         return made;
     }
 
+    private static long Add(Session session, string project, long experiment, RunRow run, string uri)
+    {
+        using var row = session.Read(Insert, project, run.Id, experiment, run.ExperimentId, run.Name, run.UserId, run.StartedAt, uri);
+        row.Next();
+        return row.Integer(0);
+    }
+
     private static (long Key, string Location) FindIn(Session session, string project, string id)
     {
-        using var reader = session.With(FindExperiment, project, id).ExecuteReader();
-        if (!reader.Read())
+        using var row = session.Read(FindExperiment, project, id);
+        if (!row.Next())
             throw MlflowError.NotFound($"No Experiment with id={id} exists");
-        if (reader.GetString(1) != nameof(Lifecycle.Active))
+        if (row.Text(1) != nameof(Lifecycle.Active))
             throw MlflowError.Invalid($"The experiment {id} must be in the 'active' state. Current state is deleted.");
-        return (reader.GetInt64(0), reader.IsDBNull(2) ? $"mlflow-artifacts:/{id}" : reader.GetString(2));
+        return (row.Integer(0), row.TextOrNull(2) ?? $"mlflow-artifacts:/{id}");
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
@@ -18,14 +17,18 @@ internal static class LogBatch
     {
         var fields = call.Fields;
         var (id, scope) = (fields.RunId(), call.Scope);
-        var (points, about) = ReadPoints(fields);
+        var (points, about) = BatchPoints.Read(fields);
         var (sentParams, sentTags) = (fields.Pairs("params"), fields.Pairs("tags"));
         Limit("metrics", points.Count, MetricsMax);
         Limit("params", sentParams.Count, ParamsAndTagsMax);
         Limit("tags", sentTags.Count, ParamsAndTagsMax);
         Limit("metrics, params, and tags", points.Count + sentParams.Count + sentTags.Count, AllMax);
         for (var i = 0; i < points.Count; i++)
-            LogMetric.Check(points[i], $"metrics[{i}].name");
+        {
+            if (!LogMetric.IsSound(points[i]))
+                LogMetric.Check(points[i], $"metrics[{i}].name");
+        }
+
         var @params = Checked(sentParams, "parameter", "params", RunParam.ValueLengthMax);
         var tags = Checked(sentTags, "tag", "tags", RunTag.ValueLengthMax);
         RefuseTwice(@params);
@@ -36,7 +39,7 @@ internal static class LogBatch
             RefuseChanges(session, run, @params);
             foreach (var (key, value) in @params)
                 RunWrites.Param(session, run, key, value);
-            RunWrites.Metrics(session, run, points);
+            MetricWrites.Add(session, run, points);
             foreach (var (place, of) in about)
                 ModelWrites.Metric(session, scope, run, points[place], of);
             foreach (var (key, value) in tags)
@@ -44,28 +47,6 @@ internal static class LogBatch
             return run;
         });
         await call.Answer();
-    }
-
-    // Points, and by their places what those that are about a model say of it.
-    private static (List<LoggedPoint> Points, List<(int Place, PointOfModel Of)> About) ReadPoints(MlflowFields fields)
-    {
-        var (points, about) = (new List<LoggedPoint>(), new List<(int, PointOfModel)>());
-        foreach (var item in fields.List("metrics"))
-        {
-            if (item.ValueKind != JsonValueKind.Object)
-                throw MlflowError.Value("metrics", fields.Shown("metrics"), "Hint: Each metric is an object with a key, a value and a timestamp.");
-            var (key, value, at) = (Needed(item, "key"), Needed(item, "value"), Needed(item, "timestamp"));
-            if (item.TextOf("model_id", "metrics.model_id") is { Length: > 0 } model)
-                about.Add((points.Count, new(model, item.TextOf("dataset_name", "metrics.dataset_name") ?? "", item.TextOf("dataset_digest", "metrics.dataset_digest") ?? "")));
-            points.Add(new(
-                JsonFields.Text(key, "metrics")!, JsonFields.Number(value, "metrics"), JsonFields.Integer(at, "metrics"),
-                item.Member("step") is { } step ? JsonFields.Integer(step, "metrics") : 0));
-        }
-
-        return (points, about);
-
-        JsonElement Needed(JsonElement item, string name) =>
-            item.Member(name) ?? throw MlflowError.Missing($"metrics[{points.Count}].{name}");
     }
 
     private static List<KeyValuePair<string, string>> Checked(IReadOnlyList<KeyValuePair<string, string>> pairs, string kind, string list, int lengthMax) =>

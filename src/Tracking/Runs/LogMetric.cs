@@ -23,13 +23,16 @@ internal static class LogMetric
         await call.Get<GroupWriter>().Write(session =>
         {
             var run = RunWrites.FindToChange(session, scope, id);
-            RunWrites.Metric(session, run, point);
+            MetricWrites.Add(session, run, point);
             if (of is { } about)
                 ModelWrites.Metric(session, scope, run, point, about);
             return run;
         });
         await call.Answer();
     }
+
+    /// <summary>Whether it can be kept.</summary>
+    public static bool IsSound(in LoggedPoint point) => point.At >= 0 && Names.IsSound(point.Key);
 
     /// <summary>Refuses a point that can't be kept.</summary>
     /// <param name="point">What a client sent.</param>

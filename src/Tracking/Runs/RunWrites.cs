@@ -8,10 +8,6 @@ namespace Assay.Tracking.Runs;
 /// <summary>A run as a write needs it.</summary>
 internal readonly record struct RunRef(long Key, long ExperimentKey, string Id, bool IsDeleted, bool IsOver);
 
-/// <summary>A point of a metric, checked.</summary>
-/// <param name="Value">May be NaN or infinite.</param>
-internal readonly record struct LoggedPoint(string Key, double Value, long At, long Step);
-
 /// <summary>What is written to runs, as steps of the writer's transaction. Whatever may be refused is asked before.</summary>
 internal static class RunWrites
 {
@@ -23,25 +19,14 @@ internal static class RunWrites
     private static readonly Statement PutTag = new(
         "INSERT INTO tracking_tags (run_key, key, value) VALUES (@p0, @p1, @p2) ON CONFLICT (run_key, key) DO UPDATE SET value = excluded.value");
 
-    private static readonly Statement AddPoint = new(
-        "INSERT INTO tracking_metrics (run_key, key, step, at, value, is_nan) VALUES (@p0, @p1, @p2, @p3, @p4, @p5) ON CONFLICT DO NOTHING");
-
-    // The newest by step, then time, then value. NaN is null here, and in no order: it stays when it was first.
-    private static readonly Statement PutLatest = new("""
-        INSERT INTO tracking_latest_metrics (run_key, key, experiment_key, value, step, at) VALUES (@p0, @p1, @p2, @p3, @p4, @p5)
-        ON CONFLICT (run_key, key) DO UPDATE SET value = excluded.value, step = excluded.step, at = excluded.at
-        WHERE (excluded.step, excluded.at) > (tracking_latest_metrics.step, tracking_latest_metrics.at)
-        OR (excluded.step = tracking_latest_metrics.step AND excluded.at = tracking_latest_metrics.at AND excluded.value > tracking_latest_metrics.value)
-        """);
-
     /// <exception cref="Kernel.Refusals.Refusal">404, or 403 where the caller may not.</exception>
     public static RunRef Find(Session session, ExperimentScope scope, string id)
     {
-        using var reader = session.With(FindRun, id, scope.Project).ExecuteReader();
-        if (!reader.Read())
+        using var row = session.Read(FindRun, id, scope.Project);
+        if (!row.Next())
             throw RunReader.NotFound(id);
-        scope.Demand(reader.GetString(3));
-        return new(reader.GetInt64(0), reader.GetInt64(1), id, reader.GetString(2) != nameof(Lifecycle.Active), RunStates.IsOver(reader.GetString(4)));
+        scope.Demand(row.Text(3));
+        return new(row.Integer(0), row.Integer(1), id, row.Text(2) != nameof(Lifecycle.Active), RunStates.IsOver(row.Text(4)));
     }
 
     /// <exception cref="Kernel.Refusals.Refusal">404, 403, or 400 for a deleted run.</exception>
@@ -62,7 +47,11 @@ internal static class RunWrites
     }
 
     /// <summary>The value that a parameter has; null when it is not there.</summary>
-    public static string? ParamOf(Session session, RunRef run, string key) => (string?)session.With(FindParam, run.Key, key).ExecuteScalar();
+    public static string? ParamOf(Session session, RunRef run, string key)
+    {
+        using var row = session.Read(FindParam, run.Key, key);
+        return row.Next() ? row.Text(0) : null;
+    }
 
     public static void Param(Session session, RunRef run, string key, string value) => session.Execute(AddParam, run.Key, key, value);
 
@@ -83,37 +72,4 @@ internal static class RunWrites
 
     /// <summary>Whether the tag was there.</summary>
     public static bool Untag(Session session, RunRef run, string key) => session.Execute(RemoveTag, run.Key, key) > 0;
-
-    /// <summary>Adds a point to its history, and lets it be the newest where it is.</summary>
-    public static void Metric(Session session, RunRef run, in LoggedPoint point)
-    {
-        History(session, run, point);
-        Latest(session, run, point);
-    }
-
-    /// <summary>Adds points; the newest of each metric is written once, however many there are.</summary>
-    public static void Metrics(Session session, RunRef run, IReadOnlyList<LoggedPoint> points)
-    {
-        if (points.Count == 0)
-            return;
-        var latest = new Dictionary<string, LoggedPoint>(StringComparer.Ordinal);
-        foreach (var point in points)
-        {
-            History(session, run, point);
-            if (!latest.TryGetValue(point.Key, out var best) || IsNewer(point, best))
-                latest[point.Key] = point;
-        }
-
-        foreach (var point in latest.Values)
-            Latest(session, run, point);
-    }
-
-    private static bool IsNewer(in LoggedPoint point, in LoggedPoint than) =>
-        point.Step != than.Step ? point.Step > than.Step : point.At != than.At ? point.At > than.At : point.Value > than.Value;
-
-    private static void History(Session session, RunRef run, in LoggedPoint point) => session.Execute(
-        AddPoint, run.Key, point.Key, point.Step, point.At, MetricValues.Stored(point.Value), double.IsNaN(point.Value));
-
-    private static void Latest(Session session, RunRef run, in LoggedPoint point) => session.Execute(
-        PutLatest, run.Key, point.Key, run.ExperimentKey, double.IsNaN(point.Value) ? null : MetricValues.Stored(point.Value), point.Step, point.At);
 }

@@ -29,9 +29,16 @@ internal sealed class SqliteStatement : IDisposable
     /// <returns>How many rows it has changed.</returns>
     public int Execute(ReadOnlySpan<object?> values)
     {
+        Bind(values);
+        return Execute();
+    }
+
+    /// <summary>Runs it to its end with what is bound, which stays bound.</summary>
+    /// <returns>How many rows it has changed.</returns>
+    public int Execute()
+    {
         try
         {
-            Bind(values);
             while (Step())
             {
                 // A statement that changes rows may also return some; nobody asks for them here.
@@ -48,45 +55,60 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>Sets the parameters of a new execution.</summary>
     public void Bind(ReadOnlySpan<object?> values)
     {
-        if (_places.Length < values.Length)
-            _places = [.. Enumerable.Range(0, values.Length).Select(i => raw.sqlite3_bind_parameter_index(_statement, $"@p{i}"))];
         for (var i = 0; i < values.Length; i++)
         {
-            if (_places[i] != 0)
-                Check(Bind(_places[i], values[i]));
+            if (Place(i) is not 0 and var place)
+                Check(Bind(place, values[i]));
         }
     }
+
+    /// <summary>Sets one parameter.</summary>
+    public void Bind(int parameter, long value) => Check(SqliteCalls.Bind(_native, Place(parameter), value));
+
+    /// <inheritdoc cref="Bind(int, long)"/>
+    public void Bind(int parameter, double value) => Check(SqliteCalls.Bind(_native, Place(parameter), value));
+
+    /// <inheritdoc cref="Bind(int, long)"/>
+    public void Bind(int parameter, string value) => Check(BindText(Place(parameter), value));
 
     /// <summary>Goes to the next row; false when there is none.</summary>
     public bool Step()
     {
-        var result = SqliteColumns.Step(_native);
+        var result = SqliteCalls.Step(_native);
         if (result is not (raw.SQLITE_ROW or raw.SQLITE_DONE))
             SqliteException.ThrowExceptionForRC(result, _database);
         return result == raw.SQLITE_ROW;
     }
 
-    public long Integer(int column) => SqliteColumns.Integer(_native, column);
+    public long Integer(int column) => SqliteCalls.Integer(_native, column);
 
-    public double Number(int column) => SqliteColumns.Number(_native, column);
+    public double Number(int column) => SqliteCalls.Number(_native, column);
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => SqliteCalls.Type(_native, column) == raw.SQLITE_NULL;
 
     /// <summary>A text, which may hold the character 0: hence its bytes, and not what ends at the first 0.</summary>
     public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_statement, column));
 
     /// <summary>Ends an execution, so that it holds no lock.</summary>
-    public void Reset() => raw.sqlite3_reset(_statement);   // it repeats the last error, which was thrown already
+    public void Reset() => SqliteCalls.Reset(_native);   // it repeats the last error, which was thrown already
 
     public void Dispose() => _statement.Dispose();
 
+    // 0 for one that the statement does not have.
+    private int Place(int parameter)
+    {
+        if (_places.Length <= parameter)
+            _places = [.. Enumerable.Range(0, Math.Max(parameter + 1, raw.sqlite3_bind_parameter_count(_statement))).Select(i => raw.sqlite3_bind_parameter_index(_statement, $"@p{i}"))];
+        return _places[parameter];
+    }
+
     private int Bind(int place, object? value) => value switch
     {
-        null => raw.sqlite3_bind_null(_statement, place),
-        long number => raw.sqlite3_bind_int64(_statement, place, number),
-        int number => raw.sqlite3_bind_int64(_statement, place, number),
-        bool flag => raw.sqlite3_bind_int64(_statement, place, flag ? 1 : 0),
-        double number => raw.sqlite3_bind_double(_statement, place, number),
+        null => SqliteCalls.BindNull(_native, place),
+        long number => SqliteCalls.Bind(_native, place, number),
+        int number => SqliteCalls.Bind(_native, place, (long)number),
+        bool flag => SqliteCalls.Bind(_native, place, flag ? 1L : 0L),
+        double number => SqliteCalls.Bind(_native, place, number),
         string text => BindText(place, text),
         byte[] bytes => raw.sqlite3_bind_blob(_statement, place, bytes),
         _ => throw new ArgumentException($"No column takes a {value.GetType().Name}.", nameof(value)),
@@ -98,14 +120,18 @@ internal sealed class SqliteStatement : IDisposable
         if (length <= 512)
         {
             Span<byte> few = stackalloc byte[length];
-            return raw.sqlite3_bind_text(_statement, place, few[..Encoding.UTF8.GetBytes(text, few)]);
+            return SqliteCalls.Bind(_native, place, few[..Encoding.UTF8.GetBytes(text, few)]);
         }
 
         var many = ArrayPool<byte>.Shared.Rent(length);
-        var result = raw.sqlite3_bind_text(_statement, place, many.AsSpan(0, Encoding.UTF8.GetBytes(text, many)));   // SQLite copies it
+        var result = SqliteCalls.Bind(_native, place, many.AsSpan(0, Encoding.UTF8.GetBytes(text, many)));
         ArrayPool<byte>.Shared.Return(many);
         return result;
     }
 
-    private void Check(int result) => SqliteException.ThrowExceptionForRC(result, _database);
+    private void Check(int result)
+    {
+        if (result != raw.SQLITE_OK)
+            SqliteException.ThrowExceptionForRC(result, _database);
+    }
 }

@@ -28,6 +28,11 @@ internal sealed class Session : IDisposable
         // longer than to find a few rows (https://www.sqlite.org/c3ref/c_dbconfig_defensive.html, ENABLE_QPSG).
         if (connection is SqliteConnection sqlite)
             SqliteException.ThrowExceptionForRC(raw.sqlite3_db_config(sqlite.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _), sqlite.Handle);
+
+        // PostgreSQL would start other processes, or a compiler, for what a page of few runs may cost at the worst: starting
+        // them takes longer than the page does.
+        if (isPostgres)
+            With("SET max_parallel_workers_per_gather = 0; SET jit = off").ExecuteNonQuery();
     }
 
     public bool IsPostgres { get; }

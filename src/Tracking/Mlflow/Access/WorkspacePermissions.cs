@@ -48,7 +48,7 @@ internal static class WorkspacePermissions
         if (call.Get<IGrants>().Find(user.Id, workspace, null) is null)
             throw MlflowError.NotFound($"Workspace permission with workspace={workspace} and username={user.UserName} not found");
         await call.Get<IGrants>().Put(user.Id, workspace, null, null, call.Cancel);
-        await call.Answer();
+        call.Http.Response.StatusCode = StatusCodes.Status204NoContent;   // its clients take no other
     }
 
     private static async Task ListOfUser(MlflowCall call)
