@@ -90,7 +90,7 @@ internal sealed class SqliteStatement : IDisposable
     public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_statement, column));
 
     /// <summary>Ends an execution, so that it holds no lock.</summary>
-    public void Reset() => SqliteCalls.Reset(_native);   // it repeats the last error, which was thrown already
+    public void Reset() => _ = SqliteCalls.Reset(_native);   // it repeats the last error, which was thrown already
 
     public void Dispose() => _statement.Dispose();
 
