@@ -11,6 +11,8 @@ namespace Assay.Tests.Tracking.Importing;
 /// <summary>An mlruns folder comes over whole, again and again the same, and nothing outside of it is read.</summary>
 public sealed class ImportFolderTests
 {
+    private const string Churn = "937451208301465281";   // a file store's ids have eighteen digits
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -34,6 +36,10 @@ public sealed class ImportFolderTests
         var child = (await client.Get($"/runs/get?run_id={MlrunsFolder.Id(2)}"))["run"]!;
         Assert.Equal(MlrunsFolder.Id(1), (string)child["data"]!["tags"]!.AsArray().Single(tag => (string)tag!["key"]! == "mlflow.parentRunId")!["value"]!);
         Assert.Equal("flavors", await server.Admin.GetStringAsync($"/api/v1/runs/{MlrunsFolder.Id(1)}/files/model/MLmodel", Cancel));
+        var id = (string)(await client.Get("/experiments/get-by-name?experiment_name=churn"))["experiment"]!["experiment_id"]!;
+        Assert.Equal(2, (await client.Post("/runs/search", new { experiment_ids = new[] { id } }))["runs"]!.AsArray().Count);
+        Assert.Empty(await client.Post("/runs/search", new { experiment_ids = new[] { Churn } }));   // here it has another id
+        await client.IsMissing(Churn, $"/experiments/get?experiment_id={Churn}");
 
         var again = await ImportVerb.Run(server, mlruns.Root);
         Assert.Equal((0, 2), (again.ExitCode, again.Report.GetProperty("alreadyHere").GetInt32()));
@@ -52,7 +58,7 @@ public sealed class ImportFolderTests
         var model = Path.Combine(mlruns.Root, "models", "churn");
         MlrunsFolder.Write(model, "meta.yaml", "creation_timestamp: 1700000000000\ndescription: who leaves\nlast_updated_timestamp: 1700000000000\nname: churn\n");
         MlrunsFolder.Write(model, "aliases/champion", "2");
-        MlrunsFolder.Write(model, "version-2/meta.yaml", $"current_stage: Production\ndescription: better\nname: churn\nrun_id: {MlrunsFolder.Id(1)}\nsource: file:///tmp/mlruns/1/{MlrunsFolder.Id(1)}/artifacts/model\nversion: '2'\n");
+        MlrunsFolder.Write(model, "version-2/meta.yaml", $"current_stage: Production\ndescription: better\nname: churn\nrun_id: {MlrunsFolder.Id(1)}\nsource: file:///tmp/mlruns/{Churn}/{MlrunsFolder.Id(1)}/artifacts/model\nversion: '2'\n");
         MlrunsFolder.Write(model, "version-2/tags/team", "risk");
         MlrunsFolder.Write(model, "version-3/meta.yaml", "current_stage: None\nname: churn\nrun_id: ''\nsource: s3://elsewhere/model\nversion: 3\n");
 
@@ -78,7 +84,7 @@ public sealed class ImportFolderTests
         using var mlruns = Filled();
         using var elsewhere = new TemporaryFolder();
         await File.WriteAllTextAsync(Path.Combine(elsewhere.Path, "secret.txt"), "secret", Cancel);
-        var run = Path.Combine(mlruns.Root, "1", MlrunsFolder.Id(1));
+        var run = Path.Combine(mlruns.Root, Churn, MlrunsFolder.Id(1));
         File.CreateSymbolicLink(Path.Combine(run, "artifacts", "secret.txt"), Path.Combine(elsewhere.Path, "secret.txt"));
         Directory.CreateSymbolicLink(Path.Combine(run, "artifacts", "model", "inner"), elsewhere.Path);
         Directory.CreateSymbolicLink(Path.Combine(run, "params", "outside"), elsewhere.Path);
@@ -141,7 +147,7 @@ public sealed class ImportFolderTests
         using var mlruns = Filled();
         await ImportVerb.Run(server, mlruns.Root, null, "--project", "default", "--experiment", "churn");
         await server.Admin.PostAsJsonAsync("/api/v1/projects", new { name = "other" }, Cancel);
-        MlrunsFolder.Write(MlrunsFolder.Run(Path.Combine(mlruns.Root, "1"), MlrunsFolder.Id(9), "odd"), "params/a%b", "1");
+        MlrunsFolder.Write(MlrunsFolder.Run(Path.Combine(mlruns.Root, Churn), MlrunsFolder.Id(9), "odd"), "params/a%b", "1");
 
         var (exit, report, _) = await ImportVerb.Run(server, mlruns.Root, null, "--project", "other");
         Assert.Equal(1, exit);
@@ -189,7 +195,7 @@ public sealed class ImportFolderTests
     {
         var mlruns = new MlrunsFolder();
         mlruns.Experiment("0", "Default");
-        var churn = mlruns.Experiment("1", "churn");
+        var churn = mlruns.Experiment(Churn, "churn");
         MlrunsFolder.Write(churn, "tags/team", "risk");
         var first = MlrunsFolder.Run(churn, MlrunsFolder.Id(1), "first");
         MlrunsFolder.Write(first, "params/depth", "3");
