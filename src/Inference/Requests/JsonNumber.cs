@@ -29,28 +29,22 @@ internal static class JsonNumber
     /// <summary>Reads the number that begins at a place and moves the place behind it; false, and nothing moved, when none does.</summary>
     /// <remarks>What follows the number is not looked at.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryRead(ReadOnlySpan<byte> text, ref int at, out double number)
-    {
-        var length = ReadShort(text, at, out number);
-        at += length;
-        return length > 0 || TryReadLong(text, ref at, out number);
-    }
+    public static bool TryRead(ReadOnlySpan<byte> text, ref int at, out double number) =>
+        TryReadShort(text, ref at, out number) || TryReadLong(text, ref at, out number);
 
-    /// <summary>Reads a number of up to seven digits before the point and up to seven behind it.</summary>
-    /// <returns>How many bytes it has; 0 when none is there, or one of another form, or the text's end is near.</returns>
-    /// <remarks>Without a branch on the sign, which nobody can guess.</remarks>
+    // Up to seven digits before the point, and up to seven behind it. Without a branch on the sign, which nobody can guess.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int ReadShort(ReadOnlySpan<byte> text, int at, out double number)
+    private static bool TryReadShort(ReadOnlySpan<byte> text, ref int at, out double number)
     {
         number = 0;
         if (at > text.Length - ShortBytes)
-            return 0;
+            return false;
         ref var first = ref Unsafe.Add(ref MemoryMarshal.GetReference(text), at);
         int minus = Unsafe.BitCast<bool, byte>(first == '-');
         var window = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, minus)) ^ Zeros;
         var whole = DigitsIn(window);
         if (whole is 0 or Window || (whole > 1 && (window & 0xFF) == 0))   // in this order: half of all numbers begin with a zero
-            return 0;
+            return false;
         var mantissa = Number(window << (64 - 8 * whole));
         var (length, scale) = (minus + whole, 0);
         if (Unsafe.Add(ref first, length) == '.')
@@ -58,15 +52,16 @@ internal static class JsonNumber
             window = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, length + 1)) ^ Zeros;
             scale = DigitsIn(window);
             if (scale is 0 or Window)
-                return 0;
+                return false;
             mantissa = mantissa * Tens[scale] + Number(window << (64 - 8 * scale));
             length += 1 + scale;
         }
 
         if ((Unsafe.Add(ref first, length) | 0x20) == 'e')
-            return 0;
+            return false;
         number = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits((long)mantissa / Scales[scale]) | ((long)minus << 63));
-        return length;
+        at += length;
+        return true;
     }
 
     private static bool TryReadLong(ReadOnlySpan<byte> text, ref int at, out double number)
@@ -133,9 +128,12 @@ internal static class JsonNumber
         return (low + high) >> 32;
     }
 
-    // Rounded once when the mantissa is a double. Else the quotient is made of two doubles, and their sum is the nearest one
-    // unless what may be missing at its end would make it another.
-    private static bool TryDivide(ulong mantissa, int scale, out double number)
+    /// <summary>A mantissa over a power of ten, rounded once; false where that can't be told for sure.</summary>
+    /// <remarks>
+    /// Where the mantissa is no double, the quotient is made of two, and their sum is the nearest one unless what may be
+    /// missing at its end would make it another.
+    /// </remarks>
+    public static bool TryDivide(ulong mantissa, int scale, out double number)
     {
         var divisor = Scales[scale];
         number = mantissa / divisor;

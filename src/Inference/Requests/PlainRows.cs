@@ -67,7 +67,7 @@ internal ref struct PlainRows(ReadOnlySpan<byte> body, InputColumns columns, Pre
             if (at < _body.Length && _body[at] == ' ')
                 at++;
             int end;
-            if (inputs[column].Type == InputType.Number && JsonNumber.ReadShort(_body, at, out var number) is > 0 and var length && at + length == (end = ends.From(at)))
+            if (inputs[column].Type == InputType.Number && BoundedNumber.TryRead(_body, at, end = ends.From(at), out var number))
             {
                 cells[column] = (float)number;
             }

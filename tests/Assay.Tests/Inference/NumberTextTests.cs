@@ -27,6 +27,26 @@ public sealed class NumberTextTests
         }
     }
 
+    [Fact]
+    public void Numbers_whose_end_is_known_are_read_to_the_same_bits_or_left_to_the_other_way()
+    {
+        var random = new Random(3);
+        var read = 0;
+        for (var round = 0; round < Count; round++)
+        {
+            var text = Text(random, round);
+            var before = round % 2 == 0 ? "[[0.25,-1.5,7,12345," : "[99999999999999999999999,";
+            var body = Encoding.UTF8.GetBytes(before + text + (round % 3 == 0 ? "" : ",0.5]]"));
+            if (!BoundedNumber.TryRead(body, before.Length, before.Length + text.Length, out var number))
+                continue;
+            read++;
+            Assert.True(Utf8Parser.TryParse(Encoding.UTF8.GetBytes(text), out double expected, out _));
+            Assert.Equal((text, BitConverter.DoubleToInt64Bits(expected)), (text, BitConverter.DoubleToInt64Bits(number)));
+        }
+
+        Assert.True(read > Count / 10 || !System.Runtime.Intrinsics.X86.Sse41.IsSupported);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("-")]
@@ -50,6 +70,9 @@ public sealed class NumberTextTests
             var isRead = JsonNumber.TryRead(Encoding.UTF8.GetBytes(text + after), ref at, out _);
             Assert.False(isRead && at == text.Length, text);
         }
+
+        var before = new string('7', 20) + ",";
+        Assert.False(BoundedNumber.TryRead(Encoding.UTF8.GetBytes($"{before}{text},"), before.Length, before.Length + text.Length, out _), text);
     }
 
     [Fact]

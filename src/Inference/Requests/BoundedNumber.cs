@@ -1,0 +1,87 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Assay.Inference.Requests;
+
+/// <summary>
+/// Reads numbers of JSON whose end is known to the same bits as <see cref="JsonNumber"/>, all digits of one at once. What is
+/// longer or of another form, such as with an exponent, is left to that.
+/// </summary>
+internal static class BoundedNumber
+{
+    private const int Width = 16;
+    private const byte Point = unchecked((byte)('.' - '0'));
+    private const ulong ExactMax = 1UL << 53;
+    private const ulong EightDigits = 100_000_000;
+    private const ulong SixteenDigits = EightDigits * EightDigits;
+
+    private static readonly double[] Scales = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+    // Read from place n on: the last n bytes of sixteen.
+    private static ReadOnlySpan<byte> Last => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255];
+
+    // For each place of the point, and none: where each byte comes from so that the digits before it move up.
+    private static readonly byte[] WithoutPoint = [.. Enumerable.Range(0, Width + 1).SelectMany(point =>
+        Enumerable.Range(0, Width).Select(place => (byte)(point == Width || place > point ? place : place == 0 ? byte.MaxValue : place - 1)))];
+
+    /// <summary>Whether a number that this can read fills the text between two places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryRead(ReadOnlySpan<byte> text, int at, int end, out double number)
+    {
+        number = 0;
+        if (!Sse41.IsSupported || end < Width || (uint)at >= (uint)end || end > text.Length)
+            return false;
+        ref var first = ref MemoryMarshal.GetReference(text);
+        int minus = Unsafe.BitCast<bool, byte>(Unsafe.Add(ref first, at) == '-');   // no branch, for nobody can guess it
+        var length = end - at - minus;
+        if ((uint)(length - 1) >= Width)
+            return TryReadLonger(text, at + minus, end, out number) && (minus == 0 || Negate(ref number));
+
+        var bytes = (Vector128.LoadUnsafe(ref first, (nuint)(end - Width)) - Vector128.Create((byte)'0')) & Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(Last), (nuint)length);
+        var point = BitOperations.TrailingZeroCount(Vector128.Equals(bytes, Vector128.Create(Point)).ExtractMostSignificantBits() | (1U << Width));
+        var digits = Ssse3.Shuffle(bytes, Vector128.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(WithoutPoint), (nuint)(point * Width)));
+        var whole = point + length - Width;
+        if (Vector128.Min(digits, Vector128.Create((byte)9)) != digits
+            || whole < 1 || point == Width - 1 || (Unsafe.Add(ref first, at + minus) == '0' && whole > 1))
+            return false;
+
+        var mantissa = Number(digits);
+        number = (long)mantissa / Scales[point == Width ? 0 : Width - 1 - point];
+        number = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(number) | ((long)minus << 63));
+        return mantissa <= ExactMax;   // rounded once
+    }
+
+    // One digit, the point, and fifteen to seventeen digits: what programs write that write all of a double.
+    private static bool TryReadLonger(ReadOnlySpan<byte> text, int at, int end, out double number)
+    {
+        number = 0;
+        var decimals = end - at - 2;
+        if (decimals is < Width - 1 or > Width + 1 || text[at + 1] != '.')
+            return false;
+        var (first, second) = ((uint)text[at] - '0', decimals > Width ? (uint)text[at + 2] - '0' : 0);
+        var digits = (Vector128.Create(text[(end - Width)..]) - Vector128.Create((byte)'0')) & Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(Last), (nuint)Math.Min(decimals, Width));
+        if (first > 9 || second > 9 || Vector128.Min(digits, Vector128.Create((byte)9)) != digits)
+            return false;
+        var mantissa = decimals > Width ? (first * 10 + second) * SixteenDigits : first * (decimals == Width ? SixteenDigits : SixteenDigits / 10);
+        return JsonNumber.TryDivide(mantissa + Number(digits), decimals, out number);
+    }
+
+    private static bool Negate(ref double number)
+    {
+        number = -number;
+        return true;
+    }
+
+    // Neighbours become pairs, pairs fours, and fours two eights.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Number(Vector128<byte> digits)
+    {
+        var pairs = Ssse3.MultiplyAddAdjacent(digits, Vector128.Create((ushort)(10 + (1 << 8))).AsSByte());
+        var fours = Sse2.MultiplyAddAdjacent(pairs, Vector128.Create(100 + (1 << 16)).AsInt16());
+        var eights = Sse2.MultiplyAddAdjacent(Sse41.PackUnsignedSaturate(fours, fours).AsInt16(), Vector128.Create(10_000 + (1 << 16)).AsInt16()).AsUInt64().ToScalar();
+        return (uint)eights * EightDigits + (eights >> 32);
+    }
+}
