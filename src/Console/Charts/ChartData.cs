@@ -114,30 +114,54 @@ public record ChartData(
                 tooltip = new { trigger = "axis", confine = true, backgroundColor = "--card", borderColor = "--line", textStyle = new { color = "--ink" } },
                 xAxis = lying ? (object)values : labels,
                 yAxis = lying ? (object)(labels with { name = "" }) : values,
-                series = Series.SelectMany(Around).Concat(Series.Select((series, place) => Draw(series, place == 0))),
+                series = Series.Select((series, place) => Draw(series, place == 0)).Concat(Series.SelectMany(Around)).Concat(Reach()),   // the legend looks like the first of a name
             },
             AsWritten);
     }
 
-    // A band is an invisible line at its lower end, and on top of that an area as high as it is wide.
+    // A band is an invisible line at its lower end, and on top of that an area as high as it is wide. One value alone has no
+    // area around it, but a bar.
     private static IEnumerable<object> Around(ChartSeries series)
     {
         if (series.Band is not { } band)
             yield break;
+        var isAlone = band.Count(around => around is not null) == 1;
         foreach (var isArea in new[] { false, true })
         {
             yield return new
             {
-                type = "line",
+                type = isAlone ? "bar" : "line",
                 name = series.Name,
                 data = band.Select(around => isArea ? around?.High - around?.Low : around?.Low),
+                z = 1,   // behind the values
                 stack = "band of " + series.Name,
                 stackStrategy = "all",
                 color = "--" + series.Color,
                 symbol = "none",
                 silent = true,
+                barWidth = 6,
+                barGap = "-100%",
+                itemStyle = isAlone ? new { opacity = isArea ? 0.4 : 0 } : null,
                 lineStyle = new { opacity = 0 },
                 areaStyle = isArea ? new { opacity = 0.16 } : null,
+                tooltip = new { show = false },
+            };
+        }
+    }
+
+    // The axis of values reaches as far as the bound, which tells how far from it the values are: an invisible point lies there.
+    private IEnumerable<object> Reach()
+    {
+        if (Bound is { } bound && Labels.Count > 0)
+        {
+            yield return new
+            {
+                type = "line",
+                name = Series[0].Name,
+                data = new[] { Positions is null ? (object)bound.Value : new[] { Positions[0], bound.Value } },
+                symbol = "none",
+                silent = true,
+                lineStyle = new { opacity = 0 },
                 tooltip = new { show = false },
             };
         }
