@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -55,6 +56,7 @@ internal sealed class LeafMasks<T>
             AddByHalves(vectors, sums);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddAtOnce(ReadOnlySpan<float> vectors, Span<T> sums)
     {
         ref var values = ref MemoryMarshal.GetReference(vectors);
@@ -73,6 +75,7 @@ internal sealed class LeafMasks<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddByHalves(ReadOnlySpan<float> vectors, Span<T> sums)
     {
         ref var values = ref MemoryMarshal.GetReference(vectors);

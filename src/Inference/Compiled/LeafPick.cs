@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -20,6 +21,7 @@ internal static class LeafPick
     /// <param name="gone">A bit for each leaf of each row.</param>
     /// <param name="sums">Sixteen.</param>
     /// <typeparam name="T">Single or double precision.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add<T>(ReadOnlySpan<T> leaves, Vector512<uint> gone, Span<T> sums)
         where T : unmanaged
     {
@@ -30,12 +32,14 @@ internal static class LeafPick
             Add(MemoryMarshal.Cast<T, double>(leaves), first, MemoryMarshal.Cast<T, double>(sums));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(ReadOnlySpan<float> leaves, Vector512<uint> first, Span<float> sums)
     {
         var picked = Avx512F.PermuteVar16x32x2(Vector512.Create(leaves), first.AsInt32(), Vector512.Create(leaves[(2 * Half)..]));
         (Vector512.Create<float>(sums) + picked).CopyTo(sums);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(ReadOnlySpan<double> leaves, Vector512<uint> first, Span<double> sums)
     {
         var (lower, upper) = Vector512.Widen(first);
@@ -43,6 +47,7 @@ internal static class LeafPick
         Add(leaves, upper, sums[Half..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(ReadOnlySpan<double> leaves, Vector512<ulong> first, Span<double> sums)
     {
         var low = Avx512F.PermuteVar8x64x2(Vector512.Create(leaves), first.AsInt64(), Vector512.Create(leaves[Half..]));
@@ -51,6 +56,7 @@ internal static class LeafPick
         (Vector512.Create<double>(sums) + Vector512.ConditionalSelect(isHigh, high, low)).CopyTo(sums);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> FirstThatStays(Vector512<uint> gone)
     {
         var lowest = ~gone & (gone + Vector512<uint>.One);   // the one bit that adding one sets

@@ -18,14 +18,11 @@ internal static class BoundedNumber
     private const ulong EightDigits = 100_000_000;
     private const ulong SixteenDigits = EightDigits * EightDigits;
 
-    private static readonly double[] Scales = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    // By how far the point is from the end; the last is for none.
+    private static ReadOnlySpan<double> Scales => [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1];
 
     // Read from place n on: the last n bytes of sixteen.
     private static ReadOnlySpan<byte> Last => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255];
-
-    // For each place of the point, and none: where each byte comes from so that the digits before it move up.
-    private static readonly byte[] WithoutPoint = [.. Enumerable.Range(0, Width + 1).SelectMany(point =>
-        Enumerable.Range(0, Width).Select(place => (byte)(point == Width || place > point ? place : place == 0 ? byte.MaxValue : place - 1)))];
 
     /// <summary>Whether a number that this can read fills the text between two places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -41,15 +38,17 @@ internal static class BoundedNumber
             return TryReadLonger(text, at + minus, end, out number) && (minus == 0 || Negate(ref number));
 
         var bytes = (Vector128.LoadUnsafe(ref first, (nuint)(end - Width)) - Vector128.Create((byte)'0')) & Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(Last), (nuint)length);
-        var point = BitOperations.TrailingZeroCount(Vector128.Equals(bytes, Vector128.Create(Point)).ExtractMostSignificantBits() | (1U << Width));
-        var digits = Ssse3.Shuffle(bytes, Vector128.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(WithoutPoint), (nuint)(point * Width)));
-        var whole = point + length - Width;
+        var point = 31 - BitOperations.LeadingZeroCount(Vector128.Equals(bytes, Vector128.Create(Point)).ExtractMostSignificantBits());   // -1 for none
+        var places = Vector128<byte>.Indices;
+        var upToPoint = Vector128.LessThanOrEqual(places.AsSByte(), Vector128.Create((sbyte)point)).AsByte();   // 255, or one less
+        var digits = Ssse3.Shuffle(bytes, places + upToPoint);   // those before the point move up
+        var whole = point < 0 ? length : point + length - Width;
         if (Vector128.Min(digits, Vector128.Create((byte)9)) != digits
             || whole < 1 || point == Width - 1 || (Unsafe.Add(ref first, at + minus) == '0' && whole > 1))
             return false;
 
         var mantissa = Number(digits);
-        number = (long)mantissa / Scales[point == Width ? 0 : Width - 1 - point];
+        number = (long)mantissa / Scales[Width - 1 - point];
         number = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(number) | ((long)minus << 63));
         return mantissa <= ExactMax;   // rounded once
     }

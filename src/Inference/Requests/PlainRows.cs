@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Assay.Inference.Models;
 
 namespace Assay.Inference.Requests;
@@ -57,7 +58,9 @@ internal ref struct PlainRows(ReadOnlySpan<byte> body, InputColumns columns, Pre
     }
 
     // Values with a comma between and at most a space before each. Where one ends is known before it is read, so that the
-    // processor need not read it to begin with the next.
+    // processor need not read it to begin with the next. Compiled to its end at once: until that is done on its own, vectors
+    // are calls.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryReadTight(Span<float> cells)
     {
         var (inputs, at) = (columns.Inputs, _at);

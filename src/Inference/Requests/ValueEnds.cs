@@ -32,6 +32,7 @@ internal ref struct ValueEnds(ReadOnlySpan<byte> text)
         return _window + BitOperations.TrailingZeroCount(_found);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Look(int place)
     {
         _window = place;
@@ -48,6 +49,7 @@ internal ref struct ValueEnds(ReadOnlySpan<byte> text)
         _found = In(Vector512.Create<byte>(end));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong In(Vector512<byte> bytes) =>
         (Vector512.Equals(bytes, Vector512.Create((byte)',')) | Vector512.Equals(bytes, Vector512.Create((byte)']'))).ExtractMostSignificantBits();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json.Serialization;
 using Assay.Statistics.Sketches;
@@ -83,6 +84,7 @@ public sealed class LiveCounts
     }
 
     // Value by value for one edge, so that nothing is looked up or stored for a value.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int CountAbove(ReadOnlySpan<float> values, float edge)
     {
         var (sum, place, bound) = (Vector256<int>.Zero, 0, Vector256.Create(edge));
@@ -95,6 +97,7 @@ public sealed class LiveCounts
     }
 
     // Extremes, how many lie outside of what was trained with, and how many are values at all.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (float Least, float Largest, int Outside, int There) Survey(ReadOnlySpan<float> values)
     {
         var (lows, highs) = (Vector256.Create(float.PositiveInfinity), Vector256.Create(float.NegativeInfinity));
@@ -117,6 +120,7 @@ public sealed class LiveCounts
     }
 
     // The last ones are filled up with NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Eight(ReadOnlySpan<float> values)
     {
         if (values.Length >= Vector256<float>.Count)
