@@ -5,7 +5,8 @@ using Assay.ConsoleBench;
 using Assay.Server.Hosting;
 
 // How long a page of the console takes on a home with 200 models, each with a version in Production and an endpoint that is
-// watched, one of them with 500 features and 100 windows, against the limit of 300 ms that the console promises, and against a route of the same host that answers without looking anything up.
+// watched, one of them with 500 features and 100 windows, against the limit of 300 ms that the console promises, and against
+// a route of the same host that answers without looking anything up.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 const int Models = 200;
 const int Rounds = 15;
