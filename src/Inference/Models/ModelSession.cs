@@ -38,7 +38,8 @@ internal sealed class ModelSession : IDisposable
     {
         // One thread per call: small batches lose more by waking threads than they gain, and requests run side by side.
         using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
-        options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
+        // What fails is thrown, and answered with its reason; the runtime would print it once more.
+        options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
         InferenceSession session;
         try
         {
