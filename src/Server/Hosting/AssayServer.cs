@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -103,6 +104,7 @@ public sealed class AssayServer : IAsyncDisposable
             ports.Listen(kestrel);
             ConnectionLimits.Of(builder.Configuration).Hold(kestrel.Limits);
         });
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ConnectionMemory.Factory>();
         if (!options.Log)
             builder.Logging.ClearProviders();
 
