@@ -74,10 +74,9 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
         if (endpoint is null || row is null || live.Find(project, name)?.Rollout is not { } rollout || rollout.Id != row.Id || !IsDue(rollout))
             return;   // it ended, or was judged, while the turn was waited for
 
-        rollout.JudgedAt = clock.GetUtcNow();
-        var evidence = rollout.Evidence();
-        var checks = rollout.Judge(evidence, rollout.JudgedAt);
-        var decision = Course.Next(row.Plan, new Position(row.Step, row.StepStartedAt, row.PausedAt), checks, [.. evidence.Skip(1)], clock.GetUtcNow());
+        var (now, evidence) = (clock.GetUtcNow(), rollout.Evidence());
+        var checks = rollout.Judge(evidence, now);
+        var decision = Course.Next(row.Plan, new Position(row.Step, row.StepStartedAt, row.PausedAt), checks, [.. evidence.Skip(1)], now);
         rollout.Last = new(checks, decision.Sentence);
         var book = scope.ServiceProvider.GetRequiredService<RolloutBook>();
         switch (decision.Move)
@@ -90,6 +89,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
                 await book.EndStep(endpoint, row, cancel);
                 break;
             default:
+                rollout.JudgedAt = now;   // not before its last judgement is there to be shown; a move that fails stays due
                 await Keep(db, row, evidence, rollout.Rules, cancel);
                 break;
         }

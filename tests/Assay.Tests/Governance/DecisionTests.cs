@@ -67,7 +67,7 @@ public class DecisionTests
             await scope.ServiceProvider.GetRequiredService<AssayDb>().SaveChangesAsync(Cancel);
         }
 
-        for (var tries = 0; tries < 60 && (await member.GetAsync("/api/v1/models", Cancel)).StatusCode != HttpStatusCode.OK; tries++)
+        for (var tries = 0; tries < 240 && (await member.GetAsync("/api/v1/models", Cancel)).StatusCode != HttpStatusCode.OK; tries++)
             await Task.Delay(250, Cancel);
         Assert.Equal(HttpStatusCode.OK, (await member.GetAsync("/api/v1/models", Cancel)).StatusCode);
     }

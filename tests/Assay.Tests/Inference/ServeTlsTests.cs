@@ -108,7 +108,7 @@ public sealed class ServeTlsTests : IDisposable
         await File.WriteAllTextAsync(At("own.pem"), renewed.ExportCertificatePem(), Cancel);
         for (var tries = 0; await Shown(server.Addresses.Predict) != "CN=renewed"; tries++)
         {
-            Assert.True(tries < 60, "it is looked at every five seconds");
+            Assert.True(tries < 240, "it is looked at every five seconds");
             await Task.Delay(250, Cancel);
         }
     }

@@ -112,7 +112,7 @@ public sealed class StepProcessTests : IDisposable
     {
         for (var tries = 0; IsAlive(pid); tries++)
         {
-            Assert.True(tries < 300, $"Process {pid} lives on.");
+            Assert.True(tries < 1500, $"Process {pid} lives on.");
             await Task.Delay(20, Cancel);
         }
     }

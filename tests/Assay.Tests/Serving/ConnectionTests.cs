@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Assay.Tests.Serving.PredictionLog;
@@ -23,15 +22,13 @@ public sealed class ConnectionTests
         using var silent = await Connect(server);
         var ended = End(silent);
         Assert.True((await server.Guest.GetAsync("/health/live", Cancel)).IsSuccessStatusCode);
-        var watch = Stopwatch.StartNew();
-        await Task.WhenAll(slow.Append(ended)).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"It took {watch.Elapsed}.");
+        await Task.WhenAll(slow.Append(ended)).WaitAsync(TimeSpan.FromSeconds(60), Cancel);   // a whole head would take two minutes
     }
 
     [Fact]
     public async Task Who_closes_its_side_is_taken_as_gone_and_its_connection_is_closed_at_once()
     {
-        await using var server = await TestServer.Start();
+        await using var server = await TestServer.Start(adjust: builder => builder.Configuration["Http:HeadSeconds"] = "600");
         var halves = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
         {
             var socket = await Connect(server);
@@ -41,7 +38,7 @@ public sealed class ConnectionTests
         }));
         foreach (var socket in halves)
         {
-            await End(socket).WaitAsync(TimeSpan.FromSeconds(10), Cancel);   // less than a head may take
+            await End(socket).WaitAsync(TimeSpan.FromSeconds(60), Cancel);
             socket.Dispose();
         }
 
@@ -57,7 +54,10 @@ public sealed class ConnectionTests
         var token = server.Admin.DefaultRequestHeaders.Authorization!.Parameter;
         using (var socket = await Connect(server))
         {
-            await Send(socket, $"POST /endpoints/churn/predict HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n[[30,500");
+            await Send(socket, $"POST /endpoints/churn/predict HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n");
+            var asked = new byte[100];
+            Assert.StartsWith("HTTP/1.1 100", Encoding.UTF8.GetString(asked, 0, await socket.ReceiveAsync(asked, Cancel)), StringComparison.Ordinal);
+            await Send(socket, "[[30,500");   // the call is being answered by now; one that was given up before that is not logged
             socket.Shutdown(SocketShutdown.Send);
             Assert.DoesNotMatch("^HTTP/1.1 (200|500)", await End(socket));
         }
@@ -71,7 +71,7 @@ public sealed class ConnectionTests
     {
         using var socket = await Connect(server);
         var ended = End(socket);
-        foreach (var letter in "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Slow: " + new string('a', 1000))
+        foreach (var letter in "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Slow: " + new string('a', 1150))
         {
             try
             {

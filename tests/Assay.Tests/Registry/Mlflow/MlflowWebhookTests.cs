@@ -163,7 +163,7 @@ public class MlflowWebhookTests
 
     private static async Task Until(WebhookReceiver receiver, string name)
     {
-        for (var left = 500; !receiver.All.Any(request => $"{Told(request)["entity"]}.{Told(request)["action"]}" == name); left--)
+        for (var left = 2000; !receiver.All.Any(request => $"{Told(request)["entity"]}.{Told(request)["action"]}" == name); left--)
         {
             Assert.True(left > 0, $"{name} did not come; what came: {string.Join(", ", receiver.All.Select(request => Told(request)["entity"]))}");
             await Task.Delay(20, Cancel);

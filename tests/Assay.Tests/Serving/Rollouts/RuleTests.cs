@@ -107,6 +107,7 @@ public sealed class RuleTests
 
         await using (scene)
         {
+            await Until(async () => (await scene.Show()).Arms.Count == 2);   // it goes on
             await scene.Pass(10);   // nobody has asked since
             var shown = await scene.Show();
             Assert.Contains("True at 2 evaluations so far", Of(shown, "often").Sentence, StringComparison.Ordinal);
