@@ -10,7 +10,9 @@ internal static class RunReader
 {
     private static readonly Statement ById = new($"SELECT {RunRow.Columns} FROM tracking_runs r WHERE r.id = @p0 AND r.project = @p1");
 
-    private static readonly Statement PartsOfOne = new(Parts("SELECT CAST(@p0 AS BIGINT) AS value", ""));
+    // SQLite reads them in the order in which they lie, which is that of their names; PostgreSQL as it pleases.
+    private static readonly Statement PartsOfOneInSqlite = new(Parts("SELECT CAST(@p0 AS BIGINT) AS value", ""));
+    private static readonly Statement PartsOfOneInPostgres = new(Parts("SELECT CAST(@p0 AS BIGINT) AS value", " ORDER BY 2, 3"));
     private static readonly Statement PartsInSqlite = new(Parts("SELECT value FROM json_each(@p0)", ""));
     private static readonly Statement PartsInPostgres = new(Parts("SELECT value FROM unnest(@p0) AS one(value)", " ORDER BY 1, 2, 3"));
     private static readonly Statement Inputs = new("""
@@ -71,7 +73,7 @@ internal static class RunReader
     private static Rows PartsOf(Session session, IReadOnlyList<RunRow> runs)
     {
         if (runs.Count == 1)
-            return session.Read(PartsOfOne, runs[0].Key);
+            return session.Read(session.IsPostgres ? PartsOfOneInPostgres : PartsOfOneInSqlite, runs[0].Key);
         var keys = runs.Select(run => run.Key).ToArray();
         return session.IsPostgres ? session.Read(PartsInPostgres, keys) : session.Read(PartsInSqlite, JsonSerializer.Serialize(keys));
     }
