@@ -7,8 +7,12 @@ namespace Assay.Tests.Governance.SignIn;
 internal sealed class HandClock : TimeProvider
 {
     private TimeSpan _moved;
+    private DateTimeOffset? _stopped;
 
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _moved;
+    public override DateTimeOffset GetUtcNow() => (_stopped ?? System.GetUtcNow()) + _moved;
+
+    /// <summary>Goes on only when it is moved, so that a slow machine is not another case.</summary>
+    public void Stop() => _stopped = System.GetUtcNow();
 
     public void Move(TimeSpan by) => _moved += by;
 

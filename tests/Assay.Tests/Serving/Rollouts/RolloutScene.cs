@@ -69,6 +69,9 @@ internal sealed class RolloutScene : IAsyncDisposable
         return arms;
     }
 
+    /// <summary>From now on no time passes but what the test lets pass.</summary>
+    public void StopClock() => _clock.Stop();
+
     /// <summary>Lets time pass, and one evaluation happen.</summary>
     public async Task Pass(int seconds)
     {
