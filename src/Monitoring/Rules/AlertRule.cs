@@ -84,7 +84,11 @@ public sealed record AlertRule(
 public sealed record RuleSet([Required, MaxLength(30)] IReadOnlyList<AlertRule> Rules)
 {
     /// <summary>Signals that are there or not, so that no bound goes with them.</summary>
-    internal static bool IsUnbounded(RuleSignal signal) => signal is RuleSignal.Drift or RuleSignal.VanishedFeature or RuleSignal.ConstantFeature;
+    public static bool IsUnbounded(RuleSignal signal) => signal is RuleSignal.Drift or RuleSignal.VanishedFeature or RuleSignal.ConstantFeature;
+
+    /// <summary>Signals that are a share, whose bound is from 0 to below 1.</summary>
+    public static bool IsShare(RuleSignal signal) => signal is RuleSignal.ErrorShare or RuleSignal.ShedShare or RuleSignal.MissingShare or RuleSignal.UnseenShare
+        or RuleSignal.OutsideShare or RuleSignal.RefusedShare or RuleSignal.AttributionChange or RuleSignal.CpuShare or RuleSignal.MemoryShare;
 
     /// <summary>What holds where nobody has said anything: drift is a warning at once.</summary>
     public static readonly RuleSet Usual = new([new AlertRule(RuleSignal.Drift)]);

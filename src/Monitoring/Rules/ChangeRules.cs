@@ -61,9 +61,7 @@ internal static class ChangeRules
             return;
         if (rule.Above is not { } above)
             throw Refusal.Invalid($"{field}.above", $"A rule on {rule.Signal} needs a bound: say above what it alerts.");
-        var isShare = rule.Signal is RuleSignal.ErrorShare or RuleSignal.ShedShare or RuleSignal.MissingShare or RuleSignal.UnseenShare or RuleSignal.OutsideShare or RuleSignal.RefusedShare
-            or RuleSignal.AttributionChange or RuleSignal.CpuShare or RuleSignal.MemoryShare;
-        if (isShare && above >= 1)
+        if (RuleSet.IsShare(rule.Signal) && above >= 1)
             throw Refusal.Invalid($"{field}.above", $"The bound of {rule.Signal} is a share from 0 to below 1, such as 0.05 for five of a hundred; {above} is never passed.");
         if (rule.Signal == RuleSignal.SilentMinutes && above < 1)
             throw Refusal.Invalid($"{field}.above", "Silence is counted in minutes, from 1 on.");

@@ -1,0 +1,32 @@
+extern alias console;
+
+using Assay.Monitoring.Rules;
+using console::Assay.Console.Pages.Monitoring;
+
+namespace Assay.Tests.Console;
+
+/// <summary>What the console's form of rules offers, which is what the server takes.</summary>
+public class RuleWordsTests
+{
+    [Fact]
+    public void Every_signal_has_words_and_a_bound_where_it_takes_one()
+    {
+        foreach (var signal in Enum.GetValues<RuleSignal>())
+        {
+            var words = RuleWords.Of(signal);
+            Assert.NotEqual(signal.ToString(), words.Name);
+            Assert.EndsWith(".", words.Help, StringComparison.Ordinal);
+            Assert.Equal(RuleSet.IsUnbounded(signal), words.Unit is null);
+            Assert.Equal(words.Unit is null, words.Usual is null);
+            Assert.Equal(RuleSet.IsShare(signal), words.Unit == "of 1");
+        }
+    }
+
+    [Fact]
+    public void How_long_is_said_in_the_measure_of_the_signal()
+    {
+        Assert.Equal("for 60 s", RuleWords.For(new(RuleSignal.WaitingCalls, Above: 10, ForSeconds: 60)));
+        Assert.Equal("at once", RuleWords.For(new(RuleSignal.MemoryShare, Above: 0.9)));
+        Assert.Equal("3 windows in a row", RuleWords.For(new(RuleSignal.Drift, Windows: 3)));
+    }
+}
