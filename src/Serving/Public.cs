@@ -128,8 +128,8 @@ public sealed record EndpointSecond(DateTimeOffset At, int Requests, int Errors)
 /// <param name="Model">Name of the model.</param>
 /// <param name="Version">Number of the version.</param>
 /// <param name="Digest">Root digest of the package.</param>
-/// <param name="Baseline">What live counts are compared with; of an ONNX graph what it answers, and nothing of training data. Null for a model whose rows nobody can count.</param>
-public sealed record ServedEndpoint(string Project, string Name, string Model, int Version, string Digest, BaselineProfile? Baseline);
+/// <param name="Baseline">What live counts are compared with; of a model that was made elsewhere, nothing of training data.</param>
+public sealed record ServedEndpoint(string Project, string Name, string Model, int Version, string Digest, BaselineProfile Baseline);
 
 /// <summary>What one model version of an endpoint predicted from, since the last time it was taken.</summary>
 /// <param name="Endpoint">Which endpoint and which version of its model; its baseline has the same bins as the counts.</param>
@@ -162,11 +162,8 @@ public sealed record AskedCalls(long Answered, long Refused, IReadOnlyDictionary
 /// <summary>The endpoints of this process, for the modules above.</summary>
 public interface IEndpoints
 {
-    /// <summary>The endpoints of all projects whose model is loaded and whose answers are counted.</summary>
-    IReadOnlyList<ServedEndpoint> List();
-
     /// <summary>The endpoints of all projects whose model is loaded, of whatever kind it is.</summary>
-    IReadOnlyList<ServedEndpoint> ListLoaded();
+    IReadOnlyList<ServedEndpoint> List();
 
     /// <summary>
     /// Takes the counts since the last call and starts new ones. Null when nothing was predicted or refused since. After a swap the

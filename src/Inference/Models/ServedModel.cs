@@ -1,3 +1,4 @@
+using Assay.Inference.Counts;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
 using Assay.Statistics.Profiles;
@@ -30,6 +31,7 @@ public enum ModelKind
 public abstract class ServedModel : IDisposable
 {
     private static long _loaded;
+    private CallCounts? _counts;
 
     /// <summary>How it is served.</summary>
     public abstract ModelKind Kind { get; }
@@ -43,11 +45,17 @@ public abstract class ServedModel : IDisposable
     /// <summary>How its answer is a class or a number for each row; null for a table, whose schema says it, and where it isn't known.</summary>
     public virtual RowAnswer? RowAnswer => null;
 
-    /// <summary>What its live counts are compared with; null where its answers aren't counted.</summary>
-    public virtual BaselineProfile? Watched => null;
+    /// <summary>What of its answers can be counted as a class or a number for each row.</summary>
+    internal virtual RowAnswer? CountedAnswer => RowAnswer;
 
-    /// <summary>Takes the counts since the last call and starts new ones; null where nothing is counted.</summary>
-    public virtual ModelWindow? TakeWindow() => null;
+    /// <summary>What its live counts are compared with.</summary>
+    public virtual BaselineProfile Watched => Counts.Profile;
+
+    /// <summary>Takes the counts since the last call and starts new ones.</summary>
+    public virtual ModelWindow TakeWindow() => Counts.Take();
+
+    /// <summary>The counts of calls from outside, for a model that doesn't count by itself; a member of another is not asked from there.</summary>
+    internal CallCounts Counts => LazyInitializer.EnsureInitialized(ref _counts, () => new(Signature, Columns, CountedAnswer));
 
     /// <summary>Tells it from every other model that this process ever loads.</summary>
     internal long Number { get; } = Interlocked.Increment(ref _loaded);

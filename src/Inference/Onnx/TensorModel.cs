@@ -2,7 +2,6 @@ using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
-using Assay.Statistics.Profiles;
 using Microsoft.ML.OnnxRuntime;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
@@ -21,7 +20,6 @@ internal sealed class TensorModel : ServedModel
     private readonly InferenceSession _session;
     private readonly OnnxSignature _signature;
     private readonly OnnxSource _source;
-    private readonly AnswerCounts? _counts;
     private volatile IReadOnlyList<NamedShape> _fitting = [];   // shapes that it has computed
     private int _triedSizes;
     private int _disposed;
@@ -29,7 +27,6 @@ internal sealed class TensorModel : ServedModel
     private TensorModel(InferenceSession session, OnnxSignature signature, OnnxSource source)
     {
         (_session, _signature, _source) = (session, signature, source);
-        _counts = source.Counted is { } counted ? new AnswerCounts(counted) : null;
         InferenceMetrics.ModelLoaded();
     }
 
@@ -44,10 +41,7 @@ internal sealed class TensorModel : ServedModel
     public override RowAnswer? RowAnswer => _source.Answer;
 
     /// <inheritdoc/>
-    public override BaselineProfile? Watched => _counts?.Profile;
-
-    /// <inheritdoc/>
-    public override ModelWindow? TakeWindow() => _counts?.Take();
+    internal override RowAnswer? CountedAnswer => _source.Counted;
 
     /// <summary>Loads a graph and computes zeros once to warm it up.</summary>
     /// <param name="source">The graph; the model owns it from now on.</param>
@@ -90,7 +84,6 @@ internal sealed class TensorModel : ServedModel
             var answer = Run(inputs, _signature.Resolve(outputs), cancel);
             if (_fitting.Count == 0)
                 _fitting = NamedShape.Of(inputs);
-            _counts?.Add(answer);
             return ValueTask.FromResult<IReadOnlyList<NamedTensor>>(answer);
         }
         catch (ModelFailedException) when (!cancel.IsCancellationRequested && FindUnfit(inputs, cancel) is { } unfit)

@@ -198,9 +198,16 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private async ValueTask ComputeTensors()
     {
         if (_passed is not null)
+        {
             _given = await ((ForwardingModel)_model!).Forward(_passed, http.Request.ContentType ?? "application/json", http.RequestAborted);
+            _model.Counts.Add(_passed, _given.Body);
+        }
         else
+        {
             _answer = await _model!.Infer(_question.Inputs, _question.Outputs, http.RequestAborted);
+            _model.Counts.Add(_question.Inputs, _answer);
+        }
+
         _times = _times with { Compute = Lap() };
     }
 

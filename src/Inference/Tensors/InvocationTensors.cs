@@ -40,11 +40,33 @@ internal static class InvocationTensors
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
         var said = root.ValueKind == JsonValueKind.Object && root.TryGetProperty(Predictions, out var predictions) ? predictions : root;
+        return Read(said, signature.Outputs is [var only] ? only.Name : Predictions, signature);
+    }
+
+    /// <summary>The same of what stands inside, without a signature that says types.</summary>
+    /// <param name="said">An object, rows or a value.</param>
+    /// <param name="name">What it is called where it is one tensor.</param>
+    /// <exception cref="InvalidInputException">It is no tensor.</exception>
+    public static List<NamedTensor> Read(JsonElement said, string name) => Read(said, name, new([], []));
+
+    /// <summary>Tensors of rows that have a cell for each column.</summary>
+    /// <param name="first">Names of the columns, each with the first row's cell.</param>
+    /// <param name="rows">How to find a row's cells.</param>
+    /// <exception cref="InvalidInputException">They are no tensors.</exception>
+    public static List<NamedTensor> Records(IReadOnlyList<(string Name, JsonElement Cell)> first, IEnumerable<Func<int, JsonElement>> rows) =>
+        Records(first, rows, new([], []));
+
+    private static List<NamedTensor> Read(JsonElement said, string name, ModelSignature signature)
+    {
         if (said.ValueKind == JsonValueKind.Object)
             return [.. said.EnumerateObject().Select(output => Whole(output.Name, output.Value, signature))];
         if (said.ValueKind == JsonValueKind.Array && said.GetArrayLength() > 0 && said[0].ValueKind == JsonValueKind.Object)
-            return Records(said, signature);
-        return [Whole(signature.Outputs is [var only] ? only.Name : Predictions, said, signature)];
+        {
+            List<(string Name, JsonElement Cell)> first = [.. said[0].EnumerateObject().Select(field => (field.Name, field.Value))];
+            return Records(first, said.EnumerateArray().Select<JsonElement, Func<int, JsonElement>>(row => place => row.GetProperty(first[place].Name)), signature);
+        }
+
+        return [Whole(name, said, signature)];
     }
 
     private static NamedTensor Whole(string name, JsonElement value, ModelSignature signature)
@@ -55,20 +77,20 @@ internal static class InvocationTensors
         return builder.Finish(null);
     }
 
-    private static List<NamedTensor> Records(JsonElement rows, ModelSignature signature)
+    private static List<NamedTensor> Records(
+        IReadOnlyList<(string Name, JsonElement Cell)> first, IEnumerable<Func<int, JsonElement>> rows, ModelSignature signature)
     {
-        var builders = rows[0].EnumerateObject().ToDictionary(
-            field => field.Name, field => new TensorBuilder(field.Name, TypeOf(field.Name, field.Value, signature)), StringComparer.Ordinal);
-        foreach (var row in rows.EnumerateArray())
+        List<TensorBuilder> builders = [.. first.Select(column => new TensorBuilder(column.Name, TypeOf(column.Name, column.Cell, signature)))];
+        foreach (var cell in rows)
         {
-            foreach (var (name, builder) in builders)
+            for (var place = 0; place < builders.Count; place++)
             {
-                var json = Reader(row.GetProperty(name));
-                builder.AddRow(ref json);
+                var json = Reader(cell(place));
+                builders[place].AddRow(ref json);
             }
         }
 
-        return [.. builders.Values.Select(builder => builder.Finish(null))];
+        return builders.ConvertAll(builder => builder.Finish(null));
     }
 
     private static Utf8JsonReader Reader(JsonElement value)

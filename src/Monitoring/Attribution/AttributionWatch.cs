@@ -33,8 +33,8 @@ internal sealed class AttributionWatch(AssayDb db, AttributionTools tools, Attri
     /// <summary>Compares now; null and why when it can't be told.</summary>
     public async Task<(AttributionResult? Result, string? Unknown)> Run(ServedEndpoint served, CancellationToken cancel)
     {
-        if (served.Baseline is not { Features.Count: > 0 })
-            return (null, "The model's package names no inputs of a row, so no prediction of it can be explained: what it answers is watched.");
+        if (served.Baseline.IsUnknown)
+            return (null, "The model's package has no schema of a row, so no prediction of it can be explained: its inputs and answers are watched one by one.");
         var settings = await db.SettingsOf(served.Name, cancel);
         var wanted = (settings.Attribution ?? new()).Rows;
         var (found, trouble) = await tools.References.Find(served, settings, wanted, cancel);
@@ -66,12 +66,12 @@ internal sealed class AttributionWatch(AssayDb db, AttributionTools tools, Attri
     private static Weighed Known(ServedEndpoint served, AttributionResult result)
     {
         var shares = result.Inputs.ToDictionary(input => input.Input, input => input.ReferenceShare, StringComparer.Ordinal);
-        return new(result.Method, result.Reference, [], [.. served.Baseline!.Features.Select(feature => shares.GetValueOrDefault(feature.Name))], []);
+        return new(result.Method, result.Reference, [], [.. served.Baseline.Features.Select(feature => shares.GetValueOrDefault(feature.Name))], []);
     }
 
     private async Task<(Weighed? Weighed, string? Unknown)> Weigh(ServedEndpoint served, DrawnRows drawn, CancellationToken cancel)
     {
-        var features = served.Baseline!.Features;
+        var features = served.Baseline.Features;
         List<string> masked = [.. features.Where((_, input) => !drawn.Kept[input]).Select(feature => feature.Name)];
         if (drawn.Time is not null && masked.Count > 0)
             return (null, $"The log leaves out or hashes {string.Join(", ", masked.Take(5))}: a prediction whose inputs are not known can't be explained.");
@@ -88,7 +88,7 @@ internal sealed class AttributionWatch(AssayDb db, AttributionTools tools, Attri
     private static List<InputShare> Inputs(ServedEndpoint served, double[] reference, double[] current)
     {
         var (places, before) = (Places(current), Places(reference));
-        return [.. served.Baseline!.Features
+        return [.. served.Baseline.Features
             .Select((feature, input) => new InputShare(feature.Name, current[input], reference[input], places[input], before[input]))
             .OrderByDescending(input => Math.Abs(input.Difference))];
     }

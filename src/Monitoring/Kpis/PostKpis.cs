@@ -21,7 +21,7 @@ internal static class PostKpis
 
     private static Task<KpisPosted> Handle(string name, PostKpisRequest request, WatchedEndpoints watched, KpisChange change, CancellationToken cancel)
     {
-        watched.RequireLoaded(name);
+        watched.Require(name);
         for (var place = 0; place < request.Kpis.Count; place++)
         {
             if (request.Kpis[place] is null)

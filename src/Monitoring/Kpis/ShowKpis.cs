@@ -21,7 +21,7 @@ internal static class ShowKpis
     private static Task<KpiReport> Handle(
         string name, DateTimeOffset? from, DateTimeOffset? to, string? by, WatchedEndpoints watched, KpiReader reader, TimeProvider clock, CancellationToken cancel)
     {
-        watched.RequireLoaded(name);
+        watched.Require(name);
         if (by is not (null or "hour" or "day"))
             throw Refusal.Invalid("by", $"Windows are of an hour or a day, not '{by}'.");
         var until = to?.ToUniversalTime() ?? clock.GetUtcNow().AddHours(1);

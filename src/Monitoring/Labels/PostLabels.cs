@@ -20,7 +20,7 @@ internal static class PostLabels
     private static async Task<LabelsPosted> Handle(
         string name, HttpRequest request, WatchedEndpoints watched, IPredictionLog log, LabelsChange change, CancellationToken cancel)
     {
-        watched.RequireLoaded(name);
+        watched.Require(name);
         var meaning = LabelMeaning.Of(name, log.Schema(name));
         var (labels, digest) = await LabelBody.Read(request, cancel);
         return await change.Post(name, [.. labels.Select((label, place) => Read(label, place, meaning))], digest, cancel);

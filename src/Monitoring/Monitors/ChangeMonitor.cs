@@ -23,11 +23,11 @@ internal static class ChangeMonitor
         TimeProvider clock,
         CancellationToken cancel)
     {
-        watched.Require(endpoint);
+        var served = watched.Require(endpoint);
         await Check(endpoint, settings, db, cancel);
         await LabelRights.Check(endpoint, settings.Retrain, db, access, cancel);
         await Save(endpoint, settings, db, ledger, clock, cancel);
-        return TypedResults.Ok(await ShowMonitor.Read(db, endpoint, cancel));
+        return TypedResults.Ok(await ShowMonitor.Read(db, served, cancel));
     }
 
     private static async Task Check(string endpoint, MonitorSettings settings, AssayDb db, CancellationToken cancel)

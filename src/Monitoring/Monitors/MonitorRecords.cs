@@ -91,6 +91,9 @@ public sealed record MonitorDetail(
     IReadOnlyList<DriftWindow> Windows,
     IReadOnlyList<AlertSummary> Alerts)
 {
+    /// <summary>Whether the version that answers brings what its training data was like; without, its first window is what later ones are compared with.</summary>
+    public bool KnowsTraining { get; init; }
+
     /// <summary>The newest comparison of the reasons of predictions with the ten inputs that changed most; null when there is none.</summary>
     public AttributionResult? Attribution { get; init; }
 }

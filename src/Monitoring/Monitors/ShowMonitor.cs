@@ -2,6 +2,7 @@ using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Monitoring.Attribution;
 using Assay.Monitoring.Windows;
+using Assay.Serving;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,16 +20,17 @@ internal static class ShowMonitor
     private static async Task<Ok<MonitorDetail>> Handle(
         string endpoint, bool? folded, AssayDb db, WatchedEndpoints watched, CancellationToken cancel)
     {
-        watched.Require(endpoint);
-        return TypedResults.Ok(await Read(db, endpoint, cancel, folded ?? false));
+        var served = watched.Require(endpoint);
+        return TypedResults.Ok(await Read(db, served, cancel, folded ?? false));
     }
 
     /// <summary>
     /// The monitor with its latest windows; fewer of them when a model has thousands of features. Folded, all but the newest have
     /// the indexes of their features alone.
     /// </summary>
-    public static async Task<MonitorDetail> Read(AssayDb db, string endpoint, CancellationToken cancel, bool folded = false)
+    public static async Task<MonitorDetail> Read(AssayDb db, ServedEndpoint served, CancellationToken cancel, bool folded = false)
     {
+        var endpoint = served.Name;
         var windows = new List<DriftWindow>();
         var results = 0;
         var newestFirst = db.EvaluatedWindows.AsNoTracking()
@@ -52,6 +54,7 @@ internal static class ShowMonitor
         var reasons = (await db.ReasonsOf(endpoint, 1, cancel)).FirstOrDefault();
         return new(endpoint, await db.SettingsOf(endpoint, cancel), windows, [.. alerts.Select(alert => alert.ToSummary())])
         {
+            KnowsTraining = !served.Baseline.IsUnknown,
             Attribution = reasons is null ? null : reasons with { Inputs = [.. reasons.Inputs.Take(InputsShown)] },
         };
     }

@@ -12,10 +12,6 @@ internal sealed class WatchedEndpoints(IEndpoints endpoints, ProjectScope projec
         [.. endpoints.List().Where(endpoint => endpoint.Project == project.Name).OrderBy(endpoint => endpoint.Name, StringComparer.Ordinal)];
 
     /// <summary>The endpoint of that name, of whatever kind its model is.</summary>
-    public ServedEndpoint RequireLoaded(string name) =>
-        endpoints.ListLoaded().FirstOrDefault(endpoint => endpoint.Project == project.Name && endpoint.Name == name) ?? throw Refusal.NotFound("endpoint with a loaded model", name);
-
-    /// <summary>The endpoint of that name, whose model brings a baseline.</summary>
     public ServedEndpoint Require(string name) =>
         List().FirstOrDefault(endpoint => endpoint.Name == name) ?? throw Refusal.NotFound("endpoint with a loaded model", name);
 }

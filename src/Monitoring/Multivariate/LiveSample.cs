@@ -26,7 +26,7 @@ internal sealed class LiveSample(IPredictionLog log)
     /// <summary>Draws up to so many rows that the version answered.</summary>
     public async Task<DrawnRows> Draw(ServedEndpoint served, SampleWish wish, int count, CancellationToken cancel)
     {
-        List<string> inputs = [.. served.Baseline!.Features.Select(feature => feature.Name)];
+        List<string> inputs = [.. served.Baseline.Features.Select(feature => feature.Name)];
         var sample = new Sample(count, wish);
         bool[] kept = [.. inputs.Select(_ => true)];
         var parts = await log.Parts(served.Name, wish.From, wish.To, cancel);

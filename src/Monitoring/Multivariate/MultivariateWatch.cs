@@ -28,8 +28,8 @@ internal sealed class MultivariateWatch(AssayDb db, IPredictionLog log, Referenc
     /// <summary>Compares now; null and why when it can't be told.</summary>
     public async Task<(MultivariateResult? Result, string? Unknown)> Run(ServedEndpoint served, CancellationToken cancel)
     {
-        if (served.Baseline is not { Features.Count: > 0 })
-            return (null, "The model's package names no inputs of a row, so there are none to compare: what it answers is watched.");
+        if (served.Baseline.IsUnknown)
+            return (null, "The model's package has no schema of a row, so there are no features to compare together: its inputs and answers are watched one by one.");
         var settings = await db.SettingsOf(served.Name, cancel);
         var wanted = (settings.Multivariate ?? new()).Rows;
         var (found, trouble) = await references.Find(served, settings, wanted, cancel);
@@ -45,7 +45,7 @@ internal sealed class MultivariateWatch(AssayDb db, IPredictionLog log, Referenc
             served, new(from.AddTicks(1), DateTimeOffset.MaxValue, IsOldestFirst: false, ReferenceRows.ReadMax), wanted, cancel);
         if (current.Time is not { } now || now.Drawn < FewestRows)
             return (null, $"The prediction log has {current.Time?.Read ?? 0} rows since {Finding.Moment(from)}, and {FewestRows} are needed.");
-        var rows = LiveFeatures.Of(served.Baseline!, reference, current);
+        var rows = LiveFeatures.Of(served.Baseline, reference, current);
         var figures = RelationTests.Run(rows.Features, new ComparisonSettings());
         if (figures.Count == 0)
             return (null, "The log keeps no input in clear, so there is nothing to compare: the endpoint's policy of logging says which are masked.");

@@ -57,7 +57,7 @@ internal sealed class ReferenceRows(AssayDb db, IPredictionLog log, ITrainings t
         return new(
             $"training {names}, {count}",
             $"Compared with rows of {names}, on which the version was trained.",
-            cancel => Draw([.. served.Baseline!.Features.Select(feature => feature.Name)], trained, count, cancel));
+            cancel => Draw([.. served.Baseline.Features.Select(feature => feature.Name)], trained, count, cancel));
     }
 
     // The versions of datasets that it learned from; none where one is gone or lacks an input.
@@ -68,7 +68,7 @@ internal sealed class ReferenceRows(AssayDb db, IPredictionLog log, ITrainings t
         foreach (var dataset in recipe?.Datasets ?? [])
         {
             if (await datasets.Find(dataset.Name, dataset.Version, cancel) is not { } version
-                || !served.Baseline!.Features.All(feature => version.Profile.Any(column => column.Name == feature.Name)))
+                || !served.Baseline.Features.All(feature => version.Profile.Any(column => column.Name == feature.Name)))
                 return [];
             found.Add(version);
         }

@@ -23,14 +23,14 @@ internal static class ChangeSettings
 
     private static Task<PerformanceSettings> Show(string name, WatchedEndpoints watched, AssayDb db, CancellationToken cancel)
     {
-        watched.RequireLoaded(name);
+        watched.Require(name);
         return db.PerformanceSettingsOf(name, cancel);
     }
 
     private static async Task<PerformanceSettings> Change(
         string name, PerformanceSettings settings, WatchedEndpoints watched, IPredictionLog log, SettingsChange change, CancellationToken cancel)
     {
-        watched.RequireLoaded(name);
+        watched.Require(name);
         Check(settings, name, log);
         await change.Save(name, settings, cancel);
         return settings;

@@ -39,7 +39,7 @@ internal sealed partial class PerformanceClock(
     /// <summary>Looks at every endpoint once.</summary>
     internal async Task Tick(CancellationToken cancel)
     {
-        var all = endpoints.ListLoaded();
+        var all = endpoints.List();
         foreach (var served in all)
             await Guard($"{served.Project}/{served.Name}", () => Run(served, cancel), cancel);
         if (clock.GetUtcNow() - _aged < Seldom)

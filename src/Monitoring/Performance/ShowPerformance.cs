@@ -22,7 +22,7 @@ internal static class ShowPerformance
         TimeProvider clock,
         CancellationToken cancel)
     {
-        watched.RequireLoaded(name);
+        watched.Require(name);
         var by = search.By ?? "day";
         if (by is not ("hour" or "day"))
             throw Refusal.Invalid("by", $"Windows are of an hour or a day, not '{by}'.");

@@ -22,21 +22,23 @@ internal static class ShowQuality
         var evaluated = window is null
             ? await windows.OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancel)
             : await windows.SingleOrDefaultAsync(row => row.Id == window, cancel);
-        if (evaluated is null || served.Baseline is not { } baseline)
+        if (evaluated is null)
             throw Refusal.NotFound("evaluated window of the version that answers", window ?? endpoint);
         var (counts, settings) = (evaluated.Counts, await db.SettingsOf(endpoint, cancel));
-        var reference = await references.Find(served, baseline, settings, cancel);
+        var reference = await references.Find(served, served.Baseline, settings, cancel);
         var features = WindowQuality.Of(counts, evaluated.Calls, reference);
         return TypedResults.Ok(new QualityReport(
             endpoint, evaluated.Id, evaluated.Version, evaluated.From, evaluated.To, evaluated.Rows, reference.Kind, WindowQuality.Refused(evaluated.Calls),
-            features, [.. reference.Notes, .. Notes(evaluated, settings, features)]));
+            features, [.. reference.Notes, .. Notes(evaluated, reference, settings, features)]));
     }
 
-    private static IEnumerable<string> Notes(EvaluatedWindow window, MonitorSettings settings, IReadOnlyList<FeatureQuality> features)
+    private static IEnumerable<string> Notes(EvaluatedWindow window, Reference reference, MonitorSettings settings, IReadOnlyList<FeatureQuality> features)
     {
         if (window.Rows < settings.MinimumRows)
             yield return $"{window.Rows} rows are fewer than the {settings.MinimumRows} that a window needs: the intervals say how little is sure.";
-        if (features.Count == 0)
+        if (features.Count == 0 && reference.Kind == ReferenceKind.First && reference.Parts.Count == 0)
+            yield return "There is no reference yet, so nothing is said of its features.";
+        else if (features.Count == 0)
             yield return "The window was counted over other bins than those of the version that answers, so nothing is said of its features.";
         if (window.CallsJson is null)
             yield return "Refused calls were not counted yet when this window was.";

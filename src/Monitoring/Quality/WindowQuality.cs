@@ -19,8 +19,8 @@ internal static class WindowQuality
     private const double ChanceMax = 0.001;
 
     /// <summary>Every feature; none when the counts are over other bins than the reference.</summary>
-    public static IReadOnlyList<FeatureQuality> Of(ModelWindow counts, AskedCalls? calls, Reference reference) => counts.Fits(reference.Profile)
-        ? [.. counts.Features.Select((live, place) => Feature(live, reference.Profile.Features[place], reference.Outside(place), (counts.Features.Count, calls)))]
+    public static IReadOnlyList<FeatureQuality> Of(ModelWindow counts, AskedCalls? calls, Reference reference) => counts.IsNamed() || counts.Fits(reference.Profile)
+        ? [.. ComparedFeatures.Of(reference.Profile, counts).Select((pair, place) => Feature(pair.Live, pair.Reference, reference.Outside(place), (counts.Features.Count, calls)))]
         : [];
 
     /// <summary>The calls that were refused.</summary>

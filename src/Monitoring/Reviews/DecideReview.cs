@@ -22,7 +22,7 @@ internal static class DecideReview
     private static async Task<VerdictSummary> Handle(
         string name, string id, DecideReviewRequest request, WatchedEndpoints watched, IPredictionLog log, ReviewChange change, CancellationToken cancel)
     {
-        watched.RequireLoaded(name);
+        watched.Require(name);
         var verdict = request.Verdict!.Value;
         if (!Enum.IsDefined(verdict))
             throw Refusal.Invalid("verdict", "A verdict is labelled, overridden or dismissed.");

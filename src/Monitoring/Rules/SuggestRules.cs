@@ -14,16 +14,16 @@ internal static class SuggestRules
     private const double UnknownMilliseconds = 1000;
     private const int FewestCalls = 100;
 
-    // A model whose package names no inputs has none that could be looked at.
     private static readonly AlertRule[] OnFeatures =
     [
         new(RuleSignal.VanishedFeature, AlertSeverity.Critical),
         new(RuleSignal.ConstantFeature),
-        new(RuleSignal.AttributionChange, Above: 0.1),
         new(RuleSignal.MissingShare, Above: 0.05),
-        new(RuleSignal.OutsideShare, Above: 0.05),
         new(RuleSignal.UnseenShare, Above: 0.05),
     ];
+
+    // What takes the training data, which a model that was made elsewhere doesn't bring.
+    private static readonly AlertRule[] OnTraining = [new(RuleSignal.AttributionChange, Above: 0.1), new(RuleSignal.OutsideShare, Above: 0.05)];
 
     public static void Map(RouteGroupBuilder group) =>
         group.MapGet("/{endpoint}/rules/suggested", Handle).WithName("SuggestMonitorRules").Requires(MonitoringPermissions.Read, resource: "endpoint");
@@ -39,7 +39,8 @@ internal static class SuggestRules
         [
             new(RuleSignal.Drift),
             new(RuleSignal.Drift, AlertSeverity.Critical, Windows: 5),
-            .. served.Baseline is { Features.Count: > 0 } ? OnFeatures : [],
+            .. OnFeatures,
+            .. served.Baseline.IsUnknown ? [] : OnTraining,
             new(RuleSignal.RefusedShare, Above: 0.05),
             new(RuleSignal.ErrorShare, AlertSeverity.Critical, Above: 0.05, ForSeconds: 120),
             new(RuleSignal.P99Milliseconds, Above: usual, ForSeconds: 300),

@@ -30,13 +30,13 @@ internal sealed class Evaluation(
         var open = await db.OpenWindows.SingleOrDefaultAsync(window => window.Endpoint == served.Name, cancel);
 
         // Rows of a version that no longer answers have no baseline here; the next flush replaces them.
-        if (open is null || served.Baseline is not { } baseline || open.Rows + open.Refused == 0 || open.Digest != served.Digest || open.Version != served.Version)
+        if (open is null || open.Rows + open.Refused == 0 || open.Digest != served.Digest || open.Version != served.Version)
             return null;
         var settings = await db.SettingsOf(served.Name, cancel);
         if (!asked && !IsDue(open, settings))
             return null;
 
-        var (reference, results) = await comparison.Run(served, baseline, open.Counts, settings, cancel);
+        var (reference, results) = await comparison.Run(served, open.Counts, settings, cancel);
         DriftResult[] all = [results.Score, .. results.Features];
 
         // What is due for its refused calls alone has too few rows to say anything of drift.

@@ -15,7 +15,7 @@ internal sealed record Reference(ReferenceKind Kind, BaselineProfile Profile, IR
     public bool IsFilling { get; init; }
 
     /// <summary>Numbers of a feature beyond the range of the training data; null when the reference doesn't know.</summary>
-    public long? Outside(int feature) => Parts.Count == 0 ? 0 : Parts.Aggregate((long?)0, (sum, part) => sum + part.Counts.Features[feature].Outside);
+    public long? Outside(int feature) => Profile.Rows == 0 || Parts.Count > 0 && Parts[0].Counts.IsNamed() ? null : Parts.Count == 0 ? 0 : Parts.Aggregate((long?)0, (sum, part) => sum + part.Counts.Features[feature].Outside);
 
     /// <summary>The training data.</summary>
     public static Reference Training(BaselineProfile baseline, params string[] notes) => new(ReferenceKind.Training, baseline, [], notes);
@@ -25,8 +25,12 @@ internal sealed record Reference(ReferenceKind Kind, BaselineProfile Profile, IR
         new(kind, Put(baseline, Merge([.. parts.Select(part => part.Counts)])), parts, []);
 
     /// <summary>A baseline with the counts of a window.</summary>
-    public static BaselineProfile Put(BaselineProfile baseline, ModelWindow counts) => new(
-        counts.Rows, [.. baseline.Features.Zip(counts.Features, Put)], baseline.IsUnknown ? LateBins.Of(baseline.Score, counts.Score) : Put(baseline.Score, counts.Score));
+    public static BaselineProfile Put(BaselineProfile baseline, ModelWindow counts) => baseline.IsUnknown
+        ? new(
+            counts.Rows,
+            [.. counts.Features.Where(feature => feature.Rows > 0).Select(feature => LateBins.Of(LateBins.Profile(feature), feature))],
+            LateBins.Of(ComparedFeatures.ScoreOf(baseline, counts.Score), counts.Score))
+        : new(counts.Rows, [.. baseline.Features.Zip(counts.Features, Put)], Put(baseline.Score, counts.Score));
 
     /// <summary>The sum of windows, at least one.</summary>
     public static ModelWindow Merge(IReadOnlyList<ModelWindow> windows) => windows.Aggregate((sum, next) => sum.Merge(next));

@@ -97,8 +97,9 @@ internal sealed class References(AssayDb db)
 internal static class WindowBins
 {
     /// <summary>Whether these counts are over the bins of that baseline.</summary>
-    public static bool Fits(this ModelWindow counts, BaselineProfile baseline) =>
-        counts.Features.Count == baseline.Features.Count
+    public static bool Fits(this ModelWindow counts, BaselineProfile baseline) => baseline.IsUnknown
+        ? counts.Score.Name is not null || counts.Score.Counts.Length == baseline.Score.Counts.Count
+        : counts.Features.Count == baseline.Features.Count
         && counts.Score.Counts.Length == baseline.Score.Counts.Count
         && counts.Features.Zip(baseline.Features).All(pair => pair.First.Counts.Length == pair.Second.Counts.Count);
 }

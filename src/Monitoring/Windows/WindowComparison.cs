@@ -10,15 +10,20 @@ namespace Assay.Monitoring.Windows;
 /// <summary>Compares a window with its reference, and gives each feature the bound that holds for it.</summary>
 internal sealed class WindowComparison(References references)
 {
+    private const int NamesShown = 3;
+
     /// <summary>The reference in force, and the comparison with it; how it was judged is part of that.</summary>
     public async Task<(Reference Reference, WindowResults Results)> Run(
-        ServedEndpoint served, BaselineProfile baseline, ModelWindow counts, MonitorSettings settings, CancellationToken cancel)
+        ServedEndpoint served, ModelWindow counts, MonitorSettings settings, CancellationToken cancel)
     {
+        var baseline = served.Baseline;
         var reference = await references.Find(served, baseline, settings, cancel);
         var results = Compare(baseline, reference.Profile, counts);
         List<string> notes = [.. reference.Notes];
         if (counts.Rows < settings.MinimumRows)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{counts.Rows:N0} rows are fewer than the {settings.MinimumRows:N0} that a window needs: only a large difference shows."));
+        if (reference.Parts.Count > 0 && ComparedFeatures.New(reference.Profile, counts).Where(feature => feature.Rows > 0).ToList() is { Count: > 0 } unknown)
+            notes.Add($"The reference has nothing of {string.Join(", ", unknown.Take(NamesShown).Select(feature => $"'{feature.Name}'"))}{(unknown.Count > NamesShown ? $" and {unknown.Count - NamesShown} more" : "")}, so nothing is said of it.");
         var kind = BoundKind.Fixed;
         if (settings.Bounds is { Kind: BoundKind.Learned } learned)
         {
@@ -38,8 +43,7 @@ internal sealed class WindowComparison(References references)
         List<string> kept = [];
         if (settings.Reference is { Window: { } window })
             kept.Add(window);
-        if (served.Baseline is not { } baseline)
-            return kept;
+        var baseline = served.Baseline;
         var first = References.IsFirst(baseline, settings) ? 1 : 0;
         var learned = settings is { Bounds: { Kind: BoundKind.Learned } bounds, Reference: not { Kind: ReferenceKind.Sliding } } ? bounds.Windows : 0;
         if (first + learned > 0)
@@ -50,7 +54,7 @@ internal sealed class WindowComparison(References references)
     // Each window of a sliding reference is compared with the others: with all of them it would be compared with itself as well.
     private async Task<List<WindowResults>> Chunks(ServedEndpoint served, MonitorSettings settings, Reference reference, CancellationToken cancel)
     {
-        var baseline = served.Baseline!;
+        var baseline = served.Baseline;
         if (reference.Kind == ReferenceKind.Sliding)
         {
             return [.. reference.Parts.Select(part => Compare(
@@ -66,7 +70,9 @@ internal sealed class WindowComparison(References references)
         return results with
         {
             Score = Bound(results.Score, reference.Score, chunks.ConvertAll(chunk => chunk.Score.Psi)),
-            Features = [.. results.Features.Select((feature, place) => Bound(feature, reference.Features[place], chunks.ConvertAll(chunk => chunk.Features[place].Psi)))],
+            Features = [.. results.Features.Select((feature, place) => place < reference.Features.Count
+                ? Bound(feature, reference.Features[place], chunks.ConvertAll(chunk => chunk.Features[place].Psi))
+                : feature)],   // of which the reference knows nothing
         };
 
         DriftResult Bound(DriftResult result, Baseline its, List<double> indexes)
@@ -79,7 +85,10 @@ internal sealed class WindowComparison(References references)
 
     private static WindowResults Compare(BaselineProfile baseline, BaselineProfile reference, ModelWindow counts) => new(
         Compare(baseline, reference.Score, counts.Score),
-        [.. reference.Features.Zip(counts.Features, DriftTest.Compare)]);
+        [
+            .. ComparedFeatures.Of(reference, counts).Select(pair => DriftTest.Compare(pair.Reference, pair.Live)),
+            .. ComparedFeatures.New(reference, counts).Select(feature => NotCompared(feature.Name!, feature)),
+        ]);
 
     private static DriftResult Compare(BaselineProfile baseline, Baseline reference, CountedWindow score)
     {
@@ -88,7 +97,9 @@ internal sealed class WindowComparison(References references)
 
         // Without a reference there are no bins, and nothing that could have drifted.
         return reference == baseline.Score
-            ? new(reference.Name, 0, 0, 1, score.Rows)
-            : DriftTest.Compare(reference, LateBins.Over(score, baseline.Score, reference));
+            ? NotCompared(score.Name ?? reference.Name, score)
+            : DriftTest.Compare(reference, score.Name is null ? LateBins.Over(score, baseline.Score, reference) : LateBins.Over(score, reference, score.Rows));
     }
+
+    private static DriftResult NotCompared(string name, CountedWindow counts) => new(name, 0, 0, 1, counts.Rows);
 }

@@ -23,7 +23,7 @@ internal sealed class EndpointLoader(
         if (ModelLoader.StartsProgram(package.Content) && await WhyNotStarted(package, cancel) is { } problem)
             throw new InvalidModelException(problem);
         var model = await ModelLoader.Load(package.Content, Surroundings(endpoint), cancel);
-        troubles.Watch(model, new(project.Name!, endpoint, package.Model, package.Version, package.Digest, null));
+        troubles.Watch(model, new(project.Name!, endpoint, package.Model, package.Version, package.Digest, model.Watched));
         return model;
     }
 

@@ -179,7 +179,7 @@ internal sealed class LiveEndpoint
         }
     }
 
-    private bool IsInput(string column) => Schema?.Inputs.Any(input => input.Name == column) == true;
+    private bool IsInput(string column) => Signature?.Inputs.Any(input => input.Name == column) == true;
 
     // What the former model counted since its last window is kept for whoever takes windows.
     private void Retire(ServedModel left, ServedEndpoint? former)
@@ -193,8 +193,7 @@ internal sealed class LiveEndpoint
 
     private static EndpointWindow? Window(ServedModel model, ServedEndpoint served, AskedCalls calls)
     {
-        if (model.TakeWindow() is not { } counts)
-            return null;
+        var counts = model.TakeWindow();
         var isEmpty = counts.Rows == 0 && calls.Refused == 0 && counts.Features.All(feature => feature.Rows == 0);
         return isEmpty ? null : new(served, counts) { Calls = calls };
     }

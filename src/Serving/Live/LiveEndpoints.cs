@@ -71,9 +71,7 @@ internal sealed class LiveEndpoints(CallLog log, TimeProvider clock) : IEndpoint
         };
     }
 
-    public IReadOnlyList<ServedEndpoint> List() => [.. ListLoaded().Where(served => served.Baseline is not null)];
-
-    public IReadOnlyList<ServedEndpoint> ListLoaded() => [.. _endpoints.Values.Select(endpoint => endpoint.Served).OfType<ServedEndpoint>()];
+    public IReadOnlyList<ServedEndpoint> List() => [.. _endpoints.Values.Select(endpoint => endpoint.Served).OfType<ServedEndpoint>()];
 
     public Task<EndpointWindow?> TakeWindow(string project, string name, CancellationToken cancel = default) =>
         Task.FromResult(Find(project, name)?.TakeWindow());

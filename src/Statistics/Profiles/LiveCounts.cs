@@ -222,6 +222,10 @@ public sealed record CountedWindow(long Rows, long[] Counts, long Missing, long?
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public byte[]? Sketch { get; init; }
 
+    /// <summary>What was counted, where no profile names it (<see cref="LateCounts"/>); else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Name { get; init; }
+
     /// <summary>A window of these counts.</summary>
     public static CountedWindow Of(long[] counts, long missing) => new(counts.Sum() + missing, counts, missing);
 
@@ -237,6 +241,7 @@ public sealed record CountedWindow(long Rows, long[] Counts, long Missing, long?
         var sum = new CountedWindow(Rows + other.Rows, [.. Counts.Zip(other.Counts, (mine, theirs) => mine + theirs)], Missing + other.Missing)
         {
             Sketch = MergeSketch(other),
+            Name = Name,
         };
         if (Rows == 0 || other.Rows == 0)
         {

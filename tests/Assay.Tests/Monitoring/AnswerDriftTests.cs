@@ -40,7 +40,7 @@ public sealed class AnswerDriftTests
         await Ask(scene, Numbers(600, 251_000));   // one deviation more
         Assert.True((await Evaluate(scene)).Drifted);
         var alert = Assert.Single((await scene.Get<Page<AlertSummary>>("/api/v1/alerts")).Items);
-        Assert.StartsWith("Drift of churn, version 1: y; stability index", alert.Summary, StringComparison.Ordinal);
+        Assert.Equal(["x", "y"], alert.Features.Order());   // the answer is the input
         Assert.Contains($"against the version's first window {first.Id}", alert.Summary, StringComparison.Ordinal);
     }
 
@@ -63,7 +63,7 @@ public sealed class AnswerDriftTests
         await Ask(scene, Wines(600, 0.3, 0.6));
         var other = await Evaluate(scene);
 
-        Assert.Equal((false, 0), (alike.Drifted, alike.MaxPsi));
+        Assert.Equal((false, 0), (alike.Drifted, alike.Score.Psi));
         Assert.True(other.Drifted);
         Assert.Equal(2 * 0.3 * Math.Log(2), other.Score.Psi, 1e-9);   // (0.6 − 0.3) · ln 2, of both
     }
@@ -106,14 +106,14 @@ public sealed class AnswerDriftTests
         Assert.Equal(MonitorHealth.Waiting, Assert.Single((await scene.Get<Page<MonitorSummary>>("/api/v1/monitors")).Items).Health);
         var suggested = await scene.Get<RuleSet>("/api/v1/monitors/churn/rules/suggested");
         Assert.Contains(suggested.Rules, rule => rule.Signal == RuleSignal.P99Milliseconds);
-        Assert.DoesNotContain(suggested.Rules, rule => rule.Signal is RuleSignal.VanishedFeature or RuleSignal.MissingShare);
+        Assert.DoesNotContain(suggested.Rules, rule => rule.Signal is RuleSignal.AttributionChange or RuleSignal.OutsideShare);
         using var saved = await scene.Server.Admin.PutAsJsonAsync("/api/v1/monitors/churn/rules", suggested, AssayJson.Options, Cancel);
         Assert.Equal(HttpStatusCode.OK, saved.StatusCode);
         foreach (var route in new[] { "multivariate", "attribution" })
         {
             using var refused = await scene.Server.Admin.PostAsync($"/api/v1/monitors/churn/{route}", null, Cancel);
             Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
-            Assert.Contains("names no inputs", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            Assert.Contains("has no schema of a row", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         }
     }
 

@@ -38,7 +38,6 @@ internal sealed class Traffic : IEndpoints
         }
     }
 
-    public IReadOnlyList<ServedEndpoint> ListLoaded() => List();
 
     public Task<RowAttributions?> Attribute(ServedEndpoint served, IReadOnlyList<IReadOnlyList<string?>> rows, CancellationToken cancel) =>
         Task.FromResult<RowAttributions?>(null);

@@ -77,7 +77,7 @@ internal sealed class LiveRollout : ICallRouter
     public static LiveRollout Of(
         LiveEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, IReadOnlyList<ArmEvidence> kept, DateTimeOffset now, RuleWatch? rules)
     {
-        var bins = endpoint.Served?.Baseline?.Score;
+        var bins = endpoint.Served?.Baseline.Score;
         var stable = Before(PlanCheck.StableArm);
         if (stable.Requests == 0 && row.Strategy == RolloutStrategy.BlueGreen)
             stable = stable with { Requests = endpoint.Traffic.Latencies().Sum(), Latencies = endpoint.Traffic.Latencies() };
