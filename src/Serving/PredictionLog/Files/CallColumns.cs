@@ -42,4 +42,8 @@ internal sealed class CallColumns
     public DataField[] Inputs { get; }
 
     public ParquetSchema Schema { get; }
+
+    /// <summary>Short texts that come again and again: each is written once, and faster.</summary>
+    public IEnumerable<DataField> OfFewValues =>
+        [Project, Endpoint, Model, Arm, Reason, Outcome, Caller, .. Inputs.Where(input => input.ClrType == typeof(string))];
 }

@@ -20,7 +20,13 @@ internal sealed record MadeFile(StoredBlob Blob, long Calls, long Failures, long
 internal sealed class FileMaker(IBlobs blobs, FilePace pace)
 {
     // A thousand values say whether a column has few of them; to try it with all of a column of numbers takes longer than to write it.
-    private static readonly ParquetOptions Options = new() { CompressionMethod = CompressionMethod.Snappy, DictionaryEncodingSampleSize = 1000 };
+    private static ParquetOptions Options(CallColumns columns)
+    {
+        var options = new ParquetOptions { CompressionMethod = CompressionMethod.Snappy, DictionaryEncodingSampleSize = 1000 };
+        foreach (var field in columns.OfFewValues)
+            options.ColumnEncodingHints[field.Path.ToString()] = EncodingHint.Dictionary;
+        return options;
+    }
 
     /// <summary>Makes the file of a segment; null for one without calls.</summary>
     /// <exception cref="IOException">The store doesn't take it.</exception>
@@ -66,7 +72,7 @@ internal sealed class FileMaker(IBlobs blobs, FilePace pace)
         var group = new RowGroup(segment.Head, columns);
         var (calls, failures, rows) = (0L, 0L, 0L);
         var (from, to) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
-        await using (var writer = await ParquetWriter.CreateAsync(columns.Schema, file, Options, cancellationToken: cancel))
+        await using (var writer = await ParquetWriter.CreateAsync(columns.Schema, file, Options(columns), cancellationToken: cancel))
         {
             writer.CustomMetadata = Metadata(segment.Head);
             foreach (var call in segment.Calls())

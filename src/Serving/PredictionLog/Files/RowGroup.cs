@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using Assay.Serving.PredictionLog.Spill;
 using Parquet;
+using Parquet.Schema;
 
 namespace Assay.Serving.PredictionLog.Files;
 
@@ -12,44 +13,44 @@ internal sealed class RowGroup
     private const int CellsMax = 2_000_000;
 
     private readonly SegmentHead _head;
-    private readonly CallColumns _columns;
     private readonly int _capacity;
-    private readonly string[] _id;
-    private readonly DateTime[] _at;
-    private readonly int?[] _row;
-    private readonly int[] _rows;
-    private readonly string?[] _arm;
-    private readonly string?[] _reason;
-    private readonly string[] _outcome;
-    private readonly int[] _status;
-    private readonly string?[] _problem;
-    private readonly string[] _caller;
-    private readonly float[] _readMs;
-    private readonly float[] _queueMs;
-    private readonly float[] _computeMs;
-    private readonly float[] _writeMs;
-    private readonly float?[] _prediction;
-    private readonly float?[]?[] _numbers;
-    private readonly string?[]?[] _texts;
-    private readonly string[] _project;
-    private readonly string[] _endpoint;
-    private readonly string[] _model;
-    private readonly string[] _digest;
-    private readonly int?[] _version;
+    private readonly FileColumn<ReadOnlyMemory<char>> _id;
+    private readonly FileColumn<DateTime> _at;
+    private readonly FileColumn<int> _row;
+    private readonly FileColumn<int> _rows;
+    private readonly FileColumn<ReadOnlyMemory<char>> _project;
+    private readonly FileColumn<ReadOnlyMemory<char>> _endpoint;
+    private readonly FileColumn<ReadOnlyMemory<char>> _model;
+    private readonly FileColumn<int> _version;
+    private readonly FileColumn<ReadOnlyMemory<char>> _digest;
+    private readonly FileColumn<ReadOnlyMemory<char>> _arm;
+    private readonly FileColumn<ReadOnlyMemory<char>> _reason;
+    private readonly FileColumn<ReadOnlyMemory<char>> _outcome;
+    private readonly FileColumn<int> _status;
+    private readonly FileColumn<ReadOnlyMemory<char>> _problem;
+    private readonly FileColumn<ReadOnlyMemory<char>> _caller;
+    private readonly FileColumn<float> _readMs;
+    private readonly FileColumn<float> _queueMs;
+    private readonly FileColumn<float> _computeMs;
+    private readonly FileColumn<float> _writeMs;
+    private readonly FileColumn<float> _prediction;
+    private readonly FileColumn<float>?[] _numbers;
+    private readonly FileColumn<ReadOnlyMemory<char>>?[] _texts;
     private int _count;
 
     public RowGroup(SegmentHead head, CallColumns columns)
     {
-        (_head, _columns) = (head, columns);
+        _head = head;
         _capacity = Math.Clamp(CellsMax / Math.Max(1, head.Columns.Count), 64, RowsMax);
-        (_id, _at, _row, _rows) = (new string[_capacity], new DateTime[_capacity], new int?[_capacity], new int[_capacity]);
-        (_arm, _reason, _outcome, _status) = (new string?[_capacity], new string?[_capacity], new string[_capacity], new int[_capacity]);
-        (_problem, _caller, _prediction) = (new string?[_capacity], new string[_capacity], new float?[_capacity]);
-        (_readMs, _queueMs, _computeMs, _writeMs) = (new float[_capacity], new float[_capacity], new float[_capacity], new float[_capacity]);
-        (_project, _endpoint, _model, _digest) = (Same(head.Project), Same(head.Endpoint), Same(head.Model), Same(head.Digest));
-        _version = [.. Enumerable.Repeat(head.Version, _capacity)];
-        _numbers = [.. head.Columns.Select(column => column.IsNumber ? new float?[_capacity] : null)];
-        _texts = [.. head.Columns.Select(column => !column.IsNumber ? new string?[_capacity] : null)];
+        (_id, _at, _row, _rows) = (Text(columns.Id), new(columns.At, _capacity), Whole(columns.Row), Whole(columns.Rows));
+        (_project, _endpoint, _model, _version, _digest) =
+            (Text(columns.Project), Text(columns.Endpoint), Text(columns.Model), Whole(columns.Version), Text(columns.Digest));
+        (_arm, _reason, _outcome, _status, _problem, _caller) =
+            (Text(columns.Arm), Text(columns.Reason), Text(columns.Outcome), Whole(columns.Status), Text(columns.Problem), Text(columns.Caller));
+        (_readMs, _queueMs, _computeMs, _writeMs) = (Number(columns.ReadMs), Number(columns.QueueMs), Number(columns.ComputeMs), Number(columns.WriteMs));
+        _prediction = Number(columns.Prediction);
+        _numbers = [.. head.Columns.Select((column, place) => column.IsNumber ? Number(columns.Inputs[place]) : null)];
+        _texts = [.. head.Columns.Select((column, place) => !column.IsNumber ? Text(columns.Inputs[place]) : null)];
     }
 
     public bool IsFull => _count == _capacity;
@@ -59,86 +60,110 @@ internal sealed class RowGroup
     /// <summary>Adds one row of a call; row 0 of a call without any stands for the call itself.</summary>
     public void Add(SpilledCall call, int row)
     {
-        var at = _count++;
-        (_id[at], _at[at], _rows[at]) = (call.Id, call.At.UtcDateTime, call.Rows);
-        _row[at] = call.Rows > 0 ? row + 1 : null;
-        (_arm[at], _reason[at]) = (call.Arm, call.Reason);
-        (_outcome[at], _status[at], _problem[at], _caller[at]) = (OutcomeNames.Of(call.Outcome), call.Status, call.Problem, call.Caller);
-        (_readMs[at], _queueMs[at], _computeMs[at], _writeMs[at]) = (call.Times.Read, call.Times.Queue, call.Times.Compute, call.Times.Write);
+        _count++;
+        _id.Add(call.Id);
+        _at.Add(call.At.UtcDateTime);
+        Add(_row, call.Rows > 0 ? row + 1 : null);
+        _rows.Add(call.Rows);
+        _project.Add(_head.Project);
+        _endpoint.Add(_head.Endpoint);
+        _model.Add(_head.Model);
+        Add(_version, _head.Version);
+        _digest.Add(_head.Digest);
+        _arm.Add(call.Arm);
+        _reason.Add(call.Reason);
+        _outcome.Add(OutcomeNames.Of(call.Outcome));
+        _status.Add(call.Status);
+        _problem.Add(call.Problem);
+        _caller.Add(call.Caller);
+        _readMs.Add(call.Times.Read);
+        _queueMs.Add(call.Times.Queue);
+        _computeMs.Add(call.Times.Compute);
+        _writeMs.Add(call.Times.Write);
         if (call.Rows > 0)
-            AddValues(at, call.Values.AsSpan(row * _head.RowBytes, _head.RowBytes));
+            AddValues(call.Values.AsSpan(row * _head.RowBytes, _head.RowBytes));
         else
-            AddNone(at);
+            AddNone();
     }
 
-    private void AddValues(int at, ReadOnlySpan<byte> values)
+    private void AddValues(ReadOnlySpan<byte> values)
     {
-        _prediction[at] = Number(values);
+        Add(_prediction, values);
         var place = sizeof(float);
-        for (var i = 0; i < _head.Columns.Count; i++)
+        for (var i = 0; i < _numbers.Length; i++)
         {
-            var column = _head.Columns[i];
-            switch (column.Kept)
+            if (_numbers[i] is { } numbers)
             {
-                case KeptAs.Number or KeptAs.Probability:
-                    _numbers[i]![at] = Number(values[place..]);
-                    place += sizeof(float);
-                    break;
-                case KeptAs.Category or KeptAs.Class:
-                    _texts[i]![at] = Category(column, values[place..]);
-                    place += sizeof(float);
-                    break;
-                default:
-                    _texts[i]![at] = Hash(values[place..]);
-                    place += sizeof(ulong);
-                    break;
+                Add(numbers, values[place..]);
+                place += sizeof(float);
+                continue;
             }
+
+            var column = _head.Columns[i];
+            _texts[i]!.Add(column.Kept == KeptAs.Hash ? Hash(values[place..]) : Category(column, values[place..]));
+            place += column.SizeBytes;
         }
     }
 
-    private void AddNone(int at)
+    private void AddNone()
     {
-        _prediction[at] = null;
+        _prediction.AddNone();
         foreach (var numbers in _numbers)
-            numbers?[at] = null;
+            numbers?.AddNone();
         foreach (var texts in _texts)
-            texts?[at] = null;
+            texts?.AddNone();
     }
 
     /// <summary>Writes the rows and forgets them.</summary>
     public async Task Write(ParquetWriter writer, CancellationToken cancel)
     {
         using var group = writer.CreateRowGroup();
-        var c = _columns;
-        await group.WriteAsync(c.Id, new ArraySegment<string>(_id, 0, _count));
-        await group.WriteAsync<DateTime>(c.At, _at.AsMemory(0, _count), cancellationToken: cancel);
-        await group.WriteAsync<int>(c.Row, (ReadOnlyMemory<int?>)_row.AsMemory(0, _count), cancellationToken: cancel);
-        await group.WriteAsync<int>(c.Rows, _rows.AsMemory(0, _count), cancellationToken: cancel);
-        await group.WriteAsync(c.Project, new ArraySegment<string>(_project, 0, _count));
-        await group.WriteAsync(c.Endpoint, new ArraySegment<string>(_endpoint, 0, _count));
-        await group.WriteAsync(c.Model, new ArraySegment<string>(_model, 0, _count));
-        await group.WriteAsync<int>(c.Version, (ReadOnlyMemory<int?>)_version.AsMemory(0, _count), cancellationToken: cancel);
-        await group.WriteAsync(c.Digest, new ArraySegment<string>(_digest, 0, _count));
-        await group.WriteAsync(c.Arm, new ArraySegment<string>(_arm!, 0, _count));
-        await group.WriteAsync(c.Reason, new ArraySegment<string>(_reason!, 0, _count));
-        await group.WriteAsync(c.Outcome, new ArraySegment<string>(_outcome, 0, _count));
-        await group.WriteAsync<int>(c.Status, _status.AsMemory(0, _count), cancellationToken: cancel);
-        await group.WriteAsync(c.Problem, new ArraySegment<string>(_problem!, 0, _count));
-        await group.WriteAsync(c.Caller, new ArraySegment<string>(_caller, 0, _count));
-        await group.WriteAsync<float>(c.ReadMs, _readMs.AsMemory(0, _count), cancellationToken: cancel);
-        await group.WriteAsync<float>(c.QueueMs, _queueMs.AsMemory(0, _count), cancellationToken: cancel);
-        await group.WriteAsync<float>(c.ComputeMs, _computeMs.AsMemory(0, _count), cancellationToken: cancel);
-        await group.WriteAsync<float>(c.WriteMs, _writeMs.AsMemory(0, _count), cancellationToken: cancel);
-        await group.WriteAsync<float>(c.Prediction, (ReadOnlyMemory<float?>)_prediction.AsMemory(0, _count), cancellationToken: cancel);
-        for (var i = 0; i < c.Inputs.Length; i++)
-        {
-            if (_numbers[i] is { } numbers)
-                await group.WriteAsync<float>(c.Inputs[i], (ReadOnlyMemory<float?>)numbers.AsMemory(0, _count), cancellationToken: cancel);
-            else
-                await group.WriteAsync(c.Inputs[i], new ArraySegment<string>(_texts[i]!, 0, _count));
-        }
-
+        await _id.Write(group, cancel);
+        await _at.Write(group, cancel);
+        await _row.Write(group, cancel);
+        await _rows.Write(group, cancel);
+        await _project.Write(group, cancel);
+        await _endpoint.Write(group, cancel);
+        await _model.Write(group, cancel);
+        await _version.Write(group, cancel);
+        await _digest.Write(group, cancel);
+        await _arm.Write(group, cancel);
+        await _reason.Write(group, cancel);
+        await _outcome.Write(group, cancel);
+        await _status.Write(group, cancel);
+        await _problem.Write(group, cancel);
+        await _caller.Write(group, cancel);
+        await _readMs.Write(group, cancel);
+        await _queueMs.Write(group, cancel);
+        await _computeMs.Write(group, cancel);
+        await _writeMs.Write(group, cancel);
+        await _prediction.Write(group, cancel);
+        for (var i = 0; i < _numbers.Length; i++)
+            await (_numbers[i]?.Write(group, cancel) ?? _texts[i]!.Write(group, cancel));
         _count = 0;
+    }
+
+    private FileColumn<ReadOnlyMemory<char>> Text(DataField field) => new(field, _capacity);
+
+    private FileColumn<int> Whole(DataField field) => new(field, _capacity);
+
+    private FileColumn<float> Number(DataField field) => new(field, _capacity);
+
+    private static void Add(FileColumn<int> column, int? number)
+    {
+        if (number is { } there)
+            column.Add(there);
+        else
+            column.AddNone();
+    }
+
+    private static void Add(FileColumn<float> column, ReadOnlySpan<byte> value)
+    {
+        var number = BinaryPrimitives.ReadSingleLittleEndian(value);
+        if (float.IsNaN(number))
+            column.AddNone();
+        else
+            column.Add(number);
     }
 
     /// <summary>A value as it stands in a segment; missing ones are null.</summary>
@@ -158,6 +183,4 @@ internal sealed class RowGroup
 
     private static string? Hash(ReadOnlySpan<byte> value) =>
         BinaryPrimitives.ReadUInt64LittleEndian(value) is > 0 and var hash ? hash.ToString("x16", CultureInfo.InvariantCulture) : null;
-
-    private string[] Same(string? text) => [.. Enumerable.Repeat(text!, _capacity)];
 }
