@@ -1,14 +1,17 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime;
 
 namespace Assay.ServingBench;
 
 /// <summary>A server in a process of its own, so that its memory and its threads are its own.</summary>
 internal sealed class Child : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly Process _process;
+    private readonly bool _isOwn;
 
-    private Child(Process process, Uri address) => (_process, Address) = (process, address);
+    private Child(Process process, Uri address, bool isOwn) => (_process, Address, _isOwn) = (process, address, isOwn);
 
     public Uri Address { get; }
 
@@ -32,6 +35,31 @@ internal sealed class Child : IDisposable
         }
     }
 
+    /// <summary>How long its runtime compiled so far; nothing for another program, which doesn't say.</summary>
+    public async Task<TimeSpan> Compiled()
+    {
+        if (!_isOwn)
+            return TimeSpan.Zero;
+        await _process.StandardInput.WriteLineAsync();
+        await _process.StandardInput.FlushAsync();
+        while (true)
+        {
+            var line = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server ended while it was measured.");
+            if (TimeSpan.TryParse(line, CultureInfo.InvariantCulture, out var compiled))   // what else it prints is a warning in its log
+                return compiled;
+        }
+    }
+
+    /// <summary>Has this process answer <see cref="Compiled"/>, in whichever role.</summary>
+    public static void TellCompiled() => new Thread(() =>   // of its own, for the pool's are the server's
+    {
+        while (Console.In.ReadLine() is not null)
+            Console.Out.WriteLine(JitInfo.GetCompilationTime().ToString("c", CultureInfo.InvariantCulture));
+    })
+    {
+        IsBackground = true,
+    }.Start();
+
     /// <summary>Starts this program in one of its other roles; it says its address in its first line.</summary>
     public static async Task<Child> Own(params string[] arguments)
     {
@@ -40,7 +68,7 @@ internal sealed class Child : IDisposable
             : arguments);
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience)
             ?? throw new InvalidOperationException($"The server of '{string.Join(' ', arguments)}' ended before it answered.");
-        return new(process, new Uri(line));
+        return new(process, new Uri(line), isOwn: true);
     }
 
     /// <summary>Starts another program, and waits until it answers at <paramref name="health"/>.</summary>
@@ -53,7 +81,7 @@ internal sealed class Child : IDisposable
             try
             {
                 using var answer = await client.GetAsync(health);
-                return new(process, health);
+                return new(process, health, isOwn: false);
             }
             catch (HttpRequestException)   // not yet
             {

@@ -40,6 +40,9 @@ internal sealed class Load : IDisposable
     public static Load Grpc(Child server, byte[] message, string token) =>
         new(server, Enumerable.Range(0, Connections).Select(_ => new GrpcConnection(server.Address, token, message)), message);
 
+    /// <summary>How long the server's runtime compiled so far.</summary>
+    public Task<TimeSpan> Compiled() => _server.Compiled();
+
     /// <summary>Asks as soon as the last answer is there.</summary>
     public Task<Measured> Closed(TimeSpan length) => Run(length, async (connection, _, started, times) =>
     {

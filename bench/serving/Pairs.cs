@@ -10,8 +10,8 @@ internal readonly record struct Pair(Measured Ours, Measured Theirs)
 internal static class Pairs
 {
     private const int Rounds = 5;
-    private const int WarmUpsMax = 20;
-    private const double Steady = 1.05;
+    private const int WarmUpsMax = 40;
+    private const double CompiledMax = 0.02;   // of the time
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(2);
 
     public static async Task<Pair> Measure(Load ours, Load theirs)
@@ -24,11 +24,16 @@ internal static class Pairs
         return pairs.OrderBy(pair => pair.Ratio).ElementAt(Rounds / 2);
     }
 
-    // The runtime compiles what is asked often again and again, for half a minute on a busy machine.
+    // The runtime compiles what is asked often again and again, for a minute on a busy machine, and takes up to half of the
+    // processor for it. A round without gain doesn't say that it is done; that it compiled next to nothing does.
     private static async Task WarmUp(Load load)
     {
-        var (before, now) = (0.0, (await load.Closed(Length)).PerSecond);
-        for (var round = 0; round < WarmUpsMax && now > before * Steady; round++)
-            (before, now) = (Math.Max(before, now), (await load.Closed(Length + Length)).PerSecond);
+        await load.Closed(Length);
+        for (var (round, compiled) = (0, TimeSpan.MaxValue); round < WarmUpsMax && compiled > Length * CompiledMax; round++)
+        {
+            var before = await load.Compiled();
+            await load.Closed(Length);
+            compiled = await load.Compiled() - before;
+        }
     }
 }

@@ -6,6 +6,8 @@ using Assay.ServingBench.Grpc;
 // same body, a bare gRPC service, and the usual FastAPI service. Servers are processes of their own; the load comes from this one, and
 // all share the machine. What is compared is measured in alternating rounds, and the median pair counts.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["--bare" or "--bare-grpc"] or ["--platform" or "--platform-alone", _])
+    Child.TellCompiled();
 switch (args)
 {
     case ["--bare"]:
