@@ -36,7 +36,7 @@ try
         return await Soak.Run(platform, token, at + 1 < args.Length ? long.Parse(args[at + 1], CultureInfo.InvariantCulture) : 10_000_000) ? 0 : 1;
 
     if (args.Contains("--start"))
-        return await StartUp.Run(platform, token, root) ? 0 : 1;
+        return await StartUp.Run(platform, token, root, Array.IndexOf(args, "--serve") is >= 0 and var serve && serve + 1 < args.Length ? args[serve + 1] : null) ? 0 : 1;
 
     if (args.Contains("soak"))
         return await Soak.RunServe(platform, token, root, Array.IndexOf(args, "--requests") is >= 0 and var count && count + 1 < args.Length ? long.Parse(args[count + 1], CultureInfo.InvariantCulture) : 10_000_000) ? 0 : 1;

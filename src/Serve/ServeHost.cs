@@ -5,6 +5,7 @@ using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Protocols;
 using Assay.Inference.Protocols.Connections;
+using Assay.Inference.Tensors;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Hosting;
@@ -77,7 +78,7 @@ public static class ServeHost
         builder.Services.AddRoutingCore();
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);   // what it logs, it throws as well
-        builder.Services.AddBothHttpVersions().ConfigureHttpJsonOptions(json => PackageJson.Configure(json.SerializerOptions));
+        builder.Services.AddBothHttpVersions();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -113,12 +114,12 @@ public static class ServeHost
 
     private static void Map(WebApplication app, ServedFolders served, bool isOne)
     {
-        app.MapGet("/health/live", () => new Health("live"));
-        app.MapGet("/health/ready", (HttpResponse response) =>
+        app.MapGet("/health/live", http => Write(http, new Health("live")));
+        app.MapGet("/health/ready", http =>
         {
             var ready = served.AnyReady;   // they are loaded before anything is listened on, and may be unloaded later
-            response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            return new Health(ready ? "ready" : "unloaded");
+            http.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+            return Write(http, new Health(ready ? "ready" : "unloaded"));
         });
         var host = new ProtocolHost(app, served, (_, _, _) => { }, served.Answer) { AnyReady = () => served.AnyReady };   // whoever reaches its address may ask it
         OpenInferenceRoutes.Map(host, serverMetadata: true);
@@ -135,9 +136,21 @@ public static class ServeHost
         app.MapPost($"{prefix}/predict", http => served.Answer(http, PlainDialect.Instance));
         app.MapPost($"{prefix}/explain", http => served.Answer(http, PlainDialect.Explaining));
         app.MapPost($"{prefix}/counterfactuals", http => served.Answer(http, CounterfactualDialect.Instance));
-        app.MapGet($"{prefix}/schema", (HttpContext http) => served.Of(http) is not { } model ? Results.NotFound()
-            : model.Schema is { } schema ? Results.Json(schema) : Results.Json(model.Signature));
+        app.MapGet($"{prefix}/schema", http => ShowSchema(http, served.Of(http)));
         MlflowRoutes.Map(host, prefix);
+    }
+
+    private static Task Write(HttpContext http, Health health) =>
+        http.Response.WriteAsJsonAsync(health, ServeJson.Default.Health, cancellationToken: http.RequestAborted);
+
+    private static Task ShowSchema(HttpContext http, ServedFolder? model)
+    {
+        if (model?.Schema is { } schema)
+            return http.Response.WriteAsJsonAsync(schema, PackageJson.Of<ModelSchema>(), cancellationToken: http.RequestAborted);
+        if (model is not null)
+            return http.Response.WriteAsJsonAsync(model.Signature, PackageJson.Of<ModelSignature>(), cancellationToken: http.RequestAborted);
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 
     // Prometheus' port shows nothing else, and the metrics show nowhere else.
@@ -162,8 +175,6 @@ public static class ServeHost
         var urls = app.Urls.Select(url => new Uri(url)).Where(HttpVersions.IsAddress).ToArray();
         return new(new Uri(urls[0], "/predict"), urls.Length > 1 ? new Uri(urls[1], MetricsPath) : null);
     }
-
-    internal sealed record Health(string Status);
 }
 
 /// <summary>A server that answers; for tests and benchmarks, which stop it themselves.</summary>

@@ -47,4 +47,4 @@ public sealed record ServedPackage(string Name, string Folder, string Version = 
 public sealed record ServeAddresses(Uri Predict, Uri? Metrics);
 
 /// <summary>The slim server can't start; the message says why in a sentence.</summary>
-public sealed class ServeRefusedException(string message, Exception cause) : IOException(message, cause);
+public sealed class ServeRefusedException(string message, Exception? cause = null) : IOException(message, cause);

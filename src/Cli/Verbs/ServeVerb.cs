@@ -1,64 +1,13 @@
 using System.CommandLine;
 using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
-using Assay.Cli.Output;
-using Assay.Inference.Processes;
 using Assay.Serve;
 
 namespace Assay.Cli.Verbs;
 
-/// <summary><c>assay serve</c>: one model or a few in a process of their own.</summary>
+/// <summary><c>assay serve</c>: the slim server, with registered versions beside what it takes by itself.</summary>
 internal static class ServeVerb
 {
-    private const string Mlflow = "mlflow";
-    private const int MemoryMin = 16;
-    private const int MemoryMax = 1 << 20;
-
-    private static readonly Argument<string[]> Models = new("model")
-    {
-        Description = "models:/NAME/VERSION (a number, an alias or a stage), oci://REGISTRY/NAME:TAG, oci-layout:DIR, a folder that 'assay model export' wrote, or a folder of such folders; with @sha256:… behind it, only if that is its digest",
-        HelpName = "models:/NAME/VERSION|oci://…|DIR",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
-
-    private static readonly Option<string[]> Named = new("--model") { Description = "A model under another name; may be given several times", HelpName = "NAME=MODEL", DefaultValueFactory = _ => [] };
-
-    private static readonly Option<int> Port = new("--port") { Description = "Port of POST /predict; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => 8080 };
-
-    private static readonly Option<int> MetricsPort = new("--metrics-port") { Description = "Port of the Prometheus metrics; 0 turns them off", HelpName = "N" };
-
-    private static readonly Option<string> Address = new("--address")
-    {
-        Description = "Address to listen on; whoever reaches it may ask the model",
-        HelpName = "IP",
-        DefaultValueFactory = _ => "127.0.0.1",
-    };
-
-    private static readonly Option<string?> PublicKey = new("--public-key") { Description = "PEM file of the key that must have signed a folder, or what is pulled", HelpName = "FILE" };
-
-    private static readonly Option<bool> PlainHttp = new("--plain-http") { Description = "Pull from registries without TLS; credentials then go to this machine's own alone" };
-
-    private static readonly Option<string?> Certificate = new("--tls-certificate")
-    {
-        Description = "Answers by HTTPS with this certificate: PEM, with those of its authorities behind it, or PKCS#12 (.pfx, .p12)",
-        HelpName = "FILE",
-    };
-
-    private static readonly Option<string?> Key = new("--tls-key") { Description = "PEM file with the certificate's private key, where its own file doesn't hold it", HelpName = "FILE" };
-
-    private static readonly Option<string?> PasswordFile = new("--tls-password-file") { Description = "File whose first line is the password of the key or of the PKCS#12 file", HelpName = "FILE" };
-
-    private static readonly Option<string[]> Run = new("--run")
-    {
-        Description = "A program with which a model's own command may begin, such as python3, run under your account; mlflow also starts MLflow models of Python. May be given several times",
-        HelpName = "PROGRAM",
-        DefaultValueFactory = _ => [],
-    };
-
-    private static readonly Option<int> RunMemory = new("--run-memory") { Description = "MiB of memory of a model's programs in all, past which they are started again", HelpName = "MIB", DefaultValueFactory = _ => new ProcessOptions().MemoryMiB };
-
-    private static readonly Option<string[]> Ask = new("--ask") { Description = "A server that models may be asked of, as their serve.yaml says; may be given several times", HelpName = "HOST[:PORT]", DefaultValueFactory = _ => [] };
-
     public static Command Create()
     {
         var verb = new Verb(
@@ -70,85 +19,8 @@ internal static class ServeVerb
             "assay serve oci://registry.example.com/team/churn:production --public-key signing-key.pub.pem",
             "assay serve ./models --model risk=models:/credit/7",
             "assay serve models:/forecast/2 --run mlflow").Connected();
-        verb.Add(Models);
-        verb.Add(Named);
-        verb.Add(Port);
-        verb.Add(MetricsPort);
-        verb.Add(Address);
-        verb.Add(PublicKey);
-        verb.Add(PlainHttp);
-        verb.Add(Run);
-        verb.Add(RunMemory);
-        verb.Add(Ask);
-        verb.Add(Certificate);
-        verb.Add(Key);
-        verb.Add(PasswordFile);
-        verb.SetAction(Handle);
+        ServeArguments.AddTo(verb);
+        verb.SetAction((parsed, cancel) => ServeArguments.Run(parsed, (key, plainHttp) => new ConnectedSources(parsed, key, plainHttp), parsed.GetValue(VerbOptions.Json), cancel));
         return verb;
-    }
-
-    private static async Task<int> Handle(ParseResult parsed, CancellationToken cancel)
-    {
-        using var sources = new ServeSources(parsed, parsed.GetValue(PublicKey) is { } key ? await File.ReadAllTextAsync(key, cancel) : null, parsed.GetValue(PlainHttp));
-        foreach (var word in parsed.GetValue(Models) ?? [])
-            await sources.Add(null, word, cancel);
-        foreach (var named in parsed.GetValue(Named) ?? [])
-        {
-            if (named.Split('=', 2) is not [{ Length: > 0 } name, { Length: > 0 } word])
-                throw new CommandException($"'{named}' is no NAME=MODEL, such as risk=models:/credit/7.");
-            await sources.Add(name, word, cancel);
-        }
-
-        if (sources.Packages is not [var first, .. var others])
-            throw new CommandException("Name a model to serve: models:/NAME/VERSION, oci://REGISTRY/NAME:TAG, or a folder.");
-        var metrics = parsed.GetValue(MetricsPort);
-        var options = new ServeOptions(first.Folder, parsed.GetValue(Port), metrics == 0 ? null : metrics, parsed.GetRequiredValue(Address), first.Name, first.Version, Tls(parsed))
-        {
-            More = others,
-            ModelsFolder = sources.ModelsFolder,
-            WhyNot = sources.WhyNot,
-            Kinds = new() { Processes = Programs(parsed), Hosts = parsed.GetValue(Ask) ?? [], Member = sources.Members.Find },
-        };
-        await ServeHost.Run(options, addresses => Announce(parsed, options, addresses), cancel);
-        return 0;
-    }
-
-    private static ProcessOptions Programs(ParseResult parsed)
-    {
-        var programs = parsed.GetValue(Run) ?? [];
-        var memory = parsed.GetValue(RunMemory);
-        return memory is < MemoryMin or > MemoryMax ? throw new CommandException($"--run-memory takes {MemoryMin} to {MemoryMax} MiB.") : new()
-        {
-            Enabled = programs.Length > 0,
-            AllowedPrograms = programs,
-            Command = programs.Contains(Mlflow) ? [Mlflow, "models", "serve", "-m", "{model}", "-p", "{port}", "--env-manager", "local"] : [],
-            MemoryMiB = memory,
-        };
-    }
-
-    private static ServeTls? Tls(ParseResult parsed)
-    {
-        var (key, password) = (parsed.GetValue(Key), parsed.GetValue(PasswordFile));
-        if (parsed.GetValue(Certificate) is { } certificate)
-            return new(certificate, key, password is null ? null : File.ReadLines(password).FirstOrDefault());
-        return key is null && password is null ? null : throw new CommandException("--tls-key and --tls-password-file are for HTTPS, which takes a certificate: add --tls-certificate FILE.");
-    }
-
-    private static void Announce(ParseResult parsed, ServeOptions options, ServeAddresses addresses)
-    {
-        var models = options.IsOne
-            ? [(options.Name, Predict: addresses.Predict)]
-            : options.More.Prepend(new(options.Name, options.PackageFolder)).Select(model => (model.Name, Predict: new Uri(addresses.Predict, $"/endpoints/{Uri.EscapeDataString(model.Name)}/predict"))).ToArray();
-        if (parsed.GetValue(VerbOptions.Json))
-        {
-            Screen.WriteJson(new { model = models[0].Name, predict = models[0].Predict, metrics = addresses.Metrics, models = models.Select(model => new { model = model.Name, predict = model.Predict }) });
-            return;
-        }
-
-        foreach (var (name, predict) in models)
-            Screen.Line($"{name} answers at POST {predict}");
-        if (addresses.Metrics is { } metrics)
-            Screen.Line($"Metrics for Prometheus at {metrics}");
-        Screen.Line("Ctrl-C stops it.");
     }
 }

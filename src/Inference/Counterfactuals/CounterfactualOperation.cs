@@ -42,7 +42,7 @@ internal static class CounterfactualOperation
         const string Form = "Send {\"row\": […] or {…}, \"immutable\": […], \"rules\": {…}, \"target\": {…}}; the reference of explanations has all fields.";
         try
         {
-            var request = JsonSerializer.Deserialize<CounterfactualRequest>(body, Strict);
+            var request = JsonSerializer.Deserialize(body, PackageJson.Of<CounterfactualRequest>(Strict));
             return request is { Row.ValueKind: not JsonValueKind.Undefined } ? request : throw new InvalidInputException($"The body has no row. {Form}");
         }
         catch (JsonException problem)

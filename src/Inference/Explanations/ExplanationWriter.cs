@@ -12,7 +12,7 @@ internal static class ExplanationWriter
     {
         using var buffer = new PooledBuffer();
         using (var json = new Utf8JsonWriter(buffer))
-            JsonSerializer.Serialize(json, answer, PackageJson.Options);
+            JsonSerializer.Serialize(json, answer, PackageJson.Of<ExplanationAnswer>());
         return buffer.Detach();
     }
 
@@ -28,7 +28,7 @@ internal static class ExplanationWriter
                 json.WriteNumberValue(row.Prediction);
             json.WriteEndArray();
             json.WritePropertyName("explanation"u8);
-            JsonSerializer.Serialize(json, answer, PackageJson.Options);
+            JsonSerializer.Serialize(json, answer, PackageJson.Of<ExplanationAnswer>());
             json.WriteEndObject();
         }
 

@@ -65,7 +65,7 @@ internal static class RowAnswerFinder
     }
 
     private static List<string>? Named(ModelPackage package) =>
-        package.Has(PackageFiles.Classes) ? JsonSerializer.Deserialize<List<string>>(package.Read(PackageFiles.Classes)) : null;
+        package.Has(PackageFiles.Classes) ? JsonSerializer.Deserialize(package.Read(PackageFiles.Classes), PackageJson.Of<List<string>>()) : null;
 
     private static List<string> NamesIn(WireGraph graph)
     {

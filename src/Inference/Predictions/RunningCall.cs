@@ -164,7 +164,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private async ValueTask Find(InferenceModel table, CounterfactualRequest sought)
     {
         var found = await ModelQuestion.InTurn(() => CounterfactualOperation.Find(table, sought, _rows!.Cells, http.RequestAborted), http.RequestAborted);
-        _given = new(StatusCodes.Status200OK, "application/json", JsonSerializer.SerializeToUtf8Bytes(found, PackageJson.Options));
+        _given = new(StatusCodes.Status200OK, "application/json", JsonSerializer.SerializeToUtf8Bytes(found, PackageJson.Of<CounterfactualAnswer>()));
         _predictions = ArrayPool<float>.Shared.Rent(1);
         _predictions[0] = found.Prediction;
         _computed = true;

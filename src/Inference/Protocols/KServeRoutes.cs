@@ -11,7 +11,7 @@ public static class KServeRoutes
     {
         Dialect dialect = KServeDialect.Instance;
         host.Get("/v1/models", RouteUse.List, dialect, http =>
-            http.Response.WriteAsJsonAsync(new { models = host.Models.List(http).Select(served => served.Name) }, http.RequestAborted));
+            ProtocolJson.Write(http, new ModelNames([.. host.Models.List(http).Select(served => served.Name)])));
         host.Get("/v1/models/{name}", RouteUse.Model, dialect, http => Show(http, host.Models));
         host.PostPrediction("/v1/models/{name}:predict", dialect);
         host.PostPrediction("/v1/models/{name}:explain", KServeDialect.Explaining);
@@ -28,6 +28,6 @@ public static class KServeRoutes
 
         if (!found.IsReady)
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        await http.Response.WriteAsJsonAsync(new { name = found.Name, ready = found.IsReady }, http.RequestAborted);
+        await ProtocolJson.Write(http, new NamedReady(found.Name, found.IsReady));
     }
 }

@@ -3,6 +3,7 @@ using Assay.Inference.Models;
 using Assay.Inference.OpenInference;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
+using Assay.Inference.Tensors;
 
 namespace Assay.Inference.Protocols;
 
@@ -15,8 +16,6 @@ public static class OpenInferenceRoutes
     /// <summary>What the server can do beside the protocol's core.</summary>
     public static readonly IReadOnlyList<string> Extensions = ["binary_tensor_data", "model_repository", "statistics"];
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     private static Dialect Dialect => OpenInferenceDialect.Instance;
 
     /// <summary>Version of the server in its metadata.</summary>
@@ -28,13 +27,13 @@ public static class OpenInferenceRoutes
     public static void Map(ProtocolHost host, bool serverMetadata)
     {
         if (serverMetadata)
-            host.Get("/v2", RouteUse.Server, Dialect, http => Write(http, ServerMetadata()));
-        host.Get("/v2/health/live", RouteUse.Server, Dialect, http => Write(http, new { live = true }));
+            host.Get("/v2", RouteUse.Server, Dialect, http => ProtocolJson.Write(http, ServerMetadata()));
+        host.Get("/v2/health/live", RouteUse.Server, Dialect, http => ProtocolJson.Write(http, new ServerLive(true)));
         host.Get("/v2/health/ready", RouteUse.Server, Dialect, http =>
         {
             if (!host.Answers)
                 http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return Write(http, new { ready = host.Answers });
+            return ProtocolJson.Write(http, new ServerReady(host.Answers));
         });
         foreach (var model in (ReadOnlySpan<string>)["/v2/models/{name}", "/v2/models/{name}/versions/{version}"])
         {
@@ -44,14 +43,14 @@ public static class OpenInferenceRoutes
             host.PostPrediction($"{model}/infer", Dialect);
         }
 
-        host.Get("/v2/models/stats", RouteUse.List, Dialect, http => Write(http, new { model_stats = host.Models.List(http).Select(Statistics) }));
+        host.Get("/v2/models/stats", RouteUse.List, Dialect, http => ProtocolJson.Write(http, new AllStatistics([.. host.Models.List(http).Select(Statistics)])));
         host.Post("/v2/repository/index", RouteUse.List, Dialect, http => List(http, host.Models));
         host.Post("/v2/repository/models/{name}/load", RouteUse.Change, Dialect, http => Change(http, host.Models.Load));
         host.Post("/v2/repository/models/{name}/unload", RouteUse.Change, Dialect, http => Change(http, host.Models.Unload));
     }
 
     /// <summary>What the server says of itself.</summary>
-    public static object ServerMetadata() => new { name = ServerName, version = ServerVersion, extensions = Extensions };
+    public static ServerMetadata ServerMetadata() => new(ServerName, ServerVersion, Extensions);
 
     internal static string PlatformOf(ServedModel? model) => model?.Kind switch
     {
@@ -71,14 +70,8 @@ public static class OpenInferenceRoutes
             return;
         }
 
-        await Write(http, new
-        {
-            name = found.Name,
-            versions = found.Version is { } version ? new[] { version } : [],
-            platform = PlatformOf(found.Model),
-            inputs = found.Signature.Inputs.Select(tensor => new { name = tensor.Name, datatype = tensor.Datatype, shape = tensor.Shape }),
-            outputs = found.Signature.Outputs.Select(tensor => new { name = tensor.Name, datatype = tensor.Datatype, shape = tensor.Shape }),
-        });
+        await ProtocolJson.Write(http, new ModelMetadata(
+            found.Name, found.Version is { } version ? [version] : [], PlatformOf(found.Model), [.. found.Signature.Inputs.Select(Tensor)], [.. found.Signature.Outputs.Select(Tensor)]));
     }
 
     // Clients look at the status: 200 means ready.
@@ -88,23 +81,19 @@ public static class OpenInferenceRoutes
             return;
         if (!found.IsReady)
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        await Write(http, new { name = found.Name, ready = found.IsReady });
+        await ProtocolJson.Write(http, new NamedReady(found.Name, found.IsReady));
     }
 
     private static async Task ShowStatistics(HttpContext http, IServedModels models)
     {
         if (await Find(http, models) is { } found)
-            await Write(http, new { model_stats = new[] { Statistics(found) } });
+            await ProtocolJson.Write(http, new AllStatistics([Statistics(found)]));
     }
 
-    private static object Statistics(ServedName served) => new
-    {
-        name = served.Name,
-        version = served.Version ?? "",
-        inference_count = served.Totals.Rows,
-        execution_count = served.Totals.Answered,
-        inference_stats = served.Totals.Show(),
-    };
+    private static NamedStatistics Statistics(ServedName served) =>
+        new(served.Name, served.Version ?? "", served.Totals.Rows, served.Totals.Answered, served.Totals.Show());
+
+    private static TensorMetadata Tensor(TensorSpec tensor) => new(tensor.Name, tensor.Datatype, tensor.Shape);
 
     // A body may ask for what is ready alone; whatever else stands in it says nothing.
     private static async Task List(HttpContext http, IServedModels models)
@@ -116,13 +105,8 @@ public static class OpenInferenceRoutes
             onlyReady = AsksForReady(body.Bytes.Span);
         }
 
-        await Write(http, models.List(http).Where(served => served.IsReady || !onlyReady).Select(served => new
-        {
-            name = served.Name,
-            version = served.Version ?? "",
-            state = served.IsReady ? "READY" : "UNAVAILABLE",
-            reason = served.Problem ?? "",
-        }));
+        await ProtocolJson.Write(http, models.List(http).Where(served => served.IsReady || !onlyReady)
+            .Select(served => new IndexedModel(served.Name, served.Version ?? "", served.IsReady ? "READY" : "UNAVAILABLE", served.Problem ?? "")).ToArray());
     }
 
     private static bool AsksForReady(ReadOnlySpan<byte> body)
@@ -162,6 +146,4 @@ public static class OpenInferenceRoutes
     }
 
     private static string Name(HttpContext http) => (string)http.Request.RouteValues["name"]!;
-
-    private static Task Write(HttpContext http, object body) => http.Response.WriteAsJsonAsync(body, body.GetType(), Json, http.RequestAborted);
 }

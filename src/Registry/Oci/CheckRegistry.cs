@@ -18,6 +18,6 @@ internal static class CheckRegistry
         }
 
         http.Response.Headers["Docker-Distribution-Api-Version"] = "registry/2.0";
-        await http.Response.WriteAsJsonAsync(OpenInferenceRoutes.ServerMetadata(), http.RequestAborted);   // what clients of that protocol ask for here
+        await ProtocolJson.Write(http, OpenInferenceRoutes.ServerMetadata());   // what clients of that protocol ask for here
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Encodings.Web;
 using Assay.Governance.Keys;
 
@@ -13,7 +14,7 @@ internal sealed class InvalidSignatureException(string message) : Exception(mess
 /// A signed in-toto statement: a DSSE envelope, in a sigstore bundle 0.3 that names its key by a hint. Written with P-256
 /// and SHA-256, which the public verifiers accept without a network.
 /// </summary>
-internal static class SigstoreBundle
+internal static partial class SigstoreBundle
 {
     /// <summary>Media type of a bundle.</summary>
     public const string MediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
@@ -21,7 +22,7 @@ internal static class SigstoreBundle
     /// <summary>What an envelope holds.</summary>
     public const string PayloadType = "application/vnd.in-toto+json";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly BundleTypes Json = new(new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Signs a statement; the envelope's bytes, on one line.</summary>
     public static byte[] Seal(byte[] statement, ISigningKey key) => JsonSerializer.SerializeToUtf8Bytes(
@@ -29,7 +30,7 @@ internal static class SigstoreBundle
             Convert.ToBase64String(statement),
             PayloadType,
             [new Signature(Convert.ToBase64String(key.Sign(Dsse.PreAuthentication(PayloadType, statement))), "")]),
-        Json);
+        Json.Envelope);
 
     /// <summary>The bundle around an envelope, whose bytes it holds unchanged.</summary>
     public static byte[] Wrap(byte[] envelope, string hint)
@@ -47,7 +48,7 @@ internal static class SigstoreBundle
     {
         try
         {
-            var content = JsonSerializer.Deserialize<Bundle>(bundle, Json) ?? throw new JsonException("it is empty");
+            var content = JsonSerializer.Deserialize(bundle, Json.Bundle) ?? throw new JsonException("it is empty");
             return Check(content, publicKeyPem, name);
         }
         catch (Exception problem) when (problem is JsonException or FormatException)
@@ -79,7 +80,7 @@ internal static class SigstoreBundle
     {
         try
         {
-            return JsonSerializer.Deserialize<Bundle>(bundle, Json)?.VerificationMaterial?.PublicKey?.Hint ?? "";
+            return JsonSerializer.Deserialize(bundle, Json.Bundle)?.VerificationMaterial?.PublicKey?.Hint ?? "";
         }
         catch (JsonException)
         {
@@ -106,4 +107,7 @@ internal static class SigstoreBundle
     private sealed record Envelope(string? Payload, string? PayloadType, IReadOnlyList<Signature?>? Signatures);
 
     private sealed record Signature(string? Sig, string? Keyid);
+
+    [JsonSerializable(typeof(Bundle))]
+    private sealed partial class BundleTypes : JsonSerializerContext;
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Assay.Kernel;
 using Microsoft.AspNetCore.Http;
 
@@ -11,7 +13,7 @@ internal sealed record Descriptor(string MediaType, string Digest, long Size, IR
 }
 
 /// <summary>A manifest or index as somebody sent it, its form checked.</summary>
-internal sealed record ManifestDocument(
+internal sealed partial record ManifestDocument(
     int SchemaVersion,
     string? MediaType,
     string? ArtifactType,
@@ -22,7 +24,7 @@ internal sealed record ManifestDocument(
     IReadOnlyDictionary<string, string>? Annotations)
 {
     // A member that comes twice would be read differently by different clients.
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { AllowDuplicateProperties = false };
+    private static readonly JsonSerializerOptions Json = new(ManifestTypes.Default.Options) { AllowDuplicateProperties = false };
 
     /// <summary>What kind of artifact it says to be; for a manifest without that, what its configuration is.</summary>
     public string? Kind => !string.IsNullOrEmpty(ArtifactType) ? ArtifactType : Config?.MediaType;
@@ -36,7 +38,7 @@ internal sealed record ManifestDocument(
         ManifestDocument document;
         try
         {
-            document = JsonSerializer.Deserialize<ManifestDocument>(bytes, Json) ?? throw new JsonException("it is null");
+            document = JsonSerializer.Deserialize(bytes, (JsonTypeInfo<ManifestDocument>)Json.GetTypeInfo(typeof(ManifestDocument))) ?? throw new JsonException("it is null");
         }
         catch (JsonException problem)
         {
@@ -84,4 +86,8 @@ internal sealed record ManifestDocument(
             throw OciErrors.ManifestInvalid("Each descriptor of a manifest has a 'mediaType', a 'digest' and a 'size'.");
         OciErrors.ReadDigest(descriptor.Digest);
     }
+
+    [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+    [JsonSerializable(typeof(ManifestDocument))]
+    private sealed partial class ManifestTypes : JsonSerializerContext;
 }

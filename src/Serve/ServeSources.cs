@@ -1,30 +1,30 @@
-using System.CommandLine;
-using Assay.Cli.CommandLine;
-using Assay.Client;
 using Assay.Inference.Graphs;
 using Assay.Inference.Models;
 using Assay.Registry;
-using Assay.Serve;
 
-namespace Assay.Cli.Connections;
+namespace Assay.Serve;
 
 /// <summary>
-/// What <c>assay serve</c> is told to serve, as folders that were verified: registered versions, and artifacts of registries
-/// and layouts of OCI, are brought to temporary ones, which are removed at the end.
+/// What the slim server is told to serve, as folders that were verified: artifacts of registries and layouts of OCI are
+/// brought to temporary ones, which are removed at the end. Registered versions are for who knows the platform.
 /// </summary>
-internal sealed class ServeSources : IDisposable
+public class ServeSources : IDisposable
 {
+    private const string VersionScheme = "models:/";
     private const string DigestMark = "@sha256:";
     private static readonly string[] Telling = [PackageFiles.Model, PackageFiles.Signature, PackageFiles.MLmodel, PackageFiles.Schema, "serve.yaml", ModelGraphs.File];
-    private readonly ParseResult _parsed;
     private readonly string? _publicKey;
     private readonly bool _plainHttp;
     private readonly List<string> _temporary = [];
+    private readonly List<ServedPackage> _packages = [];
     private readonly Dictionary<string, string> _pulled = new(StringComparer.Ordinal);   // folder and root of what came from OCI
 
-    public ServeSources(ParseResult parsed, string? publicKey, bool plainHttp = false)
+    /// <summary>As yet nothing.</summary>
+    /// <param name="publicKey">The key that must have signed folders and what is pulled, as PEM; null for the one beside each signature.</param>
+    /// <param name="plainHttp">Whether registries are asked without TLS.</param>
+    public ServeSources(string? publicKey, bool plainHttp = false)
     {
-        (_parsed, _publicKey, _plainHttp) = (parsed, publicKey, plainHttp);
+        (_publicKey, _plainHttp) = (publicKey, plainHttp);
         Members = new(WhyNot);
     }
 
@@ -34,13 +34,14 @@ internal sealed class ServeSources : IDisposable
     /// <summary>The folder whose folders are the models; null where none was named.</summary>
     public string? ModelsFolder { get; private set; }
 
-    public List<ServedPackage> Packages { get; } = [];
+    /// <summary>The models, each with its name.</summary>
+    public IReadOnlyList<ServedPackage> Packages => _packages;
 
     /// <summary>Takes what a word names: a version, a folder, or a folder of folders; with <c>@sha256:…</c> only if that is its content.</summary>
     /// <param name="name">What it is to be called; null for its own name.</param>
     /// <param name="word">What was typed.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <exception cref="CommandException">There is no such model, or it does not verify.</exception>
+    /// <exception cref="ServeRefusedException">There is no such model, or it does not verify.</exception>
     public async Task Add(string? name, string word, CancellationToken cancel)
     {
         if (ArtifactPull.IsOne(word))
@@ -51,7 +52,7 @@ internal sealed class ServeSources : IDisposable
 
         var mark = word.IndexOf(DigestMark, StringComparison.Ordinal);
         var (what, digest) = mark < 0 ? (word, null) : (word[..mark], word[(mark + 1)..]);
-        if (ModelReference.IsOne(what))
+        if (what.StartsWith(VersionScheme, StringComparison.Ordinal))
             await AddVersion(name, what, digest, cancel);
         else
             AddFolder(name, what, digest);
@@ -66,25 +67,39 @@ internal sealed class ServeSources : IDisposable
         return report.Verified ? null : $"{Path.GetFileName(folder)} is not served: {report.Problem}";
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var folder in _temporary)
             Directory.Delete(folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
-    private async Task AddVersion(string? name, string what, string? digest, CancellationToken cancel)
+    /// <summary>Takes a registered version.</summary>
+    /// <param name="name">What it is to be called; null for the model's name.</param>
+    /// <param name="what">Such as <c>models:/churn/3</c>.</param>
+    /// <param name="digest">What its content must be; null for anything.</param>
+    /// <param name="cancel">Gives up.</param>
+    protected virtual Task AddVersion(string? name, string what, string? digest, CancellationToken cancel) => throw new ServeRefusedException(
+        $"{what} is a version of a platform's registry, which this program does not ask. Pull it as oci://HOST/NAME:TAG, export it with 'assay model export', or serve it with 'assay serve'.");
+
+    /// <summary>Takes a folder that verified.</summary>
+    protected void Add(ServedPackage package) => _packages.Add(package);
+
+    /// <summary>A new folder of nobody else's, which goes at the end.</summary>
+    protected string Temporary()
     {
-        var temporary = Temporary();
-        ExportedPackage? package = null;
-        await Session.Running(async (session, stop) =>
-        {
-            var reference = digest is null ? ModelReference.Parse(what) : await OfDigest(session.Client, ModelReference.Parse(what, "latest").Name, digest, stop);
-            package = await ExportedPackage.Write(session.Client, reference, temporary, stop);
-            await Members.Bring(temporary, async (model, version) => (await ExportedPackage.Write(session.Client, new(model, version), Temporary(), stop)).Folder);
-            return 0;
-        })(_parsed, cancel);
-        Check(what, temporary, digest);
-        Packages.Add(new(name ?? package!.Model, temporary, $"{package!.Version}"));
+        var folder = Directory.CreateTempSubdirectory("assay-serve-").FullName;   // mode 0700
+        _temporary.Add(folder);
+        return folder;
+    }
+
+    /// <summary>Holds a folder to a digest; null for anything.</summary>
+    /// <exception cref="ServeRefusedException">It is another.</exception>
+    protected static void Check(string what, string folder, string? digest)
+    {
+        if (digest is not null && SignedFolder.RootOf(folder).ToString() is var found && found != digest)
+            throw new ServeRefusedException($"{what} has the digest {found}, and not {digest}. It is not served.");
     }
 
     // What its digests say was looked at while it was pulled; a key is held to the signature that came along.
@@ -94,43 +109,28 @@ internal sealed class ServeSources : IDisposable
         var beside = word[..(word.LastIndexOf('/') + 1)];   // what a graph names stands beside it, each version under its number
         await Members.Bring(pulled.Folder, async (model, version) => word.StartsWith("oci://", StringComparison.Ordinal)
             ? (await Pull($"{beside}{model}:{version}", cancel)).Folder
-            : throw new CommandException($"{word} is a graph, whose members are in no layout. Pull it from a registry, or serve its exported folder."));
-        Packages.Add(new(name ?? pulled.Name, pulled.Folder, pulled.Version ?? "1"));
+            : throw new ServeRefusedException($"{word} is a graph, whose members are in no layout. Pull it from a registry, or serve its exported folder."));
+        Add(new(name ?? pulled.Name, pulled.Folder, pulled.Version ?? "1"));
     }
 
     private async Task<PulledArtifact> Pull(string word, CancellationToken cancel)
     {
         var pulled = await ArtifactPull.Pull(word, Temporary(), _plainHttp, cancel);
         if (_publicKey is not null && SignedFolder.Verify(pulled.Folder, _publicKey) is { Verified: false } report)
-            throw new CommandException($"{word} is not served: {report.Problem}");
+            throw new ServeRefusedException($"{word} is not served: {report.Problem}");
         _pulled[pulled.Folder] = SignedFolder.RootOf(pulled.Folder).ToString();
         return pulled;
-    }
-
-    private string Temporary()
-    {
-        var folder = Directory.CreateTempSubdirectory("assay-serve-").FullName;   // mode 0700
-        _temporary.Add(folder);
-        return folder;
-    }
-
-    private static async Task<ModelReference> OfDigest(AssayClient client, string model, string digest, CancellationToken cancel)
-    {
-        var versions = await Pages.All((cursor, stop) => client.Models.Versions(model, cursor, cancel: stop), cancel);
-        return versions.Find(version => version.Digest == digest) is { } found
-            ? new(model, $"{found.Version}")
-            : throw new CommandException($"No version of {model} has the digest {digest}.");
     }
 
     private void AddFolder(string? name, string what, string? digest)
     {
         if (!Directory.Exists(what))
-            throw new CommandException($"There is no folder {what}; a registered model is written models:/NAME/VERSION.");
+            throw new ServeRefusedException($"There is no folder {what}; a registered model is written models:/NAME/VERSION.");
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(what));
         if (digest is null && name is null && FoldersOfModels(folder) is { Length: > 0 } folders)
         {
             if (ModelsFolder is not null)
-                throw new CommandException($"{ModelsFolder} and {folder} are folders of models. Name one, and the models of the other one by one.");
+                throw new ServeRefusedException($"{ModelsFolder} and {folder} are folders of models. Name one, and the models of the other one by one.");
             ModelsFolder = folder;
             foreach (var inner in folders)
                 AddVerified(Path.GetFileName(inner), inner);
@@ -144,14 +144,8 @@ internal sealed class ServeSources : IDisposable
     private void AddVerified(string name, string folder)
     {
         if (WhyNot(folder) is { } problem)
-            throw new CommandException(problem);
-        Packages.Add(new(name, folder));
-    }
-
-    private static void Check(string what, string folder, string? digest)
-    {
-        if (digest is not null && SignedFolder.RootOf(folder).ToString() is var found && found != digest)
-            throw new CommandException($"{what} has the digest {found}, and not {digest}. It is not served.");
+            throw new ServeRefusedException(problem);
+        Add(new(name, folder));
     }
 
     // A folder that holds no model itself, and folders alone.

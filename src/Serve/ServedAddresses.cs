@@ -1,0 +1,51 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Assay.Serve;
+
+/// <summary>Where each model of a slim server answers, as it says at its start.</summary>
+/// <param name="Model">The first one.</param>
+/// <param name="Predict">Its address.</param>
+/// <param name="Metrics">What Prometheus scrapes; null when turned off.</param>
+/// <param name="Models">All of them.</param>
+internal sealed record ServedAddresses(string Model, Uri Predict, Uri? Metrics, IReadOnlyList<ServedAddress> Models)
+{
+    // Indented, for people who look; and for their eyes quotes and plus signs need no escape.
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = ServeJson.Default,
+    };
+
+    public static ServedAddresses Of(ServeOptions options, ServeAddresses addresses)
+    {
+        ServedAddress[] models = options.IsOne
+            ? [new(options.Name, addresses.Predict)]
+            : [.. options.Packages.Select(model => new ServedAddress(model.Name, new(addresses.Predict, $"/endpoints/{Uri.EscapeDataString(model.Name)}/predict")))];
+        return new(models[0].Model, models[0].Predict, addresses.Metrics, models);
+    }
+
+    public string Json() => JsonSerializer.Serialize(this, (JsonTypeInfo<ServedAddresses>)Indented.GetTypeInfo(typeof(ServedAddresses))) + Environment.NewLine;
+
+    public string Text() => string.Concat(
+        [
+            .. Models.Select(model => $"{model.Model} answers at POST {model.Predict}{Environment.NewLine}"),
+            Metrics is null ? "" : $"Metrics for Prometheus at {Metrics}{Environment.NewLine}",
+            $"Ctrl-C stops it.{Environment.NewLine}",
+        ]);
+}
+
+/// <summary>Where a model answers.</summary>
+internal sealed record ServedAddress(string Model, Uri Predict);
+
+/// <summary>What the slim server says of itself.</summary>
+internal sealed record Health(string Status);
+
+/// <summary>How that is written, compiled with the program.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(Health))]
+[JsonSerializable(typeof(ServedAddresses))]
+internal sealed partial class ServeJson : JsonSerializerContext;

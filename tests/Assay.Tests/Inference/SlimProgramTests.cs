@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using Assay.Inference.Models;
+using Assay.Serve;
+using YamlDotNet.RepresentationModel;
+
+namespace Assay.Tests.Inference;
+
+/// <summary>The slim server as a program of its own: its words, what it says at its start, and that it reads no type at run time.</summary>
+public sealed class SlimProgramTests
+{
+    private static readonly ServeAddresses Addresses = new(new("http://127.0.0.1:8080/predict"), null);
+
+    [Fact]
+    public async Task A_version_of_the_platforms_registry_is_refused_with_what_to_do_instead()
+    {
+        using var sources = new ServeSources(null);
+
+        var refused = await Assert.ThrowsAsync<ServeRefusedException>(() => sources.Add(null, "models:/churn/3", TestContext.Current.CancellationToken));
+
+        Assert.Contains("oci://", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(sources.Packages);
+    }
+
+    [Fact]
+    public void Its_addresses_are_said_in_json_and_in_words()
+    {
+        var one = ServedAddresses.Of(new("/m/churn", 8080, Name: "churn"), Addresses);
+        var two = ServedAddresses.Of(new("/m/churn", 8080, Name: "churn") { More = [new("größer", "/m/b")] }, Addresses with { Metrics = new("http://127.0.0.1:9100/metrics") });
+
+        Assert.Equal(
+            """{"model":"churn","predict":"http://127.0.0.1:8080/predict","metrics":null,"models":[{"model":"churn","predict":"http://127.0.0.1:8080/predict"}]}""",
+            one.Json().Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal("churn answers at POST http://127.0.0.1:8080/predict\nCtrl-C stops it.\n", one.Text().ReplaceLineEndings("\n"));
+        Assert.Contains("größer answers at POST http://127.0.0.1:8080/endpoints/gr%C3%B6%C3%9Fer/predict", two.Text(), StringComparison.Ordinal);
+        Assert.Contains("Metrics for Prometheus at http://127.0.0.1:9100/metrics", two.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_words_of_the_container_under_KServe_are_the_programs()
+    {
+        var yaml = new YamlStream();
+        yaml.Load(new StringReader(File.ReadAllText(Manifest())));
+        var args = yaml.Documents[0].AllNodes.OfType<YamlMappingNode>().SelectMany(node => node.Children)
+            .Where(child => child.Key.ToString() == "args").SelectMany(child => (YamlSequenceNode)child.Value).Select(word => word.ToString()).ToArray();
+        var command = new RootCommand();
+        ServeArguments.AddTo(command);
+
+        Assert.NotEmpty(args);
+        Assert.Empty(command.Parse(args).Errors);
+    }
+
+    // In a program that is compiled ahead of time such a type would fail at the first request.
+    [Fact]
+    public void Only_types_whose_json_was_compiled_are_read_and_written() =>
+        Assert.Throws<NotSupportedException>(() => PackageJson.Of<SlimProgramTests>());
+
+    private static string Manifest([CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "../../../deploy/serve/inference-service.yaml");
+}
