@@ -32,7 +32,7 @@ public sealed class SlimProgramTests
             """{"model":"churn","predict":"http://127.0.0.1:8080/predict","metrics":null,"models":[{"model":"churn","predict":"http://127.0.0.1:8080/predict"}]}""",
             one.Json().Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal));
         Assert.Equal("churn answers at POST http://127.0.0.1:8080/predict\nCtrl-C stops it.\n", one.Text().ReplaceLineEndings("\n"));
-        Assert.Contains("größer answers at POST http://127.0.0.1:8080/endpoints/gr%C3%B6%C3%9Fer/predict", two.Text(), StringComparison.Ordinal);
+        Assert.Contains("größer answers at POST http://127.0.0.1:8080/endpoints/größer/predict", two.Text(), StringComparison.Ordinal);
         Assert.Contains("Metrics for Prometheus at http://127.0.0.1:9100/metrics", two.Text(), StringComparison.Ordinal);
     }
 
