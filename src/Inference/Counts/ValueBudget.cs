@@ -4,10 +4,10 @@ namespace Assay.Inference.Counts;
 internal sealed class ValueBudget(TimeProvider? clock = null)
 {
     /// <summary>Values of one tensor of a call.</summary>
-    public const int OfTensor = 4096;
+    public const int OfTensor = 1024;
 
     /// <summary>Values of a second.</summary>
-    public const int OfSecond = 100_000;
+    public const int OfSecond = 10_000;
 
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private long _second = -1;

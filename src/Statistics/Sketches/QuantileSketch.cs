@@ -17,6 +17,7 @@ public sealed class QuantileSketch
     private readonly int _k;
     private readonly Random _coin;
     private readonly List<List<double>> _levels = [[]];
+    private int[] _capacities;
     private int _size;
     private int _sizeMax;
 
@@ -35,6 +36,7 @@ public sealed class QuantileSketch
         _k = k;
         _coin = new(seed);
         _sizeMax = k;
+        _capacities = [k];
     }
 
     /// <summary>Values added.</summary>
@@ -153,7 +155,7 @@ public sealed class QuantileSketch
         while (_size > _sizeMax)
         {
             var level = 0;
-            while (_levels[level].Count < Capacity(level) || _levels[level].Count < 2)
+            while (_levels[level].Count < _capacities[level] || _levels[level].Count < 2)
                 level++;
             if (level == _levels.Count - 1)
                 Grow();
@@ -170,16 +172,15 @@ public sealed class QuantileSketch
         var odd = full.Count % 2;
         for (var i = odd + _coin.Next(2); i < full.Count; i += 2)
             _levels[level + 1].Add(full[i]);
+        _size -= full.Count / 2;   // one of each pair has gone
         full.RemoveRange(odd, full.Count - odd);
-        _size = _levels.Sum(each => each.Count);
     }
 
     private void Grow()
     {
         _levels.Add([]);
-        _sizeMax = 0;
-        for (var level = 0; level < _levels.Count; level++)
-            _sizeMax += Capacity(level);
+        _capacities = [.. Enumerable.Range(0, _levels.Count).Select(Capacity)];
+        _sizeMax = _capacities.Sum();
     }
 
     private int Capacity(int level) =>
