@@ -13,7 +13,7 @@ internal sealed class CallCounts
     private const int InputsMax = 64;
     private const int AnswersMax = 16;
     private const int BodyBytesMax = 1 << 17;
-    private const int BytesOfValue = 8;   // of JSON, read about as fast as a number is put into a sketch
+    private const int BytesOfValue = 32;   // of JSON, read about as fast as a number is put into a sketch
 
     private readonly Lock _lock = new();
     private readonly ValueBudget _budget = new();
