@@ -5,7 +5,7 @@ namespace Assay.Serve;
 
 /// <summary>
 /// The slim server as a program of its own: <c>assay serve</c> for folders and registries of OCI. It is what is compiled
-/// ahead of time where a start must take no time; whoever has <c>assay</c> needs it not.
+/// ahead of time where a start must take no time; whoever has <c>assay</c> does without.
 /// </summary>
 internal static class Program
 {
