@@ -6,10 +6,15 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Assay.Kernel;
 using Assay.Monitoring.Routes;
+using Assay.Tests.Blobs;
 
 namespace Assay.Tests.Monitoring;
 
-/// <summary>The real Prometheus and Alertmanager against a real server: a scrape, a rule that fires, an alert that arrives.</summary>
+/// <summary>
+/// The real Prometheus and Alertmanager against a real server: a scrape, a rule that fires, an alert that arrives. Alone, for a
+/// server shows what the meters of its process measure, and those of another test's server have the same labels.
+/// </summary>
+[Collection(typeof(Alone))]
 public sealed class PrometheusTests
 {
     private const string Prometheus = "/usr/bin/prometheus";
@@ -54,7 +59,8 @@ public sealed class PrometheusTests
             await watched.Tick();
             await watched.Deliver();
 
-            await Until(async () => (await Active(http, manager)).IsSupersetOf(["AssayDrift", "AssayAlertOpen"]));
+            HashSet<string?> active = [];
+            await Until(async () => (active = await Active(http, manager)).IsSupersetOf(["AssayDrift", "AssayAlertOpen"]), () => $"Alerts: {string.Join(", ", active)}.");
             watched.Traffic.Predict(700);
             await watched.Evaluate();
             await watched.Tick();
@@ -107,12 +113,12 @@ public sealed class PrometheusTests
         }
     }
 
-    private static async Task Until(Func<Task<bool>> holds)
+    private static async Task Until(Func<Task<bool>> holds, Func<string>? state = null)
     {
         var since = Stopwatch.GetTimestamp();
         while (!await holds())
         {
-            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(90), "It did not come about within 90 seconds.");
+            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(90), $"It did not come about within 90 seconds. {state?.Invoke()}");
             await Task.Delay(250, Cancel);
         }
     }
