@@ -103,7 +103,9 @@ public sealed class BatchingTests
             {
                 var isBad = (caller + call) % 50 == 0;
                 using var rows = new PredictionRows(TinyModel.Schema.Inputs.Count);
-                rows.AddRow()[0] = isBad ? 50 : 30;   // the graph knows no age from 40 on
+                var row = rows.AddRow();
+                row.Clear();   // a new row holds what an earlier use left there, which may be no category at all
+                row[0] = isBad ? 50 : 30;   // the graph knows no age from 40 on
                 try
                 {
                     if (await batcher.Predict(rows, new float[1]) != 0)
