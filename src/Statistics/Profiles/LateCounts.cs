@@ -57,9 +57,7 @@ public sealed class LateCounts
     /// <summary>Counts a text in UTF-8, by its first hundred bytes. The same text has the same place in every process.</summary>
     public void AddText(ReadOnlySpan<byte> text)
     {
-        var hash = 14695981039346656037UL;   // FNV-1a
-        foreach (var letter in text[..Math.Min(text.Length, LettersMax)])
-            hash = (hash ^ letter) * 1099511628211UL;
+        var hash = Fnv1a.Of(text[..Math.Min(text.Length, LettersMax)]);
         AddPlace((int)((hash ^ (hash >> 32)) % TextPlaces));
     }
 

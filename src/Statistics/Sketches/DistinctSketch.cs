@@ -24,14 +24,7 @@ public sealed class DistinctSketch
     private DistinctSketch(byte[] ranks) => _ranks = ranks;
 
     /// <summary>Adds a text.</summary>
-    public void Add(ReadOnlySpan<char> value)
-    {
-        // FNV-1a over the letters; the mixing at the end spreads it over all bits.
-        var hash = 14695981039346656037UL;
-        foreach (var letter in value)
-            hash = (hash ^ letter) * 1099511628211UL;
-        AddHash(Mix(hash));
-    }
+    public void Add(ReadOnlySpan<char> value) => AddHash(Mix(Fnv1a.Of(value)));   // mixing spreads it over all bits
 
     /// <summary>Adds a number; all NaNs are one value, and so are 0 and −0.</summary>
     public void Add(double value) =>

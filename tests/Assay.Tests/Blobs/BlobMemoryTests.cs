@@ -3,10 +3,6 @@ using Assay.Kernel.Blobs;
 
 namespace Assay.Tests.Blobs;
 
-/// <summary>Tests that measure the whole process and therefore run while no other does.</summary>
-[CollectionDefinition(DisableParallelization = true)]
-public sealed class Alone;
-
 [Collection(typeof(Alone))]
 public sealed class BlobMemoryTests
 {

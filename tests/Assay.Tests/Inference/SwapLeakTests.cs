@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Assay.Inference.Models;
 using Assay.Inference.Tensors;
-using Assay.Tests.Blobs;
 using Assay.Tests.Inference.Onnx;
 
 namespace Assay.Tests.Inference;

@@ -6,7 +6,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Assay.Kernel;
 using Assay.Monitoring.Routes;
-using Assay.Tests.Blobs;
 
 namespace Assay.Tests.Monitoring;
 
