@@ -16,7 +16,8 @@ internal static class BatchTrial
     private const int Timed = 16;
     private const int Times = 7;
     private const double GainMin = 2;
-    private static readonly TimeSpan AloneMax = TimeSpan.FromMilliseconds(5);   // a trial of a slower model would hold up its load
+    private static readonly TimeSpan AloneMax = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan TrialMax = TimeSpan.FromSeconds(2);   // a longer one would hold up the load
     private static readonly int[] Groups = [2, 3, 5, 8, 13, 33, RowBatcher.RowsMax];
 
     /// <summary>Whether batches are made at all; a benchmark turns them off to show what they gain.</summary>
@@ -28,41 +29,42 @@ internal static class BatchTrial
         if (!Enabled)
             return null;
         using var rows = TriedRows.Make(schema, baseline, score: null);
+        using var limit = new CancellationTokenSource(TrialMax);
         try
         {
-            var alone = TimeOf(session, rows, 1);
-            return alone < AloneMax && TimeOf(session, rows, Timed) * GainMin < alone * Timed && IsSame(session, rows)
+            var alone = TimeOf(session, rows, 1, limit.Token);
+            return alone < AloneMax && TimeOf(session, rows, Timed, limit.Token) * GainMin < alone * Timed && IsSame(session, rows, limit.Token)
                 ? new(session, counts, Math.Max(1, Environment.ProcessorCount / 2))
                 : null;
         }
-        catch (OnnxRuntimeException)   // it can't compute some rows, which is for whoever sends such rows to learn
+        catch (Exception problem) when (problem is OnnxRuntimeException or ModelFailedException or OperationCanceledException)
         {
-            return null;
+            return null;   // it can't compute some rows, or takes long for them, which is for whoever sends such rows to learn
         }
     }
 
-    private static TimeSpan TimeOf(ModelSession session, PredictionRows rows, int count)
+    private static TimeSpan TimeOf(ModelSession session, PredictionRows rows, int count, CancellationToken cancel)
     {
         var (best, predictions) = (TimeSpan.MaxValue, new float[count]);
         for (var time = 0; time < Times; time++)
         {
             var from = Stopwatch.GetTimestamp();
-            session.Run(rows, 0, predictions, counts: null);
+            session.Run(rows, 0, predictions, counts: null, cancel);
             best = Stopwatch.GetElapsedTime(from) is var took && took < best ? took : best;
         }
 
         return best;
     }
 
-    private static bool IsSame(ModelSession session, PredictionRows rows)
+    private static bool IsSame(ModelSession session, PredictionRows rows, CancellationToken cancel)
     {
         foreach (var size in Groups)
         {
             var (start, together, alone) = (rows.Count - size * 2, new float[size], new float[1]);
-            session.Run(rows, start, together, counts: null);
+            session.Run(rows, start, together, counts: null, cancel);
             for (var row = 0; row < size; row++)
             {
-                session.Run(rows, start + row, alone, counts: null);
+                session.Run(rows, start + row, alone, counts: null, cancel);
                 if (BitConverter.SingleToInt32Bits(alone[0]) != BitConverter.SingleToInt32Bits(together[row]))
                     return false;
             }

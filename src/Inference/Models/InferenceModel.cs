@@ -23,6 +23,7 @@ public sealed class InferenceModel : ServedModel
     private readonly ModelSession _session;
     private readonly CompiledScore? _compiled;
     private readonly RowBatcher? _batcher;
+    private readonly ComputeTurns _turns = new();
     private readonly ModelCounts _counts;
     private readonly TableTensors _tensors;
     private readonly Lazy<Explainer> _explainer;
@@ -82,7 +83,7 @@ public sealed class InferenceModel : ServedModel
             session.WarmUp();
             return new InferenceModel(schema, baseline, session, graph);
         }
-        catch (OnnxRuntimeException problem)
+        catch (Exception problem) when (problem is OnnxRuntimeException or ModelFailedException)
         {
             session.Dispose();
             throw new InvalidModelException($"{PackageFiles.Model} can't compute a prediction: {problem.Message}", problem);
@@ -115,25 +116,29 @@ public sealed class InferenceModel : ServedModel
             if (_compiled is not null)
                 _compiled.Run(rows, start, block, _counts);
             else
-                _session.Run(rows, start, block, _counts);
+                _session.Run(rows, start, block, _counts, cancel);
         }
     }
 
     /// <summary>Whether rows of requests that come at the same time are computed together.</summary>
     internal bool IsBatched => _batcher is not null;
 
-    /// <summary>The same for a request among others, whose rows it may be computed with; no bit of it depends on them.</summary>
+    /// <summary>
+    /// The same for a request among others, whose rows it may be computed with, and which it may have to wait for; no bit of it
+    /// depends on them.
+    /// </summary>
     /// <returns>When the computation began, as a timestamp; 0 for at once.</returns>
     internal ValueTask<long> PredictAmongOthers(PredictionRows rows, Memory<float> predictions, CancellationToken cancel)
     {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         if (_batcher is not null && rows.Count <= RowBatcher.RowsMax)
-        {
-            ObjectDisposedException.ThrowIf(_disposed != 0, this);
             return _batcher.Predict(rows, predictions);
-        }
-
-        Predict(rows, predictions.Span, cancel);
-        return default;
+        return _turns.Run(() =>
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            Predict(rows, predictions.Span, cancel);
+            return began;
+        }, cancel);
     }
 
     /// <summary>Says why; made when it is first asked for.</summary>

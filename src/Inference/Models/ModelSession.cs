@@ -3,7 +3,6 @@ using System.Text;
 using Assay.Inference.Requests;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace Assay.Inference.Models;
 
@@ -11,7 +10,6 @@ namespace Assay.Inference.Models;
 internal sealed class ModelSession : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _run = new();
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
     private readonly byte[][]?[] _categories;
@@ -36,10 +34,7 @@ internal sealed class ModelSession : IDisposable
     /// <exception cref="InvalidModelException">The bytes aren't a graph, or its tensors aren't the schema's.</exception>
     public static ModelSession Open(byte[] graph, ModelSchema schema)
     {
-        // One thread per call: small batches lose more by waking threads than they gain, and requests run side by side.
-        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
-        // What fails is thrown, and answered with its reason; the runtime would print it once more.
-        options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+        using var options = RuntimeOptions.Make();
         InferenceSession session;
         try
         {
@@ -92,7 +87,8 @@ internal sealed class ModelSession : IDisposable
     }
 
     /// <summary>Predicts as many rows as <paramref name="predictions"/> holds, from row <paramref name="start"/> on.</summary>
-    public void Run(PredictionRows rows, int start, Span<float> predictions, ModelCounts? counts)
+    /// <exception cref="ModelFailedException">It took too long and was stopped.</exception>
+    public void Run(PredictionRows rows, int start, Span<float> predictions, ModelCounts? counts, CancellationToken cancel = default)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         var pool = predictions.Length == 1 ? _single : _batch;
@@ -100,11 +96,24 @@ internal sealed class ModelSession : IDisposable
             tensors = new BlockTensors(_categories);
 
         tensors.Fill(rows, start, predictions.Length);
-        _session.Run(_run, _inputNames, tensors.Inputs, _outputNames, tensors.Outputs);
+        Run(tensors, cancel);
         tensors.Prediction.CopyTo(predictions);
         if (counts is not null)
             tensors.Count(counts);
         pool.Add(tensors);   // not after an exception: what a failed run leaves behind is not used again
+    }
+
+    private void Run(BlockTensors tensors, CancellationToken cancel)
+    {
+        using var limit = new RunLimit(cancel, givesBack: false);
+        try
+        {
+            _session.Run(limit.Options, _inputNames, tensors.Inputs, _outputNames, tensors.Outputs);
+        }
+        catch (OnnxRuntimeException problem) when (limit.Stopped(problem) is { } stopped)
+        {
+            throw stopped;
+        }
     }
 
     public void Dispose()
@@ -113,7 +122,6 @@ internal sealed class ModelSession : IDisposable
             return;
         foreach (var tensors in _single.Concat(_batch))
             tensors.Dispose();
-        _run.Dispose();
         _session.Dispose();
     }
 }

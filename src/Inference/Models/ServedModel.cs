@@ -107,4 +107,8 @@ public sealed class ModelUnavailableException(string message, TimeSpan retryAfte
 }
 
 /// <summary>A model that could not compute an answer from inputs that it takes; the message may be shown to the caller.</summary>
-public sealed class ModelFailedException(string message, Exception? cause = null) : Exception(message, cause);
+public sealed class ModelFailedException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>Whether it computed for too long or wanted too much memory, and was stopped.</summary>
+    public bool IsStopped { get; init; }
+}

@@ -3,7 +3,6 @@ using Assay.Inference.Models;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
 using Microsoft.ML.OnnxRuntime;
-using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace Assay.Inference.Onnx;
 
@@ -14,12 +13,12 @@ namespace Assay.Inference.Onnx;
 internal sealed class TensorModel : ServedModel
 {
     private const int MessageLengthMax = 300;
-    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TrialTime = TimeSpan.FromSeconds(1);
 
     private readonly InferenceSession _session;
     private readonly OnnxSignature _signature;
     private readonly OnnxSource _source;
+    private readonly ComputeTurns _turns = new();
     private volatile IReadOnlyList<NamedShape> _fitting = [];   // shapes that it has computed
     private int _triedSizes;
     private int _disposed;
@@ -48,8 +47,7 @@ internal sealed class TensorModel : ServedModel
     /// <exception cref="InvalidModelException">It is no graph that can be served.</exception>
     public static TensorModel Load(OnnxSource source)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
-        options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+        using var options = RuntimeOptions.Make();
         InferenceSession session;
         try
         {
@@ -79,14 +77,20 @@ internal sealed class TensorModel : ServedModel
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         _signature.Check(inputs);
+        var wanted = _signature.Resolve(outputs);
+        return _turns.Run(() => Compute(inputs, wanted, cancel), cancel);
+    }
+
+    private IReadOnlyList<NamedTensor> Compute(IReadOnlyList<NamedTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancel)
+    {
         try
         {
-            var answer = Run(inputs, _signature.Resolve(outputs), cancel);
+            var answer = Run(inputs, outputs, cancel);
             if (_fitting.Count == 0)
                 _fitting = NamedShape.Of(inputs);
-            return ValueTask.FromResult<IReadOnlyList<NamedTensor>>(answer);
+            return answer;
         }
-        catch (ModelFailedException) when (!cancel.IsCancellationRequested && FindUnfit(inputs, cancel) is { } unfit)
+        catch (ModelFailedException problem) when (!problem.IsStopped && !cancel.IsCancellationRequested && FindUnfit(inputs, cancel) is { } unfit)
         {
             throw unfit;
         }
@@ -132,34 +136,22 @@ internal sealed class TensorModel : ServedModel
 
     private List<NamedTensor> Run(IReadOnlyList<NamedTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancel)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(TimeMax);
-        using var run = new RunOptions();
+        using var limit = new RunLimit(cancel, _turns.IsSlow);
         using var values = new OnnxInputs();
         foreach (var input in inputs)
             values.Add(input);
         try
         {
-            using var stop = limit.Token.Register(() => run.Terminate = true);
-            using var results = _session.Run(run, values.Names, values.Values, outputs);
+            using var results = _session.Run(limit.Options, values.Names, values.Values, outputs);
             var answer = new List<NamedTensor>(outputs.Count);
             for (var i = 0; i < outputs.Count; i++)
                 OnnxOutputs.Add(answer, outputs[i], results[i]);
             return answer;
         }
-        catch (OnnxRuntimeException) when (cancel.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancel);
-        }
-        catch (OnnxRuntimeException problem) when (limit.IsCancellationRequested)
-        {
-            throw new ModelFailedException($"The model was stopped after {TimeMax.TotalSeconds:0} seconds. Send less at a time.", problem);
-        }
         catch (OnnxRuntimeException problem)
         {
-            throw _signature.FindDisagreement(inputs) is { } disagreement
-                ? disagreement
-                : new ModelFailedException($"The model could not compute an answer from these inputs: {Cut(problem.Message)}", problem);
+            throw limit.Stopped(problem) ?? _signature.FindDisagreement(inputs)
+                ?? (Exception)new ModelFailedException($"The model could not compute an answer from these inputs: {Cut(problem.Message)}", problem);
         }
     }
 

@@ -140,7 +140,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         if (_wish?.Counterfactuals is { } sought)
             return Find(_table, sought);
         _predictions = ArrayPool<float>.Shared.Rent(_rows!.Count);
-        if (_table.IsBatched)
+        if (!_table.IsCompiled)   // it takes a time that nobody knows
             return ComputeAmongOthers(_table);
         if (Bounds?.Cache is { } cache)
             ComputeUnlessKept(_table, cache);

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Assay.Governance.Access;
 using Assay.Kernel;
 using Assay.Serving;
 using Assay.Serving.Limits;
+using Assay.Tests.Serving.Rollouts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using static Assay.Tests.Serving.ServingHost;
@@ -132,6 +134,36 @@ public sealed class LimitTests
         using var late = await Ask(server.Admin, "churn", body);
         Assert.Equal(HttpStatusCode.GatewayTimeout, late.StatusCode);
         Assert.StartsWith("The call took longer than the 1 ms that the endpoint allows.", await Detail(late), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_computes_on_and_on_is_stopped_and_its_neighbours_are_answered_meanwhile()
+    {
+        const string Endless = """[[1500,500,"plus"]]""";
+        await using var server = await Served(new { });
+        await TrialModel.RegisterEndless(server);
+        await Deploy(server, "endless", "2");
+        using var made = await server.Admin.PutAsJsonAsync(
+            "/api/v1/endpoints/bounded", new { model = "churn", version = "2", limits = new { timeoutMilliseconds = 300 } }, Cancel);
+        made.EnsureSuccessStatusCode();
+        using var late = await Ask(server.Admin, "bounded", Endless);
+        Assert.Equal(HttpStatusCode.GatewayTimeout, late.StatusCode);
+
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        List<Task<HttpResponseMessage>> loops = [.. Enumerable.Range(0, 8).Select(_ => server.Admin.PostAsync(
+            "/endpoints/endless/predict", new StringContent(Endless, Encoding.UTF8, "application/json"), leaving.Token))];
+        for (var call = 0; call < 20; call++)
+        {
+            using var answer = await Ask(server.Admin, "churn");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.DoesNotContain(loops, loop => loop.IsCompleted);
+        await leaving.CancelAsync();
+        foreach (var loop in loops)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loop);
+        using var young = await Ask(server.Admin, "endless");   // whose turns are free again
+        Assert.Equal(HttpStatusCode.OK, young.StatusCode);
     }
 
     [Fact]

@@ -115,6 +115,20 @@ public sealed class TensorEndpointTests(MlflowServer fixture) : IClassFixture<Ml
     }
 
     [Fact]
+    public async Task A_graph_that_a_few_bytes_of_input_make_huge_fails_by_itself_and_says_why()
+    {
+        var graph = new GraphBuilder();
+        graph.AddNamed("ReduceSum", [graph.Add("ConstantOfShape", [graph.Input("n", GraphBuilder.Int64, 1)])], graph.Free("sum"));
+        graph.Output("sum", GraphBuilder.Float, -1);
+        await RegisterByMlflow("hungry", ("model.onnx", graph.Build()));
+        await Deploy(Server, "hungry", "1", "hungry");
+        using var refused = await Ask(Server.Admin, "hungry", """{"inputs":{"n":[100000000000]}}""");
+        Assert.Equal(HttpStatusCode.InternalServerError, refused.StatusCode);
+        Assert.StartsWith("The model was stopped, for it needs more memory for these inputs than the ", await Detail(refused), StringComparison.Ordinal);
+        Assert.Equal("[0]", await Predicted("hungry", """{"inputs":{"n":[1000]}}"""));
+    }
+
+    [Fact]
     public async Task A_model_of_another_kind_is_refused_with_what_it_is()
     {
         await RegisterByMlflow("forest", ("MLmodel", "flavors:\n  python_function:\n    loader_module: mlflow.sklearn\n  sklearn: {}\n"u8.ToArray()), ("notes.txt", "a"u8.ToArray()));

@@ -13,6 +13,7 @@ internal static class TrialModel
 {
     private const int Width = 600;
     private const int SlowSteps = 200;
+    private const int EndlessSteps = 300;
 
     /// <summary>It fails on every row whose age is 40 or more.</summary>
     public static byte[] FailingGraph => Graph(LooksUpAge);
@@ -28,6 +29,17 @@ internal static class TrialModel
         for (var step = 0; step < SlowSteps; step++)
             vector = graph.Add("MatMul", [vector, matrix]);
         return graph.Add("MatMul", [vector, graph.Floats("narrow", new float[Width], Width, 1)]);
+    });
+
+    /// <summary>It multiplies matrices as wide as the greatest age of a call, again and again: for ever, where somebody is 1,500 years old.</summary>
+    public static Task<ModelVersionDetail> RegisterEndless(TestServer server) => Register(server, (graph, age) =>
+    {
+        var width = graph.Add("Cast", [graph.Add("ReduceMax", [age], "", GraphBuilder.Whole("keepdims", 0))], "", GraphBuilder.Whole("to", 7));
+        var widths = graph.Add("Expand", [width, graph.Wholes("two", 2)]);
+        var matrix = graph.Add("ConstantOfShape", [widths]);
+        for (var step = 0; step < EndlessSteps; step++)
+            matrix = graph.Add("MatMul", [matrix, matrix]);
+        return graph.Add("ReduceSum", [matrix]);
     });
 
     private static string LooksUpAge(GraphBuilder graph, string age)
