@@ -63,9 +63,8 @@ internal sealed class Child : IDisposable
     /// <summary>Starts this program in one of its other roles; it says its address in its first line.</summary>
     public static async Task<Child> Own(params string[] arguments)
     {
-        var process = Start(Environment.ProcessPath!, Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
-            ? [typeof(Child).Assembly.Location, .. arguments]
-            : arguments);
+        var all = Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(Child).Assembly.Location, .. arguments] : arguments;
+        var process = Start(Environment.ProcessPath!, all, ("DOTNET_gcServer", "1"));   // the collector of a web program, as the platform is shipped
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience)
             ?? throw new InvalidOperationException($"The server of '{string.Join(' ', arguments)}' ended before it answered.");
         return new(process, new Uri(line), isOwn: true);

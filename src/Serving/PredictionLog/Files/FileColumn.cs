@@ -26,6 +26,18 @@ internal sealed class FileColumn<T>(DataField field, int capacity)
         _rows++;
     }
 
+    /// <summary>So many next rows have the same value; none for null.</summary>
+    public void Add(T? value, int rows)
+    {
+        if (field.IsNullable)
+            _levels.AsSpan(_rows, rows).Fill(value is null ? 0 : 1);
+        _rows += rows;
+        if (value is not { } there)
+            return;
+        _values.AsSpan(_count, rows).Fill(there);
+        _count += rows;
+    }
+
     /// <summary>The next row has none.</summary>
     public void AddNone() => _levels[_rows++] = 0;
 
@@ -43,12 +55,6 @@ internal sealed class FileColumn<T>(DataField field, int capacity)
 /// <summary>Columns of text.</summary>
 internal static class TextColumns
 {
-    /// <summary>The next row has this text; none for null.</summary>
-    public static void Add(this FileColumn<ReadOnlyMemory<char>> column, string? text)
-    {
-        if (text is null)
-            column.AddNone();
-        else
-            column.Add(text.AsMemory());
-    }
+    /// <summary>The next rows have this text; none for null.</summary>
+    public static void Add(this FileColumn<ReadOnlyMemory<char>> column, string? text, int rows = 1) => column.Add(text?.AsMemory(), rows);
 }

@@ -80,11 +80,13 @@ internal sealed class FileMaker(IBlobs blobs, FilePace pace)
                 (calls, rows) = (calls + 1, rows + Math.Max(1, call.Rows));
                 failures += call.Outcome == PredictOutcome.Ok ? 0 : 1;
                 (from, to) = (call.At < from ? call.At : from, call.At > to ? call.At : to);
-                for (var row = 0; row < Math.Max(1, call.Rows); row++)
+                for (var row = 0; row < Math.Max(1, call.Rows);)
                 {
-                    if (group.IsFull)
+                    if (group.Room == 0)
                         await WriteAndRest(group, writer, cancel);
-                    group.Add(call, row);
+                    var fitting = Math.Min(group.Room, Math.Max(1, call.Rows) - row);
+                    group.Add(call, row, fitting);
+                    row += fitting;
                 }
             }
 

@@ -53,60 +53,85 @@ internal sealed class RowGroup
         _texts = [.. head.Columns.Select((column, place) => !column.IsNumber ? Text(columns.Inputs[place]) : null)];
     }
 
-    public bool IsFull => _count == _capacity;
+    /// <summary>Rows that there is room for.</summary>
+    public int Room => _capacity - _count;
 
     public bool IsEmpty => _count == 0;
 
-    /// <summary>Adds one row of a call; row 0 of a call without any stands for the call itself.</summary>
-    public void Add(SpilledCall call, int row)
+    /// <summary>
+    /// Adds rows of a call, at most as many as there is <see cref="Room"/> for; row 0 of a call without any stands for the call
+    /// itself. Column by column, for most of what is said of a row is said of the whole call.
+    /// </summary>
+    public void Add(SpilledCall call, int from, int rows)
     {
-        _count++;
-        _id.Add(call.Id);
-        _at.Add(call.At.UtcDateTime);
-        Add(_row, call.Rows > 0 ? row + 1 : null);
-        _rows.Add(call.Rows);
-        _project.Add(_head.Project);
-        _endpoint.Add(_head.Endpoint);
-        _model.Add(_head.Model);
-        Add(_version, _head.Version);
-        _digest.Add(_head.Digest);
-        _arm.Add(call.Arm);
-        _reason.Add(call.Reason);
-        _outcome.Add(OutcomeNames.Of(call.Outcome));
-        _status.Add(call.Status);
-        _problem.Add(call.Problem);
-        _caller.Add(call.Caller);
-        _readMs.Add(call.Times.Read);
-        _queueMs.Add(call.Times.Queue);
-        _computeMs.Add(call.Times.Compute);
-        _writeMs.Add(call.Times.Write);
-        if (call.Rows > 0)
-            AddValues(call.Values.AsSpan(row * _head.RowBytes, _head.RowBytes));
-        else
+        _count += rows;
+        _id.Add(call.Id, rows);
+        _at.Add(call.At.UtcDateTime, rows);
+        _rows.Add(call.Rows, rows);
+        _project.Add(_head.Project, rows);
+        _endpoint.Add(_head.Endpoint, rows);
+        _model.Add(_head.Model, rows);
+        _version.Add(_head.Version, rows);
+        _digest.Add(_head.Digest, rows);
+        _arm.Add(call.Arm, rows);
+        _reason.Add(call.Reason, rows);
+        _outcome.Add(OutcomeNames.Of(call.Outcome), rows);
+        _status.Add(call.Status, rows);
+        _problem.Add(call.Problem, rows);
+        _caller.Add(call.Caller, rows);
+        _readMs.Add(call.Times.Read, rows);
+        _queueMs.Add(call.Times.Queue, rows);
+        _computeMs.Add(call.Times.Compute, rows);
+        _writeMs.Add(call.Times.Write, rows);
+        if (call.Rows == 0)
+        {
             AddNone();
+            return;
+        }
+
+        for (var row = from; row < from + rows; row++)
+            _row.Add(row + 1);
+        AddValues(call.Values.AsSpan(from * _head.RowBytes, rows * _head.RowBytes), rows);
     }
 
-    private void AddValues(ReadOnlySpan<byte> values)
+    private void AddValues(ReadOnlySpan<byte> values, int rows)
     {
-        Add(_prediction, values);
+        AddNumbers(_prediction, values, rows);
         var place = sizeof(float);
         for (var i = 0; i < _numbers.Length; i++)
         {
             if (_numbers[i] is { } numbers)
-            {
-                Add(numbers, values[place..]);
-                place += sizeof(float);
-                continue;
-            }
+                AddNumbers(numbers, values[place..], rows);
+            else
+                AddTexts(_texts[i]!, _head.Columns[i], values[place..], rows);
+            place += _head.Columns[i].SizeBytes;
+        }
+    }
 
-            var column = _head.Columns[i];
-            _texts[i]!.Add(column.Kept == KeptAs.Hash ? Hash(values[place..]) : Category(column, values[place..]));
-            place += column.SizeBytes;
+    private void AddNumbers(FileColumn<float> column, ReadOnlySpan<byte> values, int rows)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            var number = BinaryPrimitives.ReadSingleLittleEndian(values[(row * _head.RowBytes)..]);
+            if (float.IsNaN(number))
+                column.AddNone();
+            else
+                column.Add(number);
+        }
+    }
+
+    private void AddTexts(FileColumn<ReadOnlyMemory<char>> column, LoggedColumn kept, ReadOnlySpan<byte> values, int rows)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            var value = values[(row * _head.RowBytes)..];
+            column.Add(kept.Kept == KeptAs.Hash ? Hash(value) : Category(kept, value));
         }
     }
 
     private void AddNone()
     {
+        _row.AddNone();
         _prediction.AddNone();
         foreach (var numbers in _numbers)
             numbers?.AddNone();
@@ -148,23 +173,6 @@ internal sealed class RowGroup
     private FileColumn<int> Whole(DataField field) => new(field, _capacity);
 
     private FileColumn<float> Number(DataField field) => new(field, _capacity);
-
-    private static void Add(FileColumn<int> column, int? number)
-    {
-        if (number is { } there)
-            column.Add(there);
-        else
-            column.AddNone();
-    }
-
-    private static void Add(FileColumn<float> column, ReadOnlySpan<byte> value)
-    {
-        var number = BinaryPrimitives.ReadSingleLittleEndian(value);
-        if (float.IsNaN(number))
-            column.AddNone();
-        else
-            column.Add(number);
-    }
 
     /// <summary>A value as it stands in a segment; missing ones are null.</summary>
     public static object? Value(LoggedColumn column, ReadOnlySpan<byte> value) => column.Kept switch
