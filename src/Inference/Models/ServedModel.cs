@@ -48,6 +48,9 @@ public abstract class ServedModel : IDisposable
     /// <summary>What of its answers can be counted as a class or a number for each row.</summary>
     internal virtual RowAnswer? CountedAnswer => RowAnswer;
 
+    /// <summary>The same as <see cref="RowAnswer"/>, and also where classes have no names but their places.</summary>
+    public RowAnswer? CountableAnswer => CountedAnswer;
+
     /// <summary>What its live counts are compared with.</summary>
     public virtual BaselineProfile Watched => Counts.Profile;
 

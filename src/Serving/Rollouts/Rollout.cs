@@ -15,6 +15,9 @@ internal sealed class Rollout : IProjectOwned
 {
     private const int MomentsMax = 200;
 
+    /// <summary>What happens when a step lasts longer than planned, because a rule could not be judged.</summary>
+    public const string Held = "held";
+
     public string Project { get; private set; } = "";
     public required string Id { get; init; }
     public required string Endpoint { get; init; }
@@ -55,6 +58,9 @@ internal sealed class Rollout : IProjectOwned
         _ => Plan.Steps![Step].WeightPercent,
     };
 
+    /// <summary>Whether that was said of the present step.</summary>
+    public bool IsHeld => Timeline.Any(moment => moment.What == Held && moment.Step == Step + 1);
+
     public void Add(RolloutMoment moment) =>
         TimelineJson = JsonSerializer.Serialize(Timeline.Append(moment).TakeLast(MomentsMax), AssayJson.Options);
 
@@ -81,6 +87,7 @@ internal sealed class RolloutTable : IEntityTypeConfiguration<Rollout>
         builder.Ignore(row => row.Arms);
         builder.Ignore(row => row.Timeline);
         builder.Ignore(row => row.WeightPercent);
+        builder.Ignore(row => row.IsHeld);
         builder.IsRecorded();
     }
 }

@@ -68,6 +68,16 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
             Split(endpoint, row, present.Candidates, []);
     }
 
+    /// <summary>Says, once in a step, why it lasts longer than planned.</summary>
+    public async Task Hold(ModelEndpoint endpoint, Rollout row, string reason, CancellationToken cancel)
+    {
+        if (row.IsHeld)
+            return;
+        Note(row, Rollout.Held, reason, Figures(endpoint, row));
+        Ledger.Append(new RolloutHeld(row.Endpoint, row.Id, row.Step + 1, reason));
+        await Db.SaveChangesAsync(cancel);
+    }
+
     /// <summary>Stops the clock of the step.</summary>
     public async Task Pause(ModelEndpoint endpoint, Rollout row, CancellationToken cancel)
     {

@@ -89,6 +89,8 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
                 await book.EndStep(endpoint, row, cancel);
                 break;
             default:
+                if (decision.Move == Move.Hold)
+                    await book.Hold(endpoint, row, decision.Sentence!, cancel);
                 rollout.JudgedAt = now;   // not before its last judgement is there to be shown; a move that fails stays due
                 await Keep(db, row, evidence, rollout.Rules, cancel);
                 break;

@@ -24,6 +24,13 @@ public sealed record RolloutStarted(
 public sealed record RolloutStepped(string Endpoint, string Rollout, int Step, int WeightPercent, IReadOnlyList<RolloutArmFigures> Figures)
     : LedgerEvent("rollout.step", $"endpoint:{Endpoint}");
 
+/// <summary>A step lasts longer than planned, because a rule could not be judged.</summary>
+/// <param name="Endpoint">Name of the endpoint.</param>
+/// <param name="Rollout">Id of the roll-out.</param>
+/// <param name="Step">Which step, from 1.</param>
+/// <param name="Reason">Which rule, and what it lacks.</param>
+public sealed record RolloutHeld(string Endpoint, string Rollout, int Step, string Reason) : LedgerEvent("rollout.held", $"endpoint:{Endpoint}");
+
 /// <summary>Its clock stands still.</summary>
 public sealed record RolloutPaused(string Endpoint, string Rollout, int Step) : LedgerEvent("rollout.paused", $"endpoint:{Endpoint}");
 

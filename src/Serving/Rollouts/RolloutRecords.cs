@@ -140,7 +140,7 @@ public sealed record RolloutCheck(
 
 /// <summary>Something that happened in a roll-out.</summary>
 /// <param name="At">When.</param>
-/// <param name="What"><c>started</c>, <c>step</c>, <c>paused</c>, <c>resumed</c>, <c>promoted</c>, <c>rolled-back</c> or <c>aborted</c>.</param>
+/// <param name="What"><c>started</c>, <c>step</c>, <c>held</c> (it lasts longer, for a rule can't be judged yet), <c>paused</c>, <c>resumed</c>, <c>promoted</c>, <c>rolled-back</c> or <c>aborted</c>.</param>
 /// <param name="Step">The step from then on, from 1.</param>
 /// <param name="WeightPercent">The candidates' share from then on.</param>
 /// <param name="Actor">Who did it.</param>

@@ -34,6 +34,8 @@ internal sealed class RolloutStarter(AssayDb db, Deployer deployer, RolloutBook 
             CheckDifferent(endpoint, loaded);
             if (whole.Strategy == RolloutStrategy.Shadow)
                 CheckRows(live.Find(endpoint.Project, endpoint.Name)?.Schema, loaded[0]);
+            if (whole.Analysis!.JudgesPredictions)
+                CheckPredictions(endpoint, whole.Analysis, loaded);
             if (whole.StickyColumn is { } column)
                 CheckColumn(live.Find(endpoint.Project, endpoint.Name)?.Schema, column);
             var row = Row(endpoint, whole, [.. loaded.Select(candidate => candidate.Arm)]);
@@ -100,6 +102,18 @@ internal sealed class RolloutStarter(AssayDb db, Deployer deployer, RolloutBook 
             throw Refusal.Invalid("plan.strategy", "A shadow is handed the rows of tables, and one of the versions is no table. Take another strategy.");
         if (RowTransfer.Between(stable, table.Schema, out var problem) is null)
             throw Refusal.Invalid("candidates", $"Version {candidate.Arm.Version} can't be handed the rows of the version that answers: {problem}. Take another strategy.");
+    }
+
+    private void CheckPredictions(ModelEndpoint endpoint, RolloutAnalysis analysis, List<LoadedCandidate> loaded)
+    {
+        if (live.Find(endpoint.Project, endpoint.Name)?.Model is not { } stable)
+            return;
+        var rule = analysis.MaxPsi is null ? "maxKs" : "maxPsi";
+        foreach (var candidate in loaded)
+        {
+            if (PredictionForm.WhyNot((endpoint.Version, stable), (candidate.Arm.Version, candidate.Model)) is { } problem)
+                throw Refusal.Invalid($"plan.analysis.{rule}", $"{problem}, so predictions can't be compared. Leave maxPsi and maxKs out, and judge by errors, latency, maxValueDrop or rules.");
+        }
     }
 
     private static void CheckColumn(ModelSchema? stable, string column)

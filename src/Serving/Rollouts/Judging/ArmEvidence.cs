@@ -19,6 +19,9 @@ internal sealed record ArmEvidence(
     /// <summary>How a shadow's predictions differ from those that were answered; null for other arms.</summary>
     public Comparison? Comparison { get; init; }
 
+    /// <summary>Inner cut points of the bins of <see cref="Scores"/>; the stable arm's alone, and null until they are known.</summary>
+    public IReadOnlyList<float>? Edges { get; init; }
+
     /// <summary>What is believed of the arm's success after its rewards, each from 0 to 1.</summary>
     public BetaPosterior Success()
     {

@@ -12,6 +12,9 @@ internal sealed record Position(int Step, DateTimeOffset StepStartedAt, DateTime
 internal enum Move
 {
     Stay,
+
+    /// <summary>It would go on, but a rule of the plan has seen too little to say anything.</summary>
+    Hold,
     NextStep,
     Promote,
     RollBack,
@@ -20,7 +23,10 @@ internal enum Move
 /// <summary>What is to be done next, and one sentence: why it is rolled back, or what is waited for.</summary>
 internal sealed record Decision(Move Move, string? Sentence);
 
-/// <summary>The course of a roll-out: where it stands, what was judged and the time make the next move, and nothing else does.</summary>
+/// <summary>
+/// The course of a roll-out: where it stands, what was judged and the time make the next move, and nothing else does. What
+/// could not be judged does not count as held: such a step lasts until it can, or somebody goes on without.
+/// </summary>
 internal static class Course
 {
     public static Decision Next(RolloutPlan plan, Position position, IReadOnlyList<RolloutCheck> checks, IReadOnlyList<ArmEvidence> candidates, DateTimeOffset now)
@@ -38,6 +44,8 @@ internal static class Course
         var fewest = candidates.MinBy(candidate => candidate.Requests)!;
         if (fewest.Requests < plan.Analysis!.MinimumRequests)
             return new(Move.Stay, $"'{fewest.Arm}' has answered {fewest.Requests} of the {plan.Analysis.MinimumRequests} requests that the step needs.");
+        if (checks.FirstOrDefault(check => check.State == RolloutCheckState.Waiting) is { } blind)
+            return new(Move.Hold, $"The step's time is over, but {blind.Rule} can say nothing yet: {blind.Sentence} Resume it to go on without.");
         return AfterStep(plan, position.Step);
     }
 

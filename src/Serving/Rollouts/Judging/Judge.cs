@@ -1,5 +1,6 @@
 using System.Globalization;
 using Assay.Serving.Live;
+using Assay.Serving.Rollouts.Live;
 using Assay.Serving.Rollouts.Plans;
 using Assay.Statistics.Drift;
 using Assay.Statistics.Sequential;
@@ -32,13 +33,14 @@ internal sealed class Judge
     /// <param name="share">The candidate's share of the requests of these two arms.</param>
     public IEnumerable<RolloutCheck> Check(ArmEvidence stable, ArmEvidence candidate, double share)
     {
-        if (PlanCheck.IsSplitByChance(_plan.Strategy) && _analysis.CompareErrors)
+        var isCompared = !PlanCheck.IsSplitByChance(_plan.Strategy) || share < 1;   // in a step of 100 % the stable arm answers nothing
+        if (PlanCheck.IsSplitByChance(_plan.Strategy) && _analysis.CompareErrors && isCompared)
             yield return CompareErrors(stable, candidate, ShareOf(stable, candidate, share));
         if (_analysis.MaxErrorRate is { } errorRate)
             yield return ErrorRate(candidate, errorRate);
         foreach (var (rule, quantile, ratio) in new[] { ("maxP95Ratio", 0.95, _analysis.MaxP95Ratio), ("maxP99Ratio", 0.99, _analysis.MaxP99Ratio) })
         {
-            if (ratio is { } times)
+            if (ratio is { } times && isCompared)
                 yield return LatencyRatio(rule, quantile, times, stable, candidate);
         }
 
@@ -50,11 +52,11 @@ internal sealed class Judge
 
         foreach (var (rule, bound) in new[] { ("maxPsi", _analysis.MaxPsi), ("maxKs", _analysis.MaxKs) })
         {
-            if (bound is { } distance)
+            if (bound is { } distance && isCompared)
                 yield return Drift(rule, distance, stable, candidate, ShareOf(stable, candidate, share));
         }
 
-        if (_analysis.MaxValueDrop is { } drop)
+        if (_analysis.MaxValueDrop is { } drop && isCompared)
             yield return Value(stable, candidate, drop);
     }
 
@@ -118,11 +120,8 @@ internal sealed class Judge
 
     private RolloutCheck Drift(string rule, double bound, ArmEvidence stable, ArmEvidence candidate, double share)
     {
-        if (stable.Scores.Length == 0 || stable.Scores.Length != candidate.Scores.Length)
-        {
-            return new(rule, candidate.Arm, RolloutCheckState.Waiting, null, bound, null,
-                $"No predictions of '{candidate.Arm}' were counted yet.");
-        }
+        if (WhyNotCounted(stable, candidate) is { } lack)
+            return new(rule, candidate.Arm, RolloutCheckState.Waiting, null, bound, null, lack);
 
         var distance = rule == "maxPsi"
             ? Divergence.Psi(stable.Scores, candidate.Scores)
@@ -132,6 +131,16 @@ internal sealed class Judge
         return Verdict(
             rule, candidate, distance > bound && p < _alpha, distance, bound, p,
             $"The predictions of '{candidate.Arm}' differ from the stable arm's by a {measure} of {Text(distance)}, and at most {Text(bound)} is allowed");
+    }
+
+    // Missing predictions alone say nothing of a distribution, but a candidate that answers nothing else does.
+    private static string? WhyNotCounted(ArmEvidence stable, ArmEvidence candidate)
+    {
+        if (stable.Scores.Length != candidate.Scores.Length || candidate.Scores.Sum() == 0)
+            return stable is { Scores.Length: > 0, Edges: null }
+                ? $"The first {ScoreBins.FirstOnes} predictions of the stable arm make the bins, and are not there yet."
+                : $"No predictions of '{candidate.Arm}' were counted yet.";
+        return stable.Scores[..^1].Sum() == 0 ? "No predictions of the stable arm were counted yet." : null;
     }
 
     private RolloutCheck Value(ArmEvidence stable, ArmEvidence candidate, double drop)

@@ -1,7 +1,7 @@
 using Assay.Inference.Predictions;
 using Assay.Serving.Live;
 using Assay.Serving.Rollouts.Judging;
-using Assay.Statistics.Profiles;
+using Assay.Serving.Rollouts.Plans;
 using Assay.Statistics.Sequential;
 
 namespace Assay.Serving.Rollouts.Live;
@@ -9,11 +9,9 @@ namespace Assay.Serving.Rollouts.Live;
 /// <summary>Counts what one arm does in one step, in constant memory and from any number of threads.</summary>
 internal sealed class ArmTally
 {
-    private const int BinsMax = 256;
-
     private readonly Lock _lock = new();
     private readonly string _arm;
-    private readonly float[]? _edges;
+    private readonly ScoreBins? _bins;
     private readonly long[] _latencies;
     private readonly long[] _scores;
     private readonly long[] _scoresOfRequests;
@@ -29,13 +27,12 @@ internal sealed class ArmTally
     /// <summary>Goes on from what was counted before.</summary>
     /// <param name="before">What was counted.</param>
     /// <param name="bins">Bins of the predictions, the same for all arms; null when they aren't counted.</param>
-    public ArmTally(ArmEvidence before, Baseline? bins)
+    public ArmTally(ArmEvidence before, ScoreBins? bins)
     {
-        _arm = before.Arm;
+        (_arm, _bins) = (before.Arm, bins);
         (_requests, _refused, _failed, _rows) = (before.Requests, before.Refused, before.Failed, before.Rows);
         _latencies = Copy(before.Latencies, LatencyBins.Count);
-        _edges = bins?.Edges is { } edges && edges.Count + 2 <= BinsMax ? [.. edges.Select(edge => (float)edge)] : null;
-        var scores = _edges is null ? 0 : _edges.Length + 2;   // the last one for predictions that are missing
+        var scores = bins?.Count ?? 0;
         (_scores, _scoresOfRequests) = (Copy(before.Scores, scores), Copy(before.ScoresOfRequests, scores));
         (_values, _mean, _squares) = (before.Values.Count, before.Values.Mean, before.Values.Variance * Math.Max(0, before.Values.Count - 1));
         _comparison = before.Comparison;
@@ -48,19 +45,17 @@ internal sealed class ArmTally
         var latency = LatencyBins.Of(call.Times.Total);
         Span<int> scores = stackalloc int[_scores.Length];
         scores.Clear();
-        foreach (var prediction in call.Predictions)
-            AddTo(scores, prediction);
-        var one = call.Predictions.IsEmpty ? 0 : call.Predictions[Random.Shared.Next(call.Predictions.Length)];
+        var one = _bins?.Add(call, _arm == PlanCheck.StableArm, scores);
         lock (_lock)
         {
             _requests++;
             _refused += call.Outcome == PredictOutcome.Invalid ? 1 : 0;
             _failed += call.Outcome is PredictOutcome.Failed or PredictOutcome.Unavailable ? 1 : 0;
-            _rows += call.Predictions.Length;
+            _rows += call.RowsAnswered;
             _latencies[latency]++;
-            if (_edges is null || call.Predictions.IsEmpty)
+            if (one is not { } picked)
                 return;
-            _scoresOfRequests[BinOf(one)]++;
+            _scoresOfRequests[picked]++;
             for (var bin = 0; bin < scores.Length; bin++)
                 _scores[bin] += scores[bin];
         }
@@ -112,24 +107,8 @@ internal sealed class ArmTally
             return new(
                 _arm, _requests, _refused, _failed, _rows, [.. _latencies], [.. _scores], [.. _scoresOfRequests],
                 new Sample(_values, _mean, _values < 2 ? 0 : _squares / (_values - 1)))
-            { Comparison = _comparison };
+            { Comparison = _comparison, Edges = _arm == PlanCheck.StableArm ? _bins?.Edges : null };
         }
-    }
-
-    private void AddTo(Span<int> scores, float prediction)
-    {
-        if (_edges is not null)
-            scores[BinOf(prediction)]++;
-    }
-
-    private int BinOf(float prediction)
-    {
-        if (float.IsNaN(prediction))
-            return _scores.Length - 1;
-        var bin = 0;
-        foreach (var edge in _edges!)
-            bin += prediction > edge ? 1 : 0;
-        return bin;
     }
 
     // Counts over other bins, as of a stable version that was exchanged meanwhile, are left behind.

@@ -28,11 +28,13 @@ internal sealed class LiveRollout : ICallRouter
     private static readonly object KeyMark = new();
 
     private readonly RecentAnswers _answers;
+    private readonly ScoreBins? _bins;
     private volatile bool _takenBack;
     private int _newRewards;
     private volatile BetaPosterior[]? _posteriors;
 
-    private LiveRollout(Rollout row, RecentAnswers answers) => (Id, Step, _plan, _salt, _answers) = (row.Id, row.Step, row.Plan, row.Salt, answers);
+    private LiveRollout(Rollout row, RecentAnswers answers, ScoreBins? bins) =>
+        (Id, Step, _plan, _salt, _answers, _bins) = (row.Id, row.Step, row.Plan, row.Salt, answers, bins);
 
     public string Id { get; }
 
@@ -45,8 +47,8 @@ internal sealed class LiveRollout : ICallRouter
     /// <summary>The candidates behind <see cref="Arms"/>, in the same order.</summary>
     public required IReadOnlyList<LoadedCandidate> Candidates { get; init; }
 
-    /// <summary>Inner cut points of the bins in which predictions are counted; null when they aren't.</summary>
-    public IReadOnlyList<double>? Edges { get; init; }
+    /// <summary>Inner cut points of the bins in which predictions are counted; null while they aren't.</summary>
+    public IReadOnlyList<double>? Edges => _bins?.Edges is { } edges ? [.. edges.Select(edge => (double)edge)] : null;
 
     /// <summary>The plan's rules over metrics, over all steps; null when it has none.</summary>
     public RuleWatch? Rules { get; init; }
@@ -77,12 +79,13 @@ internal sealed class LiveRollout : ICallRouter
     public static LiveRollout Of(
         LiveEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, IReadOnlyList<ArmEvidence> kept, DateTimeOffset now, RuleWatch? rules)
     {
-        var bins = endpoint.Served?.Baseline.Score;
+        var former = endpoint.Rollout is { } present && present.Id == row.Id ? present : null;
         var stable = Before(PlanCheck.StableArm);
+        var bins = former?._bins ?? ScoreBins.Of(endpoint.Model, row.Plan.Analysis!.JudgesPredictions, stable.Edges);
         if (stable.Requests == 0 && row.Strategy == RolloutStrategy.BlueGreen)
             stable = stable with { Requests = endpoint.Traffic.Latencies().Sum(), Latencies = endpoint.Traffic.Latencies() };
         LiveArm[] arms = [.. candidates.Select(candidate => new LiveArm(endpoint, candidate.Arm.Arm, candidate.Slot, new ArmTally(Before(candidate.Arm.Arm), bins)))];
-        return new LiveRollout(row, endpoint.Rollout is { } former && former.Id == row.Id ? former._answers : new RecentAnswers())
+        return new LiveRollout(row, former?._answers ?? new RecentAnswers(), bins)
         {
             Rules = rules,
             Stable = new LiveArm(endpoint, PlanCheck.StableArm, endpoint.Slot, new ArmTally(stable, bins))
@@ -91,7 +94,6 @@ internal sealed class LiveRollout : ICallRouter
             },
             Arms = arms,
             Candidates = candidates,
-            Edges = bins?.Edges is null ? null : bins.Edges,
             JudgedAt = now,
         };
 

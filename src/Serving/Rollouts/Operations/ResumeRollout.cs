@@ -4,7 +4,7 @@ using Assay.Serving.Rollouts.Plans;
 
 namespace Assay.Serving.Rollouts.Operations;
 
-/// <summary>Lets a paused roll-out go on, or ends a step that waits for somebody.</summary>
+/// <summary>Lets a paused roll-out go on, or ends a step that waits for somebody or for a rule that can't be judged.</summary>
 internal static class ResumeRollout
 {
     public static void Map(RouteGroupBuilder group) =>
@@ -16,7 +16,7 @@ internal static class ResumeRollout
         var row = turn.Active;
         if (row.State == RolloutState.Paused)
             await book.Resume(turn.Endpoint, row, cancel);
-        else if (row.Plan.Steps![row.Step].PauseSeconds is not null)
+        else if (row.Plan.Steps![row.Step].PauseSeconds is not null && !row.IsHeld)
             throw Refusal.Conflict("It isn't paused: the step ends by itself when its time is over.");
         else if (row.Strategy is not (RolloutStrategy.Canary or RolloutStrategy.BlueGreen))
             throw Refusal.Conflict($"{PlanCheck.Name(row.Strategy)} has no next step. Promote an arm, or abort it.");

@@ -24,7 +24,7 @@ internal static partial class PlanCheck
         if (plan is { StickyHeader: not null, StickyColumn: not null })
             throw Refusal.Invalid(field, "A key is taken from a header or from a column. Leave one of the two out.");
         var sticky = plan.StickyHeader ?? (plan.Strategy == RolloutStrategy.AB && plan.StickyColumn is null ? DefaultStickyHeader : null);
-        return plan with { Steps = steps, StickyHeader = sticky, Analysis = Analysis(plan) };
+        return plan with { Steps = steps, StickyHeader = sticky, Analysis = Analysis(plan, steps) };
     }
 
     /// <summary>Names of the candidates' arms.</summary>
@@ -71,16 +71,29 @@ internal static partial class PlanCheck
         }
     }
 
-    private static RolloutAnalysis Analysis(RolloutPlan plan)
+    private static RolloutAnalysis Analysis(RolloutPlan plan, IReadOnlyList<RolloutStep> steps)
     {
         var analysis = plan.Analysis ?? new RolloutAnalysis();
         if (!IsSplitByChance(plan.Strategy) && (analysis.MaxPsi ?? analysis.MaxKs ?? analysis.MaxValueDrop) is not null)
             throw Refusal.Invalid("analysis", $"maxPsi, maxKs and maxValueDrop compare arms that answer fixed shares side by side, and in {Name(plan.Strategy)} they don't. Leave them out, or take a canary.");
         if (plan.Strategy == RolloutStrategy.Shadow && (analysis.MaxP95Ratio ?? analysis.MaxP99Ratio) is not null)
             throw Refusal.Invalid("analysis", "A shadow's time is that of the model alone, so no ratio to the time of requests means anything. Leave maxP95Ratio and maxP99Ratio out.");
+        if (IsSplitByChance(plan.Strategy) && ComparesArms(analysis) is { } rule && steps.All(step => step.WeightPercent == 100))
+            throw Refusal.Invalid($"analysis.{rule}", $"{rule} compares with the stable arm, and in steps of 100 % that answers nothing. Put a smaller step before them, or leave {rule} out.");
         RuleCheck.Check(analysis.Rules ?? []);
         return analysis;
     }
+
+    // The first rule that asks for a stable arm beside the candidate; compareErrors is everybody's, and is left out where it says nothing.
+    private static string? ComparesArms(RolloutAnalysis analysis) => analysis switch
+    {
+        { MaxP95Ratio: not null } => "maxP95Ratio",
+        { MaxP99Ratio: not null } => "maxP99Ratio",
+        { MaxPsi: not null } => "maxPsi",
+        { MaxKs: not null } => "maxKs",
+        { MaxValueDrop: not null } => "maxValueDrop",
+        _ => null,
+    };
 
     /// <summary>Whether the arms get fixed random parts of the same traffic.</summary>
     public static bool IsSplitByChance(RolloutStrategy strategy) => strategy is RolloutStrategy.Canary or RolloutStrategy.AB;

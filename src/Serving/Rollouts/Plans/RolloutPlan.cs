@@ -78,7 +78,10 @@ public sealed record RolloutAnalysis(
     [Range(0.001, 100)] double? MaxPsi = null,
     [Range(0.001, 1)] double? MaxKs = null,
     [Range(0.0, 1e12)] double? MaxValueDrop = null,
-    [MaxLength(10)] IReadOnlyList<RolloutRule>? Rules = null);
+    [MaxLength(10)] IReadOnlyList<RolloutRule>? Rules = null)
+{
+    internal bool JudgesPredictions => (MaxPsi ?? MaxKs) is not null;
+}
 
 /// <summary>A condition over the program's own metrics that ends a roll-out.</summary>
 /// <param name="Name">By which reasons name it: small letters, digits and dashes.</param>

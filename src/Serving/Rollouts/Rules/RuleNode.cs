@@ -56,13 +56,16 @@ internal sealed record MetricRead(string Text, SeriesSelector Selector, ReadKind
     /// <summary>Which quantile of a histogram's buckets, from 0 to 1; null for what is no histogram.</summary>
     public double? Quantile { get; init; }
 
+    // What happened in no series didn't happen: a counter has none before it counts for the first time.
+    private bool IsSumOfIncreases => Gathering == Gathering.Sum && Kind is (ReadKind.Rate or ReadKind.Increase);
+
     public override double? Value(MetricReader metrics)
     {
         var values = metrics(this);
         if (Gathering == Gathering.Count)
             return values.Count;
         if (values.Count == 0)
-            return null;
+            return IsSumOfIncreases ? 0 : null;
         return Gathering switch
         {
             Gathering.Sum => values.Sum(),
