@@ -24,8 +24,8 @@ internal sealed record Wanted(string Name, string Model, string Target, int? Ver
 internal sealed class Deployer(
     AssayDb db, ILedger ledger, IModels models, IClearance clearance, ProjectScope project, LiveEndpoints live, Turns turns, EndpointLoader loader, TimeProvider clock)
 {
-    /// <summary>Waits until no other change of endpoints is under way. Taken around everything that deploys or deletes.</summary>
-    public Task<IDisposable> TakeTurn(CancellationToken cancel) => turns.Take(cancel);
+    /// <summary>Waits until no other change of this endpoint is under way. Taken around everything that deploys or deletes.</summary>
+    public Task<IDisposable> TakeTurn(string endpoint, CancellationToken cancel) => turns.Take(project.Name!, endpoint, cancel);
 
     /// <summary>Deploys to the endpoint of this row, or to a new one.</summary>
     /// <exception cref="LoadFailedException">The version can't be served; said in the ledger.</exception>

@@ -85,7 +85,7 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
     {
         await using var scope = Enter(project);
         var deployer = scope.ServiceProvider.GetRequiredService<Deployer>();
-        using var turn = await deployer.TakeTurn(cancel);
+        using var turn = await deployer.TakeTurn(name, cancel);
         var row = await scope.ServiceProvider.GetRequiredService<AssayDb>().Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);
         if (row is null)
         {

@@ -16,7 +16,7 @@ internal static class DeleteEndpoint
     public static async Task<NoContent> Handle(
         string name, EndpointWork work, RolloutBook rollouts, CancellationToken cancel)
     {
-        using var turn = await work.Deployer.TakeTurn(cancel);
+        using var turn = await work.Deployer.TakeTurn(name, cancel);
         var row = await work.Db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel)
             ?? throw Refusal.NotFound("endpoint", name);
         if (await work.Db.ActiveRollout(name, cancel) is { } rollout)

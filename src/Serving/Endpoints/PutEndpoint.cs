@@ -40,7 +40,7 @@ internal static class PutEndpoint
         var policy = request.Rollout is null ? null : CheckPolicy(request.Rollout);
         if (request.Limits is { } limits)
             LimitsChange.Check(limits);
-        using var turn = await work.Deployer.TakeTurn(cancel);
+        using var turn = await work.Deployer.TakeTurn(name, cancel);
         var row = await work.Db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);
         if (row is null && await work.Db.Endpoints.CountAsync(cancel) >= EndpointsMax)
             throw Refusal.Limit(StatusCodes.Status409Conflict, $"A project has at most {EndpointsMax} endpoints. Delete one first.");

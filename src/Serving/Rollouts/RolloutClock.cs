@@ -22,43 +22,57 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
     // Made with the clock, so that a rule may name its metrics before the first roll-out.
     public RolloutMeter Meter { get; } = meter;
 
+    // An endpoint whose turn takes long, since a model is loaded there, keeps no other one waiting.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var underWay = new Dictionary<(string Project, string Name), Task>();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await Tick(stoppingToken);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                foreach (var done in underWay.Where(each => each.Value.IsCompleted).ToList())
+                    underWay.Remove(done.Key);
+                foreach (var key in live.Names().Where(key => !underWay.ContainsKey(key)))
+                    underWay[key] = Look(key.Project, key.Name, IsDue, stoppingToken);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(underWay.Values);
+        }
     }
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await ForEach(static _ => false, cancellationToken);
+        await LookAtAll(static _ => false, cancellationToken);
     }
 
-    internal Task Tick(CancellationToken cancel) => ForEach(IsDue, cancel);
+    internal Task Tick(CancellationToken cancel) => LookAtAll(IsDue, cancel);
 
-    private async Task ForEach(Func<LiveRollout, bool> isDue, CancellationToken cancel)
+    private Task LookAtAll(Func<LiveRollout, bool> isDue, CancellationToken cancel) =>
+        Task.WhenAll(live.Names().Select(key => Look(key.Project, key.Name, isDue, cancel)));
+
+    private async Task Look(string project, string name, Func<LiveRollout, bool> isDue, CancellationToken cancel)
     {
-        foreach (var (project, name) in live.Names())
+        if (live.Find(project, name)?.Rollout is not { } rollout)
+            return;
+        try
         {
-            if (live.Find(project, name)?.Rollout is not { } rollout)
-                continue;
-            try
-            {
-                if (isDue(rollout))
-                    await Evaluate(project, name, cancel);
-                else if (rollout.TakeNewRewards())
-                    await KeepRewards(project, name, cancel);
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                // The host stops; the roll-out goes on after the start.
-            }
-            catch (Exception problem)   // of one endpoint, such as a database that is away: the next tick tries again
-            {
-                Failed(problem, name, project);
-            }
+            if (isDue(rollout))
+                await Evaluate(project, name, cancel);
+            else if (rollout.TakeNewRewards())
+                await KeepRewards(project, name, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The host stops; the roll-out goes on after the start.
+        }
+        catch (Exception problem)   // of one endpoint, such as a database that is away: the next tick tries again
+        {
+            Failed(problem, name, project);
         }
     }
 
@@ -67,7 +81,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
         scope.ServiceProvider.GetRequiredService<Caller>().Set("system:serving");
-        using var turn = await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn(cancel);
+        using var turn = await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn(name, cancel);
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         var endpoint = await db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);
         var row = await db.ActiveRollout(name, cancel);
@@ -102,7 +116,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
     {
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
-        using var turn = await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn(cancel);
+        using var turn = await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn(name, cancel);
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         if (await db.ActiveRollout(name, cancel) is { } row && live.Find(project, name)?.Rollout is { } rollout && rollout.Id == row.Id && rollout.Step == row.Step)
             await Keep(db, row, rollout.Evidence(), rollout.Rules, cancel);

@@ -10,11 +10,11 @@ namespace Assay.Serving.Rollouts.Operations;
 /// <summary>The turn of whoever changes a roll-out, with the endpoint that it is about.</summary>
 internal sealed class RolloutTurns(AssayDb db, Deployer deployer, LiveEndpoints live)
 {
-    /// <summary>Waits until no other change of endpoints is under way; dispose what it returns.</summary>
+    /// <summary>Waits until no other change of this endpoint is under way; dispose what it returns.</summary>
     /// <exception cref="Refusal">There is no such endpoint.</exception>
     public async Task<RolloutTurn> Take(string name, CancellationToken cancel)
     {
-        var turn = await deployer.TakeTurn(cancel);
+        var turn = await deployer.TakeTurn(name, cancel);
         try
         {
             var endpoint = await db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel) ?? throw Refusal.NotFound("endpoint", name);

@@ -36,8 +36,8 @@ internal sealed class RolloutScene : IAsyncDisposable
         return new(await TestServer.Restart(Server, _clock.Into), _clock);
     }
 
-    public Task<HttpResponseMessage> Post(string verb, object? body = null) =>
-        Server.Admin.PostAsJsonAsync($"/api/v1/endpoints/churn/rollout{verb}", body ?? new { }, AssayJson.Options, Cancel);
+    public Task<HttpResponseMessage> Post(string verb, object? body = null, string endpoint = "churn") =>
+        Server.Admin.PostAsJsonAsync($"/api/v1/endpoints/{endpoint}/rollout{verb}", body ?? new { }, AssayJson.Options, Cancel);
 
     public async Task<RolloutDetail> Do(string verb, object? body = null)
     {
@@ -72,10 +72,13 @@ internal sealed class RolloutScene : IAsyncDisposable
     /// <summary>From now on no time passes but what the test lets pass.</summary>
     public void StopClock() => _clock.Stop();
 
+    /// <summary>Lets time pass.</summary>
+    public void Move(int seconds) => _clock.Move(TimeSpan.FromSeconds(seconds));
+
     /// <summary>Lets time pass, and one evaluation happen.</summary>
     public async Task Pass(int seconds)
     {
-        _clock.Move(TimeSpan.FromSeconds(seconds));
+        Move(seconds);
         await Server.Services.GetServices<IHostedService>().OfType<RolloutClock>().Single().Tick(Cancel);
     }
 

@@ -1,0 +1,52 @@
+using Assay.Serving.Deployment;
+using Assay.Serving.Rollouts;
+using Microsoft.Extensions.DependencyInjection;
+using static Assay.Tests.Serving.Rollouts.CanaryTests;
+
+namespace Assay.Tests.Serving.Rollouts;
+
+/// <summary>Changes of one endpoint come one after the other, and wait for no other endpoint.</summary>
+public sealed class TurnTests
+{
+    private static readonly TimeSpan Hanging = TimeSpan.FromMinutes(1);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Whoever_changes_the_same_endpoint_waits_and_leaves_nothing_behind()
+    {
+        var turns = new Turns();
+        var first = await turns.Take("default", "churn", Cancel);
+        var second = turns.Take("default", "churn", Cancel);
+        using var tired = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var third = turns.Take("default", "churn", tired.Token);
+        (await turns.Take("default", "fraud", Cancel)).Dispose();
+        (await turns.Take("other", "churn", Cancel)).Dispose();
+        Assert.False(second.IsCompleted);
+        await tired.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
+
+        first.Dispose();
+        (await second).Dispose();
+        (await turns.Take("default", "churn", Cancel)).Dispose();
+    }
+
+    [Fact]
+    public async Task An_endpoint_at_which_a_model_is_being_loaded_keeps_no_roll_back_and_no_decision_waiting_elsewhere()
+    {
+        await using var scene = await RolloutScene.Start();
+        await ServingHost.Deploy(scene.Server, "loading", "1");
+        await TrialModel.RegisterFailing(scene.Server);
+        var canary = new { candidates = new[] { new { version = "2" } }, plan = new { steps = new[] { Step(50, 600) } } };
+        (await scene.Post("", canary, "loading")).EnsureSuccessStatusCode();
+        await scene.Do("", canary);
+        await using var scope = ServingHost.Scope(scene.Server);
+        using (await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn("loading", Cancel))
+        {
+            await scene.Do("/pause").WaitAsync(Hanging, Cancel);
+            await scene.Ask(80, """[[50,500,"plus"]]""", mayFail: true);
+            scene.Move(10);   // both are due, and the host judges by itself
+            await ServingHost.Until(async () => (await scene.Show()).Rollout.State == RolloutState.RolledBack);
+        }
+    }
+}
