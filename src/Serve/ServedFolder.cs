@@ -62,7 +62,7 @@ internal sealed class ServedFolder : ICallObserver, IDisposable
     {
         var model = _model;
         var problem = model is null ? "The model was unloaded." : model.Problem;
-        return new(Name, model?.Version, problem is null ? model : null, problem, _totals, (_, dialect) => Call(dialect));
+        return new(Name, model?.Version, problem is null ? model : null, problem, _totals);
     }
 
     /// <summary>With what a request in a dialect is answered.</summary>

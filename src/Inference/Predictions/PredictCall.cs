@@ -10,6 +10,9 @@ namespace Assay.Inference.Predictions;
 /// <param name="Observer">Told of every call's end; null for none.</param>
 public sealed record PredictCall(Dialect Dialect, ModelSlot Slot, PredictTarget Target, ICallObserver? Observer = null)
 {
+    /// <summary>The only version that may answer; null for whatever is there.</summary>
+    public string? Version { get; init; }
+
     /// <summary>Decides anew once the rows are read; null where that is decided already.</summary>
     public ICallRouter? Router { get; init; }
 }

@@ -89,6 +89,8 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _lease ??= call.Slot.Acquire() ?? throw new RefusedRequestException(
             StatusCodes.Status503ServiceUnavailable, "unavailable", "No model is loaded here at the moment. Try again in a second.");
         _model = _lease.Model;
+        if (call.Version is { } version && _model.Version != version)
+            throw new RefusedRequestException(StatusCodes.Status404NotFound, "not-found", $"Version {version} doesn't answer any more. Leave the version out to ask what does.");
         _table = _model as InferenceModel;
         if (_table is not null)
             _rows ??= call.Dialect.Read(http.Request, _table, body.Bytes.Span, out _wish);

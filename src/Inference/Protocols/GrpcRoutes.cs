@@ -88,7 +88,7 @@ public static class GrpcRoutes
         return new ModelMetadataResponse
         {
             Name = found.Name,
-            Versions = { found.Version is { } version ? [version] : Array.Empty<string>() },
+            Versions = { found.Versions },
             Platform = OpenInferenceRoutes.PlatformOf(found.Model),
             Inputs = { found.Signature.Inputs.Select(Tensor) },
             Outputs = { found.Signature.Outputs.Select(Tensor) },
@@ -102,10 +102,9 @@ public static class GrpcRoutes
     private static IEnumerable<ServedName> Asked(HttpContext http, IServedModels models)
     {
         var all = models.List(http);
-        if (http.Request.RouteValues["name"] is not string name)
-            return all;
-        var found = all.FirstOrDefault(served => served.Name == name);
-        return (found is null ? ServedName.NoModel(name) : found.WhyNotVersion(http.Request.RouteValues["version"] as string)) is { } problem ? throw Refused(problem) : [found!];
+        return http.Request.RouteValues["name"] is string name
+            ? [OfVersion(http, name, all.FirstOrDefault(served => served.Name == name))]
+            : all.SelectMany(OpenInferenceRoutes.EachVersion);
     }
 
     private static RepositoryIndexResponse List(HttpContext http, IServedModels models, ReadOnlyMemory<byte> body)
@@ -117,7 +116,7 @@ public static class GrpcRoutes
         {
             Models =
             {
-                models.List(http).Where(served => served.IsReady || !onlyReady).Select(served => new RepositoryIndexResponse.Types.ModelIndex
+                models.List(http).SelectMany(OpenInferenceRoutes.EachVersion).Where(served => served.IsReady || !onlyReady).Select(served => new RepositoryIndexResponse.Types.ModelIndex
                 {
                     Name = served.Name,
                     Version = served.Version ?? "",
@@ -137,9 +136,14 @@ public static class GrpcRoutes
     private static async ValueTask<ServedName> Find(HttpContext http, IServedModels models)
     {
         var name = Name(http);
-        var found = await models.Find(http, name);
-        var problem = found is null ? ServedName.NoModel(name) : found.WhyNotVersion(http.Request.RouteValues["version"] as string);
-        return problem is null ? found! : throw Refused(problem);
+        return OfVersion(http, name, await models.Find(http, name));
+    }
+
+    private static ServedName OfVersion(HttpContext http, string name, ServedName? found)
+    {
+        var version = http.Request.RouteValues["version"] as string;
+        var problem = found is null ? ServedName.NoModel(name) : found.WhyNotVersion(version);
+        return problem is null ? found!.Of(version)! : throw Refused(problem);
     }
 
     private static string Name(HttpContext http) => http.Request.RouteValues["name"] as string ?? throw Refused(NoName(http));

@@ -31,18 +31,37 @@ public interface IServedModels
 /// <param name="Model">What answers, for its signature; null while nothing does. It may be freed at any time.</param>
 /// <param name="Problem">Why nothing answers; null when it does.</param>
 /// <param name="Totals">Its calls so far.</param>
-/// <param name="Call">With what a request in a dialect is answered.</param>
-public sealed record ServedName(
-    string Name, string? Version, ServedModel? Model, string? Problem, CallTotals Totals, Func<HttpContext, Dialect, PredictCall> Call)
+public sealed record ServedName(string Name, string? Version, ServedModel? Model, string? Problem, CallTotals Totals)
 {
     /// <summary>Whether it answers.</summary>
     public bool IsReady => Model is not null;
 
     internal ModelSignature Signature => Model?.Signature ?? new([], []);
 
+    /// <summary>Other versions that answer under this name whoever asks for them, such as the candidates of a roll-out.</summary>
+    public IReadOnlyList<ServedName> Others { get; init; } = [];
+
+    /// <summary>The versions that answer.</summary>
+    internal IEnumerable<string> Versions => Others.Prepend(this).Select(served => served.Version).OfType<string>();
+
+    /// <summary>What answers whoever asks for this version; null when nothing does. Without a version it is this.</summary>
+    public ServedName? Of(string? version) =>
+        string.IsNullOrEmpty(version) || version == Version ? this : Others.FirstOrDefault(other => other.Version == version);
+
     /// <summary>What is said to a caller who asks for this version; null when it answers, or none was asked for.</summary>
-    public Problem? WhyNotVersion(string? version) => string.IsNullOrEmpty(version) || version == Version ? null : new(
-        StatusCodes.Status404NotFound, "not-found", $"'{Name}' has no version '{version}' here{(Version is null ? "" : $"; version {Version} answers")}. Leave the version out to ask what answers.");
+    public Problem? WhyNotVersion(string? version)
+    {
+        if (Of(version) is not null)
+            return null;
+        string[] known = [.. Versions];
+        var answers = known.Length switch
+        {
+            0 => "",
+            1 => $"; version {known[0]} answers",
+            _ => $"; versions {string.Join(", ", known)} answer",
+        };
+        return new(StatusCodes.Status404NotFound, "not-found", $"'{Name}' has no version '{version}' here{answers}. Leave the version out to ask what answers.");
+    }
 
     /// <summary>What is said when there is none of this name.</summary>
     public static Problem NoModel(string name) => new(StatusCodes.Status404NotFound, "not-found", $"There is no model '{name}' here.");

@@ -43,7 +43,7 @@ public static class OpenInferenceRoutes
             host.PostPrediction($"{model}/infer", Dialect);
         }
 
-        host.Get("/v2/models/stats", RouteUse.List, Dialect, http => ProtocolJson.Write(http, new AllStatistics([.. host.Models.List(http).Select(Statistics)])));
+        host.Get("/v2/models/stats", RouteUse.List, Dialect, http => ProtocolJson.Write(http, new AllStatistics([.. host.Models.List(http).SelectMany(EachVersion).Select(Statistics)])));
         host.Post("/v2/repository/index", RouteUse.List, Dialect, http => List(http, host.Models));
         host.Post("/v2/repository/models/{name}/load", RouteUse.Change, Dialect, http => Change(http, host.Models.Load));
         host.Post("/v2/repository/models/{name}/unload", RouteUse.Change, Dialect, http => Change(http, host.Models.Unload));
@@ -51,6 +51,8 @@ public static class OpenInferenceRoutes
 
     /// <summary>What the server says of itself.</summary>
     public static ServerMetadata ServerMetadata() => new(ServerName, ServerVersion, Extensions);
+
+    internal static IEnumerable<ServedName> EachVersion(ServedName served) => served.Others.Prepend(served);
 
     internal static string PlatformOf(ServedModel? model) => model?.Kind switch
     {
@@ -71,7 +73,7 @@ public static class OpenInferenceRoutes
         }
 
         await ProtocolJson.Write(http, new ModelMetadata(
-            found.Name, found.Version is { } version ? [version] : [], PlatformOf(found.Model), [.. found.Signature.Inputs.Select(Tensor)], [.. found.Signature.Outputs.Select(Tensor)]));
+            found.Name, [.. found.Versions], PlatformOf(found.Model), [.. found.Signature.Inputs.Select(Tensor)], [.. found.Signature.Outputs.Select(Tensor)]));
     }
 
     // Clients look at the status: 200 means ready.
@@ -105,7 +107,7 @@ public static class OpenInferenceRoutes
             onlyReady = AsksForReady(body.Bytes.Span);
         }
 
-        await ProtocolJson.Write(http, models.List(http).Where(served => served.IsReady || !onlyReady)
+        await ProtocolJson.Write(http, models.List(http).SelectMany(EachVersion).Where(served => served.IsReady || !onlyReady)
             .Select(served => new IndexedModel(served.Name, served.Version ?? "", served.IsReady ? "READY" : "UNAVAILABLE", served.Problem ?? "")).ToArray());
     }
 
@@ -140,7 +142,7 @@ public static class OpenInferenceRoutes
         var found = await models.Find(http, name);
         var problem = found is null ? ServedName.NoModel(name) : found.WhyNotVersion(version);
         if (problem is null)
-            return found;
+            return found!.Of(version);
         await Dialect.WriteProblem(http, problem);
         return null;
     }

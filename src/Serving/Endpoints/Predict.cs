@@ -1,4 +1,5 @@
 using Assay.Inference.Predictions;
+using Assay.Inference.Protocols;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
@@ -44,11 +45,16 @@ internal static class Predict
 
     private static Task Answer(HttpContext http, LiveEndpoint endpoint, Dialect dialect)
     {
+        if (endpoint.State == EndpointState.Ready && http.Request.RouteValues["version"] is string { Length: > 0 } version)
+            return AnswerVersion(http, endpoint, dialect, version);
         var call = endpoint.Call(http, dialect);
-        if (endpoint.State != EndpointState.Ready)
-            return PredictOperation.Refuse(http, call, Problem.Unavailable(endpoint.Problem ?? "The model is still being loaded. Try again in a second."));
-        return http.Request.RouteValues["version"] is string version && ServedEndpoints.Shown(endpoint).WhyNotVersion(version) is { } problem
-            ? PredictOperation.Refuse(http, call, problem)
-            : PredictOperation.Answer(http, call);
+        return endpoint.State == EndpointState.Ready
+            ? PredictOperation.Answer(http, call)
+            : PredictOperation.Refuse(http, call, Problem.Unavailable(endpoint.Problem ?? "The model is still being loaded. Try again in a second."));
     }
+
+    private static Task AnswerVersion(HttpContext http, LiveEndpoint endpoint, Dialect dialect, string version) =>
+        endpoint.Call(http, dialect, version) is { } call
+            ? PredictOperation.Answer(http, call)
+            : PredictOperation.Refuse(http, endpoint.Refusing(dialect), ServedEndpoints.Shown(endpoint).WhyNotVersion(version) ?? ServedName.NoModel(endpoint.Target.Endpoint));
 }

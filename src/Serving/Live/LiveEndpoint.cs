@@ -110,6 +110,21 @@ internal sealed class LiveEndpoint
     /// <summary>With what this request in this dialect is answered: during a roll-out it is given to an arm.</summary>
     public PredictCall Call(HttpContext http, Dialect dialect) => _rollout?.Give(http, dialect) ?? _stable.Call(dialect);
 
+    /// <summary>With what a request is answered that asks for a version; null when nothing here is that version.</summary>
+    public PredictCall? Call(HttpContext http, Dialect dialect, string version)
+    {
+        var rollout = _rollout;
+        if (Model?.Version != version)
+            return rollout?.Give(http, dialect, version);
+        if (rollout is null)
+            return _stable.Call(dialect) with { Version = version };
+        http.Response.Headers[LiveRollout.ArmHeader] = rollout.Stable.Name;
+        return rollout.Stable.Call(dialect, version);
+    }
+
+    /// <summary>With what a request is refused that asks for a version which nothing here is; no arm has it.</summary>
+    public PredictCall Refusing(Dialect dialect) => _stable.Call(dialect);
+
     /// <summary>Gives requests to the arms of this step from now on.</summary>
     public void Begin(LiveRollout rollout) => _rollout = rollout;
 

@@ -56,8 +56,11 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
         endpoint.Served?.Version.ToString(CultureInfo.InvariantCulture),
         endpoint.State == EndpointState.Ready ? endpoint.Model : null,
         endpoint.Problem,
-        endpoint.Totals,
-        endpoint.Call);
+        endpoint.Totals)
+    {
+        Others = [.. (endpoint.Rollout?.Answering ?? []).Select(each =>
+            new ServedName(endpoint.Target.Endpoint, each.Candidate.Version, each.Candidate, null, each.Arm.Totals!))],
+    };
 
     private static RolloutPlan? Policy(ModelEndpoint row) =>
         row.RolloutJson is { } json ? JsonSerializer.Deserialize<RolloutPlan>(json, AssayJson.Options) : null;

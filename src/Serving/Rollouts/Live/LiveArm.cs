@@ -12,6 +12,9 @@ internal sealed class LiveArm(LiveEndpoint endpoint, string name, ModelSlot slot
 
     public string Name => name;
 
+    /// <summary>What it was asked so far; the stable arm's is the endpoint's.</summary>
+    public CallTotals? Totals { get; init; }
+
     /// <summary>Is handed what this arm answered; null for none.</summary>
     public Shadow? Shadow { get; init; }
 
@@ -24,6 +27,9 @@ internal sealed class LiveArm(LiveEndpoint endpoint, string name, ModelSlot slot
     public PredictCall Call(Dialect dialect) =>
         _calls.TryGetValue(dialect, out var call) ? call : _calls.GetOrAdd(dialect, new PredictCall(dialect, slot, endpoint.Target, this));
 
+    /// <summary>With what a request is answered that asks for a version, which is this one's.</summary>
+    public PredictCall Call(Dialect dialect, string version) => Call(dialect) with { Version = version, Observer = new Asked(this) };
+
     /// <summary>Every call that this arm answers ends here.</summary>
     public void Ended(in EndedCall call)
     {
@@ -33,7 +39,20 @@ internal sealed class LiveArm(LiveEndpoint endpoint, string name, ModelSlot slot
             Shadow?.Offer(call);
         }
 
+        EndedUncounted(call);
+    }
+
+    private void EndedUncounted(in EndedCall call)
+    {
+        if (!call.IsExplanation)
+            Totals?.Add(call);
         endpoint.Ended(call, tally is null ? null : name);
+    }
+
+    /// <summary>Of calls that came here because they asked for the version: arms are judged by those that chance gave them.</summary>
+    private sealed class Asked(LiveArm arm) : ICallObserver
+    {
+        public void Ended(in EndedCall call) => arm.EndedUncounted(call);
     }
 }
 
@@ -42,4 +61,8 @@ internal sealed class LiveArm(LiveEndpoint endpoint, string name, ModelSlot slot
 /// <param name="Slot">Where its model is.</param>
 /// <param name="Served">What the endpoint serves once it is promoted.</param>
 /// <param name="Model">The model in the slot, for its schema and signature.</param>
-internal sealed record LoadedCandidate(RolloutArm Arm, ModelSlot Slot, ServedEndpoint Served, ServedModel Model);
+internal sealed record LoadedCandidate(RolloutArm Arm, ModelSlot Slot, ServedEndpoint Served, ServedModel Model)
+{
+    /// <summary>What it was asked in all steps.</summary>
+    public CallTotals Totals { get; } = new();
+}

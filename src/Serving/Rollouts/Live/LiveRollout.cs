@@ -84,7 +84,7 @@ internal sealed class LiveRollout : ICallRouter
         var bins = former?._bins ?? ScoreBins.Of(endpoint.Model, row.Plan.Analysis!.JudgesPredictions, stable.Edges);
         if (stable.Requests == 0 && row.Strategy == RolloutStrategy.BlueGreen)
             stable = stable with { Requests = endpoint.Traffic.Latencies().Sum(), Latencies = endpoint.Traffic.Latencies() };
-        LiveArm[] arms = [.. candidates.Select(candidate => new LiveArm(endpoint, candidate.Arm.Arm, candidate.Slot, new ArmTally(Before(candidate.Arm.Arm), bins)))];
+        LiveArm[] arms = [.. candidates.Select(candidate => new LiveArm(endpoint, candidate.Arm.Arm, candidate.Slot, new ArmTally(Before(candidate.Arm.Arm), bins)) { Totals = candidate.Totals })];
         return new LiveRollout(row, former?._answers ?? new RecentAnswers(), bins)
         {
             Rules = rules,
@@ -170,6 +170,19 @@ internal sealed class LiveRollout : ICallRouter
         return Choose(null).Call(dialect) with { Router = this };
     }
 
+    /// <summary>Gives a request that asks for a version to the candidate that is it; null where none is, or it was taken back.</summary>
+    public PredictCall? Give(HttpContext http, Dialect dialect, string version)
+    {
+        if (Answering.FirstOrDefault(each => each.Candidate.Version == version).Arm is not { } arm)
+            return null;
+        http.Response.Headers[ArmHeader] = arm.Name;
+        return arm.Call(dialect, version);
+    }
+
+    /// <summary>The candidates that whoever names them is answered by.</summary>
+    public IEnumerable<(LiveArm Arm, ServedModel Candidate)> Answering =>
+        _takenBack ? [] : Arms.Zip(Candidates, (arm, candidate) => (arm, candidate.Model));
+
     ModelSlot ICallRouter.Slot => Stable.Slot;
 
     PredictCall ICallRouter.Route(HttpContext http, PredictCall otherwise, InferenceModel? model, PredictionRows? rows)
@@ -195,7 +208,7 @@ internal sealed class LiveRollout : ICallRouter
 
     /// <summary>Why a request is given to the arm that it is given to.</summary>
     public string Reason(HttpContext http) =>
-        _takenBack ? "rolled-back" : IsBandit ? "bandit" : _plan.Strategy == RolloutStrategy.Shadow ? "shadow" : Key(http.Request) is not null || (_plan.StickyColumn is not null && http.Items.ContainsKey(KeyMark)) ? "key" : "share";
+        http.Request.RouteValues["version"] is string { Length: > 0 } ? "version" : _takenBack ? "rolled-back" : IsBandit ? "bandit" : _plan.Strategy == RolloutStrategy.Shadow ? "shadow" : Key(http.Request) is not null || (_plan.StickyColumn is not null && http.Items.ContainsKey(KeyMark)) ? "key" : "share";
 
     // Candidates lie first, so that a growing share takes no key away from them.
     private LiveArm Choose(string? key)
