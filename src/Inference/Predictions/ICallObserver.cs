@@ -41,6 +41,9 @@ public readonly ref struct EndedCall
     /// <summary>What such a model answered; null unless it did.</summary>
     public IReadOnlyList<NamedTensor>? Outputs { get; init; }
 
+    /// <summary>Rows that were asked about; of tensors, their first dimension; of a body that was passed on unread, one if it was answered.</summary>
+    public int RowsAsked => Rows?.Count ?? (Inputs is [{ Shape: [var rows, ..] }, ..] ? (int)Math.Min(rows, int.MaxValue) : RowsAnswered);
+
     /// <summary>Rows that were answered; of tensors, their first dimension.</summary>
     public int RowsAnswered { get; init; }
 

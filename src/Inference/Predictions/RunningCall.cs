@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Assay.Inference.Counterfactuals;
 using Assay.Inference.Explanations;
@@ -201,13 +202,26 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     {
         if (_passed is not null)
         {
-            _given = await ((ForwardingModel)_model!).Forward(_passed, http.Request.ContentType ?? "application/json", http.RequestAborted);
-            _model.Counts.Add(_passed, _given.Body);
+            var type = http.Request.ContentType ?? "application/json";
+            var key = Bounds?.Cache is null ? default : PredictionCache.KeyOf(_model!, _passed, type);
+            if (!FindKept(key, out _given))
+            {
+                _given = await ((ForwardingModel)_model!).Forward(_passed, type, http.RequestAborted);
+                Bounds?.Cache?.Put(key, _given);
+            }
+
+            _model!.Counts.Add(_passed, _given.Body);
         }
         else
         {
-            _answer = await _model!.Infer(_question.Inputs, _question.Outputs, http.RequestAborted);
-            _model.Counts.Add(_question.Inputs, _answer);
+            var key = Bounds?.Cache is null ? default : PredictionCache.KeyOf(_model!, _question);
+            if (!FindKept(key, out _answer))
+            {
+                _answer = await _model!.Infer(_question.Inputs, _question.Outputs, http.RequestAborted);
+                Bounds?.Cache?.Put(key, _answer);
+            }
+
+            _model!.Counts.Add(_question.Inputs, _answer);
         }
 
         _times = _times with { Compute = Lap() };
@@ -228,6 +242,18 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         var hit = cache.TryGet(key, Predictions);
         if (hit)
             table.Count(_rows!, Predictions);
+        return Looked(hit);
+    }
+
+    private bool FindKept<T>(CacheKey key, [NotNullWhen(true)] out T? kept)
+        where T : class
+    {
+        kept = null;
+        return Bounds?.Cache is { } cache && Looked(cache.TryGet(key, out kept));
+    }
+
+    private bool Looked(bool hit)
+    {
         http.Response.Headers[PredictionCache.Header] = hit ? "hit" : "miss";
         InferenceMetrics.Looked(call.Target, hit);
         return hit;

@@ -62,8 +62,8 @@ internal sealed class EndpointGate : ICallGate, IDisposable
     /// <summary>Counts the rows of a call that is over against its caller's day.</summary>
     public void Ended(in EndedCall ended)
     {
-        if (_quotas is not null && ended.Rows is { } rows)
-            _quotas.AddRows(ended.Http.RequestServices.GetRequiredService<Caller>().Id, rows.Count);
+        if (_quotas is not null && ended.RowsAsked is > 0 and var rows)
+            _quotas.AddRows(ended.Http.RequestServices.GetRequiredService<Caller>().Id, rows);
     }
 
     /// <summary>Others let calls in from now on. Those that came to it in this moment are still judged by it.</summary>

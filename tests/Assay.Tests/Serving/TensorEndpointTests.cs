@@ -150,6 +150,25 @@ public sealed class TensorEndpointTests(MlflowServer fixture) : IClassFixture<Ml
         Assert.Equal(ModelKind.Table, (await Show(Server, "changing")).Kind);
     }
 
+    [Fact]
+    public async Task Rows_of_a_day_and_the_cache_hold_for_graphs_too()
+    {
+        await RegisterByMlflow("limited", ("model.onnx", Area()));
+        using var put = await Server.Admin.PutAsJsonAsync(
+            "/api/v1/endpoints/limited", new { model = "limited", version = "1", limits = new { rowsPerDay = 6, cacheMegabytes = 1 } }, Cancel);
+        put.EnsureSuccessStatusCode();
+        using var first = await Ask(Server.Admin, "limited", """{"inputs":{"sizes":[[2,3],[4,5]]}}""");
+        using var again = await Ask(Server.Admin, "limited", "[[2,3],[4,5]]");
+        using var other = await Ask(Server.Admin, "limited", "[[2,3],[4,6]]");
+        Assert.Equal(["miss", "hit", "miss"], new[] { first, again, other }.Select(answer => answer.Headers.GetValues("Assay-Cache").Single()));
+        Assert.Equal("[[6],[20]]", JsonElement.Parse(await again.Content.ReadAsStringAsync(Cancel)).GetProperty("predictions").GetRawText());
+        Assert.Equal("[[6],[24]]", JsonElement.Parse(await other.Content.ReadAsStringAsync(Cancel)).GetProperty("predictions").GetRawText());
+
+        using var more = await Ask(Server.Admin, "limited", "[[2,3]]");
+        Assert.Equal(HttpStatusCode.TooManyRequests, more.StatusCode);
+        Assert.Contains("6 rows", await Detail(more), StringComparison.Ordinal);
+    }
+
     private Task RegisterByMlflow(string model, params (string Path, byte[] Content)[] files) => MlflowPackages.Register(Server, model, files);
 
     private async Task<JsonElement> Said(string path, string body, int status)
