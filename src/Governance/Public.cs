@@ -51,13 +51,20 @@ public interface ILedgerMemory
 
     /// <summary>The newest events that a query names, newest first.</summary>
     Task<IReadOnlyList<RememberedEvent>> Newest(RememberedQuery query, int count, CancellationToken cancel);
+
+    /// <summary>All events that a query names, oldest first, read in parts: who knows by their fields which ones are meant, chooses here and stops.</summary>
+    IAsyncEnumerable<RememberedEvent> Read(RememberedQuery query, CancellationToken cancel);
 }
 
 /// <summary>Which events are wanted.</summary>
 /// <param name="Subjects">Exact, or beginnings that end in an asterisk.</param>
 /// <param name="Types">Exact types.</param>
 /// <param name="Since">Earliest time, included.</param>
-public sealed record RememberedQuery(IReadOnlyList<string> Subjects, IReadOnlyList<string> Types, DateTimeOffset Since);
+public sealed record RememberedQuery(IReadOnlyList<string> Subjects, IReadOnlyList<string> Types, DateTimeOffset Since)
+{
+    /// <summary>Latest time, not included; null for none.</summary>
+    public DateTimeOffset? Until { get; init; }
+}
 
 /// <summary>An event as it was saved, whether or not it has its place in the tree.</summary>
 /// <param name="At">When it happened.</param>

@@ -76,6 +76,7 @@ public static class MonitoringModule
             .AddScoped<RetrainingSources>()
             .AddScoped<FreshLabels>()
             .AddScoped<FeedbackTools>()
+            .AddScoped<CandidateEnd>()
             .AddScoped<LabelTables>()
             .AddScoped<LabelledRows>()
             .AddSingleton<LabelTableTools>()

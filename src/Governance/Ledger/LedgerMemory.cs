@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Assay.Kernel;
 using Assay.Kernel.Projects;
@@ -8,6 +9,8 @@ namespace Assay.Governance.Ledger;
 /// <summary>Reads events as they are saved, whether or not they have their place in the tree yet.</summary>
 internal sealed class LedgerMemory(AssayDb db, ProjectScope scope) : ILedgerMemory
 {
+    private const int RowsAtOnce = 200;
+
     public async Task<JsonElement?> Newest(string type, string subject, CancellationToken cancel)
     {
         var body = await Rows(type, subject).OrderByDescending(row => row.Sequence).Select(row => row.Body).FirstOrDefaultAsync(cancel);
@@ -21,17 +24,35 @@ internal sealed class LedgerMemory(AssayDb db, ProjectScope scope) : ILedgerMemo
 
     public async Task<IReadOnlyList<RememberedEvent>> Newest(RememberedQuery query, int count, CancellationToken cancel)
     {
-        var types = query.Types;
         var found = new List<LedgerRow>();
-        foreach (var subject in query.Subjects)
-        {
-            found.AddRange(await db.LedgerEvents.AsNoTracking()
-                .Fitting(new LedgerSearch { Subject = subject, Since = query.Since, Project = scope.Name }, db)
-                .Where(row => types.Contains(row.Type))
-                .OrderByDescending(row => row.Sequence).Take(count).ToListAsync(cancel));
-        }
-
+        foreach (var rows in Each(query))
+            found.AddRange(await rows.OrderByDescending(row => row.Sequence).Take(count).ToListAsync(cancel));
         return [.. found.OrderByDescending(row => row.Sequence).Take(count).Select(Remember)];
+    }
+
+    public async IAsyncEnumerable<RememberedEvent> Read(RememberedQuery query, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (var last = -1L; ;)
+        {
+            var found = new List<LedgerRow>();
+            foreach (var rows in Each(query))
+                found.AddRange(await rows.Where(row => row.Sequence > last).OrderBy(row => row.Sequence).Take(RowsAtOnce).ToListAsync(cancel));
+            var part = found.OrderBy(row => row.Sequence).Take(RowsAtOnce).ToList();
+            foreach (var row in part)
+                yield return Remember(row);
+            if (part.Count < RowsAtOnce)
+                yield break;
+            last = part[^1].Sequence;
+        }
+    }
+
+    // One query for each subject, since each has its own place in the index.
+    private IEnumerable<IQueryable<LedgerRow>> Each(RememberedQuery query)
+    {
+        var types = query.Types;
+        return query.Subjects.Select(subject => db.LedgerEvents.AsNoTracking()
+            .Fitting(new LedgerSearch { Subject = subject, Since = query.Since, Until = query.Until, Project = scope.Name }, db)
+            .Where(row => types.Contains(row.Type)));
     }
 
     private static RememberedEvent Remember(LedgerRow row)

@@ -96,7 +96,7 @@ public sealed record AlertSummary(
 /// <param name="Training">Training id; null when it could not be started, which <paramref name="Reason"/> explains.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="Candidate">Model version that it made.</param>
-/// <param name="Promoted">Whether the candidate went into production; null until judged.</param>
+/// <param name="Promoted">Whether the candidate went into production and, where promotions come by one, through its roll-out; null until judged.</param>
 /// <param name="Reason">Why it was promoted or not, or what failed.</param>
 public sealed record RetrainingOutcome(
     string? Training, RetrainingState State, int? Candidate, bool? Promoted, string? Reason);

@@ -12,6 +12,9 @@ internal sealed record RetrainingStarted(
 internal sealed record RetrainingHeld(string Endpoint, string Alert, string Because)
     : LedgerEvent("feedback.retraining-held", $"endpoint:{Endpoint}");
 
+internal sealed record RetrainingRollsOut(string Endpoint, string Retraining, string? Alert, string Training, int Candidate)
+    : LedgerEvent("feedback.retraining-rolls-out", $"endpoint:{Endpoint}");
+
 internal sealed record RetrainingFinished(
     string Endpoint, string? Retraining, string? Alert, string? Training, int? Candidate, bool Promoted, string Reason)
     : LedgerEvent("feedback.retraining-finished", $"endpoint:{Endpoint}");

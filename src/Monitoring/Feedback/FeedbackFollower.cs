@@ -118,10 +118,18 @@ internal sealed class FeedbackFollower(IServiceScopeFactory scopes) : ITickWork
     {
         var db = services.GetRequiredService<AssayDb>();
         var run = await db.Retrainings.SingleAsync(each => each.Id == id, cancel);
-        if (run.State != RetrainingState.Running || EndOf(await services.GetRequiredService<ITrainings>().Find(run.Training, cancel)) is not { } end)
+        if (run.State != RetrainingState.Running)
             return;
+        var (training, retraining) = (await services.GetRequiredService<ITrainings>().Find(run.Training, cancel), services.GetRequiredService<Retraining>());
         var alert = run.Alert is null ? null : await db.Alerts.SingleOrDefaultAsync(each => each.Id == run.Alert, cancel);
-        services.GetRequiredService<Retraining>().Finish(run, alert, end);
+        var isLetThrough = training is { Status: TrainingStatus.Succeeded, Promoted: true, Version: not null };
+        var end = isLetThrough
+            ? await services.GetRequiredService<CandidateEnd>().Of(run, training!.Version!.Value, Verdict(training), cancel)
+            : EndOf(training);
+        if (end is not null)
+            retraining.Finish(run, alert, end);
+        else if (isLetThrough && run.Candidate is null)
+            retraining.RollOut(run, alert, training!.Version!.Value);
         await db.SaveChangesAsync(cancel);
     }
 

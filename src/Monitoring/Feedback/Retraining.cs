@@ -92,10 +92,25 @@ internal sealed class Retraining(
         return run;
     }
 
+    /// <summary>Writes down that the training is over and the gate open, and that a roll-out decides now; the caller saves.</summary>
+    public void RollOut(RetrainingRun run, Alert? alert, int candidate)
+    {
+        (run.Candidate, run.EndedAt) = (candidate, clock.GetUtcNow());
+        run.Revision++;
+        if (alert is not null)
+        {
+            alert.Candidate = candidate;
+            alert.Revision++;
+        }
+
+        ledger.Append(new RetrainingRollsOut(run.Endpoint, run.Id, run.Alert, run.Training, candidate));
+    }
+
     /// <summary>Writes down how it ended, on the alert that started it as well; the caller saves.</summary>
     public void Finish(RetrainingRun run, Alert? alert, RetrainingEnd end)
     {
-        (run.State, run.Candidate, run.Promoted, run.Reason, run.EndedAt) = (end.State, end.Candidate, end.Promoted, Cut(end.Reason), clock.GetUtcNow());
+        (run.State, run.Candidate, run.Promoted, run.Reason) = (end.State, end.Candidate, end.Promoted, Cut(end.Reason));
+        run.EndedAt ??= clock.GetUtcNow();
         run.Revision++;
         if (alert is not null)
             Write(alert, end);

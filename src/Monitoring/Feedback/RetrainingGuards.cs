@@ -1,6 +1,7 @@
 using System.Globalization;
 using Assay.Data;
 using Assay.Kernel;
+using Assay.Monitoring.Alerts;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Feedback;
@@ -20,6 +21,8 @@ internal sealed class RetrainingGuards(AssayDb db, IDatasets datasets, FreshLabe
             return null;
         if (last.EndedAt is null)
             return $"Training {last.Training} is not over.";
+        if (last.State == RetrainingState.Running)
+            return $"The roll-out of version {last.Candidate}, which the last retraining made, is not over.";
         var now = clock.GetUtcNow();
         if (last.StartedAt + TimeSpan.FromHours(settings.CoolDownHours) is var cool && cool > now)
             return Sentence($"The last retraining was started at {Moment(last.StartedAt)}, and {settings.CoolDownHours:0.##} hours must pass: another one can start at {Moment(cool)}.");

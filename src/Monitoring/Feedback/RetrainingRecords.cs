@@ -60,10 +60,10 @@ public sealed record RetrainSettings(
 /// <param name="Training">Id of the training.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="Candidate">Model version that came of it; null until there is one.</param>
-/// <param name="Promoted">Whether the candidate went through the gate of production; null until judged.</param>
+/// <param name="Promoted">Whether the candidate went through the gate of production and, where promotions come by one, through its roll-out; null until judged.</param>
 /// <param name="Reason">Why it was promoted or not, or what failed; null until it is over.</param>
 /// <param name="StartedAt">When it was started.</param>
-/// <param name="EndedAt">When it was over.</param>
+/// <param name="EndedAt">When the training was over; a roll-out of its candidate may still go on.</param>
 public sealed record RetrainingSummary(
     string Id,
     string Endpoint,

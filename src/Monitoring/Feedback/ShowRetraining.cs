@@ -26,6 +26,7 @@ internal static class ShowRetraining
         ["model.promoted"] = "gate",
         ["endpoint.deployed"] = "deployment",
         ["endpoint.load-failed"] = "deployment",
+        ["endpoint.deployment-refused"] = "deployment",
         ["rollout.started"] = "rollout",
         ["rollout.step"] = "rollout",
         ["rollout.promoted"] = "rollout",
@@ -49,23 +50,34 @@ internal static class ShowRetraining
         if (run.Candidate is { } candidate)
             subjects.Add($"model:{run.Model}@{candidate}");
         var from = (raised?.RaisedAt ?? run.StartedAt) - Slack;
-        var happened = await memory.Newest(new(subjects, [.. Kinds.Keys], from), StepsMax, cancel);
-        var steps = happened.Reverse()
-            .Where(each => (next is null || each.At < next.StartedAt) && Belongs(each, run))
-            .Select(each => new RetrainingStep(each.At, Kinds[each.Type], Words(each), each.Subject));
-        return TypedResults.Ok(new RetrainingStory(run.ToSummary(), [.. steps]));
+        var (plot, steps) = (new Plot(run), new List<RetrainingStep>());
+        await foreach (var each in memory.Read(new(subjects, [.. Kinds.Keys], from) { Until = next?.StartedAt }, cancel))
+        {
+            if (plot.Has(each))
+                steps.Add(new(each.At, Kinds[each.Type], Words(each), each.Subject));
+            if (steps.Count == StepsMax)
+                break;
+        }
+
+        return TypedResults.Ok(new RetrainingStory(run.ToSummary(), steps));
     }
 
-    // Of what happened to the endpoint in that time, what names this run, its alert, or the version that came of it.
-    private static bool Belongs(RememberedEvent each, RetrainingRun run) => each.Type switch
+    /// <summary>Of what happened in that time, what names this run, its alert, or the version that came of it.</summary>
+    private sealed class Plot(RetrainingRun run)
     {
-        "alert.raised" or "alert.closed" => run.Alert is not null && Text(each, "alert") == run.Alert,
-        "feedback.retraining-started" or "feedback.retraining-finished" => Text(each, "training") == run.Training,
-        "endpoint.deployed" => run.Candidate is { } version && Text(each, "version") == $"{version}",
-        "endpoint.load-failed" or "rollout.started" or "rollout.step" or "rollout.promoted" or "rollout.rolled-back" or "rollout.aborted" =>
-            run.Promoted == true && each.At >= run.StartedAt,
-        _ => true,
-    };
+        private readonly CandidateCourse? _course = run.Candidate is { } candidate ? new(candidate) : null;
+        private bool _isOver;
+
+        public bool Has(RememberedEvent each) => each.Type switch
+        {
+            "alert.raised" or "alert.closed" => run.Alert is not null && Text(each, "alert") == run.Alert,
+            "feedback.retraining-started" => Text(each, "training") == run.Training,
+            "feedback.retraining-finished" => Text(each, "training") == run.Training && (_isOver = true),
+            "gate.passed" or "gate.failed" => !_isOver,
+            "training.registered" or "training.failed" => true,
+            _ => _course?.Take(each) == true,
+        };
+    }
 
     private static string Words(RememberedEvent each) => each.Type switch
     {
@@ -78,7 +90,7 @@ internal static class ShowRetraining
         "gate.failed" => "The gate kept it out.",
         "model.promoted" => $"It reached the stage {Text(each, "stage")}.",
         "endpoint.deployed" => $"The endpoint began to answer with version {Text(each, "version")}.",
-        "endpoint.load-failed" => $"It could not be loaded: {Text(each, "problem")}",
+        "endpoint.load-failed" or "endpoint.deployment-refused" => $"It could not be loaded: {Text(each, "problem")}",
         "rollout.started" => "A roll-out began.",
         "rollout.step" => $"The roll-out went on to {Text(each, "weightPercent")} %.",
         "rollout.promoted" => "The roll-out ended, and the candidate took over.",

@@ -36,12 +36,16 @@ internal sealed class IncidentTimeline(ILedgerMemory memory, TimeProvider clock)
 
     public async Task<IncidentDetail> Of(Incident incident, CancellationToken cancel)
     {
-        var happened = await memory.Newest(new([$"incident:{incident.Id}", $"endpoint:{incident.Endpoint}"], Types, incident.OpenedAt - Before), EntriesMax, cancel);
+        // What happened to the endpoint after the end is none of it, and what was said of the incident itself is never crowded out.
+        var since = incident.OpenedAt - Before;
+        var own = await memory.Newest(new([$"incident:{incident.Id}"], Types, since), EntriesMax, cancel);
+        var around = await memory.Newest(
+            new([$"endpoint:{incident.Endpoint}"], Types, since) { Until = incident.ClosedAt?.AddMilliseconds(1) }, EntriesMax - own.Count, cancel);
         return new(
             incident.ToSummary(clock.GetUtcNow()),
             [
-                .. happened.Where(each => incident.ClosedAt is not { } closed || each.At <= closed || each.Subject.StartsWith("incident:", StringComparison.Ordinal))
-                    .Reverse().Select(each => new TimelineEntry(each.At, each.Type, each.Actor, Words(each))),
+                .. around.Reverse().Concat(own.Reverse()).OrderBy(each => each.At)
+                    .Select(each => new TimelineEntry(each.At, each.Type, each.Actor, Words(each))),
             ]);
     }
 

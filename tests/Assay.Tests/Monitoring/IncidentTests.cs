@@ -6,6 +6,7 @@ using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Incidents;
+using Assay.Serving.Endpoints;
 
 namespace Assay.Tests.Monitoring;
 
@@ -28,6 +29,23 @@ public sealed class IncidentTests
         Assert.Equal((await watched.Alerts()).Select(alert => alert.Id).Order(), incident.Alerts.Order());
         var timeline = (await watched.Get<IncidentDetail>($"/api/v1/incidents/{incident.Id}")).Timeline.Select(entry => entry.Type).ToList();
         Assert.Equal(["alert.raised", "incident.opened", "alert.raised", "incident.alert-added"], timeline.Where(type => type.StartsWith("alert", StringComparison.Ordinal) || type.StartsWith("incident", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_happens_after_its_end_does_not_crowd_out_the_timeline()
+    {
+        await using var watched = await WatchedServer.Start();
+        await Rules(watched, """{"rules":[{"signal":"drift","severity":"critical"}]}""");
+        watched.Traffic.Predict(700, shift: 1.5);
+        await watched.Evaluate();
+        var incident = Assert.Single((await watched.Get<Page<IncidentSummary>>("/api/v1/incidents?state=open")).Items);
+        await Send(watched, $"/api/v1/incidents/{incident.Id}/close", new CloseIncidentRequest("the feed changed its units"));
+        watched.Clock.MoveOn(TimeSpan.FromSeconds(1));
+
+        await watched.State(Enumerable.Range(0, 210).Select(time => new EndpointDeployed("churn", "churn-model", 2 + time, "sha256:2", "2", 1)));
+
+        var timeline = (await watched.Get<IncidentDetail>($"/api/v1/incidents/{incident.Id}")).Timeline.Select(entry => entry.Type);
+        Assert.Equal(["monitor.rules-changed", "alert.raised", "incident.opened", "incident.closed"], timeline);
     }
 
     [Fact]

@@ -10,6 +10,7 @@ using Assay.Monitoring.Windows;
 using Assay.Pipelines;
 using Assay.Serving;
 using Assay.Tests.Registry.Approvals;
+using Assay.Tests.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -95,6 +96,15 @@ internal sealed class WatchedServer : IAsyncDisposable
 
     public async Task<T> Get<T>(string path) =>
         (await Server.Admin.GetFromJsonAsync<T>(path, AssayJson.Options, TestContext.Current.CancellationToken))!;
+
+    /// <summary>Writes events as other modules do.</summary>
+    public async Task State(params IEnumerable<LedgerEvent> events)
+    {
+        await using var scope = ServingHost.Scope(Server);
+        foreach (var each in events)
+            scope.ServiceProvider.GetRequiredService<ILedger>().Append(each);
+        await scope.ServiceProvider.GetRequiredService<AssayDb>().SaveChangesAsync(TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Types of the events that this module wrote, oldest first.</summary>
     public async Task<List<string>> Events()

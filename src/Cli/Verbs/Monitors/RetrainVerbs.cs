@@ -80,7 +80,7 @@ internal static class RetrainVerbs
         {
             table.AddRow(
                 Mark(run), Figures.Time(run.StartedAt), run.Id, Trigger(run), Markup.Escape($"{run.Dataset} v{run.DatasetVersion}"),
-                run.Candidate is { } version ? $"v{version}" : "", Markup.Escape(run.Reason ?? "at work"));
+                run.Candidate is { } version ? $"v{version}" : "", Markup.Escape(run.Reason ?? (run.Candidate is null ? "at work" : "rolling out")));
         }
 
         Screen.Write(table, "Nothing was trained again yet.");
