@@ -32,15 +32,21 @@ internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
     {
         var (endpoint, window) = (judged.Served.Name, judged.Window);
         await windows.Judge(judged, cancel);
+        var rules = judged.Rules.Of(RuleSignal.Drift).ToList();
+        if (rules.Count == 0)
+        {
+            await book.Calm(endpoint, AlertSources.Drift, "There is no rule on drift any more.", cancel);
+            return null;
+        }
+
         var open = await book.FindOpen(endpoint, AlertSources.Drift, cancel);
         if (judged.Drifted.Count > 0)
         {
-            var rules = judged.Rules.Of(RuleSignal.Drift).ToList();
-            var broken = new List<AlertRule>();
+            var broken = new List<(AlertRule Rule, DateTimeOffset Since)>();
             foreach (var rule in rules)
             {
-                if (await windows.HasDriftedLongEnough(window, rule, cancel))
-                    broken.Add(rule);
+                if (await windows.DriftedSince(window, rule, cancel) is { } since)
+                    broken.Add((rule, since));
             }
 
             if (broken.Count == 0)
@@ -50,7 +56,7 @@ internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
                 return null;
             }
 
-            var alert = await book.Raise(Found(judged, broken.Max(rule => rule.Severity)), cancel);
+            var alert = await book.Raise(Found(judged, broken.Max(each => each.Rule.Severity), broken.Min(each => each.Since)), cancel);
             return alert.Window == window.Id || book.Ask(alert, judged.Settings.DatasetOnAlert) ? alert : null;
         }
 
@@ -63,7 +69,7 @@ internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
         return null;
     }
 
-    private static Finding Found(Judged judged, AlertSeverity severity)
+    private static Finding Found(Judged judged, AlertSeverity severity, DateTimeOffset since)
     {
         var (served, window, worst) = (judged.Served, judged.Window, judged.Drifted[0]);
         var others = judged.Drifted.Count > 1 ? $" and {judged.Drifted.Count - 1} more" : "";
@@ -74,7 +80,7 @@ internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
         {
             Model = served.Model,
             Version = window.Version,
-            Since = window.From,
+            Since = since,
             Window = window.Id,
             MaxPsi = window.MaxPsi,
             RetrainDataset = judged.Settings.DatasetOnAlert,

@@ -98,7 +98,8 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, P
     // By what the database knows, and not this process alone: another replica may get all of the traffic.
     private async Task LookForSilence(ServedEndpoint served, RuleSet rules, AssayDb db, AlertBook book, CancellationToken cancel)
     {
-        if (rules.Of(RuleSignal.SilentMinutes).MinBy(rule => rule.Above) is not { } rule)
+        var onSilence = rules.Of(RuleSignal.SilentMinutes).ToList();
+        if (onSilence.Count == 0)
         {
             await book.Calm(served.Name, AlertSources.Silence, "There is no rule on silence any more.", cancel);
             return;
@@ -110,10 +111,11 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, P
         if ((pending ?? evaluated) is not { } last)
             return;
         var minutes = (clock.GetUtcNow() - last).TotalMinutes;
-        if (minutes <= rule.Above)
+        var broken = onSilence.FindAll(rule => minutes > rule.Above).OrderByDescending(rule => rule.Severity).ThenBy(rule => rule.Above).FirstOrDefault();
+        if (broken is null)
             await book.Calm(served.Name, AlertSources.Silence, "Predictions are asked for again.", cancel);
-        else if (await book.FindOpen(served.Name, AlertSources.Silence, cancel) is null)
-            await book.Raise(Silent(served, rule, last, minutes), cancel);
+        else if (await book.FindOpen(served.Name, AlertSources.Silence, cancel) is not { } open || open.Severity < broken.Severity)
+            await book.Raise(Silent(served, broken, last, minutes), cancel);
     }
 
     private static Finding Silent(ServedEndpoint served, AlertRule rule, DateTimeOffset last, double minutes) => new(

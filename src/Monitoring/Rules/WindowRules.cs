@@ -31,7 +31,7 @@ internal sealed class WindowRules(AssayDb db, AlertBook book)
         var seen = windows.ConvertAll(each => new Seen(each, WindowQuality.Of(each.Counts, each.Calls, judged.Reference), WindowQuality.Refused(each.Calls)));
         var breached = rules
             .Where(rule => seen.Count >= rule.Windows && seen.Take(rule.Windows).All(each => Signals(rule, each).Count > 0))
-            .Select(rule => (Rule: rule, Signals: Signals(rule, seen[0])))
+            .Select(rule => new Breach(rule, Signals(rule, seen[0]), seen[rule.Windows - 1].Window.From))
             .ToList();
         if (breached.Count > 0)
             await book.Raise(Found(judged, breached), cancel);
@@ -39,9 +39,9 @@ internal sealed class WindowRules(AssayDb db, AlertBook book)
             await book.Calm(served.Name, AlertSources.Quality, string.Create(CultureInfo.InvariantCulture, $"A window of {window.Rows:N0} rows is within the bounds again."), cancel);
     }
 
-    /// <summary>Whether as many windows in a row have drifted as the rule wants; this one has.</summary>
-    public async Task<bool> HasDriftedLongEnough(EvaluatedWindow window, AlertRule rule, CancellationToken cancel) =>
-        (await Newest(window, rule.Windows, cancel)) is var windows && windows.Count >= rule.Windows && windows.TrueForAll(each => each.Drifted);
+    /// <summary>The beginning of the first of as many drifted windows in a row as the rule wants, of which this one is the last; null when they are fewer.</summary>
+    public async Task<DateTimeOffset?> DriftedSince(EvaluatedWindow window, AlertRule rule, CancellationToken cancel) =>
+        (await Newest(window, rule.Windows, cancel)) is var windows && windows.Count >= rule.Windows && windows.TrueForAll(each => each.Drifted) ? windows[^1].From : null;
 
     // The counts of former windows stay with them, so that a rule that was made today can look back.
     private async Task<List<EvaluatedWindow>> Newest(EvaluatedWindow window, int count, CancellationToken cancel)
@@ -99,7 +99,7 @@ internal sealed class WindowRules(AssayDb db, AlertBook book)
     private static List<AlertSignal> Broken(Seen seen, FeatureState state, string measure) =>
         [.. seen.Features.Where(feature => feature.State == state).Select(feature => new AlertSignal(feature.Name, measure, 1, 1, feature.Rows))];
 
-    private static Finding Found(Judged judged, List<(AlertRule Rule, List<AlertSignal> Signals)> breached)
+    private static Finding Found(Judged judged, List<Breach> breached)
     {
         var (served, window) = (judged.Served, judged.Window);
         List<AlertSignal> signals = [.. breached.SelectMany(each => each.Signals).OrderByDescending(signal => signal.Value)];
@@ -112,11 +112,13 @@ internal sealed class WindowRules(AssayDb db, AlertBook book)
         {
             Model = served.Model,
             Version = window.Version,
-            Since = window.From,
+            Since = breached.Min(each => each.Since),
             Window = window.Id,
             Signals = signals,
         };
     }
+
+    private sealed record Breach(AlertRule Rule, List<AlertSignal> Signals, DateTimeOffset Since);
 
     private sealed record Seen(EvaluatedWindow Window, IReadOnlyList<FeatureQuality> Features, RefusedShare? Calls);
 }

@@ -194,6 +194,58 @@ public sealed class RuleTests
         Assert.Equal(AlertState.Closed, Assert.Single(await watched.Alerts()).State);
     }
 
+    [Fact]
+    public async Task Of_rules_on_silence_the_severest_that_is_broken_decides_also_when_the_alert_is_open_already()
+    {
+        await using var watched = await WatchedServer.Start();
+        await Rules(watched, new(RuleSignal.SilentMinutes, AlertSeverity.Info, Above: 1), new(RuleSignal.SilentMinutes, AlertSeverity.Critical, Above: 2));
+        watched.Traffic.Predict(100);
+        await watched.Tick();
+        watched.Clock.MoveOn(TimeSpan.FromSeconds(90));
+        await watched.Tick();
+        Assert.Equal(AlertSeverity.Info, Assert.Single(await watched.Alerts()).Severity);
+
+        watched.Clock.MoveOn(TimeSpan.FromSeconds(72));
+        await watched.Tick();
+        await watched.Tick();
+
+        var alert = Assert.Single(await watched.Alerts());
+        Assert.Equal((AlertSeverity.Critical, 2), (alert.Severity, alert.Times));
+        Assert.Contains("the bound is 2", alert.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_alert_is_since_the_first_of_the_windows_that_its_rule_wants()
+    {
+        await using var watched = await WatchedServer.Start();
+        await Rules(watched, new(RuleSignal.Drift, Windows: 2), new(RuleSignal.MissingShare, Above: 0.1, Windows: 2));
+        watched.Traffic.Predict(700, shift: 1.5, missing: 0.3);
+        await watched.Evaluate();
+        var first = (await watched.Show()).Windows[0];
+        watched.Clock.MoveOn(TimeSpan.FromHours(1));
+        watched.Traffic.Predict(700, shift: 1.5, missing: 0.3);
+        await watched.Evaluate();
+
+        var alerts = await watched.Alerts();
+        Assert.Equal(["drift", "quality"], alerts.Select(alert => alert.Source).Order());
+        foreach (var alert in alerts)
+            Assert.Equal(first.From, (await watched.Get<AlertDetail>($"/api/v1/alerts/{alert.Id}")).Since);
+    }
+
+    [Fact]
+    public async Task Where_the_rule_on_drift_is_taken_away_its_alert_closes_though_the_drift_goes_on()
+    {
+        await using var watched = await WatchedServer.Start();
+        watched.Traffic.Predict(700, shift: 1.5);
+        await watched.Evaluate();
+        await Rules(watched);
+        watched.Traffic.Predict(700, shift: 1.5);
+        await watched.Evaluate();
+
+        var alert = Assert.Single(await watched.Alerts());
+        Assert.Equal((AlertState.Closed, "There is no rule on drift any more."), (alert.State, alert.ClosedBecause));
+    }
+
     [Theory]
     [InlineData("""{"rules":[{"signal":"errorShare"}]}""", "needs a bound")]
     [InlineData("""{"rules":[{"signal":"errorShare","above":5}]}""", "share")]
