@@ -63,15 +63,14 @@ internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, Kpi
             return;
         }
 
-        var worst = new List<(FairnessRow Row, string Feature)>();
+        var all = new List<(FairnessRow Row, string Feature)>();
         foreach (var feature in settings.Segments)
         {
             var report = await reader.Read(served.Name, query with { Segment = feature }, cancel);
-            worst.AddRange(report.Fairness
-                .Where(row => row.Version == served.Version && (row.PositiveRateRatio.High < bound || row.PositiveRateRatio.Low > 1 / bound))
-                .Select(row => (row, feature)));
+            all.AddRange(report.Fairness.Where(row => row.Version == served.Version && row.PositiveRateRatio.Value is not null).Select(row => (row, feature)));
         }
 
+        var worst = all.FindAll(one => one.Row.PositiveRateRatio.High < bound || one.Row.PositiveRateRatio.Low > 1 / bound);
         var first = worst.OrderBy(one => Closeness(one.Row)).FirstOrDefault();
         var finding = first.Row is null ? null : new Finding(served.Name, AlertSources.Fairness, AlertSeverity.Warning, string.Create(
             CultureInfo.InvariantCulture,
@@ -82,13 +81,21 @@ internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, Kpi
             Segment = $"{first.Feature} = {first.Row.Value}",
             Signals = [.. worst.Select(one => new AlertSignal($"{one.Feature} = {one.Row.Value}", "positive_rate_ratio", one.Row.PositiveRateRatio.Value!.Value, bound, one.Row.PositiveRateRatio.Rows))],
         };
-        await Settle(AlertSources.Fairness, (finding, finding is null ? "No segment is surely past the bound any more." : null), served, cancel);
+        HashSet<string> well =
+        [
+            .. all.Where(one => Closeness(one.Row) >= bound)
+                .SelectMany(one => new[] { $"{one.Feature} = {one.Row.Value}", $"{one.Feature} = {one.Row.Against}" }),
+        ];
+        await Settle(
+            AlertSources.Fairness, (finding, "Its segments are within the bound again."), served,
+            name => well.Contains(name) || !settings.Segments.Any(feature => name.StartsWith($"{feature} = ", StringComparison.Ordinal)), cancel);
     }
 
     private async Task JudgeKpis(ServedEndpoint served, PerformanceSettings settings, WindowQuery query, CancellationToken cancel)
     {
         var totals = settings.Kpis.Count == 0 ? [] : (await kpis.Read(served.Name, query, cancel)).Totals;
         var signals = new List<AlertSignal>();
+        var unsure = settings.Kpis.Select(bounds => bounds.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var bounds in settings.Kpis)
         {
             if (totals.FirstOrDefault(row => row.Name == bounds.Name && row.Version == served.Version)?.Mean is not { Value: { } mean } measure)
@@ -97,6 +104,8 @@ internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, Kpi
                 signals.Add(new(bounds.Name, "mean", mean, bounds.Minimum!.Value, measure.Rows));
             else if (measure.Low > bounds.Maximum)
                 signals.Add(new(bounds.Name, "mean", mean, bounds.Maximum!.Value, measure.Rows));
+            else if (!(mean < bounds.Minimum || mean > bounds.Maximum))
+                unsure.Remove(bounds.Name);
         }
 
         var finding = signals.Count == 0 ? null : new Finding(served.Name, AlertSources.Kpi, AlertSeverity.Warning, string.Create(
@@ -107,7 +116,7 @@ internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, Kpi
             Version = served.Version,
             Signals = signals,
         };
-        await Settle(AlertSources.Kpi, (finding, finding is null ? "No mean is surely past its bound any more." : null), served, cancel);
+        await Settle(AlertSources.Kpi, (finding, "Its means are within their bounds again."), served, name => !unsure.Contains(name), cancel);
     }
 
     private async Task Settle(string source, (Finding? Finding, string? Calm) judged, ServedEndpoint served, CancellationToken cancel)
@@ -116,6 +125,15 @@ internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, Kpi
             await alerts.Raise(finding, cancel);
         else if (judged.Calm is { } because)
             await alerts.Calm(served.Name, source, because, cancel);
+    }
+
+    // No data says neither that it is well nor that it is not: an alert lasts until all that it names is known to be well, or has no bound any more.
+    private async Task Settle(string source, (Finding? Finding, string Calm) judged, ServedEndpoint served, Func<string, bool> isWell, CancellationToken cancel)
+    {
+        if (judged.Finding is { } finding)
+            await alerts.Raise(finding, cancel);
+        else if (await alerts.FindOpen(served.Name, source, cancel) is { } open && open.ToSummary().Features.All(isWell))
+            await alerts.Calm(served.Name, source, judged.Calm, cancel);
     }
 
     private static double Closeness(FairnessRow row) => Math.Min(row.PositiveRateRatio.Value!.Value, 1 / row.PositiveRateRatio.Value!.Value);

@@ -90,6 +90,31 @@ public sealed class JudgeTests
         Assert.Empty(await scene.Labels());
     }
 
+    [Fact]
+    public async Task A_version_without_numbers_of_the_business_neither_opens_nor_closes_their_alert()
+    {
+        await using var scene = await LabelScene.Start();
+        await scene.Set(new() { MaxDrop = null, Kpis = [new("revenue", Minimum: 50)] });
+        var ids = await Predict(scene, 12);
+        await Post(scene, ids.Select(id => new { id, name = "revenue", value = 10.0 + (id[^1] % 3) }));
+        await scene.Tick();
+        Assert.Equal(AlertState.Open, Assert.Single(await Alerts(scene)).State);
+
+        await ServingHost.Register(scene.Server, bias: 1);
+        await ServingHost.Deploy(scene.Server, "churn", "2");
+        await scene.Tick();
+        Assert.Equal(AlertState.Open, Assert.Single(await Alerts(scene)).State);
+
+        var more = new List<string>();
+        for (var call = 0; call < 12; call++)
+            more.Add(await scene.Predict(30));
+        await scene.Logged(24);
+        await Post(scene, more.Select(id => new { id, name = "revenue", value = 90.0 + (id[^1] % 3) }));
+        await scene.Tick();
+        var closed = Assert.Single(await Alerts(scene));
+        Assert.Equal((AlertState.Closed, "Its means are within their bounds again."), (closed.State, closed.ClosedBecause));
+    }
+
     [Theory]
     [InlineData("""{"kpis":[{"id":"a","name":"Revenue in €","value":1}]}""")]
     [InlineData("""{"kpis":[{"id":"a","name":"revenue","value":1e300}]}""")]
