@@ -12,25 +12,20 @@ internal sealed class OutcomeBook(AssayDb db, TimeProvider clock)
 {
     private const int AtOnce = 500;
 
-    /// <summary>Adds what was said; what is said twice in one request counts as said last.</summary>
+    /// <summary>Takes one after the other what was said, so that what one request says twice is as if two had said it.</summary>
     public async Task<(int Added, int Unchanged, int Corrected)> Take(string endpoint, IReadOnlyList<Said> all, CancellationToken cancel)
     {
         var (added, unchanged, corrected) = (0, 0, 0);
-        var last = new Dictionary<(string, int, string), Said>();
-        foreach (var said in all)
+        var known = new Dictionary<(string, int, string), Outcome>();
+        foreach (var some in all.Chunk(AtOnce))
         {
-            unchanged += last.ContainsKey((said.Prediction, said.Row, said.Name)) ? 1 : 0;
-            last[(said.Prediction, said.Row, said.Name)] = said;
-        }
-
-        foreach (var some in last.Values.Chunk(AtOnce))
-        {
-            var known = await Known(endpoint, [.. some.Select(said => said.Prediction).Distinct()], cancel);
+            foreach (var row in await Known(endpoint, [.. some.Select(said => said.Prediction).Distinct()], cancel))
+                known.TryAdd((row.Prediction, row.Row, row.Name), row);
             foreach (var said in some)
             {
                 if (!known.TryGetValue((said.Prediction, said.Row, said.Name), out var row))
                 {
-                    Add(endpoint, said);
+                    known.Add((said.Prediction, said.Row, said.Name), Add(endpoint, said));
                     added++;
                 }
                 else if (row.Value == said.Value)
@@ -61,22 +56,26 @@ internal sealed class OutcomeBook(AssayDb db, TimeProvider clock)
         }
     }
 
-    private async Task<Dictionary<(string, int, string), Outcome>> Known(string endpoint, List<string> ids, CancellationToken cancel) =>
-        (await db.Outcomes.Where(row => row.Endpoint == endpoint && ids.Contains(row.Prediction)).ToListAsync(cancel))
-            .ToDictionary(row => (row.Prediction, row.Row, row.Name));
+    private Task<List<Outcome>> Known(string endpoint, List<string> ids, CancellationToken cancel) =>
+        db.Outcomes.Where(row => row.Endpoint == endpoint && ids.Contains(row.Prediction)).ToListAsync(cancel);
 
-    private void Add(string endpoint, Said said) => db.Outcomes.Add(new()
+    private Outcome Add(string endpoint, Said said)
     {
-        Endpoint = endpoint,
-        Prediction = said.Prediction,
-        Row = said.Row,
-        Name = said.Name,
-        Text = said.Text,
-        Value = said.Value,
-        At = said.At,
-        PostedAt = clock.GetUtcNow(),
-        State = OutcomeState.New,
-    });
+        var row = new Outcome
+        {
+            Endpoint = endpoint,
+            Prediction = said.Prediction,
+            Row = said.Row,
+            Name = said.Name,
+            Text = said.Text,
+            Value = said.Value,
+            At = said.At,
+            PostedAt = clock.GetUtcNow(),
+            State = OutcomeState.New,
+        };
+        db.Outcomes.Add(row);
+        return row;
+    }
 
     private void Correct(Outcome row, Said said)
     {

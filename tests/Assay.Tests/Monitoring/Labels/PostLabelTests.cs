@@ -29,6 +29,17 @@ public sealed class PostLabelTests
     }
 
     [Fact]
+    public async Task Labels_that_contradict_each_other_in_one_request_count_as_between_requests()
+    {
+        await using var scene = await LabelScene.Start();
+
+        var posted = await scene.Post(new { id = "a", label = "yes" }, new { id = "a", label = "no" }, new { id = "a", label = "no" });
+
+        Assert.Equal((1, 1, 1), (posted.Added, posted.Unchanged, posted.Corrected));
+        Assert.Equal([("a", "no", 1)], (await scene.Labels()).Select(label => (label.Id, label.Label, label.Corrections)));
+    }
+
+    [Fact]
     public async Task A_table_of_labels_is_taken_with_its_rows_and_times()
     {
         await using var scene = await LabelScene.Start();
