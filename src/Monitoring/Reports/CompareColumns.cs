@@ -60,7 +60,19 @@ internal static class CompareColumns
         return new(
             pair.Name, "category",
             Side(pair.Reference, pair.FirstCounts, pair.FirstMissing, settings), Side(pair.Current, pair.SecondCounts, pair.SecondMissing, settings),
-            ComparisonVerdict.Unknown, "", null, CategoryTests.Run(pair, settings), new(labels, Drawn(pair.First, drawn), Drawn(pair.Second, drawn)));
+            ComparisonVerdict.Unknown, NearlyAllDifferent(pair) ?? "", null, CategoryTests.Run(pair, settings), new(labels, Drawn(pair.First, drawn), Drawn(pair.Second, drawn)));
+    }
+
+    // Names of people and numbers of orders: other ones are no drift, and the same ones no calm. Why they can't be judged, or null.
+    private static string? NearlyAllDifferent(CategoryPair pair)
+    {
+        var (before, now) = (pair.FirstCounts.Values.Sum(), pair.SecondCounts.Values.Sum());
+        if (before == 0 || now == 0 || pair.FirstCounts.Count <= before / 2)
+            return null;
+        var shared = pair.SecondCounts.Where(entry => pair.FirstCounts.ContainsKey(entry.Key)).Sum(entry => entry.Value);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Nearly every value is different ({pair.FirstCounts.Count:N0} in {before:N0} rows of the reference), so that how often each comes tells nothing; {100.0 * shared / now:0.#} % of the current values are in the reference, too.");
     }
 
     private static long[] Drawn(long[] counts, int drawn) =>
@@ -107,6 +119,8 @@ internal static class CompareColumns
             };
         }
 
+        if (column.Because.Length > 0)
+            return column;
         var index = column.Tests.FirstOrDefault(test => test.Test == "psi")?.Statistic;
         var pooled = column.Tests.FirstOrDefault(test => test.Test == "chi-square-pooled")?.CorrectedPValue;
         if (index is { } psi && pooled is { } p)

@@ -42,6 +42,21 @@ public sealed class ComparisonTests : IDisposable
         Assert.InRange(finding.Share, finding.Interval!.Low, finding.Interval.High);
     }
 
+    [Theory]
+    [InlineData(1000, "0 % of the current values")]
+    [InlineData(0, "100 % of the current values")]
+    [InlineData(250, "75 % of the current values")]
+    public void Of_a_column_whose_values_are_nearly_all_different_nothing_is_known_but_how_many_both_share(int from, string share)
+    {
+        var comparison = CompareTables.Columns(Orders("a", 0), Orders("b", from), Usual);
+
+        Assert.Equal(ComparisonVerdict.Unknown, comparison.Verdict);
+        var column = Assert.Single(comparison.Columns);
+        Assert.Equal(ComparisonVerdict.Unknown, column.Verdict);
+        Assert.StartsWith("Nearly every value is different (1,000 in 1,000 rows of the reference)", column.Because, StringComparison.Ordinal);
+        Assert.Contains(share, column.Because, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Columns_that_only_go_together_otherwise_are_drift_too()
     {
@@ -171,6 +186,8 @@ public sealed class ComparisonTests : IDisposable
             CultureInfo.InvariantCulture,
             $"{40 + ageShift + (10 * Normal(random)):0.0},{Math.Exp(Normal(random)):0.00},{plans[random.Next(4)]},{(random.Next(3) == 0 ? "true" : "false")}\n"));
     }
+
+    private NamedTable Orders(string name, int from) => File($"{name}.csv", "order\n", 1000, row => $"n{from + row}\n");
 
     // Several row groups, and every seventh value of a column missing.
     private async Task<string> Parquet(string name, int rows, float shift)
