@@ -10,7 +10,7 @@ namespace Assay.Inference.Metrics;
 /// <remarks>
 /// Shown by Prometheus as <c>inference_requests_total{project,endpoint,outcome}</c>, <c>inference_rows_total</c>,
 /// <c>inference_latency_seconds</c> (a histogram), <c>inference_questions_total{project,endpoint,question,outcome}</c>,
-/// <c>inference_question_time_seconds</c> and <c>inference_models</c>.
+/// <c>inference_question_time_seconds</c>, <c>inference_models</c> and <c>inference_counting_failures_total</c>.
 /// </remarks>
 public static class InferenceMetrics
 {
@@ -48,6 +48,9 @@ public static class InferenceMetrics
         tags: null,
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30] });
 
+    private static readonly Counter<long> CountingFailures = Meter.CreateCounter<long>(
+        "inference_counting_failures", description: "Calls, or blocks of rows, that could not be counted for monitoring or told to whoever watches; they were answered all the same.");
+
     // Observed, for models are loaded before anybody listens to the meter.
     private static readonly ObservableGauge<int> Models = Meter.CreateObservableGauge(
         "inference_models", () => Volatile.Read(ref _models), description: "Models held in memory.");
@@ -57,6 +60,8 @@ public static class InferenceMetrics
     internal static void ModelLoaded() => Interlocked.Increment(ref _models);
 
     internal static void ModelUnloaded() => Interlocked.Decrement(ref _models);
+
+    internal static void CountingFailed() => CountingFailures.Add(1);
 
     internal static void Record(PredictTarget target, PredictOutcome outcome, int rows, double seconds)
     {

@@ -1,3 +1,4 @@
+using Assay.Inference.Metrics;
 using Assay.Inference.Requests;
 using Assay.Statistics.Profiles;
 
@@ -60,7 +61,32 @@ internal sealed class ModelCounts
             CountRows(cells, predictions);
     }
 
+    /// <summary>Counts the columns of a block that was computed, and its predictions.</summary>
+    public void AddBlock(BlockTensors block)
+    {
+        try
+        {
+            block.Count(this);
+        }
+        catch (Exception)   // whatever it is, counting is for monitoring, which never keeps an answer from its caller
+        {
+            InferenceMetrics.CountingFailed();
+        }
+    }
+
     private void CountRows(ReadOnlySpan<float> cells, ReadOnlySpan<float> predictions)
+    {
+        try
+        {
+            CountColumns(cells, predictions);
+        }
+        catch (Exception)   // the same
+        {
+            InferenceMetrics.CountingFailed();
+        }
+    }
+
+    private void CountColumns(ReadOnlySpan<float> cells, ReadOnlySpan<float> predictions)
     {
         Span<float> values = stackalloc float[RowsAtATime];
         for (; !cells.IsEmpty && _width > 0; cells = cells[(values.Length * _width)..])

@@ -99,7 +99,7 @@ internal sealed class ModelSession : IDisposable
         Run(tensors, cancel);
         tensors.Prediction.CopyTo(predictions);
         if (counts is not null)
-            tensors.Count(counts);
+            counts.AddBlock(tensors);
         pool.Add(tensors);   // not after an exception: what a failed run leaves behind is not used again
     }
 

@@ -9,6 +9,7 @@ using Assay.Inference.Models;
 using Assay.Inference.Processes;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
+using Microsoft.Extensions.Logging;
 
 namespace Assay.Inference.Predictions;
 
@@ -209,8 +210,6 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
                 _given = await ((ForwardingModel)_model!).Forward(_passed, type, http.RequestAborted);
                 Bounds?.Cache?.Put(key, _given);
             }
-
-            _model!.Counts.Add(_passed, _given.Body);
         }
         else
         {
@@ -220,11 +219,32 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
                 _answer = await _model!.Infer(_question.Inputs, _question.Outputs, http.RequestAborted);
                 Bounds?.Cache?.Put(key, _answer);
             }
-
-            _model!.Counts.Add(_question.Inputs, _answer);
         }
 
+        Count(_model!);
         _times = _times with { Compute = Lap() };
+    }
+
+    private void Count(ServedModel model)
+    {
+        try
+        {
+            if (_given is not null)
+                model.Counts.Add(_passed, _given.Body);
+            else
+                model.Counts.Add(_question.Inputs, _answer!);
+        }
+        catch (Exception problem)   // whatever it is, counting is for monitoring, which never keeps an answer from its caller
+        {
+            NotCounted(problem);
+        }
+    }
+
+    private void NotCounted(Exception problem)
+    {
+        InferenceMetrics.CountingFailed();
+        http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RunningCall))
+            .LogError(problem, "A call of endpoint {Endpoint} could not be counted.", call.Target.Endpoint);
     }
 
     // What is answered from memory counts for monitoring like everything else that was asked.
@@ -318,6 +338,18 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _ended = true;
         if (outcome != PredictOutcome.Ok)
             _times = _times with { Write = _times.Write + Lap() };
+        try
+        {
+            Tell(outcome, problem);
+        }
+        catch (Exception failure)   // of a counter or an observer: the call is answered already
+        {
+            NotCounted(failure);
+        }
+    }
+
+    private void Tell(PredictOutcome outcome, Problem? problem)
+    {
         if (_asks is not null)
             InferenceMetrics.RecordQuestion(call.Target, _asks, outcome, _times.Total);
         else
