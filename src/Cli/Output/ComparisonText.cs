@@ -63,7 +63,7 @@ internal static class ComparisonText
     private static void Together(TableComparison comparison)
     {
         foreach (var figure in comparison.Multivariate)
-            Screen.Out.MarkupLine($"{Mark(figure.Verdict)} {Markup.Escape(figure.Test)}: {Markup.Escape(figure.Because)} (corrected p {Figures.Figure(figure.PValue)})");
+            Screen.Out.MarkupLine($"{Mark(figure.Verdict)} {Markup.Escape(figure.Test)}: {Markup.Escape(figure.Because)}{(figure.PValue is null ? "" : $" (corrected p {Figures.Figure(figure.PValue)})")}");
         foreach (var figure in comparison.Performance)
         {
             var mark = figure.Worse switch { true => "[red]✗[/]", false => "[green]✓[/]", _ => "[yellow]?[/]" };

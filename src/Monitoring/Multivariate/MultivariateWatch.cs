@@ -94,7 +94,7 @@ internal sealed class MultivariateWatch(AssayDb db, IPredictionLog log, Referenc
         var found = result.Figures.Where(figure => figure.Verdict == ComparisonVerdict.Drift).OrderBy(figure => figure.PValue).ToList();
         return new(
             served.Name, AlertSources.Multivariate, AlertSeverity.Warning,
-            string.Create(CultureInfo.InvariantCulture, $"Features of {served.Name}, version {served.Version}, go together otherwise than in the reference. {found[0].Because} p-value {found[0].PValue:0.####}, {result.Current.Drawn:N0} rows since {Finding.Moment(result.Current.From)}."))
+            string.Create(CultureInfo.InvariantCulture, $"Features of {served.Name}, version {served.Version}, go together otherwise than in the reference. {found[0].Because} p-value {CompareColumns.Short(found[0].PValue ?? 0)}, {result.Current.Drawn:N0} rows since {Finding.Moment(result.Current.From)}."))
         {
             Model = served.Model,
             Version = served.Version,

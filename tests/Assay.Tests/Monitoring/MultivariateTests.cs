@@ -43,6 +43,7 @@ public sealed class MultivariateTests
         Assert.Contains(turned.Figures, figure => figure is { Test: "domain-classifier", Verdict: ComparisonVerdict.Drift });
         var alert = Assert.Single((await scene.Get<Page<AlertSummary>>("/api/v1/alerts")).Items);
         Assert.Equal(("multivariate", AlertState.Open), (alert.Source, alert.State));
+        Assert.Matches(@" p-value \d[\d.]*e-\d+, \d+ rows", alert.Summary);
         var report = await scene.Get<MultivariateReport>("/api/v1/monitors/churn/multivariate");
         Assert.Equal([turned.Id, calm.Id], report.Results.Select(result => result.Id));
 
