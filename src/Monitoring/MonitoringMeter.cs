@@ -10,7 +10,7 @@ namespace Assay.Monitoring;
 
 /// <summary>
 /// Meter <c>Assay.Monitoring</c>: the gauge <c>drift_psi</c> per endpoint and feature of the last window, and the counter
-/// <c>drift_alerts</c>. A model with thousands of features must not flood Prometheus: its first 50 and the score are shown.
+/// <c>drift_alerts</c>. A model with thousands of features must not flood Prometheus: the 50 that have drifted most and the score are shown.
 /// </summary>
 internal sealed class MonitoringMeter
 {
@@ -34,11 +34,11 @@ internal sealed class MonitoringMeter
         meter.CreateObservableGauge("drift_psi", Observe, description: "Population stability index of the last evaluated window.");
     }
 
-    /// <summary>Shows this window from now on.</summary>
-    public void Evaluated(ServedEndpoint served, WindowResults results, bool raised)
+    /// <summary>Shows this window from now on; null for one with too few rows to tell, in whose place the former one stays.</summary>
+    public void Evaluated(ServedEndpoint served, WindowResults? results, bool raised)
     {
         var key = (served.Project, served.Name);
-        if (_last.ContainsKey(key) || _last.Count < EndpointsMax)
+        if (results is not null && (_last.ContainsKey(key) || _last.Count < EndpointsMax))
             _last[key] = results;
         if (raised)
             _alerts.Add(1, Tag("project", served.Project), Tag("endpoint", served.Name));
@@ -83,7 +83,7 @@ internal sealed class MonitoringMeter
         select new Measurement<double>(
             result.Psi, Tag("project", shown.Key.Project), Tag("endpoint", shown.Key.Endpoint), Tag("feature", result.Name));
 
-    private static IEnumerable<DriftResult> Shown(WindowResults results) => results.Features.Take(FeaturesMax).Append(results.Score);
+    private static IEnumerable<DriftResult> Shown(WindowResults results) => results.Features.OrderByDescending(result => result.Psi).Take(FeaturesMax).Append(results.Score);
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

@@ -12,12 +12,13 @@ namespace Assay.Monitoring.Monitors;
 internal static class ListMonitors
 {
     private const int TrendWindows = 20;
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromDays(1);
 
     public static void Map(RouteGroupBuilder group) =>
         group.MapGet("/", Handle).WithName("ListMonitors").RequiresOnAny(MonitoringPermissions.Read);
 
     private static async Task<Ok<Page<MonitorSummary>>> Handle(
-        [AsParameters] PageRequest page, AssayDb db, WatchedEndpoints watched, IAccess access, CancellationToken cancel)
+        [AsParameters] PageRequest page, AssayDb db, WatchedEndpoints watched, IAccess access, TimeProvider clock, CancellationToken cancel)
     {
         var reach = access.Reach(MonitoringPermissions.Read);
         var served = watched.List()
@@ -29,13 +30,20 @@ internal static class ListMonitors
             .Where(alert => names.Contains(alert.Endpoint) && alert.State != AlertState.Closed)
             .Select(alert => new LastingAlert(alert.Endpoint, alert.Id, alert.Source, alert.Severity, alert.Version)).ToListAsync(cancel)).ToLookup(alert => alert.Endpoint);
         var pending = (await db.OpenWindows.AsNoTracking().Where(window => names.Contains(window.Endpoint))
-            .Select(window => new { window.Endpoint, window.Digest, window.Rows }).ToListAsync(cancel)).ToDictionary(window => (window.Endpoint, window.Digest), window => window.Rows);
-        var thresholds = await db.MonitorSettings.AsNoTracking().Where(row => names.Contains(row.Endpoint)).ToDictionaryAsync(row => row.Endpoint, row => row.PsiThreshold, cancel);
+            .Select(window => new { window.Endpoint, window.Digest, window.Rows, window.To }).ToListAsync(cancel)).ToLookup(window => window.Endpoint);
+        var settings = await db.MonitorSettings.AsNoTracking().Where(row => names.Contains(row.Endpoint)).ToDictionaryAsync(row => row.Endpoint, row => new { row.PsiThreshold, row.MinimumRows }, cancel);
+        var staleFrom = clock.GetUtcNow() - StaleAfter;
         var windows = await Newest(db, names, cancel);
-        var summaries = served.ConvertAll(endpoint => Summarize(endpoint, [.. alerts[endpoint.Name]], [.. windows[endpoint.Name]]) with
+        var summaries = served.ConvertAll(endpoint =>
         {
-            PendingRows = pending.GetValueOrDefault((endpoint.Name, endpoint.Digest)),
-            PsiThreshold = thresholds.GetValueOrDefault(endpoint.Name, new MonitorSettings().PsiThreshold),
+            var (open, its) = (pending[endpoint.Name].FirstOrDefault(), settings.GetValueOrDefault(endpoint.Name));
+            var past = windows[endpoint.Name].ToList();
+            var isStale = (open?.To ?? past.FirstOrDefault()?.To) < staleFrom;
+            return Summarize(endpoint, [.. alerts[endpoint.Name]], past, its?.MinimumRows ?? new MonitorSettings().MinimumRows, isStale) with
+            {
+                PendingRows = open?.Digest == endpoint.Digest ? open.Rows : 0,
+                PsiThreshold = its?.PsiThreshold ?? new MonitorSettings().PsiThreshold,
+            };
         });
         return TypedResults.Ok(page.Of(summaries, summary => summary.Endpoint));
     }
@@ -49,31 +57,43 @@ internal static class ListMonitors
         var windows = await db.EvaluatedWindows.AsNoTracking()
             .Where(window => newest.Contains(window.Id))
             .OrderByDescending(window => window.Id)
-            .Select(window => new PastWindow(window.Endpoint, window.Version, window.To, window.MaxPsi))
+            .Select(window => new PastWindow(window.Endpoint, window.Version, window.To, window.MaxPsi, window.Drifted, window.Rows))
             .ToListAsync(cancel);
         return windows.ToLookup(window => window.Endpoint);
     }
 
-    private static MonitorSummary Summarize(ServedEndpoint served, List<LastingAlert> alerts, List<PastWindow> windows)
+    private static MonitorSummary Summarize(ServedEndpoint served, List<LastingAlert> alerts, List<PastWindow> windows, int minimumRows, bool isStale)
     {
         var (last, drift) = (windows.FirstOrDefault(), alerts.Find(alert => alert.Source == AlertSources.Drift));
-
-        // An alert of a former version says nothing about the one that answers now.
-        var health = drift?.Version == served.Version ? MonitorHealth.Drifting
-            : last?.Version == served.Version ? MonitorHealth.Healthy
-            : MonitorHealth.Waiting;
-        return new(served.Name, health, last?.Version, 0, last?.To, last?.MaxPsi, drift?.Id)
+        var its = windows.FindAll(window => window.Version == served.Version);
+        return new(served.Name, Health(), last?.Version, 0, last?.To, last?.MaxPsi, drift?.Id)
         {
             Model = served.Model,
             Alerts = new(
                 alerts.Count(alert => alert.Severity == AlertSeverity.Critical),
                 alerts.Count(alert => alert.Severity == AlertSeverity.Warning),
                 alerts.Count(alert => alert.Severity == AlertSeverity.Info)),
-            Trend = [.. windows.Where(window => window.Version == served.Version).Select(window => window.MaxPsi).Reverse()],
+            Trend = [.. its.Select(window => window.IsKnown(minimumRows) ? window.MaxPsi : default(double?)).Reverse()],
         };
+
+        // Drift of a former version says nothing about the one that answers now, and its alert closes with the first window of that.
+        MonitorHealth Health()
+        {
+            if (drift?.Version == served.Version)
+                return MonitorHealth.Drifting;
+            if (alerts.Exists(alert => alert != drift))
+                return MonitorHealth.Alerting;
+            if (its.Find(window => window.IsKnown(minimumRows)) is not { } newest)
+                return MonitorHealth.Waiting;
+            return newest.Drifted ? MonitorHealth.Drifting : isStale ? MonitorHealth.Stale : MonitorHealth.Healthy;
+        }
     }
 
-    private sealed record PastWindow(string Endpoint, int Version, DateTimeOffset To, double MaxPsi);
+    private sealed record PastWindow(string Endpoint, int Version, DateTimeOffset To, double MaxPsi, bool Drifted, long Rows)
+    {
+        // Few rows can show a large difference, but not that there is none.
+        public bool IsKnown(int minimumRows) => Drifted || Rows >= minimumRows;
+    }
 
     private sealed record LastingAlert(string Endpoint, string Id, string Source, AlertSeverity Severity, int Version);
 }

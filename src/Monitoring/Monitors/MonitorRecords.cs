@@ -11,14 +11,20 @@ namespace Assay.Monitoring.Monitors;
 /// <summary>How an endpoint fares.</summary>
 public enum MonitorHealth
 {
-    /// <summary>No window has been evaluated yet for the version that is served.</summary>
+    /// <summary>No window with enough rows has been evaluated yet for the version that is served.</summary>
     Waiting,
 
     /// <summary>The last window was calm and no alert is open.</summary>
     Healthy,
 
-    /// <summary>An alert of drift lasts.</summary>
+    /// <summary>An alert of drift lasts, or the last window has drifted.</summary>
     Drifting,
+
+    /// <summary>An alert of another source lasts.</summary>
+    Alerting,
+
+    /// <summary>Nothing was asked for a day, so how it fares is not known.</summary>
+    Stale,
 }
 
 /// <summary>An endpoint's monitor in one line.</summary>
@@ -44,8 +50,8 @@ public sealed record MonitorSummary(
     /// <summary>Alerts of every source that last.</summary>
     public AlertCounts Alerts { get; init; } = new(0, 0, 0);
 
-    /// <summary>Largest index of each of the newest 20 windows of the version that answers, oldest first.</summary>
-    public IReadOnlyList<double> Trend { get; init; } = [];
+    /// <summary>Largest index of each of the newest 20 windows of the version that answers, oldest first; null of a calm one that had too few rows to tell.</summary>
+    public IReadOnlyList<double?> Trend { get; init; } = [];
 
     /// <summary>Index from which a window has drifted.</summary>
     public double PsiThreshold { get; init; } = 0.2;

@@ -206,7 +206,7 @@ public sealed class AlertTests
 
         Assert.Single(seen, each => each.Instrument == "drift_alerts" && each.Value == 1);
         Assert.Equal(
-            window.Features.Append(window.Score).Select(result => (result.Name, result.Psi)),
+            window.Features.OrderByDescending(result => result.Psi).Append(window.Score).Select(result => (result.Name, result.Psi)),
             seen.Where(each => each.Instrument == "drift_psi").Select(each => (each.Feature!, each.Value)));
 
         static string? Feature(ReadOnlySpan<KeyValuePair<string, object?>> tags)

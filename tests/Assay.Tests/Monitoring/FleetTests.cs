@@ -48,6 +48,64 @@ public sealed class FleetTests
         Assert.Equal(MonitorHealth.Waiting, line.Health);
     }
 
+    [Fact]
+    public async Task An_endpoint_is_healthy_only_while_no_alert_of_any_source_is_open()
+    {
+        await using var watched = await WatchedServer.Start();
+        watched.Traffic.Predict(700);
+        await watched.Evaluate();
+        Assert.Equal(MonitorHealth.Healthy, (await Line(watched)).Health);
+
+        await Raise(watched, new("churn", "operations", AlertSeverity.Critical, "Every second call fails.") { Model = "churn-model", Version = 1 });
+
+        Assert.Equal(MonitorHealth.Alerting, (await Line(watched)).Health);
+    }
+
+    [Fact]
+    public async Task Drift_that_no_rule_tells_is_not_healthy_either()
+    {
+        await using var watched = await WatchedServer.Start();
+        var answer = await watched.Server.Admin.PutAsync(
+            "/api/v1/monitors/churn/rules", new StringContent("""{"rules":[]}""", System.Text.Encoding.UTF8, "application/json"), Cancel);
+        answer.EnsureSuccessStatusCode();
+        watched.Traffic.Predict(700, shift: 1.5);
+        await watched.Evaluate();
+
+        Assert.Equal(MonitorHealth.Drifting, (await Line(watched)).Health);
+    }
+
+    [Fact]
+    public async Task Of_an_endpoint_that_nobody_has_asked_for_a_day_nothing_is_known()
+    {
+        await using var watched = await WatchedServer.Start();
+        watched.Traffic.Predict(700);
+        await watched.Evaluate();
+        watched.Clock.MoveOn(TimeSpan.FromHours(25));
+        Assert.Equal(MonitorHealth.Stale, (await Line(watched)).Health);
+
+        watched.Traffic.Predict(10);
+        await watched.Tick();
+
+        Assert.Equal(MonitorHealth.Healthy, (await Line(watched)).Health);
+    }
+
+    [Fact]
+    public async Task A_calm_window_of_three_rows_tells_nothing()
+    {
+        await using var watched = await WatchedServer.Start();
+        watched.Traffic.Predict(3);
+        var tiny = await watched.Evaluate();
+        Assert.True(tiny is { Drifted: false, MaxPsi: > 0.5 });
+        Assert.Equal((MonitorHealth.Waiting, default(double?)), ((await Line(watched)).Health, Assert.Single((await Line(watched)).Trend)));
+
+        watched.Traffic.Predict(700);
+        var calm = await watched.Evaluate();
+
+        Assert.Equal([null, calm.MaxPsi], (await Line(watched)).Trend);
+    }
+
+    private static async Task<MonitorSummary> Line(WatchedServer watched) => Assert.Single((await watched.Get<Page<MonitorSummary>>("/api/v1/monitors")).Items);
+
     private static async Task Raise(WatchedServer watched, Finding finding)
     {
         await using var scope = watched.Server.Services.CreateAsyncScope();

@@ -12,7 +12,7 @@ namespace Assay.Console.Pages.Overviews;
 /// <param name="Rate">Requests per second of the last ten seconds.</param>
 /// <param name="Requests">Requests of the window.</param>
 /// <param name="P99Milliseconds">99 of 100 requests were at least this fast.</param>
-/// <param name="Drift">Largest PSI of the last windows, oldest first.</param>
+/// <param name="Drift">Largest PSI of the last windows, oldest first; null of those that tell nothing.</param>
 /// <param name="Threshold">PSI from which the monitor raises an alert.</param>
 /// <param name="Quality">Deciding metric of the version on its hold-out rows.</param>
 public sealed record Served(
@@ -23,6 +23,6 @@ public sealed record Served(
     double Rate,
     long Requests,
     double? P99Milliseconds,
-    IReadOnlyList<double> Drift,
+    IReadOnlyList<double?> Drift,
     double Threshold,
     string? Quality);
