@@ -7,11 +7,14 @@ namespace Assay.Serving.Rollouts.Live;
 /// <param name="Classes">In their order; empty for a number.</param>
 internal sealed record PredictionForm(ModelTask Task, IReadOnlyList<string> Classes)
 {
-    /// <summary>Null for a model whose answer is neither a number nor a class for each row.</summary>
+    /// <summary>Classes that are told apart.</summary>
+    public const int ClassesMax = 255;
+
+    /// <summary>Null for a model whose answer is neither a number nor one of up to 255 classes for each row.</summary>
     public static PredictionForm? Of(ServedModel model) => model switch
     {
         InferenceModel { Schema: var schema } => new(schema.Task, schema.Classes ?? []),
-        { CountableAnswer: { } answer } => new(answer.Task, answer.Classes),
+        { CountableAnswer: { Classes.Count: <= ClassesMax } answer } => new(answer.Task, answer.Classes),
         _ => null,
     };
 
@@ -20,7 +23,7 @@ internal sealed record PredictionForm(ModelTask Task, IReadOnlyList<string> Clas
     {
         var (one, other) = (Of(stable.Model), Of(candidate.Model));
         if (one is null || other is null)
-            return $"The answers of version {(one is null ? stable : candidate).Version} are no number and no class for each row";
+            return $"The answers of version {(one is null ? stable : candidate).Version} are no number and none of up to {ClassesMax} classes for each row";
         return one.Task == other.Task && one.Classes.SequenceEqual(other.Classes)
             ? null
             : $"Version {stable.Version} answers {one} and version {candidate.Version} {other}";
