@@ -1,5 +1,6 @@
 using Assay.Kernel.Paging;
 using Assay.Monitoring.Attribution;
+using Assay.Monitoring.Distributions;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Multivariate;
@@ -34,6 +35,10 @@ public sealed class MonitorsClient
     /// <summary>The quality of the data of a window, the newest one if none is named; null when there is none.</summary>
     public Task<QualityReport?> Quality(string endpoint, string? window = null, CancellationToken cancel = default) =>
         _transport.Find<QualityReport>(Route.To("monitors", endpoint, "quality").With("window", window), cancel);
+
+    /// <summary>A feature of a window bin by bin beside its reference, of the score if none is named, of the newest window if none is; null when there is none.</summary>
+    public Task<FeatureDistribution?> Distribution(string endpoint, string? feature = null, string? window = null, CancellationToken cancel = default) =>
+        _transport.Find<FeatureDistribution>(Route.To("monitors", endpoint, "distribution").With("feature", feature).With("window", window), cancel);
 
     /// <summary>The comparisons of all features together; null when there is no such endpoint.</summary>
     public Task<MultivariateReport?> Multivariate(string endpoint, CancellationToken cancel = default) =>

@@ -5,6 +5,7 @@ using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Attribution;
 using Assay.Monitoring.Delivery;
 using Assay.Monitoring.Delivery.Channels;
+using Assay.Monitoring.Distributions;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Incidents;
 using Assay.Monitoring.Labels;
@@ -97,6 +98,7 @@ public static class MonitoringModule
         ChangeRules.Map(monitors);
         SuggestRules.Map(monitors);
         ShowQuality.Map(monitors);
+        ShowDistribution.Map(monitors);
         ShowMultivariate.Map(monitors);
         ShowAttribution.Map(monitors);
         ListRetrainings.Map(monitors);

@@ -25,6 +25,9 @@ public sealed record ChartSeries(string Name, string Color, IReadOnlyList<double
     /// <summary>Around each value of a line what it may be as well; null for none.</summary>
     public IReadOnlyList<ChartBand?>? Band { get; init; }
 
+    /// <summary>A bar drawn as its outline, so that what stands behind it is seen.</summary>
+    public bool Outlined { get; init; }
+
     /// <summary>A line of dashes, where more series than colours are drawn.</summary>
     public bool Dashed { get; init; }
 
@@ -63,6 +66,9 @@ public record ChartData(
 
     /// <summary>Whether bars touch, as those of a histogram do.</summary>
     public bool Touching { get; init; }
+
+    /// <summary>Whether the bars of the series stand over each other, the first one behind.</summary>
+    public bool Overlaid { get; init; }
 
     /// <summary>Options of ECharts, with names of tokens for colours.</summary>
     internal virtual string Options()
@@ -177,8 +183,9 @@ public record ChartData(
         symbolSize = 6,
         lineStyle = Shape == ChartShape.Line ? new { width = 2, type = series.Dashed ? "dashed" : "solid" } : null,
         barCategoryGap = Touching ? "6%" : "34%",
-        barGap = Touching ? "0%" : "12%",
+        barGap = Overlaid ? "-100%" : Touching ? "0%" : "12%",
         barMaxWidth = Touching ? (int?)null : 26,
+        itemStyle = series.Outlined ? new { color = "transparent", borderColor = "--" + series.Color, borderWidth = 2 } : null,
         markLine = first && Bound is { } bound
             ? new
             {

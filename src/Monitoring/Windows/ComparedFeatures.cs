@@ -27,6 +27,16 @@ internal static class ComparedFeatures
         return counts.Features.Where(feature => !known.Contains(feature.Name!));
     }
 
+    /// <summary>The score of the reference with its live counts; null without a reference, when there are no bins and nothing that could have drifted.</summary>
+    public static (Baseline Reference, CountedWindow Live)? Score(BaselineProfile baseline, Baseline reference, CountedWindow score)
+    {
+        if (!baseline.IsUnknown)
+            return (reference, score);
+        return reference == baseline.Score
+            ? null
+            : (reference, score.Name is null ? LateBins.Over(score, baseline.Score, reference) : LateBins.Over(score, reference, score.Rows));
+    }
+
     /// <summary>Whether the counts say what they are of, as no profile does.</summary>
     public static bool IsNamed(this ModelWindow counts) => counts.Features.Any(feature => feature.Name is not null);
 

@@ -24,6 +24,22 @@ internal sealed class References(AssayDb db)
         _ => Otherwise(served, baseline, settings, null, cancel),
     };
 
+    /// <summary>What a window was judged against; where that isn't kept any more, or wasn't yet when it was, the reference in force.</summary>
+    public async Task<Reference> Judged(ServedEndpoint served, DriftWindow window, MonitorSettings settings, CancellationToken cancel)
+    {
+        var baseline = served.Baseline;
+        if (window.Judgement is not { } judgement)
+            return await Find(served, baseline, settings, cancel);
+        if (judgement.ReferenceWindows.Count == 0)
+            return judgement.Reference == ReferenceKind.Training ? Reference.Training(baseline) : Reference.None(baseline);
+        var ids = judgement.ReferenceWindows;
+        var parts = await Read(Of(served).Where(each => ids.Contains(each.Id)).OrderBy(each => each.Id), baseline, cancel);
+        if (parts.Count == ids.Count)
+            return Reference.Of(judgement.Reference, baseline, parts);
+        var reference = await Find(served, baseline, settings, cancel);
+        return reference with { Notes = ["What this window was judged against is not kept any more: it is shown beside the reference that holds now.", .. reference.Notes] };
+    }
+
     /// <summary>Whether the version's first window is what later ones are compared with.</summary>
     public static bool IsFirst(BaselineProfile baseline, MonitorSettings settings) =>
         settings.Reference is { Kind: ReferenceKind.First } || (baseline.IsUnknown && settings.Reference is null or { Kind: ReferenceKind.Training });

@@ -84,22 +84,11 @@ internal sealed class WindowComparison(References references)
     }
 
     private static WindowResults Compare(BaselineProfile baseline, BaselineProfile reference, ModelWindow counts) => new(
-        Compare(baseline, reference.Score, counts.Score),
+        ComparedFeatures.Score(baseline, reference.Score, counts.Score) is { } score ? DriftTest.Compare(score.Reference, score.Live) : NotCompared(counts.Score.Name ?? reference.Score.Name, counts.Score),
         [
             .. ComparedFeatures.Of(reference, counts).Select(pair => DriftTest.Compare(pair.Reference, pair.Live)),
             .. ComparedFeatures.New(reference, counts).Select(feature => NotCompared(feature.Name!, feature)),
         ]);
-
-    private static DriftResult Compare(BaselineProfile baseline, Baseline reference, CountedWindow score)
-    {
-        if (!baseline.IsUnknown)
-            return DriftTest.Compare(reference, score);
-
-        // Without a reference there are no bins, and nothing that could have drifted.
-        return reference == baseline.Score
-            ? NotCompared(score.Name ?? reference.Name, score)
-            : DriftTest.Compare(reference, score.Name is null ? LateBins.Over(score, baseline.Score, reference) : LateBins.Over(score, reference, score.Rows));
-    }
 
     private static DriftResult NotCompared(string name, CountedWindow counts) => new(name, 0, 0, 1, counts.Rows);
 }

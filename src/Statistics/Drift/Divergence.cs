@@ -17,15 +17,28 @@ public static class Divergence
             return 0;
         var index = 0.0;
         for (var bin = 0; bin < expected.Length; bin++)
-        {
-            if (expected[bin] == 0 && actual[bin] == 0)
-                continue;
-            var reference = Math.Max(expected[bin], 0.5) / expectedRows;
-            var live = Math.Max(actual[bin], 0.5) / actualRows;
-            index += (live - reference) * Math.Log(live / reference);
-        }
-
+            index += Part((expected[bin], expectedRows), (actual[bin], actualRows));
         return index;
+    }
+
+    /// <summary>What each bin adds to the index of <see cref="Psi"/>, none of it negative.</summary>
+    /// <returns>Zeros when either sample has no rows.</returns>
+    public static double[] PsiParts(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual)
+    {
+        var (expectedRows, actualRows) = Totals(expected, actual);
+        var parts = new double[expected.Length];
+        for (var bin = 0; bin < parts.Length && expectedRows > 0 && actualRows > 0; bin++)
+            parts[bin] = Part((expected[bin], expectedRows), (actual[bin], actualRows));
+        return parts;
+    }
+
+    private static double Part((long Count, long Rows) expected, (long Count, long Rows) actual)
+    {
+        if (expected.Count == 0 && actual.Count == 0)
+            return 0;
+        var reference = Math.Max(expected.Count, 0.5) / expected.Rows;
+        var live = Math.Max(actual.Count, 0.5) / actual.Rows;
+        return (live - reference) * Math.Log(live / reference);
     }
 
     /// <summary>

@@ -32,6 +32,8 @@ public sealed partial class PageTests(QuickstartedServer server)
         { "/endpoints/small", "small" },
         { "/monitoring", "Monitoring" },
         { "/monitoring/small", "small" },
+        { "/monitoring/small/distribution?feature=age", "age" },
+        { "/monitoring/small/distribution", "Score" },
         { "/monitoring/small/performance", "Performance" },
         { "/monitoring/small/reviews", "Reviews" },
         { "/ledger", "Ledger" },
@@ -109,6 +111,22 @@ public sealed partial class PageTests(QuickstartedServer server)
         await page.GetByLabel("age").FillAsync("old");
         await page.GetByRole(AriaRole.Button, new() { Name = "Predict" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("'old' is not a number, and age needs one.");
+    }
+
+    [Fact]
+    public async Task A_feature_of_the_heat_map_leads_to_its_distribution_beside_the_reference()
+    {
+        var page = await server.OpenSignedIn();
+        await page.GotoAsync($"{server.Address}/monitoring/small");
+        await Connected(page);
+        await page.GetByRole(AriaRole.Table, new() { Name = "Drift by feature and window" }).GetByRole(AriaRole.Link, new() { Name = "city" }).ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("city");
+        await Expect(page.Locator(".canvas svg")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Bin by bin" })).ToContainTextAsync("Graz");
+        var newest = page.Url;
+        await page.GetByRole(AriaRole.Link, new() { Name = "Window before" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Window after" })).ToBeVisibleAsync();
+        Assert.NotEqual(newest, page.Url);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Learning.Onnx;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Distributions;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Quality;
 using Assay.Monitoring.Rules;
@@ -38,6 +39,9 @@ public sealed class InputDriftTests
         var first = await Evaluate(server);
         Assert.Equal((false, 600L, answer), (first.Drifted, first.Rows, first.Score.Name));
         Assert.Equal("x", Assert.Single(first.Features).Name);
+        var alone = await Get<FeatureDistribution>(server, "/api/v1/monitors/churn/distribution?feature=x");
+        Assert.Equal((600L, 0L), (alone.Rows, alone.ReferenceRows));
+        Assert.Contains(alone.Notes, note => note.EndsWith("shown alone.", StringComparison.Ordinal));
         Assert.Equal(ReferenceKind.First, first.Judgement!.Reference);
 
         await Ask(server, Numbers(600, 1000));
@@ -93,6 +97,10 @@ public sealed class InputDriftTests
 
         var drifted = Assert.Single((await Get<Page<AlertSummary>>(server, "/api/v1/alerts")).Items).Features;
         Assert.Equal(["size", "plan"], drifted.OrderDescending());
+        var plans = await Get<FeatureDistribution>(server, "/api/v1/monitors/churn/distribution?feature=plan");
+        Assert.Equal([(true, true), (true, false), (false, true)], plans.Bins.Select(bin => (bin.ReferenceCount > 0, bin.Count > 0)));   // a, b, and c that is new
+        Assert.Equal(BinKind.Other, plans.Bins[^1].Kind);
+        Assert.Contains("none is kept", Assert.Single(plans.Notes), StringComparison.Ordinal);
     }
 
     // The program answers what it finds in 'x', and the other inputs are nothing to it.

@@ -26,6 +26,7 @@ internal static class MonitorVerbs
         {
             verb,
             SetMonitor.Create(),
+            DistributionVerb.Create(),
             QualityVerb.Create(),
             MultivariateVerb.Create(),
             AttributionVerb.Create(),
