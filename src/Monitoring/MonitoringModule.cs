@@ -37,6 +37,7 @@ public static class MonitoringModule
             .AddSingleton<FeedbackFollower>()
             .AddSingleton<ITickWork>(provider => provider.GetRequiredService<FeedbackFollower>())
             .AddSingleton<ITickWork, AlertMeter>()
+            .AddSingleton<ITickWork, ModelMeter>()
             .AddScoped<WatchedEndpoints>()
             .AddScoped<Evaluation>()
             .AddScoped<References>()
