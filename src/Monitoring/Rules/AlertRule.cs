@@ -83,6 +83,13 @@ public sealed record AlertRule(
 /// <param name="Rules">At most 30. The rules of one source make one alert together, of the highest severity among them.</param>
 public sealed record RuleSet([Required, MaxLength(30)] IReadOnlyList<AlertRule> Rules)
 {
+    /// <summary>
+    /// How often the rules were changed. Sent back, they take the place of that version alone, and are refused when somebody
+    /// has changed them since; null takes the place of whatever is there.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Version { get; init; }
+
     /// <summary>Signals that are there or not, so that no bound goes with them.</summary>
     public static bool IsUnbounded(RuleSignal signal) => signal is RuleSignal.Drift or RuleSignal.VanishedFeature or RuleSignal.ConstantFeature;
 

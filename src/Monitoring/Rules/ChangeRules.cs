@@ -21,7 +21,8 @@ internal static class ChangeRules
     private static async Task<Ok<RuleSet>> Show(string endpoint, AssayDb db, WatchedEndpoints watched, CancellationToken cancel)
     {
         watched.Require(endpoint);
-        return TypedResults.Ok(await db.RulesOf(endpoint, cancel));
+        var saved = await db.SavedRules.AsNoTracking().SingleOrDefaultAsync(row => row.Endpoint == endpoint, cancel);
+        return TypedResults.Ok((saved?.Rules ?? RuleSet.Usual) with { Version = saved?.Revision ?? 0 });
     }
 
     private static async Task<Ok<RuleSet>> Handle(
@@ -30,10 +31,13 @@ internal static class ChangeRules
         watched.Require(endpoint);
         for (var i = 0; i < rules.Rules.Count; i++)
             Check(rules.Rules[i], $"rules[{i}]");
-        var json = JsonSerializer.Serialize(rules, AssayJson.Options);
+        var json = JsonSerializer.Serialize(rules with { Version = null }, AssayJson.Options);
         var saved = await db.SavedRules.SingleOrDefaultAsync(row => row.Endpoint == endpoint, cancel);
+        var version = saved?.Revision ?? 0;
         if (saved?.RulesJson == json)
-            return TypedResults.Ok(rules);
+            return TypedResults.Ok(rules with { Version = version });
+        if (rules.Version is { } meant && meant != version)
+            throw Refusal.Conflict($"Somebody has changed the rules of '{endpoint}' since: yours were made from version {meant}, and this is version {version}. Look at them and send yours again.");
         if (saved is null)
             db.SavedRules.Add(saved = new SavedRules { Endpoint = endpoint, RulesJson = json });
         saved.RulesJson = json;
@@ -48,7 +52,7 @@ internal static class ChangeRules
             throw Refusal.Conflict($"Somebody changed the rules of '{endpoint}' at the same moment: look at them and send yours again.");
         }
 
-        return TypedResults.Ok(rules);
+        return TypedResults.Ok(rules with { Version = saved.Revision });
     }
 
     private static void Check(AlertRule? rule, string field)

@@ -264,6 +264,22 @@ public sealed class RuleTests
         Assert.Contains(word, await answer.Content.ReadAsStringAsync(Cancel), StringComparison.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task Of_two_who_change_the_same_rules_the_later_one_is_told()
+    {
+        await using var watched = await WatchedServer.Start();
+        const string path = "/api/v1/monitors/churn/rules";
+        var (one, other) = (await watched.Get<RuleSet>(path), await watched.Get<RuleSet>(path));
+        var first = await watched.Server.Admin.PutAsJsonAsync(path, one with { Rules = [new(RuleSignal.CpuShare, Above: 0.9)] }, AssayJson.Options, Cancel);
+        Assert.Equal((HttpStatusCode.OK, 1), (first.StatusCode, (await first.Content.ReadFromJsonAsync<RuleSet>(AssayJson.Options, Cancel))!.Version));
+
+        var second = await watched.Server.Admin.PutAsJsonAsync(path, other with { Rules = [new(RuleSignal.MemoryShare, Above: 0.9)] }, AssayJson.Options, Cancel);
+
+        Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
+        Assert.Contains("made from version 0, and this is version 1", await second.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Equal(RuleSignal.CpuShare, Assert.Single((await watched.Get<RuleSet>(path)).Rules).Signal);
+    }
+
     private static Task<RuleSet> Suggested(WatchedServer watched) => watched.Get<RuleSet>("/api/v1/monitors/churn/rules/suggested");
 
     private static async Task Rules(WatchedServer watched, params AlertRule[] rules)
