@@ -97,6 +97,7 @@ internal static class AssayCommand
         Explain.Create(),
         Counterfactuals.Create(),
         DeployVerb.Create(),
+        EndpointVerbs.Create(),
         RolloutVerbs.Create(),
         MonitorVerbs.Create(),
         StatsVerbs.Create(),

@@ -24,7 +24,9 @@ internal static class MonitorVerbs
         verb.SetAction(Session.Running(Handle));
         return new Command("monitor", "Monitors: drift of what endpoints are asked and answer, and what is done about it")
         {
+            FleetVerbs.List(),
             verb,
+            FleetVerbs.Evaluate(),
             SetMonitor.Create(),
             DistributionVerb.Create(),
             QualityVerb.Create(),

@@ -26,6 +26,7 @@ internal static class RolloutVerbs
         Change("pause", "Stops the clock of the present step; it is judged as before", "assay rollout pause churn", null, static (rollouts, _, name, cancel) => rollouts.Pause(name, cancel)),
         Change("resume", "Lets it go on, or ends a step that waits for somebody", "assay rollout resume churn", null, static (rollouts, _, name, cancel) => rollouts.Resume(name, cancel)),
         Change("abort", "Gives all requests back to the former version", "assay rollout abort churn --reason 'The figures look odd.'", Reason, static (rollouts, session, name, cancel) => rollouts.Abort(name, session.Parsed.GetValue(Reason), cancel)),
+        RewardVerb.Create(Endpoint),
         History(),
     };
 

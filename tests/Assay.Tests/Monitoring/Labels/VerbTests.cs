@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text.Json;
+using Assay.Kernel;
 using Assay.Tests.Pipelines;
+using Assay.Tests.Serving;
 using Assay.Tests.Serving.PredictionLog;
 
 namespace Assay.Tests.Monitoring.Labels;
@@ -53,6 +56,32 @@ public sealed class VerbTests
         var cell = Json(await Run(scene, "performance", "classes", "churn", "--json"))[0].GetProperty("classes").GetProperty("matrix")[0];
         Assert.Equal(("white", "red", 1), (cell.GetProperty("truth").GetString(), cell.GetProperty("predicted").GetString(), cell.GetProperty("rows").GetInt32()));
         Assert.Contains("answered", (await Run(scene, "performance", "classes", "churn")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Monitors_their_distributions_endpoints_and_rewards_are_at_hand_on_the_command_line()
+    {
+        await using var scene = await LabelScene.Start();
+        for (var call = 0; call < 3; call++)
+            await scene.Predict(36);
+
+        Assert.Equal(3, Json(await Run(scene, "monitor", "evaluate", "churn", "--json")).GetProperty("rows").GetInt32());
+        Assert.Equal("healthy", Json(await Run(scene, "monitor", "list", "--json"))[0].GetProperty("health").GetString());
+        var shown = (await Run(scene, "monitor", "distribution", "churn", "age")).Output;
+        Assert.Contains("3 rows against", shown, StringComparison.Ordinal);
+        Assert.Contains("█", shown, StringComparison.Ordinal);
+
+        await ServingHost.Register(scene.Server, bias: 1);
+        using var begun = await scene.Server.Admin.PostAsJsonAsync(
+            "/api/v1/endpoints/churn/rollout", new { candidates = new[] { new { version = "2" } }, plan = new { strategy = "bandit" } }, AssayJson.Options, Cancel);
+        Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(1, Json(await Run(scene, "rollout", "reward", "churn", "1", "--arm", "candidate", "--json")).GetProperty("counted").GetInt32());
+        Assert.Contains("v2", (await Run(scene, "endpoint", "list")).Output, StringComparison.Ordinal);
+
+        using var ended = await scene.Server.Admin.PostAsJsonAsync("/api/v1/endpoints/churn/rollout/abort", new { }, AssayJson.Options, Cancel);
+        Assert.True(ended.IsSuccessStatusCode, await ended.Content.ReadAsStringAsync(Cancel));
+        Assert.Contains("has ended", (await Run(scene, "endpoint", "delete", "churn")).Output, StringComparison.Ordinal);
+        Assert.Contains("There is no endpoint 'churn'", (await Run(scene, "endpoint", "delete", "churn")).Error, StringComparison.Ordinal);
     }
 
     private static JsonElement Json((int ExitCode, string Output, string Error) done)
