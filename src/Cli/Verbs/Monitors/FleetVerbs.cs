@@ -74,7 +74,7 @@ internal static class FleetVerbs
 
     private static string Mark(MonitorHealth health) => health switch
     {
-        MonitorHealth.Drifting => "[red]✗[/]",
+        MonitorHealth.Drifting or MonitorHealth.Alerting => "[red]✗[/]",
         MonitorHealth.Healthy => "[green]✓[/]",
         _ => "…",
     };
