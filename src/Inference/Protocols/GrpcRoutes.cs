@@ -27,10 +27,10 @@ public static class GrpcRoutes
             new ModelReadyResponse { Ready = (await Find(http, host.Models)).IsReady });
         Add(host, "ModelMetadata", RouteUse.Model, MessageNames.OfModel, (http, _) => Show(http, host.Models));
         Add(host, "RepositoryIndex", RouteUse.List, null, (http, message) => Done(List(http, host.Models, message)));
-        Add(host, "RepositoryModelLoad", RouteUse.Change, MessageNames.OfRepository, async (http, _) =>
-            new RepositoryModelLoadResponse { ModelName = await Change(http, host.Models.Load), IsLoaded = true });
-        Add(host, "RepositoryModelUnload", RouteUse.Change, MessageNames.OfRepository, async (http, _) =>
-            new RepositoryModelUnloadResponse { ModelName = await Change(http, host.Models.Unload), IsUnloaded = true });
+        Add(host, "RepositoryModelLoad", RouteUse.Change, MessageNames.OfRepository, async (http, message) =>
+            new RepositoryModelLoadResponse { ModelName = await Change(http, message, host.Models.Load), IsLoaded = true });
+        Add(host, "RepositoryModelUnload", RouteUse.Change, MessageNames.OfRepository, async (http, message) =>
+            new RepositoryModelUnloadResponse { ModelName = await Change(http, message, host.Models.Unload), IsUnloaded = true });
 
         Add(host, "ModelStatistics", RouteUse.List, MessageNames.OfModel, (http, _) => Done(GrpcStatistics.Of(Asked(http, host.Models))));
         Add(host, "Check", RouteUse.Server, null, (_, message) => Done(GrpcHealth.Check(host, Service, message)), GrpcHealth.Service);
@@ -127,9 +127,10 @@ public static class GrpcRoutes
         };
     }
 
-    private static async Task<string> Change(HttpContext http, Func<HttpContext, string, Task<Problem?>> change)
+    private static async Task<string> Change(HttpContext http, ReadOnlyMemory<byte> body, Func<HttpContext, string, Task<Problem?>> change)
     {
         var name = Name(http);
+        RepositoryParameters.RefuseMessage(GrpcFrame.Message(body.Span));
         return await change(http, name) is { } problem ? throw Refused(problem) : name;
     }
 

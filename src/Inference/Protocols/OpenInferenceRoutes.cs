@@ -132,8 +132,17 @@ public static class OpenInferenceRoutes
 
     private static async Task Change(HttpContext http, Func<HttpContext, string, Task<Problem?>> change)
     {
-        if (await change(http, Name(http)) is { } problem)
+        try
+        {
+            using (var body = await RequestBody.Read(http.Request, InputLimits.BodyBytesMax, http.RequestAborted))
+                RepositoryParameters.RefuseJson(body.Bytes);
+            if (await change(http, Name(http)) is { } problem)
+                await Dialect.WriteProblem(http, problem);
+        }
+        catch (Exception exception) when (Problem.Of(exception) is { } problem)
+        {
             await Dialect.WriteProblem(http, problem);
+        }
     }
 
     private static async ValueTask<ServedName?> Find(HttpContext http, IServedModels models)

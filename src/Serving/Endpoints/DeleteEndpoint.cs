@@ -1,5 +1,6 @@
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Serving.Deployment;
 using Assay.Serving.Limits;
 using Assay.Serving.PredictionLog.Sinks;
 using Assay.Serving.Rollouts;
@@ -22,9 +23,12 @@ internal static class DeleteEndpoint
         if (await work.Db.ActiveRollout(name, cancel) is { } rollout)
             await rollouts.Abort(row, rollout, "The endpoint was deleted.", cancel);
         work.Db.Endpoints.Remove(row);
-        work.Db.EndpointLimits.RemoveRange(await work.Db.EndpointLimits.Where(limits => limits.Endpoint == name).ToListAsync(cancel));
+        var limits = await work.Db.EndpointLimits.SingleOrDefaultAsync(limits => limits.Endpoint == name, cancel);
+        if (limits is not null)
+            work.Db.EndpointLimits.Remove(limits);
         work.Db.EventSinks.RemoveRange(await work.Db.EventSinks.Where(sink => sink.Endpoint == name).ToListAsync(cancel));
-        work.Ledger.Append(new EndpointDeleted(row.Name, row.Model, row.Version));
+        work.Ledger.Append(new EndpointDeleted(
+            row.Name, row.Model, row.Version, row.Target, limits is null ? null : LiveLimits.Read(limits.Limits), TargetFollower.Policy(row)));
         await work.Db.SaveChangesAsync(cancel);
         await work.Db.QuotaUses.Where(use => use.Endpoint == name).ExecuteDeleteAsync(cancel);
         work.Live.Remove(row.Project, name);

@@ -1,4 +1,5 @@
 using Assay.Governance;
+using Assay.Serving.Limits;
 using Assay.Serving.Rollouts.Plans;
 
 namespace Assay.Serving.Endpoints;
@@ -32,5 +33,12 @@ public sealed record EndpointModelStopped(string Endpoint, string Model, int Ver
     : LedgerEvent("endpoint.model-stopped", $"endpoint:{Endpoint}");
 
 /// <summary>An endpoint was removed.</summary>
-public sealed record EndpointDeleted(string Endpoint, string Model, int Version)
+/// <param name="Endpoint">Name of the endpoint.</param>
+/// <param name="Model">Name of the model.</param>
+/// <param name="Version">The version that answered.</param>
+/// <param name="Target">Number, alias or stage by which it was chosen.</param>
+/// <param name="Limits">What it let through; null for everything.</param>
+/// <param name="Plan">How promotions came to it; null for at once.</param>
+public sealed record EndpointDeleted(
+    string Endpoint, string Model, int Version, string? Target = null, EndpointLimits? Limits = null, RolloutPlan? Plan = null)
     : LedgerEvent("endpoint.deleted", $"endpoint:{Endpoint}");

@@ -6,10 +6,11 @@ using Assay.Inference.Protocols;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
+using Assay.Registry;
+using Assay.Serving.Deployment;
 using Assay.Serving.Endpoints;
 using Assay.Serving.Live;
 using Assay.Serving.Rollouts;
-using Assay.Serving.Rollouts.Plans;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Serving.Protocols;
@@ -18,6 +19,7 @@ namespace Assay.Serving.Protocols;
 internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
 {
     private const string Production = "Production";
+    private static readonly EndpointDeleted Deleted = new("", "", 0);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public IReadOnlyList<ServedName> List(HttpContext http)
@@ -32,15 +34,36 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
     public async ValueTask<ServedName?> Find(HttpContext http, string name) =>
         await live.FindLoaded(Project(http), name, Patience, http.RequestAborted) is { } endpoint ? Shown(endpoint) : null;
 
-    /// <summary>An endpoint that is there is put anew as it is; else one is made that follows the Production stage of the model of this name.</summary>
+    /// <summary>
+    /// An endpoint that is there is put anew as it is, and one that was unloaded as it was. Else one is made that follows the
+    /// Production stage of the model of this name.
+    /// </summary>
     public async Task<Problem?> Load(HttpContext http, string name)
     {
         var (services, cancel) = (http.RequestServices, http.RequestAborted);
+        var access = services.GetRequiredService<IAccess>();
         var db = services.GetRequiredService<AssayDb>();
         var row = await db.Endpoints.AsNoTracking().SingleOrDefaultAsync(row => row.Name == name, cancel);
-        var request = row is null ? new PutEndpointRequest(name, Production) : new PutEndpointRequest(row.Model, row.Target, Policy(row));
-        await PutEndpoint.Handle(name, request, services.GetRequiredService<EndpointWork>(), services.GetRequiredService<IAccess>(), cancel);
+        var request = row is null ? await Unloaded(services, name, cancel) : new PutEndpointRequest(row.Model, row.Target, TargetFollower.Policy(row));
+        if (request is null)
+        {
+            access.Demand(RegistryPermissions.Read, name);
+            if (await services.GetRequiredService<IModels>().Find(name, Production, cancel) is null)
+                return new(StatusCodes.Status404NotFound, "not-found", $"No version of a model '{name}' is in {Production}, which an endpoint made by loading follows. Promote one, or put the endpoint with the version that it shall serve: PUT /api/v1/endpoints/{name}.");
+            request = new PutEndpointRequest(name, Production);
+        }
+
+        await PutEndpoint.Handle(name, request, services.GetRequiredService<EndpointWork>(), access, cancel);
         return null;
+    }
+
+    // The row is gone, and its event says what it was.
+    private static async Task<PutEndpointRequest?> Unloaded(IServiceProvider services, string name, CancellationToken cancel)
+    {
+        var said = await services.GetRequiredService<ILedgerMemory>().Newest(Deleted.Type, $"endpoint:{name}", cancel);
+        return said?.Deserialize<EndpointDeleted>(AssayJson.Options) is { Target: { } target } deleted
+            ? new PutEndpointRequest(deleted.Model, target, deleted.Plan, deleted.Limits)
+            : null;
     }
 
     public async Task<Problem?> Unload(HttpContext http, string name)
@@ -61,9 +84,6 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
         Others = [.. (endpoint.Rollout?.Answering ?? []).Select(each =>
             new ServedName(endpoint.Target.Endpoint, each.Candidate.Version, each.Candidate, null, each.Arm.Totals!))],
     };
-
-    private static RolloutPlan? Policy(ModelEndpoint row) =>
-        row.RolloutJson is { } json ? JsonSerializer.Deserialize<RolloutPlan>(json, AssayJson.Options) : null;
 
     private static string Project(HttpContext http) => http.RequestServices.GetRequiredService<ProjectScope>().Name!;
 }

@@ -94,6 +94,46 @@ public sealed class ProtocolTests
         Assert.Contains("endpoint.deleted", events, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_was_unloaded_comes_back_as_it_was_and_what_never_was_is_told_what_it_lacks()
+    {
+        await using var server = await TestServer.Start();
+        await Register(server, bias: 0);
+        await Register(server, bias: 1);
+        var (status, said) = await Load(server, null);
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.StartsWith("No version of a model 'churn' is in Production, which an endpoint made by loading follows. Promote one,", said, StringComparison.Ordinal);
+
+        using var put = await server.Admin.PutAsJsonAsync("/api/v1/endpoints/churn", new { model = "churn", version = "1", limits = new { rowsMax = 7 } }, Cancel);
+        put.EnsureSuccessStatusCode();
+        await Change(server, "unload");
+        await Change(server, "load");
+        var endpoint = (await Show(server, "churn")).Endpoint;
+        Assert.Equal(("1", (int?)1), (endpoint.Target, endpoint.Version));
+        Assert.Equal(7, (await server.Admin.GetFromJsonAsync<JsonElement>("/api/v1/endpoints/churn/limits", Cancel)).GetProperty("rowsMax").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("""{"parameters":{"config":"{}"}}""", "config")]
+    [InlineData("""{"parameters":{"file:1/model.onnx":"AAAA"}}""", "file:1/model.onnx")]
+    public async Task What_a_load_cant_do_is_refused_and_named(string body, string parameter)
+    {
+        await using var server = await TestServer.Start();
+        await Register(server, bias: 0);
+        await Deploy(server, "churn", "1");
+        var (status, said) = await Load(server, body);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.StartsWith($"The parameter '{parameter}' can't be followed", said, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await Load(server, """{"parameters":{"unload_dependents":false}}""")).Status);
+    }
+
+    private static async Task<(HttpStatusCode Status, string? Said)> Load(TestServer server, string? body)
+    {
+        using var content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await server.Admin.PostAsync("/v2/repository/models/churn/load", content, Cancel);
+        return (answer.StatusCode, answer.IsSuccessStatusCode ? null : (await Json(answer)).GetProperty("error").GetString());
+    }
+
     private static async Task Change(TestServer server, string verb) =>
         (await server.Admin.PostAsync($"/v2/repository/models/churn/{verb}", null, Cancel)).EnsureSuccessStatusCode();
 

@@ -153,6 +153,27 @@ public sealed class GrpcTests : IAsyncLifetime
         Assert.Equal("READY", Assert.Single((await Index(ready: true)).Models).State);
     }
 
+    // As Triton's clients send them, which a message has no fields for that is made from the protocol's own file.
+    [Theory]
+    [InlineData("\u001a\u0002{}", true)]   // a text
+    [InlineData("\u0008\u0001", true)]
+    [InlineData("\u0008\u0000", false)]
+    public async Task Parameters_of_a_load_are_refused_unless_they_ask_for_nothing(string value, bool isRefused)
+    {
+        var entry = $"\u000a\u0006config\u0012{(char)value.Length}{value}";
+        var message = RepositoryModelLoadRequest.Parser.ParseFrom(System.Text.Encoding.ASCII.GetBytes($"\u0012\u0004tiny\u001a{(char)entry.Length}{entry}"));
+        Task Load() => _client.Call<RepositoryModelLoadRequest, RepositoryModelLoadResponse>("RepositoryModelLoad", message);
+        if (!isRefused)
+        {
+            await Load();
+            return;
+        }
+
+        var failure = await Failure(Load);
+        Assert.Equal(StatusCode.InvalidArgument, failure.StatusCode);
+        Assert.StartsWith("The parameter 'config' can't be followed", failure.Status.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_message_over_the_limit_is_too_much_and_one_that_names_no_model_is_invalid()
     {
