@@ -41,6 +41,11 @@ public static class OpenInferenceRoutes
             host.Get($"{model}/ready", RouteUse.Model, Dialect, http => ShowReady(http, host.Models));
             host.Get($"{model}/stats", RouteUse.Model, Dialect, http => ShowStatistics(http, host.Models));
             host.PostPrediction($"{model}/infer", Dialect);
+            foreach (var extension in (ReadOnlySpan<string>)["generate", "generate_stream", "config", "trace/setting"])
+            {
+                host.Get($"{model}/{extension}", RouteUse.Model, Dialect, WriteUnknown);
+                host.Post($"{model}/{extension}", RouteUse.Model, Dialect, WriteUnknown);
+            }
         }
 
         host.Get("/v2/models/stats", RouteUse.List, Dialect, http => ProtocolJson.Write(http, new AllStatistics([.. host.Models.List(http).SelectMany(EachVersion).Select(Statistics)])));
@@ -91,6 +96,10 @@ public static class OpenInferenceRoutes
         if (await Find(http, models) is { } found)
             await ProtocolJson.Write(http, new AllStatistics([Statistics(found)]));
     }
+
+    // Of Triton's extensions those that other routes would answer for, in another protocol's form.
+    private static Task WriteUnknown(HttpContext http) => Dialect.WriteProblem(http, new(
+        StatusCodes.Status404NotFound, "not-found", $"There is no {http.Request.Method} {http.Request.Path} here. A model has its metadata, /ready, /stats and /infer."));
 
     private static NamedStatistics Statistics(ServedName served) =>
         new(served.Name, served.Version ?? "", served.Totals.Rows, served.Totals.Answered, served.Totals.Show());

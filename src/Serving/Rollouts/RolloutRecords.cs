@@ -95,6 +95,9 @@ public sealed record RolloutArmFigures(
     long Values,
     double? MeanValue)
 {
+    /// <summary>Share of the requests that it gets now, in percent; only while the roll-out goes on.</summary>
+    public double? SharePercent { get; init; }
+
     /// <summary>Predictions per bin of the stable version's baseline, missing ones last; only while the roll-out goes on.</summary>
     public IReadOnlyList<long>? Scores { get; init; }
 

@@ -114,6 +114,19 @@ public sealed class ProtocolTests
     }
 
     [Theory]
+    [InlineData("GET", "/v2/models/tiny/config")]
+    [InlineData("POST", "/v2/models/tiny/generate")]
+    [InlineData("POST", "/v2/models/tiny/versions/1/generate_stream")]
+    public async Task Extensions_that_are_not_spoken_are_refused_in_the_protocols_form_and_not_the_registrys(string method, string path)
+    {
+        await using var server = await TestServer.Start();
+        using var request = new HttpRequestMessage(new(method), path);
+        using var answer = await server.Admin.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal($"There is no {method} {path} here. A model has its metadata, /ready, /stats and /infer.", (await Json(answer)).GetProperty("error").GetString());
+    }
+
+    [Theory]
     [InlineData("""{"parameters":{"config":"{}"}}""", "config")]
     [InlineData("""{"parameters":{"file:1/model.onnx":"AAAA"}}""", "file:1/model.onnx")]
     public async Task What_a_load_cant_do_is_refused_and_named(string body, string parameter)

@@ -44,11 +44,11 @@ internal static class RolloutText
 
     private static Table Arms(RolloutDetail detail)
     {
-        var table = Screen.Table("Arm", "Requests", "Refused", "Failed", "p50 ms", "p95 ms", "p99 ms", "Mean value");
+        var table = Screen.Table("Arm", "Share %", "Requests", "Refused", "Failed", "p50 ms", "p95 ms", "p99 ms", "Mean value");
         foreach (var arm in detail.Arms)
         {
             table.AddRow(
-                Markup.Escape(arm.Arm), Figures.Number(arm.Requests), Figures.Number(arm.Refused), Figures.Number(arm.Failed), Figures.Figure(arm.P50Milliseconds),
+                Markup.Escape(arm.Arm), Figures.Figure(arm.SharePercent), Figures.Number(arm.Requests), Figures.Number(arm.Refused), Figures.Number(arm.Failed), Figures.Figure(arm.P50Milliseconds),
                 Figures.Figure(arm.P95Milliseconds), Figures.Figure(arm.P99Milliseconds), Figures.Figure(arm.MeanValue));
         }
 

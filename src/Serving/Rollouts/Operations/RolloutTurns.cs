@@ -55,7 +55,7 @@ internal static class ShownRollout
         IReadOnlyList<RolloutArmFigures> last = timeline.Count > 0 ? timeline[^1].Figures : [];
         var arms = present is null
             ? last
-            : [.. present.Evidence().Select(evidence => evidence.ToFigures() with { Scores = evidence.Scores, Edges = present.Edges })];
+            : [.. present.Evidence().Zip(present.Split(row.StableVersion), (evidence, share) => evidence.ToFigures() with { SharePercent = share.Percent, Scores = evidence.Scores, Edges = present.Edges })];
         return new(row.ToSummary(), row.Plan, arms, present?.Last.Checks ?? [], Waiting(row, present?.Last.Waiting), timeline);
     }
 

@@ -27,6 +27,7 @@ public sealed class CanaryTests
         var arms = await scene.Ask(200);
         Assert.InRange(arms["candidate"], 15, 70);   // 5 deviations around 40
         Assert.Equal(200, arms["candidate"] + arms["stable"]);
+        Assert.Equal([80.0, 20.0], (await scene.Show()).Arms.Select(arm => arm.SharePercent!.Value));
         Assert.Equal([("stable", 1, 80.0), ("candidate", 2, 20.0)], (await scene.Endpoint()).Split!.Select(part => (part.Arm, part.Version, part.Percent)));
 
         await scene.Pass(61);
