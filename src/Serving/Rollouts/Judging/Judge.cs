@@ -82,9 +82,10 @@ internal sealed class Judge
         var (mine, theirs) = (candidate.Failed + candidate.Refused, stable.Failed + stable.Refused);
         var p = RateTest.PValue(mine, mine + theirs, share);
         var (rate, other) = (Share(mine, candidate.Requests), Share(theirs, stable.Requests));
-        return Verdict(
+        var check = Verdict(
             "compareErrors", candidate, p < _alpha, rate, other ?? 0, p,
             $"{Count(mine, candidate.Requests)} of '{candidate.Arm}' were answered with an error, and {Count(theirs, stable.Requests)} of the stable arm");
+        return check.State == RolloutCheckState.Holding && stable.Requests == 0 ? check with { State = RolloutCheckState.Waiting } : check;
     }
 
     private RolloutCheck ErrorRate(ArmEvidence candidate, double bound)

@@ -52,6 +52,20 @@ public sealed class JudgeTests
         Assert.Equal([("compareErrors", RolloutCheckState.Breached), ("maxErrorRate", RolloutCheckState.Holding)], checks.Select(check => (check.Rule, check.State)));
     }
 
+    [Fact]
+    public void What_no_rule_could_look_at_holds_a_step_and_a_breach_does_not_wait_for_it()
+    {
+        var plan = PlanCheck.Complete(new RolloutPlan(Steps: [new(50, 60)], Analysis: new RolloutAnalysis(MaxPsi: 0.1, MaxErrorRate: 0.1)));
+        var (stable, candidate) = (Arm("stable", new long[LatencyBins.Count]), Arm("candidate", new long[LatencyBins.Count]) with { Requests = 500 });
+        Decision Next(ArmEvidence answered, ArmEvidence tried) => Course.Next(plan, new Position(0, Noon, null), [.. new Judge(plan, 1).Check(answered, tried, 0.5)], [tried], Noon.AddSeconds(60));
+        Assert.Equal((Move.Hold, true), (Next(stable, candidate).Move, Next(stable, candidate).Sentence!.Contains("compareErrors", StringComparison.Ordinal)));
+        var busy = stable with { Requests = 500 };
+        Assert.Equal((Move.Hold, true), (Next(busy, candidate).Move, Next(busy, candidate).Sentence!.Contains("maxPsi", StringComparison.Ordinal)));
+        Assert.Equal(Move.RollBack, Next(busy, candidate with { Failed = 300 }).Move);
+        long[] scores = [250, 250, 0];
+        Assert.Equal(Move.Promote, Next(busy with { Scores = scores, ScoresOfRequests = scores }, candidate with { Scores = scores, ScoresOfRequests = scores }).Move);
+    }
+
     [Theory]
     [InlineData(0, 59, 100, false, false, "Stay")]
     [InlineData(0, 60, 100, false, false, "NextStep")]
