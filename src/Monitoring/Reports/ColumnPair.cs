@@ -57,9 +57,17 @@ internal sealed record CategoryPair : ColumnPair
             .ToList();
         var shown = values.Count <= ValuesMax ? values : values[..ValuesMax];
         var rest = values.Skip(shown.Count).ToList();
-        Values = rest.Count == 0 ? shown : [.. shown, "(all others)"];
-        First = [.. shown.Select(value => FirstCounts.GetValueOrDefault(value)), .. rest.Count == 0 ? [] : new[] { rest.Sum(value => FirstCounts.GetValueOrDefault(value)) }];
-        Second = [.. shown.Select(value => SecondCounts.GetValueOrDefault(value)), .. rest.Count == 0 ? [] : new[] { rest.Sum(value => SecondCounts.GetValueOrDefault(value)) }];
+        var fresh = rest.Count > 0 && HasTooManyNew() ? rest.FindAll(value => !FirstCounts.ContainsKey(value)) : [];
+        (string Name, IReadOnlyList<string> Values)[] places =
+        [
+            .. shown.Select(value => (value, (IReadOnlyList<string>)[value])),
+            ("(all others)", fresh.Count == 0 ? rest : rest.FindAll(FirstCounts.ContainsKey)),
+            ("(never in the reference)", fresh),
+        ];
+        places = [.. places.Where(place => place.Values.Count > 0)];
+        Values = [.. places.Select(place => place.Name)];
+        First = [.. places.Select(place => place.Values.Sum(value => FirstCounts.GetValueOrDefault(value)))];
+        Second = [.. places.Select(place => place.Values.Sum(value => SecondCounts.GetValueOrDefault(value)))];
     }
 
     public Dictionary<string, long> FirstCounts { get; }
@@ -86,6 +94,20 @@ internal sealed record CategoryPair : ColumnPair
         NumberColumn number => double.IsNaN(number.Values[row]) ? null : number.Values[row].ToString("R", CultureInfo.InvariantCulture),
         _ => throw new ArgumentException($"'{column.Name}' is a column of an unknown kind.", nameof(column)),
     };
+
+    // Of many values some are new in every table: about as large a share of its rows as values that came once have in the
+    // reference (Good, 1953). More than that is another kind of values, and must not vanish among all others.
+    private bool HasTooManyNew()
+    {
+        const double Deviations = 4;
+        var (before, now) = (FirstCounts.Values.Sum(), SecondCounts.Values.Sum());
+        if (before == 0 || now == 0)
+            return false;
+        var (once, twice) = (FirstCounts.Values.LongCount(count => count == 1), FirstCounts.Values.LongCount(count => count == 2));
+        var (expected, share) = ((double)once / before, (double)SecondCounts.Where(entry => !FirstCounts.ContainsKey(entry.Key)).Sum(entry => entry.Value) / now);
+        var spread = Math.Sqrt(once + 2 * twice + 1) / before + Math.Sqrt(Math.Max(expected, 1.0 / now) / now);
+        return share > expected + Deviations * spread;
+    }
 
     private static (Dictionary<string, long> Counts, long Missing) Count(Column column)
     {

@@ -58,6 +58,18 @@ public sealed class ComparisonTests : IDisposable
     }
 
     [Fact]
+    public void Thousands_of_values_that_the_reference_never_has_are_drift_and_those_that_are_rare_are_not()
+    {
+        var other = CompareTables.Columns(Thrice("a", 0), Thrice("b", 2000), Usual);
+        Assert.Equal(ComparisonVerdict.Drift, other.Verdict);
+
+        // Towns, of which a few have most of the rows, and most a few: another draw has many that are new.
+        var same = CompareTables.Columns(Towns("c", 1), Towns("d", 2), Usual);
+        Assert.Contains("that the reference never has", Assert.Single(same.Quality).Summary, StringComparison.Ordinal);
+        Assert.True(same.Verdict == ComparisonVerdict.Calm, same.Columns[0].Because);
+    }
+
+    [Fact]
     public void Columns_that_only_go_together_otherwise_are_drift_too()
     {
         var comparison = CompareTables.Whole(Pairs("a", 0.95, 1), Pairs("b", 0, 2), Usual);
@@ -188,6 +200,14 @@ public sealed class ComparisonTests : IDisposable
     }
 
     private NamedTable Orders(string name, int from) => File($"{name}.csv", "order\n", 1000, row => $"n{from + row}\n");
+
+    private NamedTable Thrice(string name, int from) => File($"{name}.csv", "code\n", 6000, row => $"c{from + (row / 3)}\n");
+
+    private NamedTable Towns(string name, int seed)
+    {
+        var random = new Random(seed);
+        return File($"{name}.csv", "town\n", 60_000, _ => $"t{(int)Math.Exp(random.NextDouble() * 9)}\n");
+    }
 
     // Several row groups, and every seventh value of a column missing.
     private async Task<string> Parquet(string name, int rows, float shift)
