@@ -12,6 +12,7 @@ namespace Assay.Client;
 /// <summary>What became of predictions: labels, and the performance that they and estimates show.</summary>
 public sealed class PerformanceClient
 {
+    private const int LinesAtOnce = 10_000;
     private readonly Transport _transport;
 
     internal PerformanceClient(Transport transport) => _transport = transport;
@@ -23,6 +24,39 @@ public sealed class PerformanceClient
     /// <summary>The same from CSV with the columns <c>id</c>, <c>label</c> and maybe <c>row</c> and <c>at</c>.</summary>
     public Task<LabelsPosted> LabelFromCsv(string endpoint, string csv, CancellationToken cancel = default) =>
         _transport.PostCsv<LabelsPosted>(Route.To("endpoints", endpoint, "labels"), Encoding.UTF8.GetBytes(csv), cancel);
+
+    /// <summary>The same line by line, a head first, however many: they are sent in several requests.</summary>
+    /// <param name="endpoint">Name of the endpoint.</param>
+    /// <param name="lines">Lines of CSV; empty ones are left out.</param>
+    /// <param name="sent">Told the sum so far after each request, which stays should a later one be refused.</param>
+    /// <param name="cancel">Stops between requests.</param>
+    /// <returns>The sum; with no digest where there were no labels.</returns>
+    public async Task<LabelsPosted> LabelFromLines(
+        string endpoint, IAsyncEnumerable<string> lines, Action<LabelsPosted>? sent = null, CancellationToken cancel = default)
+    {
+        var (sum, head, some) = (new LabelsPosted(0, 0, 0, ""), (string?)null, new List<string>());
+        await foreach (var line in lines.WithCancellation(cancel))
+        {
+            if (head is null)
+                head = line;
+            else if (line.Length > 0)
+                some.Add(line);
+            if (some.Count == LinesAtOnce)
+                await Send();
+        }
+
+        if (some.Count > 0)
+            await Send();
+        return sum;
+
+        async Task Send()
+        {
+            var posted = await LabelFromCsv(endpoint, head + "\n" + string.Join('\n', some), cancel);
+            sum = new(sum.Added + posted.Added, sum.Unchanged + posted.Unchanged, sum.Corrected + posted.Corrected, posted.Digest);
+            some.Clear();
+            sent?.Invoke(sum);
+        }
+    }
 
     /// <summary>Labels by their prediction's id.</summary>
     public Task<Page<LabelSummary>> Labels(string endpoint, string? state = null, string? cursor = null, int? limit = null, CancellationToken cancel = default) =>

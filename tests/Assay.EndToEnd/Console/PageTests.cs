@@ -130,6 +130,20 @@ public sealed partial class PageTests(QuickstartedServer server)
     }
 
     [Fact]
+    public async Task A_file_of_labels_is_posted_from_the_page_of_performance()
+    {
+        var page = await server.OpenSignedIn();
+        await page.GotoAsync($"{server.Address}/monitoring/small/performance");
+        await Connected(page);
+        await Choose("id,label\nfrom-a-file-1,yes\nfrom-a-file-2,no\n");
+        await Expect(page.GetByText("2 posted, 0 corrected, 0 known already.")).ToBeVisibleAsync();
+        await Choose("id,label\nfrom-a-file-1,perhaps\n");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("perhaps");
+
+        Task Choose(string csv) => page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "labels.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(csv) });
+    }
+
+    [Fact]
     public async Task When_a_model_is_trained_again_is_set_on_the_page_of_its_monitor()
     {
         var page = await server.OpenSignedIn();

@@ -13,8 +13,6 @@ namespace Assay.Cli.Verbs.Performance;
 /// <summary><c>assay labels</c>.</summary>
 internal static class LabelVerbs
 {
-    private const int LinesAtOnce = 10_000;
-
     private static readonly Argument<string> Id = new("id") { Description = "The answer's Assay-Request-Id", HelpName = "ID" };
 
     private static readonly Argument<string> Label = new("label") { Description = "What was true: one of the model's classes, or a number", HelpName = "LABEL" };
@@ -66,15 +64,9 @@ internal static class LabelVerbs
             var (name, path) = (session.Parsed.GetRequiredValue(PredictionVerbs.Name), session.Parsed.GetRequiredValue(File));
             if (!System.IO.File.Exists(path))
                 throw new CommandException($"There is no file {path}.");
-            var sum = new LabelsPosted(0, 0, 0, "");
-            var lines = System.IO.File.ReadLines(path);
-            var header = lines.FirstOrDefault() ?? throw new CommandException($"{path} is empty.");
-            foreach (var some in lines.Skip(1).Where(line => line.Length > 0).Chunk(LinesAtOnce))
-            {
-                var posted = await session.Client.Performance.LabelFromCsv(name, header + "\n" + string.Join('\n', some), cancel);
-                sum = new(sum.Added + posted.Added, sum.Unchanged + posted.Unchanged, sum.Corrected + posted.Corrected, posted.Digest);
-            }
-
+            var sum = await session.Client.Performance.LabelFromLines(name, System.IO.File.ReadLinesAsync(path, cancel), cancel: cancel);
+            if (sum.Digest.Length == 0)
+                throw new CommandException($"{path} has no labels: it takes a head with the columns id and label, and a line for each.");
             session.Write(sum, Show);
             return 0;
         }));
