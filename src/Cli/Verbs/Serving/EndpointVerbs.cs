@@ -54,7 +54,7 @@ internal static class EndpointVerbs
     }
 
     private static string Answers(EndpointSummary row) => row.Split is { } split
-        ? string.Join(", ", split.Select(share => $"v{share.Version} {share.Percent:0.#} %"))
+        ? string.Join(", ", split.Select(share => $"v{share.Version} {Figures.Figure(share.Percent)} %"))
         : row.Version is { } version ? $"v{version}" : "-";
 
     private static string Mark(EndpointState state) => state switch
