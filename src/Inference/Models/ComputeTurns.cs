@@ -7,11 +7,10 @@ namespace Assay.Inference.Models;
 /// while the model is quick. Those of one that was slow have threads of their own: the threads that answer everybody else's
 /// calls stay free.
 /// </summary>
-internal sealed class ComputeTurns
+internal sealed class ComputeTurns : IDisposable
 {
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(20);
 
-    // Not disposed of: nothing of it is the system's, and who waits in it holds the model.
     private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
     private volatile bool _isSlow;
 
@@ -33,6 +32,9 @@ internal sealed class ComputeTurns
             _turns.Release();
         }
     }
+
+    /// <summary>Of a model that nobody holds any more.</summary>
+    public void Dispose() => _turns.Dispose();
 
     private async Task<T> InTurn<T>(Func<T> compute, CancellationToken cancel)
     {

@@ -178,6 +178,7 @@ public sealed class InferenceModel : ServedModel
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
+        _turns.Dispose();
         _session.Dispose();
         InferenceMetrics.ModelUnloaded();
     }

@@ -105,7 +105,7 @@ internal sealed class ModelSession : IDisposable
 
     private void Run(BlockTensors tensors, CancellationToken cancel)
     {
-        using var limit = new RunLimit(cancel, givesBack: false);
+        using var limit = new RunLimit(givesBack: false, cancel);
         try
         {
             _session.Run(limit.Options, _inputNames, tensors.Inputs, _outputNames, tensors.Outputs);

@@ -18,9 +18,9 @@ internal sealed class RunLimit : IDisposable
     private readonly CancellationTokenSource _limit;
     private readonly CancellationTokenRegistration _stop;
 
-    /// <param name="caller">Whose leaving stops it.</param>
     /// <param name="givesBack">Whether memory that nobody needs afterwards is given back, which takes a quick model too long.</param>
-    public RunLimit(CancellationToken caller, bool givesBack)
+    /// <param name="caller">Whose leaving stops it.</param>
+    public RunLimit(bool givesBack, CancellationToken caller)
     {
         if (givesBack)
             Options.AddRunConfigEntry(GiveBack, "cpu:0");

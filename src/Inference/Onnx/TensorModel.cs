@@ -78,10 +78,10 @@ internal sealed class TensorModel : ServedModel
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         _signature.Check(inputs);
         var wanted = _signature.Resolve(outputs);
-        return _turns.Run(() => Compute(inputs, wanted, cancel), cancel);
+        return _turns.Run<IReadOnlyList<NamedTensor>>(() => Compute(inputs, wanted, cancel), cancel);
     }
 
-    private IReadOnlyList<NamedTensor> Compute(IReadOnlyList<NamedTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancel)
+    private List<NamedTensor> Compute(IReadOnlyList<NamedTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancel)
     {
         try
         {
@@ -136,7 +136,7 @@ internal sealed class TensorModel : ServedModel
 
     private List<NamedTensor> Run(IReadOnlyList<NamedTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancel)
     {
-        using var limit = new RunLimit(cancel, _turns.IsSlow);
+        using var limit = new RunLimit(_turns.IsSlow, cancel);
         using var values = new OnnxInputs();
         foreach (var input in inputs)
             values.Add(input);
@@ -180,6 +180,7 @@ internal sealed class TensorModel : ServedModel
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
+        _turns.Dispose();
         _session.Dispose();
         _source.Dispose();
         InferenceMetrics.ModelUnloaded();

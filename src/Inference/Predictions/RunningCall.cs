@@ -243,7 +243,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private void NotCounted(Exception problem)
     {
         InferenceMetrics.CountingFailed();
-        http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(RunningCall))
+        http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger<RunningCall>()
             .LogError(problem, "A call of endpoint {Endpoint} could not be counted.", call.Target.Endpoint);
     }
 
