@@ -60,7 +60,7 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public void Thousands_of_values_that_the_reference_never_has_are_drift_and_those_that_are_rare_are_not()
     {
-        var other = CompareTables.Columns(Thrice("a", 0), Thrice("b", 2000), Usual);
+        var other = CompareTables.Columns(Thrice("a", 0), Thrice("b", 30_000), Usual);
         Assert.Equal(ComparisonVerdict.Drift, other.Verdict);
 
         // Towns, of which a few have most of the rows, and most a few: another draw has many that are new.
@@ -201,7 +201,7 @@ public sealed class ComparisonTests : IDisposable
 
     private NamedTable Orders(string name, int from) => File($"{name}.csv", "order\n", 1000, row => $"n{from + row}\n");
 
-    private NamedTable Thrice(string name, int from) => File($"{name}.csv", "code\n", 6000, row => $"c{from + (row / 3)}\n");
+    private NamedTable Thrice(string name, int from) => File($"{name}.csv", "code\n", 90_000, row => $"c{from + (row / 3)}\n");
 
     private NamedTable Towns(string name, int seed)
     {
