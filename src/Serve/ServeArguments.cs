@@ -9,6 +9,8 @@ public static class ServeArguments
     private const string Mlflow = "mlflow";
     private const int MemoryMin = 16;
     private const int MemoryMax = 1 << 20;
+    private const int ConcurrencyMax = 100_000;
+    private const int TimeoutMax = 3_600_000;
 
     private static readonly Argument<string[]> Models = new("model")
     {
@@ -29,6 +31,16 @@ public static class ServeArguments
         HelpName = "IP",
         DefaultValueFactory = _ => "127.0.0.1",
     };
+
+    private static readonly Option<int> Connections = new("--connections") { Description = "Connections at the same time; a further one is closed at once", HelpName = "N", DefaultValueFactory = _ => new ServeLimits().ConnectionsMax };
+
+    private static readonly Option<int?> Concurrency = new("--concurrency")
+    {
+        Description = "Calls of a model that compute at the same time; four times as many wait for up to a second, and others get 503. Default: no bound",
+        HelpName = "N",
+    };
+
+    private static readonly Option<int?> Timeout = new("--timeout") { Description = "Milliseconds that a call may take before it is stopped and answered 504. Default: no bound", HelpName = "MS" };
 
     private static readonly Option<string?> PublicKey = new("--public-key") { Description = "PEM file of the key that must have signed a folder, or what is pulled", HelpName = "FILE" };
 
@@ -59,7 +71,7 @@ public static class ServeArguments
     public static void AddTo(Command command)
     {
         command.Add(Models);
-        foreach (var option in (ReadOnlySpan<Option>)[Named, Port, MetricsPort, Address, PublicKey, PlainHttp, RunPrograms, RunMemory, Ask, Certificate, Key, PasswordFile])
+        foreach (var option in (ReadOnlySpan<Option>)[Named, Port, MetricsPort, Address, Connections, Concurrency, Timeout, PublicKey, PlainHttp, RunPrograms, RunMemory, Ask, Certificate, Key, PasswordFile])
             command.Add(option);
     }
 
@@ -89,12 +101,25 @@ public static class ServeArguments
             More = [.. sources.Packages.Skip(1)],
             ModelsFolder = sources.ModelsFolder,
             WhyNot = sources.WhyNot,
+            Limits = LimitsOf(parsed),
             Kinds = new() { Processes = Programs(parsed), Hosts = parsed.GetValue(Ask) ?? [], Member = sources.Members.Find },
         };
         var output = parsed.InvocationConfiguration.Output;
         await ServeHost.Run(options, addresses => output.Write(json ? ServedAddresses.Of(options, addresses).Json() : ServedAddresses.Of(options, addresses).Text()), cancel);
         return 0;
     }
+
+    private static ServeLimits LimitsOf(ParseResult parsed)
+    {
+        var timeout = Within(parsed.GetValue(Timeout), "--timeout", 1, TimeoutMax);
+        return new(
+            Within(parsed.GetValue(Connections), "--connections", 10, 1_000_000)!.Value,
+            Within(parsed.GetValue(Concurrency), "--concurrency", 1, ConcurrencyMax),
+            timeout is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null);
+    }
+
+    private static int? Within(int? value, string option, int least, int most) =>
+        value < least || value > most ? throw new ServeRefusedException($"{option} takes {least} to {most}.") : value;
 
     private static ProcessOptions Programs(ParseResult parsed)
     {

@@ -82,6 +82,7 @@ public static class ServeHost
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            new ConnectionLimits { ConnectionsMax = options.Limits.ConnectionsMax }.Hold(kestrel.Limits);
             var address = IPAddress.Parse(options.Address);
             if (tls is null)
                 kestrel.ListenToBoth(address, options.Port);

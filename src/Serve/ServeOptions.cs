@@ -29,11 +29,20 @@ public sealed record ServeOptions(
     /// <summary>What models may do that don't compute in this process.</summary>
     public ServedKinds Kinds { get; init; } = new();
 
+    /// <summary>What callers may take.</summary>
+    public ServeLimits Limits { get; init; } = new();
+
     /// <summary>Whether there is one model and never another, so that nobody needs to name it.</summary>
     public bool IsOne => More.Count == 0 && ModelsFolder is null;
 
     internal IReadOnlyList<ServedPackage> Packages => [new(Name, PackageFolder, Version), .. More];
 }
+
+/// <summary>What callers of the slim server may take.</summary>
+/// <param name="ConnectionsMax">Connections at the same time; a further one is closed at once.</param>
+/// <param name="Concurrency">Calls of a model that compute at the same time, four times as many waiting for up to a second; null for no bound.</param>
+/// <param name="Timeout">For a whole call; null for as long as it takes.</param>
+public sealed record ServeLimits(int ConnectionsMax = 10_000, int? Concurrency = null, TimeSpan? Timeout = null);
 
 /// <summary>A model of the slim server.</summary>
 /// <param name="Name">Of the endpoint in metrics and addresses, and of the model in protocols.</param>

@@ -19,8 +19,18 @@ internal sealed class ServedFolder : ICallObserver, IDisposable
     private readonly Lock _lock = new();
     private volatile ServedModel? _model;
 
-    private ServedFolder(ServedPackage package, ServedLoader loader, Action<string, ModelTrouble> troubled) =>
-        (_package, _loader, _troubled, _target) = (package, loader, troubled, new("serve", package.Name));
+    private readonly CallTurns? _turns;
+
+    private ServedFolder(ServedPackage package, ServedLoader loader, ServeLimits limits, Action<string, ModelTrouble> troubled)
+    {
+        (_package, _loader, _troubled) = (package, loader, troubled);
+        _turns = limits.Concurrency is { } concurrency ? new(package.Name, concurrency) : null;
+        _target = new("serve", package.Name)
+        {
+            Gate = _turns,
+            Bounds = limits.Timeout is { } timeout ? new(null, null, timeout, null) : null,
+        };
+    }
 
     public string Name => _package.Name;
 
@@ -35,12 +45,14 @@ internal sealed class ServedFolder : ICallObserver, IDisposable
     /// <summary>Loads a package's model.</summary>
     /// <param name="package">The package.</param>
     /// <param name="loader">Loads it.</param>
+    /// <param name="limits">What its callers may take.</param>
     /// <param name="troubled">Told when a model stops answering, with its name.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="InvalidModelException">The package can't be served.</exception>
-    public static async Task<ServedFolder> Open(ServedPackage package, ServedLoader loader, Action<string, ModelTrouble> troubled, CancellationToken cancel)
+    public static async Task<ServedFolder> Open(
+        ServedPackage package, ServedLoader loader, ServeLimits limits, Action<string, ModelTrouble> troubled, CancellationToken cancel)
     {
-        var folder = new ServedFolder(package, loader, troubled);
+        var folder = new ServedFolder(package, loader, limits, troubled);
         await folder.Load(cancel);
         return folder;
     }
@@ -75,7 +87,11 @@ internal sealed class ServedFolder : ICallObserver, IDisposable
             _totals.Add(ended);
     }
 
-    public void Dispose() => Put(null);
+    public void Dispose()
+    {
+        Put(null);
+        _turns?.Dispose();
+    }
 
     private void Put(ServedModel? model)
     {

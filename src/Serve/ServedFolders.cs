@@ -94,7 +94,7 @@ internal sealed class ServedFolders : IServedModels, IDisposable
     {
         try
         {
-            var added = await ServedFolder.Open(package, _loader, (name, trouble) => Troubled?.Invoke(name, trouble), cancel);
+            var added = await ServedFolder.Open(package, _loader, _options.Limits, (name, trouble) => Troubled?.Invoke(name, trouble), cancel);
             if (_models.TryAdd(package.Name, added))
                 return;
             added.Dispose();

@@ -45,6 +45,24 @@ public sealed class CompareFilesTests : IDisposable
         Assert.Contains("'student' is not known; use psi, ", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Versions_of_a_dataset_stand_for_files()
+    {
+        var home = Path.Combine(_folder.Path, "home");
+        foreach (var file in new[] { Table("a.csv", 0, 1), Table("c.csv", 5, 3) })
+        {
+            var added = await AssayProcess.Run("data", "add", file, "--name", "table", "--home", home);
+            Assert.True(added.ExitCode == 0, added.Output + added.Error);
+        }
+
+        var drift = await AssayProcess.Run("monitor", "run", "--reference", "datasets:/table/1", "--current", "datasets:/table", "--home", home);
+        Assert.True(drift.ExitCode == 3, drift.Output + drift.Error);
+        Assert.Contains("Drift: x.", drift.Output, StringComparison.Ordinal);
+        var missing = await AssayProcess.Run("stats", "compare", "datasets:/table/7", Table("b.csv", 0, 2), "--home", home);
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("There is no dataset datasets:/table/7.", missing.Error, StringComparison.Ordinal);
+    }
+
     private string Table(string name, double shift, int seed)
     {
         var random = new Random(seed);

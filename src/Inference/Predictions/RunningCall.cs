@@ -36,9 +36,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private CallTimes _times;
     private bool _ended;
     private IDisposable? _turn;
-    private CancellationTokenSource? _deadline;
-    private CancellationToken _callerLeft;
-    private TimeSpan? _patience;   // of the caller; null where it is the endpoint that waits no longer
+    private CallDeadline? _deadline;
 
     private CallBounds? Bounds { get; } = call.Target.Bounds;
 
@@ -46,17 +44,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     /// <exception cref="RefusedRequestException">It is turned away.</exception>
     public async ValueTask Enter()
     {
-        _patience = call.Dialect.Timeout(http.Request);
-        if ((_patience ?? Bounds?.Timeout) is { } timeout)
-        {
-            if (Bounds?.Timeout <= timeout)
-                (timeout, _patience) = (Bounds.Timeout.Value, null);
-            _callerLeft = http.RequestAborted;
-            _deadline = CancellationTokenSource.CreateLinkedTokenSource(_callerLeft);
-            _deadline.CancelAfter(timeout);
-            http.RequestAborted = _deadline.Token;
-        }
-
+        _deadline = CallDeadline.Begin(http, call.Dialect.Timeout(http.Request), Bounds?.Timeout);
         if (call.Target.Gate is null)
             return;
         try
@@ -70,15 +58,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     }
 
     /// <summary>What a caller is told whose call took longer than it may; null when that isn't why it was given up.</summary>
-    public Problem? TimeoutProblem()
-    {
-        if (_deadline is not { IsCancellationRequested: true } || _callerLeft.IsCancellationRequested)
-            return null;
-        http.RequestAborted = _callerLeft;   // for the answer
-        return _patience is { } patience ? Problem.PastDeadline(patience) : new(
-            StatusCodes.Status504GatewayTimeout, "timeout",
-            $"The call took longer than the {Bounds!.Timeout!.Value.TotalMilliseconds:0} ms that the endpoint allows. Send fewer rows, or try again later.");
-    }
+    public Problem? TimeoutProblem() => _deadline?.Problem();
 
     /// <summary>Receives the body and reads it by the model's schema.</summary>
     public async ValueTask Read()

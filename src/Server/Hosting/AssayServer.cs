@@ -102,7 +102,7 @@ public sealed class AssayServer : IAsyncDisposable
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.SocketOf).ConfigureKestrel(kestrel =>
         {
             ports.Listen(kestrel);
-            ConnectionLimits.Of(builder.Configuration).Hold(kestrel.Limits);
+            HttpLimits.Hold(kestrel.Limits, builder.Configuration);
         });
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ConnectionMemory.Factory>();
         if (!options.Log)

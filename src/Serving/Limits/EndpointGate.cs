@@ -10,8 +10,6 @@ namespace Assay.Serving.Limits;
 /// </summary>
 internal sealed class EndpointGate : ICallGate, IDisposable
 {
-    private const int QueuePerConcurrent = 4;
-    private const int QueueMillisecondsUsually = 1000;
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
     private readonly string _endpoint;
@@ -19,8 +17,7 @@ internal sealed class EndpointGate : ICallGate, IDisposable
     private readonly PredictTarget _target;
     private readonly PartitionedRateLimiter<string>? _rates;
     private readonly CallerQuotas? _quotas;
-    private readonly ConcurrencyLimiter? _turns;
-    private readonly TimeSpan _patience;
+    private readonly CallTurns? _turns;
 
     public EndpointGate(PredictTarget target, EndpointLimits limits, LimitsMeter meter, TimeProvider clock, EndpointGate? former = null)
     {
@@ -31,32 +28,24 @@ internal sealed class EndpointGate : ICallGate, IDisposable
             _quotas = new CallerQuotas(limits.RequestsPerDay, limits.RowsPerDay, clock, former?._quotas);
         if (limits.Concurrency is not { } concurrency)
             return;
-        _patience = TimeSpan.FromMilliseconds(limits.QueueMilliseconds ?? QueueMillisecondsUsually);
-        var room = limits.Queue ?? QueuePerConcurrent * concurrency;
-        Room = room;
-        _turns = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
-        {
-            PermitLimit = concurrency,
-            QueueLimit = room,
-            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        });
-        meter.Watch(this, target, Waiting, room);
+        _turns = new(_endpoint, concurrency, limits.Queue, limits.QueueMilliseconds, reason => meter.Rejected(target, reason));
+        meter.Watch(this, target, Waiting, _turns.Room);
     }
 
     /// <summary>What callers may ask in a day; null where they may ask what they like.</summary>
     public CallerQuotas? Quotas => _quotas;
 
     /// <summary>Calls that may wait for their turn; null where no call has to.</summary>
-    public int? Room { get; }
+    public int? Room => _turns?.Room;
 
     /// <summary>Calls that wait for their turn.</summary>
-    public long Waiting() => _turns?.GetStatistics()?.CurrentQueuedCount ?? 0;
+    public long Waiting() => _turns?.Waiting ?? 0;
 
     public ValueTask<GatePass> Enter(HttpContext http)
     {
         if ((_rates is not null || _quotas is not null) && WhyNot(http.RequestServices.GetRequiredService<Caller>().Id) is { } refused)
             return new(new GatePass(refused, null));
-        return _turns is null ? new(GatePass.In) : TakeTurn(_turns, http.RequestAborted);
+        return _turns is null ? new(GatePass.In) : _turns.Enter(http);
     }
 
     /// <summary>Counts the rows of a call that is over against its caller's day.</summary>
@@ -94,36 +83,10 @@ internal sealed class EndpointGate : ICallGate, IDisposable
             : null;
     }
 
-    private async ValueTask<GatePass> TakeTurn(ConcurrencyLimiter turns, CancellationToken cancel)
-    {
-        var lease = turns.AttemptAcquire();
-        if (lease.IsAcquired)
-            return new(null, lease);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(_patience);
-        try
-        {
-            lease = await turns.AcquireAsync(1, patience.Token);
-            if (lease.IsAcquired)
-                return new(null, lease);
-            return new(Shed("queue", $"'{_endpoint}' has more requests waiting than its limit allows. Try again in a second."), null);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return new(Shed("wait", $"'{_endpoint}' is busy: your request waited {_patience.TotalMilliseconds:0} ms for its turn. Try again in a second."), null);
-        }
-    }
-
     private Problem Limited(string reason, string sentence, TimeSpan wait)
     {
         _meter.Rejected(_target, reason);
         return new(StatusCodes.Status429TooManyRequests, "limit", sentence) { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) };
-    }
-
-    private Problem Shed(string reason, string sentence)
-    {
-        _meter.Rejected(_target, reason);
-        return Problem.Busy(sentence);
     }
 
     private static TimeSpan RetryAfter(RateLimitLease lease) => lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);

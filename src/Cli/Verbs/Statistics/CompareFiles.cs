@@ -9,9 +9,9 @@ namespace Assay.Cli.Verbs.Statistics;
 /// <summary><c>assay stats compare</c>.</summary>
 internal static class CompareFiles
 {
-    private static readonly Argument<string> Reference = new("reference") { Description = "CSV or Parquet file that is taken as normal", HelpName = "A" };
+    private static readonly Argument<string> Reference = new("reference") { Description = "CSV or Parquet file, or datasets:/NAME/VERSION, that is taken as normal", HelpName = "A" };
 
-    private static readonly Argument<string> Current = new("current") { Description = "CSV or Parquet file that is compared with it", HelpName = "B" };
+    private static readonly Argument<string> Current = new("current") { Description = "CSV or Parquet file, or datasets:/NAME/VERSION, that is compared with it", HelpName = "B" };
 
     private static readonly Option<string[]> Test = new("--test")
     {
@@ -28,10 +28,11 @@ internal static class CompareFiles
     {
         var verb = new Verb(
             "compare",
-            "Compares two files column by column, without a server. Exits with 0 when nothing drifted, 3 when a column did, 4 when nothing could be compared, 1 when a file can't be read",
+            "Compares two files, or versions of datasets, column by column. Exits with 0 when nothing drifted, 3 when a column did, 4 when nothing could be compared, 1 when a file can't be read",
             "assay stats compare january.csv february.csv",
             "assay stats compare train.parquet live.parquet --column age --test ks --test wasserstein --json",
-            "assay stats compare train.parquet year.parquet --stream");
+            "assay stats compare train.parquet year.parquet --stream",
+            "assay stats compare datasets:/subscriber-churn/1 datasets:/subscriber-churn/2").Connected();
         verb.Add(Reference);
         verb.Add(Current);
         verb.Add(Test);
@@ -54,9 +55,10 @@ internal static class CompareFiles
         var (reference, current) = (parsed.GetRequiredValue(Reference), parsed.GetRequiredValue(Current));
         if (parsed.GetValue(Stream) && settings.Tests is not null)
             throw new CommandException("--test needs the values themselves, which --stream doesn't keep; leave one of them out.");
+        using var sides = await ComparedSides.Find(parsed, reference, current, cancel);
         var comparison = parsed.GetValue(Stream)
-            ? await StreamColumns.Run(DataFile.Find(reference).FilePath, DataFile.Find(current).FilePath, settings, cancel)
-            : CompareTables.Columns(ComparisonOptions.Read(reference, cancel), ComparisonOptions.Read(current, cancel), settings);
+            ? await StreamColumns.Run(DataFile.Find(sides.Reference).FilePath, DataFile.Find(sides.Current).FilePath, settings, cancel)
+            : CompareTables.Columns(ComparisonOptions.Read(sides.Reference, cancel), ComparisonOptions.Read(sides.Current, cancel), settings);
         if (parsed.GetValue(VerbOptions.Json))
             Screen.WriteJson(comparison);
         else

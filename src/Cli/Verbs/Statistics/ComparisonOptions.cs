@@ -55,7 +55,6 @@ internal static class ComparisonOptions
         verb.Add(Significance);
         verb.Add(MinimumRows);
         verb.Add(Correction);
-        verb.Add(VerbOptions.Json);
     }
 
     /// <exception cref="CommandException">A value is out of range.</exception>

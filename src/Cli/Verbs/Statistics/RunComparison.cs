@@ -5,12 +5,12 @@ using Assay.Monitoring.Reports;
 
 namespace Assay.Cli.Verbs.Statistics;
 
-/// <summary><c>assay monitor run</c>: the monitors' report for files, without a server.</summary>
+/// <summary><c>assay monitor run</c>: the monitors' report for files, without a server, and for versions of datasets.</summary>
 internal static class RunComparison
 {
-    private static readonly Option<string> Reference = new("--reference") { Description = "CSV or Parquet file that is taken as normal", HelpName = "A", Required = true };
+    private static readonly Option<string> Reference = new("--reference") { Description = "CSV or Parquet file, or datasets:/NAME/VERSION, that is taken as normal", HelpName = "A", Required = true };
 
-    private static readonly Option<string> Current = new("--current") { Description = "CSV or Parquet file that is judged", HelpName = "B", Required = true };
+    private static readonly Option<string> Current = new("--current") { Description = "CSV or Parquet file, or datasets:/NAME/VERSION, that is judged", HelpName = "B", Required = true };
 
     private static readonly Option<string?> Label = new("--label") { Description = "Column of the label, in both files; with --prediction, predictions are measured", HelpName = "NAME" };
 
@@ -26,9 +26,10 @@ internal static class RunComparison
     {
         var verb = new Verb(
             "run",
-            "Compares a file with a reference: drift, quality, and performance where a label is named; without a server. Exits with 0 when all is calm, 3 on drift, worse performance or a critical finding, 4 when nothing could be compared, 1 when a file can't be read",
+            "Compares a file, or a version of a dataset, with a reference: drift, quality, and performance where a label is named. Exits with 0 when all is calm, 3 on drift, worse performance or a critical finding, 4 when nothing could be compared, 1 when a file can't be read",
             "assay monitor run --reference train.csv --current today.csv --html drift.html",
-            "assay monitor run --reference train.parquet --current week.parquet --label churned --prediction score --json");
+            "assay monitor run --reference train.parquet --current week.parquet --label churned --prediction score --json",
+            "assay monitor run --reference datasets:/subscriber-churn/1 --current datasets:/subscriber-churn/latest").Connected();
         verb.Add(Reference);
         verb.Add(Current);
         verb.Add(Label);
@@ -44,8 +45,9 @@ internal static class RunComparison
         var (label, prediction) = (parsed.GetValue(Label), parsed.GetValue(Prediction));
         if (label is null != prediction is null)
             throw new CommandException("--label and --prediction go together: name both, or neither.");
+        using var sides = await ComparedSides.Find(parsed, parsed.GetRequiredValue(Reference), parsed.GetRequiredValue(Current), cancel);
         var comparison = CompareTables.Whole(
-            ComparisonOptions.Read(parsed.GetRequiredValue(Reference), cancel), ComparisonOptions.Read(parsed.GetRequiredValue(Current), cancel),
+            ComparisonOptions.Read(sides.Reference, cancel), ComparisonOptions.Read(sides.Current, cancel),
             ComparisonOptions.Settings(parsed), label, prediction);
         if (parsed.GetValue(Html) is { } file)
             await File.WriteAllTextAsync(file, HtmlReport.Write(comparison, TimeProvider.System.GetUtcNow()), cancel);

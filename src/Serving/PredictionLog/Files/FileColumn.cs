@@ -16,6 +16,7 @@ internal sealed class FileColumn<T>(DataField field, int capacity)
     private readonly int[] _levels = field.IsNullable ? new int[capacity] : [];   // 1 where a row has a value
     private int _rows;
     private int _count;
+    private bool _isNone;
 
     /// <summary>The next row has a value.</summary>
     public void Add(T value)
@@ -38,6 +39,31 @@ internal sealed class FileColumn<T>(DataField field, int capacity)
         _count += rows;
     }
 
+    /// <summary>Says once that every row of every group has this value, or none for null; then <see cref="AddAlike"/> is all that is needed.</summary>
+    public FileColumn<T> Always(T? value)
+    {
+        Add(value, capacity);
+        (_rows, _count, _isNone) = (0, 0, value is null);
+        return this;
+    }
+
+    /// <summary>So many next rows have what all have.</summary>
+    public void AddAlike(int rows)
+    {
+        _rows += rows;
+        _count += _isNone ? 0 : rows;
+    }
+
+    /// <summary>Room for the values of the next rows that have one, and for 1 where a row has one and 0 where not; then <see cref="AddFilled"/>.</summary>
+    public (Memory<T> Values, Memory<int> Levels) Next(int rows) => (_values.AsMemory(_count, rows), _levels.AsMemory(_rows, rows));
+
+    /// <summary>So many next rows were filled in, with so many values.</summary>
+    public void AddFilled(int rows, int values)
+    {
+        _rows += rows;
+        _count += values;
+    }
+
     /// <summary>The next row has none.</summary>
     public void AddNone() => _levels[_rows++] = 0;
 
@@ -57,4 +83,7 @@ internal static class TextColumns
 {
     /// <summary>The next rows have this text; none for null.</summary>
     public static void Add(this FileColumn<ReadOnlyMemory<char>> column, string? text, int rows = 1) => column.Add(text?.AsMemory(), rows);
+
+    /// <summary>Every row of every group has this text, or none for null.</summary>
+    public static FileColumn<ReadOnlyMemory<char>> Always(this FileColumn<ReadOnlyMemory<char>> column, string? text) => column.Always(text?.AsMemory());
 }

@@ -44,7 +44,8 @@ internal sealed class RowGroup
         _capacity = Math.Clamp(CellsMax / Math.Max(1, head.Columns.Count), 64, RowsMax);
         (_id, _at, _row, _rows) = (Text(columns.Id), new(columns.At, _capacity), Whole(columns.Row), Whole(columns.Rows));
         (_project, _endpoint, _model, _version, _digest) =
-            (Text(columns.Project), Text(columns.Endpoint), Text(columns.Model), Whole(columns.Version), Text(columns.Digest));
+            (Text(columns.Project).Always(head.Project), Text(columns.Endpoint).Always(head.Endpoint), Text(columns.Model).Always(head.Model),
+            Whole(columns.Version).Always(head.Version), Text(columns.Digest).Always(head.Digest));
         (_arm, _reason, _outcome, _status, _problem, _caller) =
             (Text(columns.Arm), Text(columns.Reason), Text(columns.Outcome), Whole(columns.Status), Text(columns.Problem), Text(columns.Caller));
         (_readMs, _queueMs, _computeMs, _writeMs) = (Number(columns.ReadMs), Number(columns.QueueMs), Number(columns.ComputeMs), Number(columns.WriteMs));
@@ -68,11 +69,11 @@ internal sealed class RowGroup
         _id.Add(call.Id, rows);
         _at.Add(call.At.UtcDateTime, rows);
         _rows.Add(call.Rows, rows);
-        _project.Add(_head.Project, rows);
-        _endpoint.Add(_head.Endpoint, rows);
-        _model.Add(_head.Model, rows);
-        _version.Add(_head.Version, rows);
-        _digest.Add(_head.Digest, rows);
+        _project.AddAlike(rows);
+        _endpoint.AddAlike(rows);
+        _model.AddAlike(rows);
+        _version.AddAlike(rows);
+        _digest.AddAlike(rows);
         _arm.Add(call.Arm, rows);
         _reason.Add(call.Reason, rows);
         _outcome.Add(OutcomeNames.Of(call.Outcome), rows);
@@ -110,14 +111,19 @@ internal sealed class RowGroup
 
     private void AddNumbers(FileColumn<float> column, ReadOnlySpan<byte> values, int rows)
     {
-        for (var row = 0; row < rows; row++)
+        var (room, there) = column.Next(rows);
+        var numbers = room.Span;
+        var levels = there.Span;
+        var count = 0;
+        for (var row = 0; row < levels.Length; row++)
         {
             var number = BinaryPrimitives.ReadSingleLittleEndian(values[(row * _head.RowBytes)..]);
-            if (float.IsNaN(number))
-                column.AddNone();
-            else
-                column.Add(number);
+            numbers[count] = number;   // the next one stands there instead, if it is none
+            levels[row] = float.IsNaN(number) ? 0 : 1;
+            count += levels[row];
         }
+
+        column.AddFilled(rows, count);
     }
 
     private void AddTexts(FileColumn<ReadOnlyMemory<char>> column, LoggedColumn kept, ReadOnlySpan<byte> values, int rows)

@@ -66,7 +66,7 @@ public sealed class VerbTests
             await scene.Predict(36);
 
         Assert.Equal(3, Json(await Run(scene, "monitor", "evaluate", "churn", "--json")).GetProperty("rows").GetInt32());
-        Assert.Equal("healthy", Json(await Run(scene, "monitor", "list", "--json"))[0].GetProperty("health").GetString());
+        Assert.Equal("waiting", Json(await Run(scene, "monitor", "list", "--json"))[0].GetProperty("health").GetString());
         var shown = (await Run(scene, "monitor", "distribution", "churn", "age")).Output;
         Assert.Contains("3 rows against", shown, StringComparison.Ordinal);
         Assert.Contains("█", shown, StringComparison.Ordinal);

@@ -1,14 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Configuration;
 
-namespace Assay.Server.Hosting;
+namespace Assay.Inference.Protocols.Connections;
 
 /// <summary>
-/// What a connection may do before it is closed, so that callers who send nothing, or a byte at a time, hold up nobody else;
-/// section <c>Http</c>.
+/// What a connection may do before it is closed, so that callers who send nothing, or a byte at a time, hold up nobody else.
 /// </summary>
-internal sealed class ConnectionLimits
+public sealed class ConnectionLimits
 {
     private const int BodyGraceSeconds = 5;
 
@@ -28,19 +26,9 @@ internal sealed class ConnectionLimits
     [Range(1, 1_000_000)]
     public double BytesPerSecondMin { get; init; } = 240;
 
-    /// <summary>Reads the section, and refuses values that are out of their range.</summary>
-    /// <exception cref="ValidationException">One is; the message names it.</exception>
-    public static ConnectionLimits Of(IConfiguration configuration)
-    {
-        var limits = configuration.GetSection("Http").Get<ConnectionLimits>() ?? new();
-        Validator.ValidateObject(limits, new ValidationContext(limits), validateAllProperties: true);
-        return limits;
-    }
-
+    /// <summary>Has a server hold to it.</summary>
     public void Hold(KestrelServerLimits kestrel)
     {
-        kestrel.MaxRequestLineSize = 64 << 10;   // clients name a hundred runs in a query
-        kestrel.MaxRequestBodySize = 16L << 20;   // a route that takes more says so itself
         kestrel.MaxConcurrentConnections = ConnectionsMax;
         kestrel.MaxConcurrentUpgradedConnections = ConnectionsMax;
         kestrel.RequestHeadersTimeout = TimeSpan.FromSeconds(HeadSeconds);
