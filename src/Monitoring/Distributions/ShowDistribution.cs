@@ -24,12 +24,8 @@ internal static class ShowDistribution
         string endpoint, string? feature, string? window, AssayDb db, WatchedEndpoints watched, References references, CancellationToken cancel)
     {
         var served = watched.Require(endpoint);
-        var windows = db.EvaluatedWindows.AsNoTracking().Where(row => row.Endpoint == endpoint && row.Version == served.Version);
-        var evaluated = window is null
-            ? await windows.OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancel)
-            : await windows.SingleOrDefaultAsync(row => row.Id == window, cancel);
-        if (evaluated is null)
-            throw Refusal.NotFound("evaluated window of the version that answers", window ?? endpoint);
+        var windows = db.EvaluatedWindows.Of(served);
+        var evaluated = await windows.Require(window, endpoint, cancel);
         var (judged, settings) = (evaluated.ToWindow(), await db.SettingsOf(endpoint, cancel));
         var result = feature is null ? judged.Score : judged.Features.FirstOrDefault(each => each.Name == feature)
             ?? throw Refusal.NotFound("feature of that window", feature);

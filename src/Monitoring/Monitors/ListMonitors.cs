@@ -3,6 +3,7 @@ using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Windows;
 using Assay.Serving;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -91,8 +92,7 @@ internal static class ListMonitors
 
     private sealed record PastWindow(string Endpoint, int Version, DateTimeOffset To, double MaxPsi, bool Drifted, long Rows)
     {
-        // Few rows can show a large difference, but not that there is none.
-        public bool IsKnown(int minimumRows) => Drifted || Rows >= minimumRows;
+        public bool IsKnown(int minimumRows) => DriftWindow.Tells(Drifted, Rows, minimumRows);
     }
 
     private sealed record LastingAlert(string Endpoint, string Id, string Source, AlertSeverity Severity, int Version);

@@ -74,7 +74,7 @@ internal sealed class PartCounter(AssayDb db, IPredictionLog log, Tallies tallie
         }
     }
 
-    // Most of the time: at a quarter it took a tenth of the requests from a busy endpoint (bench/serving), at a tenth still a twentieth, and nobody waits for it.
+    // Nearly all of the time: at a quarter it took a tenth of the requests from a busy endpoint (bench/serving, logged), and nobody waits for it.
     private static Task Rest(long began, CancellationToken cancel)
     {
         var worked = Stopwatch.GetElapsedTime(began);

@@ -1,10 +1,8 @@
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
-using Assay.Kernel.Refusals;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Windows;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Quality;
 
@@ -18,12 +16,7 @@ internal static class ShowQuality
         string endpoint, string? window, AssayDb db, WatchedEndpoints watched, References references, CancellationToken cancel)
     {
         var served = watched.Require(endpoint);
-        var windows = db.EvaluatedWindows.AsNoTracking().Where(row => row.Endpoint == endpoint && row.Version == served.Version);
-        var evaluated = window is null
-            ? await windows.OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancel)
-            : await windows.SingleOrDefaultAsync(row => row.Id == window, cancel);
-        if (evaluated is null)
-            throw Refusal.NotFound("evaluated window of the version that answers", window ?? endpoint);
+        var evaluated = await db.EvaluatedWindows.Of(served).Require(window, endpoint, cancel);
         var (counts, settings) = (evaluated.Counts, await db.SettingsOf(endpoint, cancel));
         var reference = await references.Find(served, served.Baseline, settings, cancel);
         var features = WindowQuality.Of(counts, evaluated.Calls, reference);

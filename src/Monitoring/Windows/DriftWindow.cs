@@ -35,6 +35,9 @@ public sealed record DriftWindow(
 
     /// <summary>Calls that were refused as the schema doesn't allow them; null for windows from before that was counted.</summary>
     public long? Refused { get; init; }
+
+    /// <summary>Whether a window says something: few rows can show a large difference, but not that there is none.</summary>
+    public static bool Tells(bool drifted, long rows, int minimumRows) => drifted || rows >= minimumRows;
 }
 
 /// <summary>Against what a window was judged, and by which bounds.</summary>

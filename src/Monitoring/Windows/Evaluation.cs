@@ -52,7 +52,7 @@ internal sealed class Evaluation(
         await DeleteOld(served, settings, cancel);
         await transaction.CommitAsync(cancel);
 
-        meter.Evaluated(served, window.Drifted || window.Rows >= settings.MinimumRows ? results : null, raised: alert?.Window == window.Id);
+        meter.Evaluated(served, DriftWindow.Tells(window.Drifted, window.Rows, settings.MinimumRows) ? results : null, raised: alert?.Window == window.Id);
         return window.ToWindow();
     }
 
