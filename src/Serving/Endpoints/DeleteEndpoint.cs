@@ -14,10 +14,31 @@ internal static class DeleteEndpoint
     public static void Map(RouteGroupBuilder group) =>
         group.MapDelete("/{name}", Handle).WithName("DeleteEndpoint").Requires(ServingPermissions.Write, resource: "name");
 
-    public static async Task<NoContent> Handle(
-        string name, EndpointWork work, RolloutBook rollouts, CancellationToken cancel)
+    private static async Task<NoContent> Handle(string name, EndpointWork work, RolloutBook rollouts, SinkSenders senders, CancellationToken cancel)
     {
         using var turn = await work.Deployer.TakeTurn(name, cancel);
+        var row = await Stage(name, work, rollouts, cancel);
+        var sink = await work.Db.EventSinks.SingleOrDefaultAsync(sink => sink.Endpoint == name, cancel);
+        if (sink is not null)
+        {
+            work.Db.EventSinks.Remove(sink);
+            work.Ledger.Append(new EventSinkChanged(name, null, sink.Mode, sink.BatchSize));
+        }
+
+        await Save(row, work, cancel);
+        senders.Remove(row.Project, name);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Takes an endpoint away that may be loaded again: its event says what it was, and who is told of its calls stays.</summary>
+    public static async Task Unload(string name, EndpointWork work, RolloutBook rollouts, CancellationToken cancel)
+    {
+        using var turn = await work.Deployer.TakeTurn(name, cancel);
+        await Save(await Stage(name, work, rollouts, cancel), work, cancel);
+    }
+
+    private static async Task<ModelEndpoint> Stage(string name, EndpointWork work, RolloutBook rollouts, CancellationToken cancel)
+    {
         var row = await work.Db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel)
             ?? throw Refusal.NotFound("endpoint", name);
         if (await work.Db.ActiveRollout(name, cancel) is { } rollout)
@@ -26,12 +47,15 @@ internal static class DeleteEndpoint
         var limits = await work.Db.EndpointLimits.SingleOrDefaultAsync(limits => limits.Endpoint == name, cancel);
         if (limits is not null)
             work.Db.EndpointLimits.Remove(limits);
-        work.Db.EventSinks.RemoveRange(await work.Db.EventSinks.Where(sink => sink.Endpoint == name).ToListAsync(cancel));
         work.Ledger.Append(new EndpointDeleted(
             row.Name, row.Model, row.Version, row.Target, limits is null ? null : LiveLimits.Read(limits.Limits), TargetFollower.Policy(row)));
+        return row;
+    }
+
+    private static async Task Save(ModelEndpoint row, EndpointWork work, CancellationToken cancel)
+    {
         await work.Db.SaveChangesAsync(cancel);
-        await work.Db.QuotaUses.Where(use => use.Endpoint == name).ExecuteDeleteAsync(cancel);
-        work.Live.Remove(row.Project, name);
-        return TypedResults.NoContent();
+        await work.Db.QuotaUses.Where(use => use.Endpoint == row.Name).ExecuteDeleteAsync(cancel);
+        work.Live.Remove(row.Project, row.Name);
     }
 }

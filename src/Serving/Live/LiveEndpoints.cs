@@ -48,7 +48,6 @@ internal sealed class LiveEndpoints(CallLog log, TimeProvider clock) : IEndpoint
 
     public void Remove(string project, string name)
     {
-        log.Forget(project, name);
         if (_endpoints.TryRemove((project, name), out var endpoint))
             endpoint.Close();
     }

@@ -69,7 +69,7 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
     public async Task<Problem?> Unload(HttpContext http, string name)
     {
         var services = http.RequestServices;
-        await DeleteEndpoint.Handle(name, services.GetRequiredService<EndpointWork>(), services.GetRequiredService<RolloutBook>(), http.RequestAborted);
+        await DeleteEndpoint.Unload(name, services.GetRequiredService<EndpointWork>(), services.GetRequiredService<RolloutBook>(), http.RequestAborted);
         return null;
     }
 

@@ -43,9 +43,6 @@ internal sealed class CallLog(CallQueue queue, LivePolicies policies, SinkSender
         queue.Offer(call);
     }
 
-    /// <summary>The endpoint is no more: nobody is told of its calls.</summary>
-    public void Forget(string project, string endpoint) => sinks.Remove(project, endpoint);
-
     private static int Status(PredictOutcome outcome) => outcome switch
     {
         PredictOutcome.Ok => StatusCodes.Status200OK,

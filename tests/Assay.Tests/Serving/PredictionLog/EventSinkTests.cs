@@ -60,6 +60,29 @@ public sealed class EventSinkTests
     }
 
     [Fact]
+    public async Task An_endpoint_that_is_unloaded_tells_the_same_receiver_when_it_is_loaded_again_and_a_deleted_one_nobody()
+    {
+        await using var receiver = await WebhookReceiver.Start();
+        await using var server = await TestServer.Start(adjust: MayCallHome);
+        await Register(server, bias: -2);
+        await Deploy(server, "churn", "1");
+        (await server.Admin.PutAsJsonAsync(Sink, new { url = receiver.Url, mode = "response" }, Cancel)).EnsureSuccessStatusCode();
+        (await server.Admin.PostAsync("/v2/repository/models/churn/unload", null, Cancel)).EnsureSuccessStatusCode();
+        (await server.Admin.PostAsync("/v2/repository/models/churn/load", null, Cancel)).EnsureSuccessStatusCode();
+        await Call(server.Admin, id: "order-1");
+        Assert.Equal("order-1", Assert.Single(await receiver.Await(1)).Headers["ce-id"]);
+
+        (await server.Admin.DeleteAsync("/api/v1/endpoints/churn", Cancel)).EnsureSuccessStatusCode();
+        Assert.Equal(2, (await Events(server, "predictions.sink-changed")).Count);
+        await Deploy(server, "churn", "1");
+        using var none = await server.Admin.GetAsync(Sink, Cancel);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, none.StatusCode);
+        await Call(server.Admin);
+        await Last(server, 2);
+        Assert.Single(receiver.All);
+    }
+
+    [Fact]
     public async Task An_address_inside_the_installations_own_network_is_refused()
     {
         await using var server = await TestServer.Start();
