@@ -24,6 +24,9 @@ public sealed class AssayException : Exception
     /// <summary>The whole problem document (RFC 9457) with its extensions; null when there was none.</summary>
     public JsonElement? Problem { get; }
 
+    /// <summary>The field of the request at fault; null when the server named none.</summary>
+    public string? Field => Extension<string>("field");
+
     /// <summary>An extension member of the problem document; null when it has none of that name.</summary>
     internal T? Extension<T>(string name)
         where T : class =>

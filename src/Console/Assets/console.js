@@ -33,3 +33,33 @@ export const onSearchKey = () => {
     document.getElementById("search")?.focus();
   });
 };
+
+// A chosen picture, cut to its middle and scaled, as red, green, blue and alpha of each pixel; it is drawn where the reader sees it.
+export const pixels = async (input, canvas, width, height) => {
+  const picture = await createImageBitmap(input.files[0]);
+  const scale = Math.max(width / picture.width, height / picture.height);
+  const [across, down] = [picture.width * scale, picture.height * scale];
+  Object.assign(canvas, { width, height });
+  const drawing = canvas.getContext("2d");
+  drawing.drawImage(picture, (width - across) / 2, (height - down) / 2, across, down);
+  return new Uint8Array(drawing.getImageData(0, 0, width, height).data.buffer);
+};
+
+// The cells of a heat strip are one stop of the tabulator; arrows lead from cell to cell, along a row and from row to row.
+export const onHeatKeys = () => document.addEventListener("keydown", event => {
+  const from = event.target.closest?.(".heat a");
+  if (!from || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  const row = [...from.parentElement.children], place = row.indexOf(from);
+  const strips = [...(from.closest("table")?.querySelectorAll(".heat:has(a)") ?? [])];
+  const strip = step => strips[strips.indexOf(from.parentElement) + step]?.children[place];
+  const to = {
+    ArrowLeft: () => row[place - 1], ArrowRight: () => row[place + 1], Home: () => row[0], End: () => row.at(-1),
+    ArrowUp: () => strip(-1), ArrowDown: () => strip(1),
+  }[event.key];
+  if (!to) return;
+  event.preventDefault();
+  const cell = to();
+  if (!cell) return;
+  for (const other of cell.parentElement.children) other.tabIndex = other === cell ? 0 : -1;
+  cell.focus();
+});

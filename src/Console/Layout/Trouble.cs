@@ -19,6 +19,7 @@ public sealed record Trouble(string What, string Why, string Remedy)
         HttpStatusCode.Unauthorized => "Sign in again.",
         HttpStatusCode.Forbidden => "Ask an administrator for a token that may do this.",
         HttpStatusCode.NotFound => "Check the name in the address, or look in the list that it comes from.",
+        HttpStatusCode.BadRequest when refusal.Field is { } field => $"Change what the sentence names (the field {field}), and try again.",
         HttpStatusCode.BadRequest or HttpStatusCode.Conflict => "Change what the sentence names, and try again.",
         HttpStatusCode.TooManyRequests or HttpStatusCode.RequestEntityTooLarge => "Ask for less at a time, or wait a moment.",
         null => "Wait a moment and load the page again; `assay doctor` says more when it stays so.",
