@@ -71,6 +71,14 @@ public sealed class EndpointsClient
             parts.Add($"method={JsonNamingPolicy.CamelCase.ConvertName(method.ToString())}");
         if (wish?.Coalitions is { } coalitions)
             parts.Add($"coalitions={coalitions.ToString(CultureInfo.InvariantCulture)}");
+        if (wish?.Output is { } output)
+            parts.Add($"output={Uri.EscapeDataString(output)}");
+        if (wish?.Element is { } element)
+            parts.Add($"element={element.ToString(CultureInfo.InvariantCulture)}");
+        if (wish?.Groups is { } groups)
+            parts.Add($"groups={groups.ToString(CultureInfo.InvariantCulture)}");
+        if (wish?.AgainstRows == true)
+            parts.Add("reference=rows");
         return parts.Count == 0 ? "" : $"?{string.Join('&', parts)}";
     }
 }

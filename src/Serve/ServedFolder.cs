@@ -64,7 +64,7 @@ internal sealed class ServedFolder : ICallObserver, IDisposable
         var model = await _loader.Load(_package, cancel);
         model.Troubled += trouble => _troubled(Name, trouble);
         Put(model);
-        (Schema, Signature) = ((model as InferenceModel)?.Schema, model.Signature);
+        (Schema, Signature) = ((model as TableModel)?.Schema, model.Signature);
     }
 
     /// <summary>Takes the model away and gives its memory back.</summary>

@@ -30,6 +30,29 @@ internal static class Explain
         HelpName = "N",
     };
 
+    private static readonly Option<string?> Output = new("--output")
+    {
+        Description = "Of a model of tensors: the output to explain; its first number without it",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<int?> Element = new("--element")
+    {
+        Description = "Of a model of tensors: the place of the number in a row of that output, from 0; the largest without it",
+        HelpName = "N",
+    };
+
+    private static readonly Option<int?> Groups = new("--groups")
+    {
+        Description = "Of a model of tensors: how many groups of elements to tell apart, up to 256",
+        HelpName = "N",
+    };
+
+    private static readonly Option<bool> AgainstRows = new("--against-rows")
+    {
+        Description = "Of a model of tensors: compare the rows with each other rather than with zeros and empty texts",
+    };
+
     public static Command Create()
     {
         var verb = new Verb(
@@ -37,11 +60,16 @@ internal static class Explain
             "Says what each input did to a prediction",
             "assay explain churn '[[12,\"month-to-month\",79.5]]'",
             "assay explain churn @rows.json --json",
-            "assay explain churn @rows.json --method kernelShap --coalitions 10000").Connected();
+            "assay explain churn @rows.json --method kernelShap --coalitions 10000",
+            "assay explain digits @images.json --output probabilities --element 3 --groups 49").Connected();
         verb.Add(Endpoint);
         verb.Add(Body);
         verb.Add(Method);
         verb.Add(Coalitions);
+        verb.Add(Output);
+        verb.Add(Element);
+        verb.Add(Groups);
+        verb.Add(AgainstRows);
         verb.SetAction(Session.Running(Handle));
         return verb;
     }
@@ -49,7 +77,13 @@ internal static class Explain
     private static async Task<int> Handle(Session session, CancellationToken cancel)
     {
         var body = await JsonBody.Read(session.Parsed.GetRequiredValue(Body), cancel);
-        var wish = new ExplanationWish(session.Parsed.GetValue(Method), session.Parsed.GetValue(Coalitions));
+        var wish = new ExplanationWish(session.Parsed.GetValue(Method), session.Parsed.GetValue(Coalitions))
+        {
+            Output = session.Parsed.GetValue(Output),
+            Element = session.Parsed.GetValue(Element),
+            Groups = session.Parsed.GetValue(Groups),
+            AgainstRows = session.Parsed.GetValue(AgainstRows),
+        };
         var answer = await session.Client.Endpoints.Explain(session.Parsed.GetRequiredValue(Endpoint), body, wish, cancel);
         session.Write(answer, Show);
         return 0;
@@ -61,15 +95,18 @@ internal static class Explain
         for (var row = 0; row < answer.Explanations.Count; row++)
         {
             var explained = answer.Explanations[row];
-            Screen.Line($"Row {row + 1}: prediction {Figures.Figure(explained.Prediction)}; {unit} {Figures.Figure(explained.Output)}, of which {Figures.Figure(answer.Base)} is everybody's.");
+            var what = explained.Class is { } name ? $"{name}, " : "";
+            Screen.Line($"Row {row + 1}: {what}prediction {Figures.Figure(explained.Prediction)}; {unit} {Figures.Figure(explained.Output)}, of which {Figures.Figure(explained.Base ?? answer.Base)} is everybody's.");
             var table = Screen.Table("input", "value", unit);
             foreach (var each in explained.Attributions.OrderByDescending(each => Math.Abs(each.Attribution)))
-                table.AddRow(Markup.Escape(each.Input), Markup.Escape(each.Value?.ToString() ?? "–"), Signed(each.Attribution));
+                table.AddRow(Markup.Escape(each.Input), Markup.Escape(each.Elements is { } elements ? $"{elements} elements" : each.Value?.ToString() ?? "–"), Signed(each.Attribution));
             Screen.Out.Write(table);
             Screen.Line($"Adds up within {Figures.Figure(explained.AdditivityError)}.");
         }
 
         Screen.Line($"By {answer.Method}, compared with {answer.Background}");
+        if (answer.Grouping is { } grouping)
+            Screen.Line(grouping);
     }
 
     private static string Signed(double attribution) => (attribution > 0 ? "+" : "") + Figures.Figure(attribution);

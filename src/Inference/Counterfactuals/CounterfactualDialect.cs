@@ -23,7 +23,7 @@ public sealed class CounterfactualDialect : Dialect
 
     internal override string Question => Name;
 
-    internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
+    internal override PredictionRows Read(HttpRequest request, TableModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
     {
         var asked = CounterfactualOperation.Read(body);
         wish = new() { Counterfactuals = asked };
@@ -32,7 +32,7 @@ public sealed class CounterfactualDialect : Dialect
 
     internal override ArraySegment<byte> Write(HttpResponse response, in Answer answer) => throw new NotSupportedException($"{Name} asks for no predictions.");
 
-    internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) => throw AskedExplanation.NotExplainable();
+    internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) => throw AskedExplanation.NoRowsNear();
 
     /// <inheritdoc/>
     public override Task WriteProblem(HttpContext http, Problem problem) => ProblemAnswer.Write(http, problem);

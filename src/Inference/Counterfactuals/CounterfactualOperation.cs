@@ -22,7 +22,7 @@ internal static class CounterfactualOperation
         var count = Within(request.Count ?? 3, CountMax, "count");
         var changesMax = Within(request.ChangesMax ?? 4, ChangesMax, "changesMax");
         var row = cells.ToArray();
-        var deadline = new Deadline("Allow fewer inputs to change.", cancel);
+        using var deadline = new Deadline("Allow fewer inputs to change.", cancel);
         var moves = InputMoves.Of(request, model.Schema, model.Explainer.Spreads, row);
         var game = model.Explainer.Game(deadline);
         var prediction = game.Predictions([row])[0];
@@ -52,7 +52,7 @@ internal static class CounterfactualOperation
     }
 
     /// <summary>The one row, by the model's schema; the caller disposes it.</summary>
-    public static PredictionRows RowOf(InferenceModel model, JsonElement row)
+    public static PredictionRows RowOf(TableModel model, JsonElement row)
     {
         var body = row.ValueKind switch
         {

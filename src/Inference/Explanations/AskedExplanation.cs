@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
 
@@ -32,22 +33,37 @@ internal static class AskedExplanation
     };
 
     /// <summary>What is wanted, of the query and the body together.</summary>
+    /// <param name="request">For its query.</param>
+    /// <param name="inBody">What its body says.</param>
+    /// <param name="model">Which is asked: one of tensors can be asked more.</param>
     /// <exception cref="RefusedRequestException">A value is none that is known.</exception>
-    public static ExplanationWish Wish(HttpRequest request, string? inBody)
+    public static ExplanationWish Wish(HttpRequest request, string? inBody, ServedModel model)
     {
-        var query = request.Query;
+        var (query, isTable) = (request.Query, model is TableModel);
         foreach (var name in query.Keys)
         {
-            if (name is not ("method" or "coalitions" or Name))
-                throw Refused($"{name}: explain takes 'method' and 'coalitions'. Leave it out.");
+            if (name is "method" or "coalitions" or Name || (!isTable && name is "output" or "element" or "groups" or "reference"))
+                continue;
+            throw Refused($"{name}: explain takes {(isTable ? "'method' and 'coalitions'" : "'method', 'coalitions', 'output', 'element', 'groups' and 'reference'")}. Leave it out.");
         }
 
-        return new(Method("method", query["method"]) ?? Method(Name, query[Name]) ?? Method(Name, inBody), Coalitions(query["coalitions"]));
+        return new(Method("method", query["method"]) ?? Method(Name, query[Name]) ?? Method(Name, inBody), Whole("coalitions", query["coalitions"]))
+        {
+            Output = query["output"] is [{ Length: > 0 } output] ? output : null,
+            Element = Whole("element", query["element"]),
+            Groups = Whole("groups", query["groups"]) is var groups && groups is null or (>= 1 and <= ElementGroups.ElementsMax) ? groups : throw Refused($"groups: send 1 to {ElementGroups.ElementsMax}."),
+            AgainstRows = (string?)query["reference"] switch
+            {
+                null or "" or "neutral" => false,
+                "rows" => true,
+                _ => throw Refused("reference: send neutral or rows."),
+            },
+        };
     }
 
-    /// <summary>What is said of a model that can't be explained.</summary>
-    public static RefusedRequestException NotExplainable() => new(
-        StatusCodes.Status422UnprocessableEntity, "not-explainable", "Only a model that takes rows of a schema can be explained, and the one here takes something else.");
+    /// <summary>What is said of a model of which no near rows can be found.</summary>
+    public static RefusedRequestException NoRowsNear() => new(
+        StatusCodes.Status422UnprocessableEntity, "not-explainable", "Only for a model that takes rows of a schema, and computes them itself, near rows can be found.");
 
     private static ExplanationMethod? Method(string field, string? sent) => sent switch
     {
@@ -59,10 +75,10 @@ internal static class AskedExplanation
         _ => throw Refused($"{field}: send auto, linear, treeShap, backgroundTreeShap or kernelShap."),
     };
 
-    private static int? Coalitions(string? sent) =>
+    private static int? Whole(string field, string? sent) =>
         string.IsNullOrEmpty(sent) ? null
-        : int.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out var coalitions) ? coalitions
-        : throw Refused("coalitions: send a whole number.");
+        : int.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) ? whole
+        : throw Refused($"{field}: send a whole number.");
 
     private static RefusedRequestException Refused(string message) => new(StatusCodes.Status400BadRequest, "invalid", message);
 }

@@ -16,7 +16,7 @@ internal sealed class Explainer
     // Beyond this our reading of the graph isn't the graph, and the model is explained from the outside.
     private const double AgreementTolerance = 1e-4;
     private const int CoalitionsByDefault = 2048;
-    private const int Seed = 20;
+    internal const int Seed = 20;
 
     private readonly ModelSchema _schema;
     private readonly ModelSession _session;
@@ -47,7 +47,7 @@ internal sealed class Explainer
     {
         if (rows.Count > ExplanationLimits.RowsMax)
             throw new InvalidInputException($"The body has more than {ExplanationLimits.RowsMax:N0} rows, the most that are explained at a time. Send them in several requests.");
-        var deadline = new Deadline("Send fewer rows at a time, or ask for fewer coalitions.", cancel);
+        using var deadline = new Deadline("Send fewer rows at a time, or ask for fewer coalitions.", cancel);
         if (wish.Method is null or ExplanationMethod.KernelShap && (wish.Method is not null || _best is null))
             return ByKernel(rows, wish, deadline);
         var columns = wish.Method is null || wish.Method == _best?.Method ? _best! : Columns(wish.Method.Value) ?? throw Unfit(wish.Method.Value);
@@ -96,9 +96,9 @@ internal sealed class Explainer
         };
     }
 
-    private static bool IsExact(int inputs, int coalitions) => inputs <= ExactShapley.PlayersMax && 1 << inputs <= coalitions;
+    internal static bool IsExact(int inputs, int coalitions) => inputs <= ExactShapley.PlayersMax && 1 << inputs <= coalitions;
 
-    private static int CoalitionsOf(ExplanationWish wish, int inputs)
+    internal static int CoalitionsOf(ExplanationWish wish, int inputs)
     {
         if (wish.Coalitions is not { } wanted)
             return CoalitionsByDefault + KernelShap.CoalitionsMin(inputs);
@@ -109,7 +109,7 @@ internal sealed class Explainer
             $"coalitions: a model of {inputs} inputs takes {KernelShap.CoalitionsMin(inputs)} to {ExplanationLimits.CoalitionsMax}, not {wanted}.");
     }
 
-    private static RefusedRequestException Unfit(ExplanationMethod method) => new(
+    internal static RefusedRequestException Unfit(ExplanationMethod method) => new(
         StatusCodes.Status400BadRequest, "invalid", method switch
         {
             ExplanationMethod.Linear => "method: linear explains linear models, and this isn't one that could be read. Leave the method out.",
@@ -151,7 +151,8 @@ internal sealed class Explainer
     // Holds what was read from the graph to what the runtime computes of it, on rows like the training data.
     private bool Agrees(ReadModel read)
     {
-        var outputs = Game(new Deadline("", CancellationToken.None)).Outputs(_background);
+        using var deadline = new Deadline("", CancellationToken.None);
+        var outputs = Game(deadline).Outputs(_background);
         var vector = new float[read.Score.Slots.Length];
         for (var row = 0; row < _background.Length; row++)
         {

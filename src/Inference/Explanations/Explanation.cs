@@ -31,7 +31,20 @@ public enum ExplanationSpace
 /// <summary>What is wanted of an explanation.</summary>
 /// <param name="Method">Null takes the best for the model.</param>
 /// <param name="Coalitions">Of KernelSHAP: coalitions of inputs to ask the model about per row; null takes 2,048 and two for each input.</param>
-public sealed record ExplanationWish(ExplanationMethod? Method = null, int? Coalitions = null);
+public sealed record ExplanationWish(ExplanationMethod? Method = null, int? Coalitions = null)
+{
+    /// <summary>Of a model of tensors: the output that is explained; null takes its first number.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Of a model of tensors: the place of the number in a row of that output; null takes the largest of each row.</summary>
+    public int? Element { get; init; }
+
+    /// <summary>Of a model of tensors: groups of elements that are told apart; null takes each up to 256, and 64 of more.</summary>
+    public int? Groups { get; init; }
+
+    /// <summary>Of a model of tensors: whether the rows of the request stand for the training data, rather than zeros and empty texts.</summary>
+    public bool AgainstRows { get; init; }
+}
 
 /// <summary>Why a model predicted what it did, for each row of a request.</summary>
 /// <param name="Method">How it was computed.</param>
@@ -48,7 +61,16 @@ public sealed record ExplanationAnswer(
     double Base,
     double BasePrediction,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Coalitions,
-    IReadOnlyList<RowExplanation> Explanations);
+    IReadOnlyList<RowExplanation> Explanations)
+{
+    /// <summary>Of a model of tensors: the output of which a number is explained.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ExplainedOutput { get; init; }
+
+    /// <summary>A sentence: which elements are taken together; null where each is told by itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Grouping { get; init; }
+}
 
 /// <summary>Why one row got its prediction.</summary>
 /// <param name="Prediction">What the model answers to <c>predict</c>.</param>
@@ -61,10 +83,28 @@ public sealed record RowExplanation(
     double Output,
     IReadOnlyList<InputAttribution> Attributions,
     double AdditivityError,
-    double PredictionError);
+    double PredictionError)
+{
+    /// <summary>The class whose number is explained, where it has a name.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Class { get; init; }
+
+    /// <summary>The place of that number among the several that a row is answered with.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Element { get; init; }
+
+    /// <summary>The base of this row, where that is another number of the answer than the first row's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Base { get; init; }
+}
 
 /// <summary>What one input did to a prediction.</summary>
 /// <param name="Input">Name of the input.</param>
 /// <param name="Value">Its value in the row: a number, a text, or null when it was missing.</param>
 /// <param name="Attribution">By how much it moved the output away from the base.</param>
-public sealed record InputAttribution(string Input, object? Value, double Attribution);
+public sealed record InputAttribution(string Input, object? Value, double Attribution)
+{
+    /// <summary>How many elements are taken together here; null for one, whose value is told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Elements { get; init; }
+}

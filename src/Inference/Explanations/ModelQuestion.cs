@@ -13,7 +13,11 @@ internal static class ModelQuestion
 
     /// <summary>Computes when it is its turn.</summary>
     /// <exception cref="RefusedRequestException">Too many wait.</exception>
-    public static async Task<T> InTurn<T>(Func<T> compute, CancellationToken cancel)
+    public static Task<T> InTurn<T>(Func<T> compute, CancellationToken cancel) => InTurn(() => Task.FromResult(compute()), cancel);
+
+    /// <summary>The same for what another program may compute.</summary>
+    /// <exception cref="RefusedRequestException">Too many wait.</exception>
+    public static async Task<T> InTurn<T>(Func<Task<T>> compute, CancellationToken cancel)
     {
         if (Interlocked.Increment(ref _waiting) > ExplanationLimits.WaitingMax)
         {
@@ -33,7 +37,7 @@ internal static class ModelQuestion
 
         try
         {
-            return compute();
+            return await compute();
         }
         finally
         {

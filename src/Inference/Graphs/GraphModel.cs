@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
@@ -30,9 +32,20 @@ internal sealed class GraphModel : ServedModel
 
     public override string? Problem => _models.Values.Select(model => model.Problem).FirstOrDefault(problem => problem is not null);
 
+    /// <inheritdoc/>
+    internal override ExplainedModel Explained
+    {
+        get
+        {
+            // What was drawn once stays so: else chance would be explained.
+            var drawn = new ConcurrentDictionary<string, GraphNode>(StringComparer.Ordinal);
+            return new(async (inputs, cancel) => await Ask(_root, inputs, drawn, cancel), Signature);
+        }
+    }
+
     /// <summary>Loads every member and checks that they fit together.</summary>
     /// <exception cref="InvalidModelException">The graph can't be used; the message names the place.</exception>
-    public static async Task<GraphModel> Load(byte[] yaml, ModelSurroundings surroundings, CancellationToken cancel)
+    public static async Task<ServedModel> Load(byte[] yaml, ModelSurroundings surroundings, CancellationToken cancel)
     {
         var root = GraphFile.Read(yaml);
         if (surroundings.Member is not { } load)
@@ -48,7 +61,9 @@ internal sealed class GraphModel : ServedModel
                     models.Add(KeyOf(member), await load(member.Model, member.Version, cancel));
             }
 
-            return new(root, models);
+            var graph = new GraphModel(root, models);
+            List<InferenceModel> tables = [.. GraphFile.Members(root).Select(member => models[KeyOf(member)]).OfType<InferenceModel>()];
+            return (ServedModel?)TableGraph.Of(graph, root, tables, member => models[KeyOf(member)]) ?? graph;
         }
         catch
         {
@@ -67,19 +82,19 @@ internal sealed class GraphModel : ServedModel
         TensorErrors.CheckNames(inputs, Signature);
         if (outputs?.FirstOrDefault(output => !Signature.Outputs.Any(spec => spec.Name == output)) is { } unknown)
             throw TensorErrors.UnknownOutput(unknown, Signature);
-        var answer = await Ask(_root, inputs, cancel);
+        var answer = await Ask(_root, inputs, null, cancel);
         return outputs is null ? answer : [.. answer.Where(tensor => outputs.Contains(tensor.Name))];
     }
 
-    private async Task<IReadOnlyList<NamedTensor>> Ask(GraphNode node, IReadOnlyList<NamedTensor> inputs, CancellationToken cancel)
+    private async Task<IReadOnlyList<NamedTensor>> Ask(GraphNode node, IReadOnlyList<NamedTensor> inputs, ConcurrentDictionary<string, GraphNode>? drawn, CancellationToken cancel)
     {
         var answer = node switch
         {
             MemberNode member => await AskMember(_models[KeyOf(member)], inputs, cancel),
-            SequenceNode sequence => await AskInTurn(sequence, inputs, cancel),
-            EnsembleNode ensemble => await AskAll(ensemble, inputs, cancel),
-            SwitchNode branches => await Ask(Choose(branches, inputs), inputs, cancel),
-            SplitterNode splitter => await Ask(Draw(splitter), inputs, cancel),
+            SequenceNode sequence => await AskInTurn(sequence, inputs, drawn, cancel),
+            EnsembleNode ensemble => await AskAll(ensemble, inputs, drawn, cancel),
+            SwitchNode branches => await AskChosen(branches, inputs, drawn, cancel),
+            SplitterNode splitter => await Ask(drawn?.GetOrAdd(splitter.Place, _ => Draw(splitter)) ?? Draw(splitter), inputs, drawn, cancel),
             _ => throw new InvalidOperationException($"There is no way to ask {node.Place}."),
         };
         return node.Rename.Count == 0 ? answer : [.. answer.Select(tensor => node.Rename.TryGetValue(tensor.Name, out var name) ? tensor.As(name) : tensor)];
@@ -92,13 +107,14 @@ internal sealed class GraphModel : ServedModel
         return await model.Infer(wanted.Count == 0 ? inputs : [.. inputs.Where(input => wanted.Any(spec => spec.Name == input.Name))], null, cancel);
     }
 
-    private async Task<IReadOnlyList<NamedTensor>> AskInTurn(SequenceNode sequence, IReadOnlyList<NamedTensor> request, CancellationToken cancel)
+    private async Task<IReadOnlyList<NamedTensor>> AskInTurn(
+        SequenceNode sequence, IReadOnlyList<NamedTensor> request, ConcurrentDictionary<string, GraphNode>? drawn, CancellationToken cancel)
     {
         IReadOnlyList<NamedTensor> inputs, answer = request;
         foreach (var step in sequence.Steps)
         {
             inputs = ReferenceEquals(step, sequence.Steps[0]) ? request : Passed(answer, request, _check.Of(step).Inputs);
-            answer = await Ask(step, inputs, cancel);
+            answer = await Ask(step, inputs, drawn, cancel);
         }
 
         return answer;
@@ -110,22 +126,60 @@ internal sealed class GraphModel : ServedModel
             ? [answer[0].As(wanted[0].Name)]
             : [.. answer, .. request.Where(input => answer.All(tensor => tensor.Name != input.Name))];
 
-    private async Task<IReadOnlyList<NamedTensor>> AskAll(EnsembleNode ensemble, IReadOnlyList<NamedTensor> inputs, CancellationToken cancel)
+    private async Task<IReadOnlyList<NamedTensor>> AskAll(
+        EnsembleNode ensemble, IReadOnlyList<NamedTensor> inputs, ConcurrentDictionary<string, GraphNode>? drawn, CancellationToken cancel)
     {
-        var asked = ensemble.Members.Select(member => Ask(member.Node, inputs, cancel)).ToList();
+        var asked = ensemble.Members.Select(member => Ask(member.Node, inputs, drawn, cancel)).ToList();
         return TensorNumbers.Average(await Task.WhenAll(asked), [.. ensemble.Members.Select(member => member.Weight)]);
     }
 
-    private static GraphNode Choose(SwitchNode branches, IReadOnlyList<NamedTensor> inputs)
+    // Rows that go different ways are asked about apart, and the answers put together again.
+    private async Task<IReadOnlyList<NamedTensor>> AskChosen(
+        SwitchNode branches, IReadOnlyList<NamedTensor> inputs, ConcurrentDictionary<string, GraphNode>? drawn, CancellationToken cancel)
     {
+        var ways = Choose(branches, inputs);
+        if (ways is [(var only, null)])
+            return await Ask(only, inputs, drawn, cancel);
+        if (TensorRows.CountOf(inputs) is not { } rows || ways.Sum(way => way.Rows!.Count) != rows)
+            throw Unequal();
+        var answers = new List<IReadOnlyList<NamedTensor>>();
+        foreach (var (node, its) in ways)
+            answers.Add(await Ask(node, TensorRows.Take(inputs, rows, its!), drawn, cancel));
+        return TensorRows.Merge(answers, [.. ways.Select(way => way.Rows!)]);
+    }
+
+    // Which rows go which way; null for all of them.
+    private static List<(GraphNode Node, List<int>? Rows)> Choose(SwitchNode branches, IReadOnlyList<NamedTensor> inputs)
+    {
+        var ways = new List<(GraphNode Node, List<int>? Rows)>();
+        List<int>? left = null;
         foreach (var (when, node) in branches.Cases)
         {
-            if (when?.Holds(inputs) != false)
-                return node;
+            var holds = when?.Of(inputs) ?? [true];
+            if (holds is [] || !holds.Contains(!holds[0]))
+            {
+                if (holds is not [true, ..])
+                    continue;
+                ways.Add((node, left));
+                return ways;
+            }
+
+            left ??= [.. Enumerable.Range(0, holds.Count)];
+            if (left[^1] >= holds.Count)
+                throw Unequal();
+            List<int> its = [.. left.Where(row => holds[row])];
+            if (its.Count == 0)
+                continue;
+            ways.Add((node, its));
+            left.RemoveAll(row => holds[row]);
+            if (left.Count == 0)
+                return ways;
         }
 
-        throw new InvalidInputException("No condition of the model's graph holds for these rows, and it has no way for the rest.");
+        throw new InvalidInputException("No condition of the model's graph holds for some of these rows, and it has no way for the rest.");
     }
+
+    private static InvalidInputException Unequal() => new("The rows go different ways in the model's graph, and not every input has one element for each. Send them in separate requests.");
 
     private static GraphNode Draw(SplitterNode splitter)
     {

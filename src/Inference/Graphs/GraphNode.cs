@@ -41,16 +41,13 @@ internal sealed record Condition(string Input, string Operator, string Value)
         return null;
     }
 
-    /// <summary>Whether it holds for all rows of a request.</summary>
-    /// <exception cref="InvalidInputException">It holds for some of them, or the input isn't there.</exception>
-    public bool Holds(IReadOnlyList<NamedTensor> inputs)
+    /// <summary>Whether it holds, for each row of a request.</summary>
+    /// <exception cref="InvalidInputException">The input isn't there.</exception>
+    public IReadOnlyList<bool> Of(IReadOnlyList<NamedTensor> inputs)
     {
         var tensor = inputs.FirstOrDefault(input => input.Name == Input)
             ?? throw new InvalidInputException($"Input '{Input}' is missing, and the model's graph decides by it.", column: Input);
-        var answers = (tensor.Type == TensorType.Bytes ? Texts(tensor) : Numbers(tensor)).Distinct().Take(2).ToList();
-        return answers.Count < 2
-            ? answers.Count == 1 && answers[0]
-            : throw new InvalidInputException($"The rows go different ways, since '{Input} {Operator} {Value}' holds for some of them only. Send them in separate requests.", column: Input);
+        return [.. tensor.Type == TensorType.Bytes ? Texts(tensor) : Numbers(tensor)];
     }
 
     private IEnumerable<bool> Texts(NamedTensor tensor) =>

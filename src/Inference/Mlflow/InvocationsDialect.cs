@@ -23,7 +23,7 @@ public sealed class InvocationsDialect : PredictionsDialect
             ContentType.Check(request);
     }
 
-    internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
+    internal override PredictionRows Read(HttpRequest request, TableModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
     {
         if (!IsCsv(request))
             return base.Read(request, model, body, out wish);
@@ -33,6 +33,8 @@ public sealed class InvocationsDialect : PredictionsDialect
 
     internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) =>
         IsCsv(request) ? new(TensorCursor.Read(CsvFrame.Write(body.Span, model), model)) : base.ReadTensors(request, model, body);
+
+    internal override ReadOnlySpan<byte> Rows(HttpRequest request, ServedModel model, ReadOnlySpan<byte> body) => IsCsv(request) ? CsvFrame.Write(body, model) : body;
 
     private static bool IsCsv(HttpRequest request) => request.ContentType?.StartsWith(Csv, StringComparison.OrdinalIgnoreCase) == true;
 

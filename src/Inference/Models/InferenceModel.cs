@@ -14,30 +14,25 @@ namespace Assay.Inference.Models;
 /// baseline's bins in constant memory. Safe to use from any number of threads, each of which computes on its own: a
 /// prediction uses one core, and requests run side by side.
 /// </summary>
-public sealed class InferenceModel : ServedModel
+public sealed class InferenceModel : TableModel
 {
     /// <summary>Rows that go through the graph at a time: enough to make a call's cost vanish, few enough to stay in the cache.</summary>
     internal const int BlockRows = 1024;
 
-    private readonly RequestReader _reader;
     private readonly ModelSession _session;
     private readonly CompiledScore? _compiled;
     private readonly RowBatcher? _batcher;
     private readonly ComputeTurns _turns = new();
     private readonly ModelCounts _counts;
-    private readonly TableTensors _tensors;
     private readonly Lazy<Explainer> _explainer;
     private int _disposed;
 
     private InferenceModel(ModelSchema schema, BaselineProfile baseline, ModelSession session, byte[] graph)
+        : base(schema)
     {
-        Schema = schema;
         Baseline = baseline;
-        Inputs = new InputColumns(schema);
-        _reader = new RequestReader(Inputs);
         _session = session;
         _counts = new ModelCounts(schema, baseline);
-        _tensors = new TableTensors(schema, Inputs);
         var kept = graph.Length <= ExplanationLimits.GraphBytesMax ? graph : [];
         _compiled = CompiledScore.Of(kept, schema, baseline, session);
         _batcher = _compiled is null ? BatchTrial.Run(session, schema, baseline, _counts) : null;
@@ -48,17 +43,8 @@ public sealed class InferenceModel : ServedModel
     /// <inheritdoc/>
     public override ModelKind Kind => ModelKind.Table;
 
-    /// <inheritdoc/>
-    public override ModelSignature Signature => _tensors.Signature;
-
     /// <summary>Whether predictions are computed without the runtime, to the same bits.</summary>
     internal bool IsCompiled => _compiled is not null;
-
-    /// <summary>What a row holds and what is predicted.</summary>
-    public ModelSchema Schema { get; }
-
-    /// <summary>The schema's inputs, prepared for reading.</summary>
-    internal InputColumns Inputs { get; }
 
     /// <summary>The distributions of the training data, whose bins the windows have.</summary>
     public BaselineProfile Baseline { get; }
@@ -90,12 +76,6 @@ public sealed class InferenceModel : ServedModel
         }
     }
 
-    /// <summary>Reads rows from a request's body. Dispose them after the prediction.</summary>
-    /// <exception cref="InvalidInputException">The body isn't what the schema asks for; the message names row and column.</exception>
-    public PredictionRows Read(ReadOnlySpan<byte> json) => _reader.Read(json);
-
-    internal PredictionRows Read(ReadOnlySpan<byte> json, out string? explain) => _reader.Read(json, out explain);
-
     /// <summary>One prediction per row: the probability of the positive class, or the number. Counted for monitoring.</summary>
     public float[] Predict(PredictionRows rows, CancellationToken cancel = default)
     {
@@ -123,12 +103,8 @@ public sealed class InferenceModel : ServedModel
     /// <summary>Whether rows of requests that come at the same time are computed together.</summary>
     internal bool IsBatched => _batcher is not null;
 
-    /// <summary>
-    /// The same for a request among others, whose rows it may be computed with, and which it may have to wait for; no bit of it
-    /// depends on them.
-    /// </summary>
-    /// <returns>When the computation began, as a timestamp; 0 for at once.</returns>
-    internal ValueTask<long> PredictAmongOthers(PredictionRows rows, Memory<float> predictions, CancellationToken cancel)
+    /// <inheritdoc/>
+    internal override ValueTask<ComputedTurn> PredictAmongOthers(PredictionRows rows, Memory<float> predictions, CancellationToken cancel)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         if (_batcher is not null && rows.Count <= RowBatcher.RowsMax)
@@ -137,7 +113,7 @@ public sealed class InferenceModel : ServedModel
         {
             var began = TimeProvider.System.GetTimestamp();
             Predict(rows, predictions.Span, cancel);
-            return began;
+            return new ComputedTurn(began, rows.Count);
         }, cancel);
     }
 
@@ -158,8 +134,8 @@ public sealed class InferenceModel : ServedModel
     public Task<RowAttributions> Attribute(IReadOnlyList<IReadOnlyList<string?>> rows, CancellationToken cancel) =>
         InputWeights.Of(this, rows, cancel);
 
-    /// <summary>Counts rows for monitoring whose predictions were known already.</summary>
-    internal void Count(PredictionRows rows, ReadOnlySpan<float> predictions) => _counts.AddRows(rows.Cells, predictions);
+    /// <inheritdoc/>
+    internal override void Count(PredictionRows rows, ReadOnlySpan<float> predictions) => _counts.AddRows(rows.Cells, predictions);
 
     /// <inheritdoc/>
     public override ModelWindow TakeWindow() => _counts.Take();
@@ -168,9 +144,9 @@ public sealed class InferenceModel : ServedModel
     public override ValueTask<IReadOnlyList<NamedTensor>> Infer(
         IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel)
     {
-        _tensors.CheckOutputs(outputs);
-        using var rows = _tensors.Read(inputs);
-        return ValueTask.FromResult<IReadOnlyList<NamedTensor>>([_tensors.Answer(Predict(rows, cancel))]);
+        Tensors.CheckOutputs(outputs);
+        using var rows = Tensors.Read(inputs);
+        return ValueTask.FromResult<IReadOnlyList<NamedTensor>>([Tensors.Answer(Predict(rows, cancel))]);
     }
 
     /// <inheritdoc/>

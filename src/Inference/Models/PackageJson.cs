@@ -60,6 +60,7 @@ public static partial class PackageJson
     [JsonSerializable(typeof(ExplanationAnswer))]
     [JsonSerializable(typeof(CounterfactualRequest))]
     [JsonSerializable(typeof(CounterfactualAnswer))]
+    [JsonSerializable(typeof(double))]
     [JsonSerializable(typeof(float))]   // with texts, the values of inputs
     private sealed partial class PackageTypes : JsonSerializerContext;
 

@@ -154,7 +154,8 @@ public sealed class RowAnswer
         return Math.Abs(sum - 1) <= Tolerance;
     }
 
-    private static string?[] NamesOf(NamedTensor classes) => classes.Type == TensorType.Bytes
+    /// <summary>The names of classes that stand in a tensor; null where they are no names.</summary>
+    internal static string?[] NamesOf(NamedTensor classes) => classes.Type == TensorType.Bytes
         ? [.. classes.Texts().Select(text => Encoding.UTF8.GetString(text.Span))]
         : [.. Enumerable.Range(0, classes.Count).Select(at => Name(classes, at))];
 

@@ -1,4 +1,6 @@
+using Assay.Inference.Batching;
 using Assay.Inference.Counts;
+using Assay.Inference.Explanations;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
 using Assay.Statistics.Profiles;
@@ -60,6 +62,9 @@ public abstract class ServedModel : IDisposable
     /// <summary>The counts of calls from outside, for a model that doesn't count by itself; a member of another is not asked from there.</summary>
     internal CallCounts Counts => LazyInitializer.EnsureInitialized(ref _counts, () => new(Signature, Columns, CountedAnswer));
 
+    /// <summary>What an explanation from the outside knows of it.</summary>
+    internal virtual ExplainedModel Explained => new((inputs, cancel) => Infer(inputs, null, cancel), Signature) { Columns = Columns, Answer = CountedAnswer };
+
     /// <summary>Tells it from every other model that this process ever loads.</summary>
     internal long Number { get; } = Interlocked.Increment(ref _loaded);
 
@@ -90,6 +95,11 @@ public abstract class ServedModel : IDisposable
     /// <exception cref="ModelFailedException">The model could not compute this.</exception>
     public abstract ValueTask<IReadOnlyList<NamedTensor>> Infer(
         IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel);
+
+    /// <summary>The same for a call among others, with which it may be computed, and for which it may have to wait; no bit of it depends on them.</summary>
+    internal virtual async ValueTask<AnsweredTensors> InferAmongOthers(
+        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel) =>
+        new(await Infer(inputs, outputs, cancel), new(0, inputs is [{ Shape: [> 0 and <= int.MaxValue and var rows, ..] }, ..] ? (int)rows : 1));
 
     /// <summary>Frees what it holds. No call may be under way or come after.</summary>
     public void Dispose()

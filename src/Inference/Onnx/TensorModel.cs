@@ -1,3 +1,4 @@
+using Assay.Inference.Batching;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
@@ -20,6 +21,7 @@ internal sealed class TensorModel : ServedModel
     private readonly OnnxSource _source;
     private readonly ComputeTurns _turns = new();
     private volatile IReadOnlyList<NamedShape> _fitting = [];   // shapes that it has computed
+    private TensorBatcher? _batcher;
     private int _triedSizes;
     private int _disposed;
 
@@ -63,6 +65,7 @@ internal sealed class TensorModel : ServedModel
         {
             model = new TensorModel(session, OnnxSignature.Of(session), source);
             model.WarmUp();
+            model.TryBatches();
             return model;
         }
         catch
@@ -79,6 +82,28 @@ internal sealed class TensorModel : ServedModel
         _signature.Check(inputs);
         var wanted = _signature.Resolve(outputs);
         return _turns.Run<IReadOnlyList<NamedTensor>>(() => Compute(inputs, wanted, cancel), cancel);
+    }
+
+    /// <summary>Whether calls that come at the same time are computed together.</summary>
+    internal bool IsBatched => _batcher is not null;
+
+    /// <inheritdoc/>
+    internal override async ValueTask<AnsweredTensors> InferAmongOthers(
+        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel)
+    {
+        if (_batcher is null || _turns.IsSlow)
+            return await base.InferAmongOthers(inputs, outputs, cancel);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        _signature.Check(inputs);
+        return TensorBatcher.Fitting(inputs, _signature.Resolve(outputs), cancel) is { } asked
+            ? await _batcher.Infer(asked)
+            : await base.InferAmongOthers(inputs, outputs, cancel);
+    }
+
+    private void TryBatches()
+    {
+        if (TensorTrial.Run(_signature, (inputs, cancel) => Run(inputs, _signature.Resolve(null), cancel)))
+            _batcher = new(Compute, Math.Max(1, Environment.ProcessorCount / 2));
     }
 
     private List<NamedTensor> Compute(IReadOnlyList<NamedTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancel)

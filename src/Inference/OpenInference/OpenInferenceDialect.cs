@@ -31,7 +31,7 @@ public sealed class OpenInferenceDialect : Dialect
         ContentType.Check(request);
     }
 
-    internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
+    internal override PredictionRows Read(HttpRequest request, TableModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
     {
         var rows = new PredictionRows(model.Inputs.Inputs.Length);
         try
@@ -91,8 +91,8 @@ public sealed class OpenInferenceDialect : Dialect
 
     internal override ArraySegment<byte> WriteExplained(HttpResponse response, PredictCall call, AnswerWish? wish, Explained explained)
     {
-        var tensors = ExplanationWriter.Tensors(explained.Answer, explained.Model.Schema.Output);
-        var asBytes = new AnswerWish { Id = wish?.Id, Binary = wish?.Binary == true };
+        var tensors = ExplanationWriter.Tensors(explained);
+        var asBytes = new AnswerWish { Id = wish?.Id, Binary = wish?.Binary == true, BinaryOutputs = wish?.BinaryOutputs };
         return OpenTensorBody.Write(response, new(call, explained.Model, asBytes, tensors) { Parameters = ExplanationWriter.Parameters(explained.Answer) });
     }
 
@@ -104,7 +104,7 @@ public sealed class OpenInferenceDialect : Dialect
     /// <inheritdoc/>
     public override Task WriteProblem(HttpContext http, Problem problem) => ErrorAnswer.Write(http, problem);
 
-    private static AnswerWish? ReadBinary(string headerLength, InferenceModel model, PredictionRows rows, ReadOnlySpan<byte> body)
+    private static AnswerWish? ReadBinary(string headerLength, TableModel model, PredictionRows rows, ReadOnlySpan<byte> body)
     {
         if (!int.TryParse(headerLength, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > body.Length)
             throw ColumnErrors.Body($"The header {HeaderLength} is not the length of the JSON at the beginning of the body, which has {body.Length} bytes.");
@@ -112,7 +112,7 @@ public sealed class OpenInferenceDialect : Dialect
     }
 
     // A body without JSON is the one input there is: here all columns side by side.
-    private static AnswerWish ReadRaw(InferenceModel model, PredictionRows rows, ReadOnlySpan<byte> body)
+    private static AnswerWish ReadRaw(TableModel model, PredictionRows rows, ReadOnlySpan<byte> body)
     {
         var inputs = model.Inputs.Inputs;
         var rowBytes = inputs.Length * sizeof(float);
@@ -128,7 +128,7 @@ public sealed class OpenInferenceDialect : Dialect
         return new() { Binary = true };
     }
 
-    private static AnswerWish? ReadJson(InferenceModel model, PredictionRows rows, ReadOnlySpan<byte> json, ReadOnlySpan<byte> tail)
+    private static AnswerWish? ReadJson(TableModel model, PredictionRows rows, ReadOnlySpan<byte> json, ReadOnlySpan<byte> tail)
     {
         if (json.Trim(" \t\r\n"u8).IsEmpty)
             throw ColumnErrors.Body("The body is empty.");

@@ -37,7 +37,7 @@ public abstract class Dialect
     /// <param name="model">By whose schema the rows are read.</param>
     /// <param name="body">All of it.</param>
     /// <param name="wish">What the answer has to be like; null where the protocol leaves no choice.</param>
-    internal abstract PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish);
+    internal abstract PredictionRows Read(HttpRequest request, TableModel model, ReadOnlySpan<byte> body, out AnswerWish? wish);
 
     /// <summary>The answer, in memory of the shared pool that the caller returns; sets the headers that belong to it.</summary>
     internal abstract ArraySegment<byte> Write(HttpResponse response, in Answer answer);
@@ -54,6 +54,9 @@ public abstract class Dialect
 
     /// <summary>Whether a model that another program computes gets the body as it is, and the caller its answer as it is.</summary>
     internal virtual bool PassesBodies => false;
+
+    /// <summary>The rows of a body that is passed on, as JSON.</summary>
+    internal virtual ReadOnlySpan<byte> Rows(HttpRequest request, ServedModel model, ReadOnlySpan<byte> body) => body;
 
     /// <summary>What a body asks of a model that is no table.</summary>
     /// <exception cref="InvalidInputException">The body can't be read as the model's inputs; the message names the one at fault.</exception>
@@ -88,11 +91,11 @@ internal sealed class AnswerWish
 }
 
 /// <summary>What is to be written.</summary>
-internal readonly ref struct Answer(PredictCall call, InferenceModel model, AnswerWish? wish, ReadOnlySpan<float> predictions)
+internal readonly ref struct Answer(PredictCall call, TableModel model, AnswerWish? wish, ReadOnlySpan<float> predictions)
 {
     public PredictCall Call { get; } = call;
 
-    public InferenceModel Model { get; } = model;
+    public TableModel Model { get; } = model;
 
     public AnswerWish? Wish { get; } = wish;
 
@@ -101,7 +104,10 @@ internal readonly ref struct Answer(PredictCall call, InferenceModel model, Answ
 }
 
 /// <summary>An explanation and the model that it is of.</summary>
-internal sealed record Explained(InferenceModel Model, ExplanationAnswer Answer);
+/// <param name="Model">The model.</param>
+/// <param name="Answer">The explanation.</param>
+/// <param name="Outputs">What a model that is no table answered.</param>
+internal sealed record Explained(ServedModel Model, ExplanationAnswer Answer, IReadOnlyList<NamedTensor>? Outputs = null);
 
 /// <summary>What is asked of a model that is no table.</summary>
 /// <param name="Inputs">In memory of their own: the body is given back before the model computes.</param>

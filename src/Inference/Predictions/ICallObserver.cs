@@ -1,3 +1,4 @@
+using Assay.Inference.Counts;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
@@ -38,6 +39,9 @@ public readonly ref struct EndedCall
     /// <summary>What was read for a model that is no table; null otherwise.</summary>
     public IReadOnlyList<NamedTensor>? Inputs { get; init; }
 
+    /// <summary>A small body that was passed on to another program unread, as it was; null for any other.</summary>
+    public PassedInputs? Passed { get; init; }
+
     /// <summary>What such a model answered; null unless it did.</summary>
     public IReadOnlyList<NamedTensor>? Outputs { get; init; }
 
@@ -56,12 +60,38 @@ public readonly ref struct EndedCall
     /// <summary>What the caller was told instead of predictions; null when it was answered or went away.</summary>
     public Problem? Problem { get; init; }
 
+    /// <summary>
+    /// Rows of the computation that this call stands for: its own, or with them those of other calls, of which then one stands for all
+    /// and the others for none; none of an answer from memory.
+    /// </summary>
+    public int RowsTogether { get; init; }
+
+    /// <summary>Whether the answer was looked for in memory.</summary>
+    public KeptLook Look { get; init; }
+
     /// <summary>Where the time went.</summary>
     public CallTimes Times { get; init; }
 
     /// <summary>Names the call in logs.</summary>
     public string RequestId => Http.TraceIdentifier;
 }
+
+/// <summary>A body that was passed on to another program.</summary>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Read">Reads it as tensors, as far as it is rows, columns or named arrays in JSON; nothing of any other.</param>
+public sealed record PassedInputs(int Length, Func<IReadOnlyList<NamedTensor>> Read)
+{
+    private const int BytesMax = 1 << 14;
+
+    internal static PassedInputs? Of(byte[]? body, ServedModel? model) => body is not { Length: <= BytesMax } || model is null
+        ? null
+        : new(body.Length, () => PassedTensors.Read(body, model.Signature.Inputs, "inputs"));
+}
+
+/// <summary>A look for an answer in memory.</summary>
+/// <param name="IsKept">Whether it was there; null where none is kept.</param>
+/// <param name="Seconds">How long it took.</param>
+public readonly record struct KeptLook(bool? IsKept, double Seconds);
 
 /// <summary>Where the time of a call went, in seconds.</summary>
 /// <param name="Read">Receiving the body and checking it by the schema.</param>

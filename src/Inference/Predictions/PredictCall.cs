@@ -28,7 +28,7 @@ public interface ICallRouter
     /// <param name="otherwise">What it would be answered with without the rows.</param>
     /// <param name="model">The model by whose schema the rows were read; null when there is none, or it is no table.</param>
     /// <param name="rows">The rows; null when they can't be read by it.</param>
-    PredictCall Route(HttpContext http, PredictCall otherwise, InferenceModel? model, PredictionRows? rows);
+    PredictCall Route(HttpContext http, PredictCall otherwise, TableModel? model, PredictionRows? rows);
 }
 
 /// <summary>Where calls go: the names under which they are counted, and what holds for all of them, whatever their dialect and model.</summary>

@@ -8,7 +8,7 @@ namespace Assay.Inference.Predictions;
 /// <summary>A protocol whose requests are rows in JSON, or a model's own inputs, and whose answer is <c>{"predictions":[…]}</c>.</summary>
 public abstract class PredictionsDialect : Dialect
 {
-    internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
+    internal override PredictionRows Read(HttpRequest request, TableModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
     {
         var rows = model.Read(body, out var explain);
         wish = explain is null ? null : new() { Explain = explain };
@@ -26,11 +26,11 @@ public abstract class PredictionsDialect : Dialect
     internal override ArraySegment<byte> WriteExplained(HttpResponse response, PredictCall call, AnswerWish? wish, Explained explained)
     {
         response.ContentType = "application/json";
-        return Explains ? ExplanationWriter.Write(explained.Answer) : ExplanationWriter.WriteBeside(explained.Answer);
+        return Explains ? ExplanationWriter.Write(explained.Answer) : ExplanationWriter.WriteBeside(explained);
     }
 
     internal override TensorQuestion ReadTensors(HttpRequest request, ServedModel model, ReadOnlyMemory<byte> body) =>
-        new(TensorCursor.Read(body.Span, model));
+        new(TensorCursor.Read(body.Span, model, out var explain), null, explain is null ? null : new() { Explain = explain });
 
     internal override ArraySegment<byte> WriteTensors(HttpResponse response, TensorAnswer answer)
     {

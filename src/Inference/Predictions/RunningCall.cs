@@ -21,7 +21,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private long _from = Stopwatch.GetTimestamp();
     private ModelLease? _lease;
     private ServedModel? _model;
-    private InferenceModel? _table;
+    private TableModel? _table;
     private TensorQuestion _question;
     private IReadOnlyList<NamedTensor>? _answer;
     private byte[]? _passed;
@@ -33,7 +33,9 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private ExplanationAnswer? _explanation;
     private float[] _predictions = [];
     private bool _computed;
+    private int? _rowsTogether;   // null for the call's own
     private CallTimes _times;
+    private KeptLook _look;
     private bool _ended;
     private IDisposable? _turn;
     private CallDeadline? _deadline;
@@ -73,18 +75,17 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _model = _lease.Model;
         if (call.Version is { } version && _model.Version != version)
             throw new RefusedRequestException(StatusCodes.Status404NotFound, "not-found", $"Version {version} doesn't answer any more. Leave the version out to ask what does.");
-        _table = _model as InferenceModel;
+        _table = _model as TableModel;
         if (_table is not null)
             _rows ??= call.Dialect.Read(http.Request, _table, body.Bytes.Span, out _wish);
         else if (_model is ForwardingModel { TakesBodies: true } && call.Dialect.PassesBodies)
             _passed = body.Bytes.ToArray();
         else
             _question = call.Dialect.ReadTensors(http.Request, _model, body.Bytes);
-        if ((_wish ?? _question.Wish)?.Explain is not null)
+        var inBody = _passed is not null ? PassedBody.AskedIn(_passed) : (_wish ?? _question.Wish)?.Explain;
+        if (inBody is not null)
             _asks ??= AskedExplanation.Name;
-        if (_asks is not null && _table is null)
-            throw AskedExplanation.NotExplainable();
-        _asked = _asks == AskedExplanation.Name ? AskedExplanation.Wish(http.Request, _wish?.Explain) : null;
+        _asked = _asks == AskedExplanation.Name ? AskedExplanation.Wish(http.Request, inBody, _model) : null;
         _times = _times with { Read = Lap() };
         if (Bounds?.RowsMax is { } rowsMax && RowsAsked > rowsMax)
         {
@@ -97,7 +98,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     private void Route(ICallRouter router, ReadOnlySpan<byte> body)
     {
         _lease = router.Slot.Acquire();
-        var table = _lease?.Model as InferenceModel;
+        var table = _lease?.Model as TableModel;
         try
         {
             _rows = table is null ? null : call.Dialect.Read(http.Request, table, body, out _wish);
@@ -118,30 +119,39 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     public ValueTask Compute()
     {
         if (_table is null)
-            return ComputeTensors();
+            return _asked is null ? ComputeTensors() : ExplainTensors(_asked);
         if (_asked is not null)
             return Explain(_table, _asked);
         if (_wish?.Counterfactuals is { } sought)
-            return Find(_table, sought);
+            return Find(_table as InferenceModel ?? throw AskedExplanation.NoRowsNear(), sought);
         _predictions = ArrayPool<float>.Shared.Rent(_rows!.Count);
-        if (!_table.IsCompiled)   // it takes a time that nobody knows
+        if (_table is not InferenceModel { IsCompiled: true } compiled)   // it takes a time that nobody knows
             return ComputeAmongOthers(_table);
-        if (Bounds?.Cache is { } cache)
-            ComputeUnlessKept(_table, cache);
-        else
-            _table.Predict(_rows, Predictions, http.RequestAborted);
-        _computed = true;
-        _times = _times with { Compute = Lap() };
+        var key = Bounds?.Cache is null ? default : PredictionCache.KeyOf(compiled, _rows);
+        if (Bounds?.Cache is not { } cache || !FindKept(compiled, cache, key))
+        {
+            compiled.Predict(_rows, Predictions, http.RequestAborted);
+            Bounds?.Cache?.Put(key, Predictions);
+        }
+
+        Computed();
         return default;
     }
 
-    private async ValueTask Explain(InferenceModel table, ExplanationWish asked)
+    private async ValueTask Explain(TableModel table, ExplanationWish asked)
     {
-        _explanation = await ModelQuestion.InTurn(() => table.Explain(_rows!, asked, http.RequestAborted), http.RequestAborted);
+        _explanation = await CallExplanation.OfRows(table, _rows!, asked, http.RequestAborted);
         _predictions = ArrayPool<float>.Shared.Rent(_rows!.Count);
         for (var row = 0; row < _rows.Count; row++)
             _predictions[row] = _explanation.Explanations[row].Prediction;
-        _computed = true;
+        Computed();
+    }
+
+    private async ValueTask ExplainTensors(ExplanationWish asked)
+    {
+        (_answer, _explanation) = await (_passed is null
+            ? CallExplanation.OfTensors(_model!, _question, asked, http.RequestAborted)
+            : CallExplanation.OfBody((ForwardingModel)_model!, call.Dialect.Rows(http.Request, _model!, _passed), asked, http.RequestAborted));
         _times = _times with { Compute = Lap() };
     }
 
@@ -151,29 +161,30 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _given = new(StatusCodes.Status200OK, "application/json", JsonSerializer.SerializeToUtf8Bytes(found, PackageJson.Of<CounterfactualAnswer>()));
         _predictions = ArrayPool<float>.Shared.Rent(1);
         _predictions[0] = found.Prediction;
-        _computed = true;
-        _times = _times with { Compute = Lap() };
+        Computed();
     }
 
-    private async ValueTask ComputeAmongOthers(InferenceModel table)
+    private async ValueTask ComputeAmongOthers(TableModel table)
     {
         var key = Bounds?.Cache is not null ? PredictionCache.KeyOf(table, _rows!) : default;
-        if (Bounds?.Cache is not { } cache)
-            WaitedUntil(await table.PredictAmongOthers(_rows!, PredictionsMemory, http.RequestAborted));
-        else if (!FindKept(table, cache, key))
+        if (Bounds?.Cache is not { } cache || !FindKept(table, cache, key))
         {
             WaitedUntil(await table.PredictAmongOthers(_rows!, PredictionsMemory, http.RequestAborted));
-            cache.Put(key, Predictions);
+            Bounds?.Cache?.Put(key, Predictions);
+            if (!table.CountsItself)
+                Count(table);
         }
 
-        _computed = true;
-        _times = _times with { Compute = Lap() };
+        Computed();
     }
 
+    private void Computed() => (_computed, _times) = (true, _times with { Compute = Lap() });
+
     // Rows that were computed with others had to wait for those before them.
-    private void WaitedUntil(long began)
+    private void WaitedUntil(ComputedTurn turn)
     {
-        if (began == 0)
+        _rowsTogether = turn.Rows;
+        if (turn.Began is not (> 0 and var began))
             return;
         _times = _times with { Queue = _times.Queue + Math.Max(0, Stopwatch.GetElapsedTime(_from, began).TotalSeconds) };
         _from = Math.Max(_from, began);
@@ -196,7 +207,8 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
             var key = Bounds?.Cache is null ? default : PredictionCache.KeyOf(_model!, _question);
             if (!FindKept(key, out _answer))
             {
-                _answer = await _model!.Infer(_question.Inputs, _question.Outputs, http.RequestAborted);
+                (_answer, var turn) = await _model!.InferAmongOthers(_question.Inputs, _question.Outputs, http.RequestAborted);
+                WaitedUntil(turn);
                 Bounds?.Cache?.Put(key, _answer);
             }
         }
@@ -209,7 +221,9 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     {
         try
         {
-            if (_given is not null)
+            if (model is TableModel table)
+                table.Count(_rows!, Predictions);
+            else if (_given is not null)
                 model.Counts.Add(_passed, _given.Body);
             else
                 model.Counts.Add(_question.Inputs, _answer!);
@@ -228,32 +242,26 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
     }
 
     // What is answered from memory counts for monitoring like everything else that was asked.
-    private void ComputeUnlessKept(InferenceModel table, PredictionCache cache)
+    private bool FindKept(TableModel table, PredictionCache cache, CacheKey key)
     {
-        var key = PredictionCache.KeyOf(table, _rows!);
-        if (FindKept(table, cache, key))
-            return;
-        table.Predict(_rows!, Predictions, http.RequestAborted);
-        cache.Put(key, Predictions);
-    }
-
-    private bool FindKept(InferenceModel table, PredictionCache cache, CacheKey key)
-    {
-        var hit = cache.TryGet(key, Predictions);
-        if (hit)
-            table.Count(_rows!, Predictions);
-        return Looked(hit);
+        var from = Stopwatch.GetTimestamp();
+        if (!Looked(cache.TryGet(key, Predictions), from))
+            return false;
+        table.Count(_rows!, Predictions);
+        return true;
     }
 
     private bool FindKept<T>(CacheKey key, [NotNullWhen(true)] out T? kept)
         where T : class
     {
         kept = null;
-        return Bounds?.Cache is { } cache && Looked(cache.TryGet(key, out kept));
+        var from = Stopwatch.GetTimestamp();
+        return Bounds?.Cache is { } cache && Looked(cache.TryGet(key, out kept), from);
     }
 
-    private bool Looked(bool hit)
+    private bool Looked(bool hit, long from)
     {
+        _look = new(hit, Stopwatch.GetElapsedTime(from).TotalSeconds);
         http.Response.Headers[PredictionCache.Header] = hit ? "hit" : "miss";
         InferenceMetrics.Looked(call.Target, hit);
         return hit;
@@ -269,10 +277,10 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
             return;
         }
 
-        var answer = _table is null
+        var answer = _explanation is not null
+            ? call.Dialect.WriteExplained(http.Response, call, _wish ?? _question.Wish, new(_model, _explanation, _answer))
+            : _table is null
             ? call.Dialect.WriteTensors(http.Response, new(call, _model!, _question.Wish, _answer!))
-            : _explanation is not null
-            ? call.Dialect.WriteExplained(http.Response, call, _wish, new(_table, _explanation))
             : call.Dialect.Write(http.Response, new(call, _table, _wish, Predictions));
         if (answer.Count >= BodyEncoding.AnswerBytesMin && !call.Dialect.HasTrailers)
             answer = BodyEncoding.Compress(http, answer);
@@ -342,8 +350,11 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
             Model = _model,
             Rows = _rows,
             Inputs = _question.Inputs,
+            Passed = PassedInputs.Of(_passed, _model),
             Outputs = _answer,
             RowsAnswered = RowsAnswered(outcome),
+            RowsTogether = _rowsTogether ?? RowsAnswered(outcome),
+            Look = _look,
             Predictions = _computed ? Predictions : default,
             Outcome = outcome,
             Problem = problem,
@@ -362,12 +373,8 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _predictions = [];
     }
 
-    private int RowsAnswered(PredictOutcome outcome)
-    {
-        if (outcome != PredictOutcome.Ok)
-            return 0;
-        return _rows?.Count ?? (_answer is [{ Shape: [var rows, ..] }, ..] ? (int)rows : 1);
-    }
+    private int RowsAnswered(PredictOutcome outcome) =>
+        outcome != PredictOutcome.Ok ? 0 : _rows?.Count ?? (_answer is [{ Shape: [var rows, ..] }, ..] ? (int)rows : 1);
 
     private long RowsAsked => _rows?.Count ?? (_question.Inputs is [{ Shape: [var rows, ..] }, ..] ? rows : 1);
 

@@ -16,7 +16,7 @@ internal static class GrpcStatistics
             Name = served.Name,
             Version = served.Version ?? "",
             InferenceCount = (ulong)served.Totals.Rows,
-            ExecutionCount = (ulong)served.Totals.Answered,
+            ExecutionCount = (ulong)served.Totals.Computations,
             InferenceStats = new()
             {
                 Success = Sum(sums["success"]),
@@ -25,6 +25,18 @@ internal static class GrpcStatistics
                 ComputeInput = Sum(sums["compute_input"]),
                 ComputeInfer = Sum(sums["compute_infer"]),
                 ComputeOutput = Sum(sums["compute_output"]),
+                CacheHit = Sum(sums["cache_hit"]),
+                CacheMiss = Sum(sums["cache_miss"]),
+            },
+            BatchStats =
+            {
+                served.Totals.ShowBatches().Select(batch => new InferBatchStatistics
+                {
+                    BatchSize = (ulong)batch.BatchSize,
+                    ComputeInput = Sum(batch.ComputeInput),
+                    ComputeInfer = Sum(batch.ComputeInfer),
+                    ComputeOutput = Sum(batch.ComputeOutput),
+                }),
             },
         };
     }

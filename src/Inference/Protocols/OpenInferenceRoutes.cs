@@ -102,7 +102,7 @@ public static class OpenInferenceRoutes
         StatusCodes.Status404NotFound, "not-found", $"There is no {http.Request.Method} {http.Request.Path} here. A model has its metadata, /ready, /stats and /infer."));
 
     private static NamedStatistics Statistics(ServedName served) =>
-        new(served.Name, served.Version ?? "", served.Totals.Rows, served.Totals.Answered, served.Totals.Show());
+        new(served.Name, served.Version ?? "", served.Totals.Rows, served.Totals.Computations, served.Totals.Show(), served.Totals.ShowBatches());
 
     private static TensorMetadata Tensor(TensorSpec tensor) => new(tensor.Name, tensor.Datatype, tensor.Shape);
 

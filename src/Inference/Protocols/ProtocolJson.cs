@@ -46,6 +46,7 @@ internal sealed record TensorMetadata(string Name, string Datatype, IReadOnlyLis
 internal sealed record AllStatistics(IReadOnlyList<NamedStatistics> ModelStats);
 
 internal sealed record NamedStatistics(
-    string Name, string Version, long InferenceCount, long ExecutionCount, IReadOnlyDictionary<string, TimedSum> InferenceStats);
+    string Name, string Version, long InferenceCount, long ExecutionCount, IReadOnlyDictionary<string, TimedSum> InferenceStats,
+    IReadOnlyList<BatchStatistics> BatchStats);
 
 internal sealed record IndexedModel(string Name, string Version, string State, string Reason);

@@ -29,6 +29,21 @@ public sealed class NamedTensor
         where T : unmanaged =>
         new(name, type, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());   // of the machine's order, which is that of every protocol here
 
+    /// <summary>A tensor of texts.</summary>
+    internal static NamedTensor Of(string name, long[] shape, IReadOnlyList<string> texts)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        foreach (var text in texts)
+        {
+            var letters = System.Text.Encoding.UTF8.GetBytes(text);
+            writer.Write(letters.Length);
+            writer.Write(letters);
+        }
+
+        return new(name, TensorType.Bytes, shape, bytes.ToArray());
+    }
+
     /// <summary>Name of the model's input or output.</summary>
     public string Name { get; }
 

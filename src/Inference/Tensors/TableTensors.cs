@@ -41,6 +41,30 @@ internal sealed class TableTensors
         return rows;
     }
 
+    /// <summary>The same rows as tensors of [rows, 1].</summary>
+    public IReadOnlyList<NamedTensor> Write(ReadOnlySpan<float> cells)
+    {
+        var (inputs, rows) = (_columns.Inputs, cells.Length / _columns.Inputs.Length);
+        var tensors = new NamedTensor[inputs.Length];
+        var (numbers, texts) = (new float[rows], new string[rows]);
+        for (var column = 0; column < inputs.Length; column++)
+        {
+            var input = inputs[column];
+            for (var row = 0; row < rows; row++)
+            {
+                numbers[row] = cells[(row * inputs.Length) + column];
+                if (input.Type == InputType.Category)
+                    texts[row] = numbers[row] == PredictionRows.MissingCategory ? "" : input.Categories![(int)numbers[row]];
+            }
+
+            tensors[column] = input.Type == InputType.Category
+                ? NamedTensor.Of(input.Name, [rows, 1], texts)
+                : NamedTensor.Of(input.Name, TensorType.Fp32, [rows, 1], numbers);
+        }
+
+        return tensors;
+    }
+
     public NamedTensor Answer(float[] predictions) =>
         new(_output, TensorType.Fp32, [predictions.Length, 1], MemoryMarshal.AsBytes(predictions.AsSpan()).ToArray());
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
 
@@ -18,6 +19,7 @@ internal ref struct TensorCursor
     private readonly List<TensorBuilder> _columns = [];
     private Utf8JsonReader _json;
     private string? _input;
+    private string? _explain;
 
     private TensorCursor(ReadOnlySpan<byte> body, ServedModel model)
     {
@@ -26,7 +28,11 @@ internal ref struct TensorCursor
     }
 
     /// <exception cref="InvalidInputException">The body is none of the forms, or doesn't fit the model's inputs.</exception>
-    public static IReadOnlyList<NamedTensor> Read(ReadOnlySpan<byte> body, ServedModel model)
+    public static IReadOnlyList<NamedTensor> Read(ReadOnlySpan<byte> body, ServedModel model) => Read(body, model, out _);
+
+    /// <summary>The same, and what it says of reasons; null for nothing.</summary>
+    /// <exception cref="InvalidInputException">The body is none of the forms, or doesn't fit the model's inputs.</exception>
+    public static IReadOnlyList<NamedTensor> Read(ReadOnlySpan<byte> body, ServedModel model, out string? explain)
     {
         if (body.Trim(" \t\r\n"u8).IsEmpty)
             throw new InvalidInputException($"The body is empty. {Forms}");
@@ -34,6 +40,7 @@ internal ref struct TensorCursor
         try
         {
             cursor.ReadBody();
+            explain = cursor._explain;
             return cursor.Finish();
         }
         catch (JsonException problem)   // the reader's only way to say that the text isn't JSON
@@ -63,7 +70,7 @@ internal ref struct TensorCursor
             _json.Read();
             if (name == "params" && _json.TokenType is JsonTokenType.Null or JsonTokenType.StartObject)
             {
-                _json.Skip();
+                ReadParams();
                 continue;
             }
 
@@ -75,6 +82,22 @@ internal ref struct TensorCursor
 
         if (form is null)
             throw new InvalidInputException($"The body has no inputs. {Forms}");
+    }
+
+    // Others are for programs behind, and mean nothing here.
+    private void ReadParams()
+    {
+        if (_json.TokenType == JsonTokenType.Null)
+            return;
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isExplain = _json.ValueTextEquals(AskedExplanation.Name);
+            _json.Read();
+            if (isExplain)
+                _explain = AskedExplanation.Read(ref _json);
+            else
+                _json.Skip();
+        }
     }
 
     private void ReadForm(string name)

@@ -18,14 +18,22 @@ internal static class TensorWriter
         {
             json.WriteStartObject();
             json.WritePropertyName("predictions"u8);
-            if (outputs.Count == 1)
-                WriteNested(json, outputs[0]);
-            else
-                WriteByName(json, outputs);
+            WriteOutputs(json, outputs);
             json.WriteEndObject();
         }
 
         return buffer.Detach();
+    }
+
+    /// <summary>The only output as nested arrays, or an object of them by name.</summary>
+    /// <exception cref="ModelFailedException">They are too many for JSON.</exception>
+    public static void WriteOutputs(Utf8JsonWriter json, IReadOnlyList<NamedTensor> outputs)
+    {
+        CheckSize(outputs);
+        if (outputs.Count == 1)
+            WriteNested(json, outputs[0]);
+        else
+            WriteByName(json, outputs);
     }
 
     /// <exception cref="ModelFailedException">They are too many for JSON.</exception>

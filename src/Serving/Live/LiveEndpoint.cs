@@ -51,7 +51,7 @@ internal sealed class LiveEndpoint
 
     public ServedEndpoint? Served => _standing.Served;
 
-    public ModelSchema? Schema => (_standing.Model as InferenceModel)?.Schema;
+    public ModelSchema? Schema => (_standing.Model as TableModel)?.Schema;
 
     public ModelKind? Kind => _standing.Model?.Kind;
 

@@ -13,10 +13,18 @@ public static class ExactShapley
 
     /// <summary>The values of the players, whose sum is that of all together less that of none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">More than <see cref="PlayersMax"/> players.</exception>
-    public static double[] Of(int players, CoalitionValues game)
+    public static double[] Of(int players, CoalitionValues game) => Plan(players).Ask(game);
+
+    /// <summary>The same in two steps, for a game that is asked elsewhere.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More than <see cref="PlayersMax"/> players.</exception>
+    public static CoalitionPlan Plan(int players)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(players, PlayersMax);
-        var values = ValuesOfAll(players, game);
+        return new(players, All(players), values => Solve(players, values));
+    }
+
+    private static double[] Solve(int players, double[] values)
+    {
         var weights = Weights(players);
         var shapley = new double[players];
         for (uint coalition = 0; coalition < values.Length; coalition++)
@@ -32,18 +40,16 @@ public static class ExactShapley
         return shapley;
     }
 
-    private static double[] ValuesOfAll(int players, CoalitionValues game)
+    private static byte[] All(int players)
     {
-        var values = new double[1 << players];
-        var coalitions = new byte[values.Length * players];
-        for (var coalition = 0; coalition < values.Length; coalition++)
+        var coalitions = new byte[(1 << players) * players];
+        for (var coalition = 0; coalition < 1 << players; coalition++)
         {
             for (var player = 0; player < players; player++)
                 coalitions[coalition * players + player] = (byte)(coalition >> player & 1);
         }
 
-        game(coalitions, values);
-        return values;
+        return coalitions;
     }
 
     // s! (n - 1 - s)! / n!, the chance that just these s came before in a random order.

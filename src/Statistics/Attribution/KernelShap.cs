@@ -18,7 +18,13 @@ public static class KernelShap
     /// <param name="game">Asked once, with no coalition twice.</param>
     /// <param name="coalitions">Budget, at least <see cref="CoalitionsMin"/>; with 2ⁿ − 2 the values are exact.</param>
     /// <param name="seed">Of the drawing.</param>
-    public static double[] Of(int players, CoalitionValues game, int coalitions, int seed)
+    public static double[] Of(int players, CoalitionValues game, int coalitions, int seed) => Plan(players, coalitions, seed).Ask(game);
+
+    /// <summary>The same in two steps, for a game that is asked elsewhere.</summary>
+    /// <param name="players">At least 2.</param>
+    /// <param name="coalitions">Budget, at least <see cref="CoalitionsMin"/>; with 2ⁿ − 2 the values are exact.</param>
+    /// <param name="seed">Of the drawing.</param>
+    public static CoalitionPlan Plan(int players, int coalitions, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(players, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(coalitions, CoalitionsMin(players));
@@ -28,9 +34,7 @@ public static class KernelShap
         for (var i = 0; i < count; i++)
             chosen.Members[i].CopyTo(asked, i * players);
         asked.AsSpan((count + 1) * players).Fill(1);
-        var values = new double[count + 2];
-        game(asked, values);
-        return Solve(chosen, players, values);
+        return new(players, asked, values => Solve(chosen, players, values));
     }
 
     // The last player's value is what the others leave of the whole, which keeps the sum exact.

@@ -28,7 +28,7 @@ public sealed class BatchingTests
             {
                 using var rows = model.RandomRows(random);
                 var (together, alone) = (new float[rows.Count], new float[1]);
-                if (await batcher.Predict(rows, together) != 0)
+                if ((await batcher.Predict(rows, together)).Began != 0)
                     Interlocked.Increment(ref waited);
                 for (var row = 0; row < rows.Count; row++)
                 {
@@ -71,7 +71,7 @@ public sealed class BatchingTests
             using var rows = model.RandomRows(new Random(call));
             var answered = batcher.Predict(rows, new float[rows.Count]).AsTask();
             Assert.True(answered.IsCompletedSuccessfully);
-            Assert.Equal(0, await answered);
+            Assert.Equal(new(0, rows.Count), await answered);
         }
     }
 
@@ -108,7 +108,7 @@ public sealed class BatchingTests
                 row[0] = isBad ? 50 : 30;   // the graph knows no age from 40 on
                 try
                 {
-                    if (await batcher.Predict(rows, new float[1]) != 0)
+                    if ((await batcher.Predict(rows, new float[1])).Began != 0)
                         Interlocked.Increment(ref waited);
                     Assert.False(isBad);
                 }

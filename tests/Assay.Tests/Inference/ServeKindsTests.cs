@@ -36,6 +36,8 @@ public sealed class ServeKindsTests : IDisposable
         {
             Assert.Equal("""{"predictions": [2, 5.0]}""", (await Said(server, "/predict", Doubled)).Text);
             Assert.Equal("""{"predictions": [2, 5.0]}""", (await Said(server, "/v1/models/doubler:predict", Doubled)).Text);
+            var why = JsonElement.Parse((await Said(server, "/v1/models/doubler:explain", Doubled)).Text).GetProperty("explanations");
+            Assert.Equal([2, 5], why.EnumerateArray().Select(row => row.GetProperty("attributions")[0].GetProperty("attribution").GetDouble()));
             child = JsonElement.Parse((await Said(server, "/predict", """{"inputs":{},"params":{"do":"tell"}}""")).Text).GetProperty("predictions").GetProperty("id").GetInt32();
             using (var program = Process.GetProcessById(child))
                 program.Kill();
@@ -68,6 +70,8 @@ public sealed class ServeKindsTests : IDisposable
         var far = Write("far", ("serve.yaml", Encoding.UTF8.GetBytes(how)));
         await using var server = await ServeHost.Start(new ServeOptions(far, 0, Name: "far") { Kinds = new() { Hosts = ["127.0.0.1"] } }, Cancel);
         Assert.Equal("""{"predictions":{"values":[[9,7,5]],"places":[[1,3,2]]}}""", (await Said(server, "/predict", """{"instances":[[1,9,5,7]]}""")).Text);
+        var why = JsonElement.Parse((await Said(server, "/v1/models/far:explain", """{"instances":[[1,9,5,7]]}""")).Text).GetProperty("explanations")[0];
+        Assert.Equal(9, why.GetProperty("attributions").EnumerateArray().Sum(each => each.GetProperty("attribution").GetDouble()), 1e-5);
     }
 
     [Fact]
@@ -84,7 +88,7 @@ public sealed class ServeKindsTests : IDisposable
         await using var server = await ServeHost.Start(new ServeOptions(graph, 0, Name: "mean") { Kinds = new() { Member = members.Find } }, Cancel);
         using var answer = await _http.PostAsync(server.Addresses.Predict, Json("""{"dataframe_records":[{"age":30,"balance":500,"plan":"plus"}]}"""), Cancel);
         var mean = (TinyModel.Expect(30, 500, "plus") + TinyModel.Expect(30, 500, "plus", 1)) / 2;
-        Assert.Equal(mean, JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)).GetProperty("predictions")[0][0].GetDouble(), 1e-6);
+        Assert.Equal(mean, JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)).GetProperty("predictions")[0].GetDouble(), 1e-6);
         Assert.Equal("low/1, high/2", answer.Headers.GetValues("Assay-Members").Single());
     }
 

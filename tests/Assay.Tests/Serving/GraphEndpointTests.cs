@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Kernel;
 using Assay.Learning.Onnx;
@@ -28,11 +29,12 @@ public sealed class GraphEndpointTests(MlflowServer fixture) : IClassFixture<Mlf
         await Serve("mean", "ensemble: [{model: models:/low/1, weight: 1}, {model: models:/high/1, weight: 3}]");
         using var answer = await Ask(Server.Admin, "mean", Row);
         var expected = 0.25 * TinyModel.Expect(30, 500, "plus", -2) + 0.75 * TinyModel.Expect(30, 500, "plus", 1);
-        Assert.Equal(expected, (await Predictions(answer))[0][0].GetDouble(), 1e-6);
+        Assert.Equal(expected, (await Predictions(answer))[0].GetDouble(), 1e-6);
         Assert.Equal("low/1, high/1", answer.Headers.GetValues("Assay-Members").Single());
         var shown = await Show(Server, "mean");
         Assert.Equal(ModelKind.Graph, shown.Kind);
         Assert.Equal(["age", "balance", "plan"], shown.Signature!.Inputs.Select(input => input.Name));
+        Assert.Equal((ModelTask.Classification, "age balance plan"), (shown.Schema!.Task, string.Join(' ', shown.Schema.Inputs.Select(input => input.Name))));
     }
 
     [Fact]
@@ -43,14 +45,43 @@ public sealed class GraphEndpointTests(MlflowServer fixture) : IClassFixture<Mlf
     }
 
     [Fact]
-    public async Task A_switch_asks_the_first_whose_condition_holds_and_refuses_rows_that_go_different_ways()
+    public async Task A_switch_asks_the_first_whose_condition_holds_for_each_row()
     {
         await Serve("ways", "switch: [{when: age < 40, model: models:/low/1}, {when: plan = plus, model: models:/high/1}, {model: models:/low/1}]");
         Assert.Equal(TinyModel.Expect(30, 500, "plus", -2), await One("ways", Row), 1e-6);
         Assert.Equal(TinyModel.Expect(50, 500, "plus", 1), await One("ways", Row.Replace("30", "50", StringComparison.Ordinal)), 1e-6);
         Assert.Equal(TinyModel.Expect(50, 500, "basic", -2), await One("ways", """{"dataframe_records":[{"age":50,"balance":500,"plan":"basic"}]}"""), 1e-6);
-        using var mixed = await Ask(Server.Admin, "ways", """{"dataframe_split":{"columns":["age","balance","plan"],"data":[[30,1,"plus"],[50,1,"plus"]]}}""");
-        Assert.Equal((HttpStatusCode.BadRequest, "The rows go different ways, since 'age < 40' holds for some of them only. Send them in separate requests."), (mixed.StatusCode, await Detail(mixed)));
+        using var mixed = await Ask(Server.Admin, "ways", """{"dataframe_split":{"columns":["age","balance","plan"],"data":[[50,1,"plus"],[30,1,"plus"],[50,1,"basic"]]}}""");
+        Assert.Equal(
+            [TinyModel.Expect(50, 1, "plus", 1), TinyModel.Expect(30, 1, "plus", -2), TinyModel.Expect(50, 1, "basic", -2)],
+            (await Predictions(mixed)).EnumerateArray().Select(each => each.GetDouble()), (one, other) => Math.Abs(one - other) < 1e-6);
+    }
+
+    [Fact]
+    public async Task A_graph_of_tables_is_read_refused_and_explained_as_a_table_is()
+    {
+        await Serve("as-table", "ensemble: [{model: models:/low/1}, {model: models:/high/1}]");
+        using var plain = await Ask(Server.Admin, "as-table", """[[30,500,"plus"],[64,null,null]]""");
+        Assert.Equal((TinyModel.Expect(30, 500, "plus", -2) + TinyModel.Expect(30, 500, "plus", 1)) / 2, (await Predictions(plain))[0].GetDouble(), 1e-6);
+        using var wrong = await Ask(Server.Admin, "as-table", """[[30,500,"gold"]]""");
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        Assert.StartsWith("Row 1, column 'plan'", await Detail(wrong), StringComparison.Ordinal);
+
+        var explained = await Why("as-table");
+        Assert.Equal((ExplanationMethod.KernelShap, ExplanationSpace.LogOdds, 8), (explained.Method, explained.Space, explained.Coalitions));
+        Assert.StartsWith("64 rows made of the baseline", explained.Background, StringComparison.Ordinal);
+        Assert.Equal(["age 30", "balance 500", "plan plus"], explained.Explanations[0].Attributions.Select(each => $"{each.Input} {each.Value}"));
+        Assert.InRange(explained.Explanations[0].AdditivityError, 0, 1e-5);
+        Assert.True(explained.Explanations[0].Attributions[2].Attribution > 0);
+    }
+
+    [Theory]
+    [InlineData("by-chance", "splitter: [{model: models:/low/1}, {model: models:/high/1}]")]
+    [InlineData("by-way", "switch: [{when: age < 40, model: models:/low/1}, {model: models:/high/1}]")]
+    public async Task Chance_is_not_explained_and_ways_are(string name, string yaml)
+    {
+        await Serve(name, yaml);
+        Assert.InRange((await Why(name)).Explanations[0].AdditivityError, 0, 1e-5);
     }
 
     [Fact]
@@ -124,10 +155,18 @@ public sealed class GraphEndpointTests(MlflowServer fixture) : IClassFixture<Mlf
     private Task<HttpResponseMessage> Post(string name, string graph) =>
         Server.Admin.PostAsJsonAsync($"/api/v1/models/{name}/graphs", new { graph }, AssayJson.Options, Cancel);
 
+    private async Task<ExplanationAnswer> Why(string endpoint)
+    {
+        using var answer = await Server.Admin.PostAsync($"/endpoints/{endpoint}/explain", new StringContent("""[[30,500,"plus"]]""", System.Text.Encoding.UTF8, "application/json"), Cancel);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonSerializer.Deserialize<ExplanationAnswer>(text, PackageJson.Options)!;
+    }
+
     private async Task<double> One(string endpoint, string body)
     {
         using var answer = await Ask(Server.Admin, endpoint, body);
-        return (await Predictions(answer))[0][0].GetDouble();
+        return (await Predictions(answer))[0].GetDouble();
     }
 
     private async Task<string> Text(string endpoint, string body)

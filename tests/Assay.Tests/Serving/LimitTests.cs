@@ -174,6 +174,9 @@ public sealed class LimitTests
         using var again = await Ask(server.Admin, "churn", """{"dataframe_records":[{"plan":"plus","age":30.0,"balance":5e2}]}""");
         using var others = await Ask(server.Admin, "churn", """[[31,500,"plus"]]""");
         Assert.Equal(["miss", "hit", "miss"], new[] { first, again, others }.Select(answer => answer.Headers.GetValues("Assay-Cache").Single()));
+        var statistics = (await server.Admin.GetFromJsonAsync<JsonElement>("/v2/models/churn/stats", Cancel)).GetProperty("model_stats")[0];
+        var sums = statistics.GetProperty("inference_stats");
+        Assert.Equal((1, 2, 2), (sums.GetProperty("cache_hit").GetProperty("count").GetInt32(), sums.GetProperty("cache_miss").GetProperty("count").GetInt32(), statistics.GetProperty("execution_count").GetInt32()));
         Assert.Equal(await first.Content.ReadAsStringAsync(Cancel), await again.Content.ReadAsStringAsync(Cancel));
 
         await Register(server, bias: 1);

@@ -40,6 +40,8 @@ internal static class ShowPrediction
             $"read {Figures.Figure(times.Read)} ms, waited {Figures.Figure(times.Queue)} ms, computed {Figures.Figure(times.Compute)} ms, wrote {Figures.Figure(times.Write)} ms");
         if (call.Problem is { } problem)
             Screen.Out.MarkupLine(Markup.Escape(problem));
+        foreach (var input in call.Inputs?.EnumerateArray() ?? [])
+            Screen.Out.MarkupLine(Markup.Escape(input.GetRawText()));
         if (call.Rows.Count == 0)
             return;
 

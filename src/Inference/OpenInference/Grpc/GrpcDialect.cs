@@ -36,7 +36,7 @@ public sealed class GrpcDialect : Dialect
 
     internal override void Unpack(HttpRequest request, RequestBody body) => GrpcFrame.Unpack(request, body);
 
-    internal override PredictionRows Read(HttpRequest request, InferenceModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
+    internal override PredictionRows Read(HttpRequest request, TableModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
     {
         var message = GrpcFrame.Message(body);
         var rows = new PredictionRows(model.Inputs.Inputs.Length);
@@ -86,7 +86,7 @@ public sealed class GrpcDialect : Dialect
 
     internal override ArraySegment<byte> WriteExplained(HttpResponse response, PredictCall call, AnswerWish? wish, Explained explained)
     {
-        var tensors = ExplanationWriter.Tensors(explained.Answer, explained.Model.Schema.Output);
+        var tensors = ExplanationWriter.Tensors(explained);
         return WriteTensors(response, new(call, explained.Model, wish, tensors) { Parameters = ExplanationWriter.Parameters(explained.Answer) });
     }
 

@@ -23,7 +23,7 @@ internal static class TensorMessage
             throw InferMessage.RawCount(inputs.Count, raw.Count);
         var tensors = inputs.Select((input, at) => Tensor(input, raw.Count > 0 ? raw[at] : null)).ToList();
         var outputs = request.Outputs.Select(output => output.Name).ToList();
-        return new(tensors, outputs.Count == 0 ? null : outputs, new() { Id = request.Id, Binary = raw.Count > 0, Explain = request.Parameters.ContainsKey(AskedExplanation.Name) ? AskedExplanation.Yes : null });
+        return new(tensors, outputs.Count == 0 ? null : outputs, new() { Id = request.Id, Binary = raw.Count > 0, Explain = Explain(request) });
     }
 
     /// <summary>The answer with its head, in memory of the shared pool that the caller returns.</summary>
@@ -56,6 +56,13 @@ internal static class TensorMessage
         response.WriteTo(framed.AsSpan(GrpcFrame.HeadBytes, size));
         return new(framed, 0, GrpcFrame.HeadBytes + size);
     }
+
+    private static string? Explain(ModelInferRequest request) => !request.Parameters.TryGetValue(AskedExplanation.Name, out var asked) ? null : asked.ParameterChoiceCase switch
+    {
+        InferParameter.ParameterChoiceOneofCase.BoolParam => asked.BoolParam ? AskedExplanation.Yes : null,
+        InferParameter.ParameterChoiceOneofCase.StringParam => asked.StringParam is "false" or "" ? null : asked.StringParam,
+        _ => throw new InvalidInputException("explain: send true, false or the name of a method."),
+    };
 
     private static ModelInferRequest Parse(ReadOnlySpan<byte> message)
     {

@@ -27,7 +27,7 @@ internal sealed class CallLog(CallQueue queue, LivePolicies policies, SinkSender
         call.Id = ended.RequestId;
         call.At = Began(ended.Times.Total);
         call.Served = ended.Model?.Identity as ServedEndpoint;
-        call.Schema = (ended.Model as InferenceModel)?.Schema;
+        call.Schema = (ended.Model as TableModel)?.Schema;
         call.Answer = ended.Model?.RowAnswer;
         (call.Arm, call.Reason) = (arm, AnswerQuery.Reason(reason, ended.Question));
         call.Outcome = ended.Outcome;
@@ -40,6 +40,10 @@ internal sealed class CallLog(CallQueue queue, LivePolicies policies, SinkSender
             call.Take(rows.Count, rows.Cells, ended.Predictions);
         else if (ended is { Outputs: { } outputs, Outcome: PredictOutcome.Ok, Model.RowAnswer: { } answer })
             call.Take(answer, outputs);
+        if (call.Schema is null && ended.Inputs is { } inputs)
+            call.Take(inputs, ended.Model?.Columns);
+        else if (call.Schema is null && ended.Passed is { } passed)
+            call.Take(passed.Read, passed.Length);
         queue.Offer(call);
     }
 

@@ -9,6 +9,9 @@ internal sealed class CallColumns
     /// <summary>Name of the column with the time; "at" is a word of SQL.</summary>
     public const string BeganAt = "began_at";
 
+    /// <summary>Name of the column with the inputs of a model of tensors.</summary>
+    public const string TensorsName = "inputs";
+
     public readonly DataField Id = new("id", typeof(string), isNullable: false);
     public readonly DateTimeDataField At = new(BeganAt, DateTimeFormat.Timestamp, isAdjustedToUTC: true, unit: DateTimeTimeUnit.Micros, isNullable: false);
     public readonly DataField Row = new("row", typeof(int), isNullable: true);
@@ -30,12 +33,16 @@ internal sealed class CallColumns
     public readonly DataField WriteMs = new("write_ms", typeof(float), isNullable: false);
     public readonly DataField Prediction = new("prediction", typeof(float), isNullable: true);
 
-    public CallColumns(IReadOnlyList<LoggedColumn> inputs)
+    /// <summary>The tensors of a call, as JSON in its first row; null for a table.</summary>
+    public readonly DataField? Tensors;
+
+    public CallColumns(IReadOnlyList<LoggedColumn> inputs, bool hasTensors)
     {
+        Tensors = hasTensors ? new(TensorsName, typeof(string), isNullable: true) : null;
         Inputs = [.. inputs.Select(input => new DataField(input.Name, input.IsNumber ? typeof(float) : typeof(string), isNullable: true))];
         Schema = new ParquetSchema([
             Id, At, Row, Rows, Project, Endpoint, Model, Version, Digest, Arm, Reason, Outcome, Status, Problem, Caller,
-            ReadMs, QueueMs, ComputeMs, WriteMs, Prediction, .. Inputs]);
+            ReadMs, QueueMs, ComputeMs, WriteMs, Prediction, .. Tensors is null ? [] : (DataField[])[Tensors], .. Inputs]);
     }
 
     /// <summary>One per column that comes from an input.</summary>

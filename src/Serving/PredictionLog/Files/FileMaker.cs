@@ -68,7 +68,7 @@ internal sealed class FileMaker(IBlobs blobs, FilePace pace)
 
     private async Task<MadeFile> Write(SegmentReader segment, Stream file, CancellationToken cancel)
     {
-        var columns = new CallColumns(segment.Head.Columns);
+        var columns = new CallColumns(segment.Head.Columns, segment.Head.HasTensors);
         var group = new RowGroup(segment.Head, columns);
         var (calls, failures, rows) = (0L, 0L, 0L);
         var (from, to) = (DateTimeOffset.MaxValue, DateTimeOffset.MinValue);

@@ -11,6 +11,7 @@ internal sealed class RowGroup
 {
     private const int RowsMax = 16_384;
     private const int CellsMax = 2_000_000;
+    private const int RowsWithTensorsMax = 2048;   // of which each may have 16 KiB
 
     private readonly SegmentHead _head;
     private readonly int _capacity;
@@ -34,6 +35,7 @@ internal sealed class RowGroup
     private readonly FileColumn<float> _computeMs;
     private readonly FileColumn<float> _writeMs;
     private readonly FileColumn<float> _prediction;
+    private readonly FileColumn<ReadOnlyMemory<char>>? _tensors;
     private readonly FileColumn<float>?[] _numbers;
     private readonly FileColumn<ReadOnlyMemory<char>>?[] _texts;
     private int _count;
@@ -41,7 +43,7 @@ internal sealed class RowGroup
     public RowGroup(SegmentHead head, CallColumns columns)
     {
         _head = head;
-        _capacity = Math.Clamp(CellsMax / Math.Max(1, head.Columns.Count), 64, RowsMax);
+        _capacity = Math.Clamp(CellsMax / Math.Max(1, head.Columns.Count), 64, head.HasTensors ? RowsWithTensorsMax : RowsMax);
         (_id, _at, _row, _rows) = (Text(columns.Id), new(columns.At, _capacity), Whole(columns.Row), Whole(columns.Rows));
         (_project, _endpoint, _model, _version, _digest) =
             (Text(columns.Project).Always(head.Project), Text(columns.Endpoint).Always(head.Endpoint), Text(columns.Model).Always(head.Model),
@@ -50,6 +52,7 @@ internal sealed class RowGroup
             (Text(columns.Arm), Text(columns.Reason), Text(columns.Outcome), Whole(columns.Status), Text(columns.Problem), Text(columns.Caller));
         (_readMs, _queueMs, _computeMs, _writeMs) = (Number(columns.ReadMs), Number(columns.QueueMs), Number(columns.ComputeMs), Number(columns.WriteMs));
         _prediction = Number(columns.Prediction);
+        _tensors = columns.Tensors is { } field ? Text(field) : null;
         _numbers = [.. head.Columns.Select((column, place) => column.IsNumber ? Number(columns.Inputs[place]) : null)];
         _texts = [.. head.Columns.Select((column, place) => !column.IsNumber ? Text(columns.Inputs[place]) : null)];
     }
@@ -84,6 +87,12 @@ internal sealed class RowGroup
         _queueMs.Add(call.Times.Queue, rows);
         _computeMs.Add(call.Times.Compute, rows);
         _writeMs.Add(call.Times.Write, rows);
+        if (_tensors is not null)
+        {
+            _tensors.Add(from == 0 ? call.Tensors : null);
+            _tensors.Add(null, rows - 1);
+        }
+
         if (call.Rows == 0)
         {
             AddNone();
@@ -169,6 +178,8 @@ internal sealed class RowGroup
         await _computeMs.Write(group, cancel);
         await _writeMs.Write(group, cancel);
         await _prediction.Write(group, cancel);
+        if (_tensors is not null)
+            await _tensors.Write(group, cancel);
         for (var i = 0; i < _numbers.Length; i++)
             await (_numbers[i]?.Write(group, cancel) ?? _texts[i]!.Write(group, cancel));
         _count = 0;

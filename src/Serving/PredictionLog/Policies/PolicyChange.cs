@@ -43,18 +43,22 @@ internal sealed class PolicyChange(AssayDb db, ILedger ledger, IBlobs blobs, Liv
     // and what somebody wanted to hide would be kept.
     private List<string> Sorted(string field, string endpoint, IReadOnlyList<string>? names)
     {
-        var inputs = live.Find(project.Name!, endpoint)?.Schema?.Inputs;
+        var inputs = Inputs(live.Find(project.Name!, endpoint)?.Model);
         foreach (var name in names ?? [])
         {
             if (name is not { Length: > 0 and <= NameLengthMax })
                 throw Refusal.Invalid(field, $"The name of an input has 1 to {NameLengthMax} characters.");
-            if (inputs is not null && !inputs.Any(input => input.Name == name))
+            if (inputs.Count > 0 && !inputs.Contains(name))
                 throw Refusal.Invalid(field, $"The model has no input '{name}'. Its inputs are {Listed(inputs)}.");
         }
 
         return [.. (names ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    private static string Listed(IReadOnlyList<ModelInput> inputs) =>
-        string.Join(", ", inputs.Take(20).Select(input => $"'{input.Name}'")) + (inputs.Count > 20 ? " and others" : "");
+    // Of a model of tensors its inputs, and the columns of the only one.
+    private static List<string> Inputs(ServedModel? model) =>
+        model is null ? [] : [.. model.Signature.Inputs.Select(input => input.Name), .. model.Columns ?? []];
+
+    private static string Listed(List<string> inputs) =>
+        string.Join(", ", inputs.Take(20).Select(input => $"'{input}'")) + (inputs.Count > 20 ? " and others" : "");
 }

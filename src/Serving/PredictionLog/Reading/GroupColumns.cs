@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Assay.Serving.PredictionLog.Files;
 using Assay.Serving.PredictionLog.Spill;
 using Parquet;
@@ -75,7 +76,10 @@ internal sealed class GroupColumns
             Id(at), At(at), file.Model, file.Version, file.ModelDigest, _texts["arm"][at], _texts["reason"][at],
             _texts["outcome"][at]!, _integers["status"][at]!.Value, _texts["problem"][at], _texts["caller"][at]!,
             new(Milliseconds("read_ms", at), Milliseconds("queue_ms", at), Milliseconds("compute_ms", at), Milliseconds("write_ms", at)),
-            count, [.. Enumerable.Range(at, here).Select(Row)]);
+            count, [.. Enumerable.Range(at, here).Select(Row)])
+        {
+            Inputs = _texts.GetValueOrDefault(CallColumns.TensorsName)?[at] is { } tensors ? JsonElement.Parse(tensors) : null,
+        };
     }
 
     public LoggedRow Row(int at)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Assay.Serving.PredictionLog.Reading;
 
 /// <summary>A call as the log has it.</summary>
@@ -29,7 +31,14 @@ public sealed record LoggedPrediction(
     string Caller,
     LoggedMilliseconds Milliseconds,
     int RowCount,
-    IReadOnlyList<LoggedRow> Rows);
+    IReadOnlyList<LoggedRow> Rows)
+{
+    /// <summary>
+    /// What is kept of the inputs of a model of tensors: each with <c>name</c>, <c>datatype</c> and <c>shape</c>, and its <c>data</c>, or of a
+    /// large one its <c>digest</c>, or its <c>hash</c>. Null for a table.
+    /// </summary>
+    public JsonElement? Inputs { get; init; }
+}
 
 /// <summary>Where the time of a call went.</summary>
 /// <param name="Read">Receiving the body and checking it.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Assay.Serving.PredictionLog.Files;
 using Assay.Serving.PredictionLog.Spill;
 
@@ -33,7 +34,10 @@ internal static class SegmentCalls
         call.Id, call.At, head.Model, head.Version, head.Digest, call.Arm, call.Reason,
         OutcomeNames.Of(call.Outcome), call.Status, call.Problem, call.Caller,
         new(call.Times.Read, call.Times.Queue, call.Times.Compute, call.Times.Write), call.Rows,
-        [.. Enumerable.Range(0, Math.Min(call.Rows, rowsMax)).Select(row => Row(head, call, row))]);
+        [.. Enumerable.Range(0, Math.Min(call.Rows, rowsMax)).Select(row => Row(head, call, row))])
+    {
+        Inputs = call.Tensors is { } tensors ? JsonElement.Parse(tensors) : null,
+    };
 
     private static LoggedRow Row(SegmentHead head, SpilledCall call, int row)
     {

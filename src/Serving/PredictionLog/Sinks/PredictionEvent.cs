@@ -48,6 +48,13 @@ internal sealed class PredictionEvent
     /// <summary>What was asked, masked; without rows where it could not be read.</summary>
     public static PredictionEvent Request(LoggedCall call, ColumnMask mask) => new(RequestType, call, Json(json =>
     {
+        if (mask.Tensors is { } tensors && call.Inputs.Count > 0)
+        {
+            json.WritePropertyName("inputs");
+            tensors.Write(json, call);
+            return;
+        }
+
         json.WriteStartArray("instances");
         for (var row = 0; row < call.Rows && call.Answer is null; row++)   // cells of an answer are no inputs
         {

@@ -26,6 +26,7 @@ internal sealed class ColumnMask
     public ColumnMask(ModelSchema? schema, IReadOnlyCollection<string> leftOut, IReadOnlyCollection<string> hashed, byte[] key, RowAnswer? answer = null)
     {
         _key = key;
+        Tensors = schema is null ? new(leftOut, hashed, key) : null;
         IsMasking = leftOut.Count + hashed.Count > 0;
         _width = schema?.Inputs.Count ?? answer?.Width ?? 0;
         Columns = schema is null ? [.. OfAnswer(answer)] : [.. schema.Inputs.Select((input, place) => Column(input, place, hashed)).Where(column => !leftOut.Contains(column.Input))];
@@ -38,6 +39,9 @@ internal sealed class ColumnMask
 
     /// <summary>Whether anything is not kept as it came.</summary>
     public bool IsMasking { get; }
+
+    /// <summary>What is kept of inputs that are tensors; null for a table.</summary>
+    public TensorMask? Tensors { get; }
 
     /// <summary>What is kept.</summary>
     public IReadOnlyList<LoggedColumn> Columns { get; }

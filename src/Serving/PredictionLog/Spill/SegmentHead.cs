@@ -63,6 +63,9 @@ internal sealed record LoggedColumn(string Input, KeptAs Kept, int Source, IRead
 internal sealed record SegmentHead(
     string Id, string Project, string Endpoint, DateTimeOffset Hour, string? Model, int? Version, string? Digest, IReadOnlyList<LoggedColumn> Columns)
 {
+    /// <summary>Whether calls have what is kept of tensors; segments of former versions of this program don't.</summary>
+    public bool HasTensors { get; init; }
+
     /// <summary>Bytes of a row: the prediction and a value per column.</summary>
     [JsonIgnore]
     public int RowBytes { get; } = sizeof(float) + Columns.Sum(column => column.SizeBytes);

@@ -20,6 +20,9 @@ internal sealed partial class SpilledCall
     public LoggedTimes Times { get; private set; }
     public int Rows { get; private set; }
 
+    /// <summary>What is kept of inputs that are tensors, as JSON; null for none.</summary>
+    public string? Tensors { get; private set; }
+
     /// <summary>Row by row: the prediction (NaN for none), then a value per column.</summary>
     public byte[] Values { get; private set; } = [];
 
@@ -40,6 +43,8 @@ internal sealed partial class SpilledCall
         writer.Write(call.Times.Compute);
         writer.Write(call.Times.Write);
         writer.Write(call.Rows);
+        if (mask.Tensors is { } tensors)
+            WriteOptional(writer, tensors.Text(call));
         for (var row = 0; row < call.Rows; row++)
         {
             writer.Write(row < call.Predictions.Length ? call.Predictions[row] : float.NaN);
@@ -62,6 +67,7 @@ internal sealed partial class SpilledCall
         Reason = cursor.OptionalText(Reason);
         Times = new(cursor.Number(), cursor.Number(), cursor.Number(), cursor.Number());
         Rows = cursor.Integer();
+        Tensors = head.HasTensors ? cursor.OptionalText(null) : null;
         var values = cursor.Bytes(Rows * head.RowBytes);
         if (Values.Length < values.Length)
             Values = new byte[Math.Max(values.Length, Values.Length * 2)];

@@ -185,7 +185,7 @@ internal sealed class LiveRollout : ICallRouter
 
     ModelSlot ICallRouter.Slot => Stable.Slot;
 
-    PredictCall ICallRouter.Route(HttpContext http, PredictCall otherwise, InferenceModel? model, PredictionRows? rows)
+    PredictCall ICallRouter.Route(HttpContext http, PredictCall otherwise, TableModel? model, PredictionRows? rows)
     {
         var key = model is null || rows is not { Count: > 0 } ? null : ColumnKey.Of(model.Schema, _plan.StickyColumn!, rows);
         if (key is not null)

@@ -13,7 +13,7 @@ internal sealed record PredictionForm(ModelTask Task, IReadOnlyList<string> Clas
     /// <summary>Null for a model whose answer is neither a number nor one of up to 255 classes for each row.</summary>
     public static PredictionForm? Of(ServedModel model) => model switch
     {
-        InferenceModel { Schema: var schema } => new(schema.Task, schema.Classes ?? []),
+        TableModel { Schema: var schema } => new(schema.Task, schema.Classes ?? []),
         { CountableAnswer: { Classes.Count: <= ClassesMax } answer } => new(answer.Task, answer.Classes),
         _ => null,
     };

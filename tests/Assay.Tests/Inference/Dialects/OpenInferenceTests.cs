@@ -122,6 +122,9 @@ public sealed class OpenInferenceTests : IAsyncLifetime
         var times = statistics.GetProperty("inference_stats");
         Assert.Equal((1, 1), (times.GetProperty("success").GetProperty("count").GetInt32(), times.GetProperty("fail").GetProperty("count").GetInt32()));
         Assert.True(times.GetProperty("compute_infer").GetProperty("ns").GetInt64() > 0);
+        Assert.Equal(("""{"count":0,"ns":0}""", """{"count":0,"ns":0}"""), (times.GetProperty("cache_hit").GetRawText(), times.GetProperty("cache_miss").GetRawText()));
+        var batch = Assert.Single(statistics.GetProperty("batch_stats").EnumerateArray().ToArray());
+        Assert.Equal((2, 1), (batch.GetProperty("batch_size").GetInt32(), batch.GetProperty("compute_infer").GetProperty("count").GetInt32()));
         Assert.Equal(statistics.GetRawText(), (await Get("/v2/models/stats")).GetProperty("model_stats")[0].GetRawText());
     }
 

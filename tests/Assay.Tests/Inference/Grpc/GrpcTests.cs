@@ -239,6 +239,7 @@ public sealed class GrpcTests : IAsyncLifetime
         var stats = Assert.Single((await _client.Call<ModelStatisticsRequest, ModelStatisticsResponse>("ModelStatistics", new() { Name = "tiny" })).ModelStats);
         Assert.Equal(("tiny", "7", 2UL, 1UL), (stats.Name, stats.Version, stats.InferenceCount, stats.ExecutionCount));
         Assert.Equal((1UL, 1UL), (stats.InferenceStats.Success.Count, stats.InferenceStats.Fail.Count));
+        Assert.Equal((2UL, 1UL, 0UL), (stats.BatchStats[0].BatchSize, stats.BatchStats[0].ComputeInfer.Count, stats.InferenceStats.CacheMiss.Count));
         Assert.True(stats.InferenceStats.Success.Ns >= stats.InferenceStats.ComputeInfer.Ns && stats.InferenceStats.ComputeInfer.Ns > 0);
         Assert.Equal(StatusCode.NotFound, (await Failure(() => _client.Call<ModelStatisticsRequest, ModelStatisticsResponse>("ModelStatistics", new() { Name = "tiny", Version = "8" }))).StatusCode);
     }

@@ -17,7 +17,7 @@ public sealed class SegmentReadingTests : IDisposable
     public SegmentReadingTests()
     {
         _keys = new FileKeyRing(_folder.Path);
-        _segment = Segment.Create(_folder.Path, new("one", "default", "churn", Hour, "churn", 1, null, []), _keys);
+        _segment = Segment.Create(_folder.Path, new("one", "default", "churn", Hour, "churn", 1, null, []) { HasTensors = true }, _keys);
     }
 
     public void Dispose()

@@ -1,0 +1,65 @@
+using Assay.Inference.Models;
+using Assay.Inference.Tensors;
+
+namespace Assay.Inference.Batching;
+
+/// <summary>A call of a model of tensors.</summary>
+/// <param name="Inputs">In the order in which they came.</param>
+/// <param name="Outputs">Names of the graph's outputs that are wanted.</param>
+/// <param name="Rows">Their first dimension.</param>
+/// <param name="Cancel">Gives up where it is computed by itself.</param>
+internal sealed record AskedTensors(IReadOnlyList<NamedTensor> Inputs, IReadOnlyList<string> Outputs, int Rows, CancellationToken Cancel);
+
+/// <summary>What a call was answered with, and the computation that it was part of.</summary>
+internal readonly record struct AnsweredTensors(IReadOnlyList<NamedTensor> Outputs, ComputedTurn Turn);
+
+/// <summary>Batches for a graph of tensors whose first dimension is rows. Calls go together whose inputs are of the same sizes otherwise.</summary>
+/// <param name="compute">Computes outputs of inputs.</param>
+/// <param name="turns">Computations at the same time.</param>
+internal sealed class TensorBatcher(Func<IReadOnlyList<NamedTensor>, IReadOnlyList<string>, CancellationToken, IReadOnlyList<NamedTensor>> compute, int turns)
+    : Batcher<AskedTensors, AnsweredTensors>(turns, RowsMax)
+{
+    /// <summary>Rows that go together at most: so few that every number of them is tried before.</summary>
+    public const int RowsMax = 16;
+
+    /// <summary>Bytes of a call's inputs up to which it goes with others.</summary>
+    public const int BytesMax = 1 << 16;
+
+    /// <summary>A call that may go with others; null for one that is large, or has no rows.</summary>
+    public static AskedTensors? Fitting(IReadOnlyList<NamedTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancel) =>
+        TensorRows.CountOf(inputs) is { } rows and <= RowsMax && inputs.Sum(input => (long)input.Bytes.Length) <= BytesMax ? new(inputs, outputs, rows, cancel) : null;
+
+    /// <summary>Computes a call, with those of others when it has to wait anyway.</summary>
+    public ValueTask<AnsweredTensors> Infer(AskedTensors asked) => Ask(asked);
+
+    protected override int RowsOf(AskedTensors asked) => asked.Rows;
+
+    protected override bool GoTogether(AskedTensors first, AskedTensors next)
+    {
+        if (!first.Outputs.SequenceEqual(next.Outputs) || first.Inputs.Count != next.Inputs.Count)
+            return false;
+        for (var at = 0; at < first.Inputs.Count; at++)
+        {
+            var (one, other) = (first.Inputs[at], next.Inputs[at]);
+            if (one.Name != other.Name || one.Type != other.Type || !one.Shape.Skip(1).SequenceEqual(other.Shape.Skip(1)))
+                return false;
+        }
+
+        return true;
+    }
+
+    protected override AnsweredTensors Alone(AskedTensors asked, long began) =>
+        new(compute(asked.Inputs, asked.Outputs, asked.Cancel), new(began, asked.Rows));
+
+    protected override AnsweredTensors[] Together(IReadOnlyList<AskedTensors> asked, long began)
+    {
+        var rows = asked.Sum(one => one.Rows);
+        var outputs = compute(TensorRows.Join([.. asked.Select(one => one.Inputs)], rows), asked[0].Outputs, CancellationToken.None);
+        if (TensorRows.CountOf(outputs) != rows)
+            throw new ModelFailedException("The graph did not answer as many rows as it was asked about.");
+        var answers = new AnsweredTensors[asked.Count];
+        for (int at = 0, first = 0; at < answers.Length; first += asked[at++].Rows)
+            answers[at] = new(TensorRows.Slice(outputs, rows, first, asked[at].Rows), new(began, at == 0 ? rows : 0));
+        return answers;
+    }
+}

@@ -1,0 +1,96 @@
+using Assay.Inference.Explanations;
+using Assay.Inference.Models;
+using Assay.Inference.Requests;
+using Assay.Inference.Tensors;
+using Assay.Statistics.Profiles;
+
+namespace Assay.Inference.Graphs;
+
+/// <summary>
+/// A graph of tables, which is a table itself: each input is what the first member that takes it says of it, and what is
+/// predicted is what the last step predicts.
+/// </summary>
+internal sealed class TableGraph : TableModel
+{
+    private readonly GraphModel _graph;
+    private readonly BaselineProfile _inputs;
+
+    private TableGraph(GraphModel graph, ModelSchema schema, BaselineProfile inputs)
+        : base(schema)
+    {
+        (_graph, _inputs) = (graph, inputs);
+        graph.Troubled += Report;
+    }
+
+    public override ModelKind Kind => ModelKind.Graph;
+
+    /// <inheritdoc/>
+    public override string Members => _graph.Members;
+
+    public override string? Problem => _graph.Problem;
+
+    /// <inheritdoc/>
+    internal override bool CountsItself => false;
+
+    /// <inheritdoc/>
+    internal override ExplainedModel Explained => _graph.Explained with
+    {
+        Background = Tensors.Write(Background.Rows(Schema, _inputs, ExplanationLimits.BackgroundRows).SelectMany(row => row).ToArray()),
+        IsProbability = Schema.Task == ModelTask.Classification,
+    };
+
+    /// <summary>The graph as a table; null where it isn't made of tables.</summary>
+    public static TableGraph? Of(GraphModel graph, GraphNode root, IReadOnlyList<InferenceModel> tables, Func<MemberNode, ServedModel> find)
+    {
+        if (graph.Signature.Outputs is not [{ Datatype: "FP32" } output] || find(Last(root)) is not InferenceModel { Schema: var last })
+            return null;
+        var found = graph.Signature.Inputs.Select(input => tables.Select(table => Find(table, input.Name)).FirstOrDefault(one => one is not null)).ToList();
+        if (found.Count == 0 || found.Contains(null))
+            return null;
+        var schema = new ModelSchema(last.Task, last.Label, last.Classes, [.. found.Select(one => one!.Value.Input)], output.Name);
+        return new(graph, schema, new(0, [.. found.Select(one => one!.Value.Baseline)], tables[0].Baseline.Score));
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<NamedTensor>> Infer(
+        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel) => _graph.Infer(inputs, outputs, cancel);
+
+    /// <inheritdoc/>
+    internal override async ValueTask<ComputedTurn> PredictAmongOthers(PredictionRows rows, Memory<float> predictions, CancellationToken cancel)
+    {
+        var answer = await _graph.Infer(Tensors.Write(rows.Cells), null, cancel);
+        if (answer is not [{ Type: TensorType.Fp32 } only] || only.Count != predictions.Length)
+            throw new ModelFailedException("The graph did not answer one number for each row.");
+        for (var row = 0; row < predictions.Length; row++)
+            predictions.Span[row] = (float)TensorNumbers.Get(only, row);
+        return new(0, rows.Count);
+    }
+
+    /// <inheritdoc/>
+    internal override void Count(PredictionRows rows, ReadOnlySpan<float> predictions) =>
+        Counts.Add(Tensors.Write(rows.Cells), [Tensors.Answer(predictions.ToArray())]);
+
+    private static (ModelInput Input, Baseline Baseline)? Find(InferenceModel table, string name)
+    {
+        for (var place = 0; place < table.Schema.Inputs.Count; place++)
+        {
+            if (table.Schema.Inputs[place].Name == name)
+                return (table.Schema.Inputs[place], table.Baseline.Features[place]);
+        }
+
+        return null;
+    }
+
+    // Who says what is predicted; the neighbours of an ensemble predict the same.
+    private static MemberNode Last(GraphNode node) => node switch
+    {
+        MemberNode member => member,
+        SequenceNode sequence => Last(sequence.Steps[^1]),
+        EnsembleNode ensemble => Last(ensemble.Members[0].Node),
+        SwitchNode branches => Last(branches.Cases[0].Node),
+        SplitterNode splitter => Last(splitter.Members[0].Node),
+        _ => throw new InvalidOperationException($"There is no last member of {node.Place}."),
+    };
+
+    protected override void Dispose(bool disposing) => _graph.Dispose();
+}
