@@ -1,3 +1,4 @@
+using Assay.Console.Formats;
 using Assay.Serving.Rollouts;
 using Assay.Serving.Rollouts.Plans;
 
@@ -12,6 +13,9 @@ internal static class RolloutWords
         RolloutStrategy.BlueGreen => "blue/green",
         _ => strategy.ToString().ToLowerInvariant(),
     };
+
+    /// <summary>The same at the beginning of a line.</summary>
+    public static string Title(RolloutStrategy strategy) => Strategy(strategy) is var name && strategy == RolloutStrategy.AB ? name : Show.Title(name);
 
     /// <summary>What a strategy does, for who chooses one.</summary>
     public static string Help(RolloutStrategy strategy) => strategy switch
