@@ -80,9 +80,9 @@ public class TensorDraftTests
     public void Pixels_are_sent_channel_by_channel_or_pixel_by_pixel()
     {
         byte[] pixels = [255, 0, 51, 255, 0, 255, 102, 255];   // two pixels: red, green, blue, alpha
-        Assert.Equal("[[[[1, 0]], [[0, 1]], [[0.2, 0.4]]]]", Write(new(1, 2, 3, true, false), 4, PixelScale.Unit));
-        Assert.Equal("[[[255, 0, 51], [0, 255, 102]]]", Write(new(1, 2, 3, false, false), 3, PixelScale.Byte));
-        Assert.Equal("[[[0.32063], [0.63261]]]", Write(new(1, 2, 1, false, false), 3, PixelScale.Unit));
+        Assert.Equal("[[[[1, 0]], [[0, 1]], [[0.2, 0.4]]]]", Write(new(1, 2, 3, true, false), 4, PixelScale.ZeroToOne));
+        Assert.Equal("[[[255, 0, 51], [0, 255, 102]]]", Write(new(1, 2, 3, false, false), 3, PixelScale.ZeroTo255));
+        Assert.Equal("[[[0.3218], [0.6326]]]", Write(new(1, 2, 1, false, false), 3, PixelScale.ZeroToOne));
 
         string Write(PictureShape picture, int dimensions, PixelScale scale)
         {
@@ -99,7 +99,7 @@ public class TensorDraftTests
     public void A_picture_is_asked_for_before_anything_is_sent()
     {
         var draft = new TensorDraft(new("image", "UINT8", [-1, 8, 8, 3]));
-        Assert.Equal((TensorEntry.Picture, PixelScale.Byte), (draft.Entry, draft.Scale));
+        Assert.Equal((TensorEntry.Picture, PixelScale.ZeroTo255), (draft.Entry, draft.Scale));
         Assert.Contains("none was chosen", Assert.Throws<FormatException>(() => TensorDraft.Write([draft])).Message, StringComparison.Ordinal);
         draft.Pixels = new byte[8 * 8 * 4];
         var sent = Inputs(draft).GetProperty("image");

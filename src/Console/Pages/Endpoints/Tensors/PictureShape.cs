@@ -6,13 +6,13 @@ namespace Assay.Console.Pages.Endpoints.Tensors;
 public enum PixelScale
 {
     /// <summary>0 to 1.</summary>
-    Unit,
+    ZeroToOne,
 
     /// <summary>0 to 255.</summary>
-    Byte,
+    ZeroTo255,
 
     /// <summary>−1 to 1.</summary>
-    Signed,
+    MinusOneToOne,
 
     /// <summary>0 to 1, less the mean of ImageNet's channels and by their deviation, as models trained on it want.</summary>
     ImageNet,
@@ -65,8 +65,8 @@ public sealed record PictureShape(int Height, int Width, int Channels, bool Chan
             : pixels[start + channel];
         return scale switch
         {
-            PixelScale.Byte => Math.Round(value).ToString(CultureInfo.InvariantCulture),
-            PixelScale.Signed => Text((value / 127.5) - 1),
+            PixelScale.ZeroTo255 => Math.Round(value).ToString(CultureInfo.InvariantCulture),
+            PixelScale.MinusOneToOne => Text((value / 127.5) - 1),
             PixelScale.ImageNet when channel < Mean.Length => Text(((value / 255) - Mean[channel]) / Deviation[channel]),
             _ => Text(value / 255),
         };

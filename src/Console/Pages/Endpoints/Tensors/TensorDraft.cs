@@ -30,7 +30,7 @@ public sealed class TensorDraft
     {
         Spec = spec;
         Picture = spec.Datatype is "BYTES" or "BOOL" ? null : PictureShape.Of(spec.Shape);
-        Scale = IsWhole ? PixelScale.Byte : PixelScale.Unit;
+        Scale = IsWhole ? PixelScale.ZeroTo255 : PixelScale.ZeroToOne;
         Shape = [.. spec.Shape.Select(size => size < 0 ? 1 : size)];
         var elements = Shape.Aggregate(1.0, (product, size) => product * size);
         Entry = elements <= FieldsMax ? TensorEntry.Fields : Picture is not null ? TensorEntry.Picture : TensorEntry.Json;
@@ -150,7 +150,7 @@ public sealed class TensorDraft
     {
         try
         {
-            using var read = JsonDocument.Parse(Json);
+            JsonDocument.Parse(Json).Dispose();
             return Json.Trim();
         }
         catch (JsonException problem)
