@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace Assay.Serving.Deployment;
 
 /// <summary>
-/// Loads every endpoint at start, and then reads the ledger: when a model was promoted, the endpoints that follow it get
+/// Loads every endpoint at start, several at a time, and then reads the ledger: when a model was promoted, the endpoints that follow it get
 /// the new version, at once or by a roll-out. Reading an event twice does no harm, and what happened while nobody read is found by the loading.
 /// </summary>
 internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed feed, LiveEndpoints live, LiveLimits limits, TimeProvider clock, ILogger<FollowPromotions> log)
@@ -22,6 +22,9 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly string Promoted = new ModelPromoted("", 0, "", "", null).Type;
+    private Refreshes? _refreshes;
+
+    private Refreshes Refreshes => _refreshes ??= new(Refresh, clock, log);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,6 +40,7 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
+                await Refreshes.AreOver();
                 return;
             }
             catch (Exception problem)   // of the database, for as long as it lasts: what answers goes on answering
@@ -61,7 +65,7 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
             live.Open(row.Project, row.Name);
         live.AllAreKnown();
         foreach (var row in rows)
-            await Refresh(row.Project, row.Name, cancel);
+            Refreshes.Ask(row.Project, row.Name, cancel);
     }
 
     private async Task Read(LedgerEntry entry, CancellationToken cancel)
@@ -77,7 +81,7 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
         }
 
         foreach (var name in names)
-            await Refresh(entry.Project, name, cancel);
+            Refreshes.Ask(entry.Project, name, cancel);
     }
 
     /// <summary>Brings an endpoint to the version that its target names now.</summary>
