@@ -38,6 +38,13 @@ public sealed class ModelsClient
     public Task<ModelVersionDetail> RegisterGraph(string name, string graph, CancellationToken cancel = default) =>
         _transport.Post<ModelVersionDetail>(Route.To("models", name, "graphs"), new { graph }, cancel);
 
+    /// <summary>Registers an ONNX file as the next version of a model, once it loads.</summary>
+    /// <param name="name">Name of the model.</param>
+    /// <param name="content">The graph, with its weights in it.</param>
+    /// <param name="cancel">Stops waiting.</param>
+    public Task<ModelVersionDetail> RegisterOnnx(string name, Stream content, CancellationToken cancel = default) =>
+        _transport.Upload<ModelVersionDetail>(Route.To("models", name, "onnx"), content, cancel);
+
     /// <summary>Checks the signature and every file's digest.</summary>
     public Task<SignatureReport> Verify(string name, string version, CancellationToken cancel = default) =>
         _transport.Post<SignatureReport>(Route.To("models", name, "versions", version, "verify"), null, cancel);

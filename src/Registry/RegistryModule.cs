@@ -84,6 +84,7 @@ public static class RegistryModule
         ListVersionsOfRun.Map(routes);
         ShowVersion.Map(models);
         RegisterGraph.Map(models);
+        RegisterOnnx.Map(models);
         VerifyVersion.Map(models);
         DownloadFile.Map(models);
         PromoteVersion.Map(models);

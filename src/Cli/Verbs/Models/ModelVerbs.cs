@@ -16,6 +16,7 @@ internal static class ModelVerbs
             ScanModel.Create(),
             PromoteModel.Create(),
             ExportModel.Create(),
+            RegisterModel.Create(),
             RegisterGraph.Create(),
             ShowRetention.Create(),
             DeleteModel.Create(),
