@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Assay.Inference.Processes;
+using Assay.Serve.Access;
 
 namespace Assay.Serve;
 
@@ -14,12 +15,17 @@ public static class ServeArguments
 
     private static readonly Argument<string[]> Models = new("model")
     {
-        Description = "models:/NAME/VERSION (a number, an alias or a stage), oci://REGISTRY/NAME:TAG, oci-layout:DIR, a folder that 'assay model export' wrote, or a folder of such folders; with @sha256:… behind it, only if that is its digest",
+        Description = "models:/NAME/VERSION (a number, an alias or a stage), oci://REGISTRY/NAME:TAG, oci-layout:DIR, a folder that 'assay model export' wrote, or a folder of such folders, by the models' names or one model's versions; with @sha256:… behind it, only if that is its digest",
         HelpName = "models:/NAME/VERSION|oci://…|DIR",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private static readonly Option<string[]> Named = new("--model") { Description = "A model under another name; may be given several times", HelpName = "NAME=MODEL", DefaultValueFactory = _ => [] };
+    private static readonly Option<string[]> Named = new("--model")
+    {
+        Description = "A model under another name or version; may be given several times",
+        HelpName = "NAME[:VERSION]=MODEL",
+        DefaultValueFactory = _ => [],
+    };
 
     private static readonly Option<int> Port = new("--port") { Description = "Port of POST /predict; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => 8080 };
 
@@ -67,11 +73,22 @@ public static class ServeArguments
 
     private static readonly Option<string[]> Ask = new("--ask") { Description = "A server that models may be asked of, as their serve.yaml says; may be given several times", HelpName = "HOST[:PORT]", DefaultValueFactory = _ => [] };
 
+    private static readonly Option<string?> Keys = new("--keys")
+    {
+        Description = "Answers holders of a key alone, whose hashes stand in this file; 'new-key' makes them",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Issuer = new("--oidc-issuer") { Description = "Answers holders of an access token of this OpenID provider alone, and of a key where --keys is given, too", HelpName = "URL" };
+
+    private static readonly Option<string?> Audience = new("--oidc-audience") { Description = "For whom such a token must be", HelpName = "NAME" };
+
     /// <summary>Gives a command these words.</summary>
     public static void AddTo(Command command)
     {
         command.Add(Models);
-        foreach (var option in (ReadOnlySpan<Option>)[Named, Port, MetricsPort, Address, Connections, Concurrency, Timeout, PublicKey, PlainHttp, RunPrograms, RunMemory, Ask, Certificate, Key, PasswordFile])
+        command.Add(NewKey.Create());
+        foreach (var option in (ReadOnlySpan<Option>)[Named, Port, MetricsPort, Address, Connections, Concurrency, Timeout, PublicKey, PlainHttp, RunPrograms, RunMemory, Ask, Keys, Issuer, Audience, Certificate, Key, PasswordFile])
             command.Add(option);
     }
 
@@ -85,12 +102,12 @@ public static class ServeArguments
     {
         using var sources = sourcesOf(parsed.GetValue(PublicKey) is { } key ? await File.ReadAllTextAsync(key, cancel) : null, parsed.GetValue(PlainHttp));
         foreach (var word in parsed.GetValue(Models) ?? [])
-            await sources.Add(null, word, cancel);
+            await sources.Add(new(), word, cancel);
         foreach (var named in parsed.GetValue(Named) ?? [])
         {
             if (named.Split('=', 2) is not [{ Length: > 0 } name, { Length: > 0 } word])
                 throw new ServeRefusedException($"'{named}' is no NAME=MODEL, such as risk=models:/credit/7.");
-            await sources.Add(name, word, cancel);
+            await sources.Add(ServedAs.Parse(name), word, cancel);
         }
 
         if (sources.Packages.Count == 0)
@@ -100,14 +117,25 @@ public static class ServeArguments
         {
             More = [.. sources.Packages.Skip(1)],
             ModelsFolder = sources.ModelsFolder,
+            VersionFolders = sources.VersionFolders,
             WhyNot = sources.WhyNot,
+            Access = AccessOf(parsed),
             Limits = LimitsOf(parsed),
             Kinds = new() { Processes = Programs(parsed), Hosts = parsed.GetValue(Ask) ?? [], Member = sources.Members.Find },
         };
         var output = parsed.InvocationConfiguration.Output;
+        if (options.Warning is { } warning)
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"Warning: {warning}");
         await ServeHost.Run(options, addresses => output.Write(json ? ServedAddresses.Of(options, addresses).Json() : ServedAddresses.Of(options, addresses).Text()), cancel);
         return 0;
     }
+
+    private static ServeAccess AccessOf(ParseResult parsed) => (parsed.GetValue(Issuer), parsed.GetValue(Audience)) switch
+    {
+        (null, null) => new(parsed.GetValue(Keys)),
+        ({ } issuer, { } audience) => new(parsed.GetValue(Keys), new(issuer, audience)),
+        _ => throw new ServeRefusedException("--oidc-issuer and --oidc-audience go together: a token is believed that is for this server, and for no other."),
+    };
 
     private static ServeLimits LimitsOf(ParseResult parsed)
     {

@@ -6,6 +6,7 @@ using Assay.Inference.Predictions;
 using Assay.Inference.Protocols;
 using Assay.Inference.Protocols.Connections;
 using Assay.Inference.Tensors;
+using Assay.Serve.Access;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Hosting;
@@ -14,7 +15,7 @@ using OpenTelemetry.Metrics;
 
 namespace Assay.Serve;
 
-/// <summary>The slim server: one model or a few, no database, no accounts. Whoever reaches its address may ask it.</summary>
+/// <summary>The slim server: one model or a few, no database, no accounts. Whoever reaches its address may ask it, unless keys or tokens are asked for.</summary>
 public static class ServeHost
 {
     private const string MetricsPath = "/metrics";
@@ -36,20 +37,22 @@ public static class ServeHost
     internal static async Task<RunningServe> Start(ServeOptions options, CancellationToken cancel)
     {
         var tls = options.Tls is null ? null : new ServedCertificate(options.Tls);
-        var served = new ServedFolders(options);
+        var access = options.Access.IsOn ? new CallerCheck(options.Access) : null;
+        var served = new ServedModels(options);
         var loading = Task.Run(() => served.Open(cancel), CancellationToken.None);   // while the host is made, which takes as long
         WebApplication? app = null;
         try
         {
-            app = Compose(options, tls, served);
+            app = Compose(options, tls, access, served);
             await loading;
             await Listen(app, options, cancel);
-            return new RunningServe(app, served, AddressesOf(app));
+            return new RunningServe(app, served, access, AddressesOf(app));
         }
         catch   // not ours to handle, but what was made is ours to free
         {
             await Task.WhenAny(loading);
             served.Dispose();
+            access?.Dispose();
             if (app is not null)
                 await app.DisposeAsync();
             throw;
@@ -70,7 +73,7 @@ public static class ServeHost
         }
     }
 
-    private static WebApplication Compose(ServeOptions options, ServedCertificate? tls, ServedFolders served)
+    private static WebApplication Compose(ServeOptions options, ServedCertificate? tls, CallerCheck? access, ServedModels served)
     {
         // Nothing that it doesn't need, such as settings files that are watched: it is to start quickly (bench/serving, --start).
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -101,8 +104,9 @@ public static class ServeHost
         var app = builder.Build();
         if (options.MetricsPort is not null)
             app.UseOnlyMetricsOnTheirPort(MetricsPath);
-        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<ServedFolders>();
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<ServedModels>();
         served.Troubled = (name, trouble) => log.LogWarning("{Model}: {Problem} Its last words: {LastWords}", name, trouble.Sentence, trouble.LastWords);
+        access?.Use(app, served.NameOf);
         Map(app, served, options.IsOne);
         return app;
     }
@@ -113,16 +117,17 @@ public static class ServeHost
         return new() { OnConnection = _ => new(tls.Current(log)) };
     }
 
-    private static void Map(WebApplication app, ServedFolders served, bool isOne)
+    private static void Map(WebApplication app, ServedModels served, bool isOne)
     {
-        app.MapGet("/health/live", http => Write(http, new Health("live")));
+        var open = new RouteAccess(RouteUse.Server, PlainDialect.Instance);
+        app.MapGet("/health/live", http => Write(http, new Health("live"))).WithMetadata(open);
         app.MapGet("/health/ready", http =>
         {
             var ready = served.AnyReady;   // they are loaded before anything is listened on, and may be unloaded later
             http.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             return Write(http, new Health(ready ? "ready" : "unloaded"));
-        });
-        var host = new ProtocolHost(app, served, (_, _, _) => { }, served.Answer) { AnyReady = () => served.AnyReady };   // whoever reaches its address may ask it
+        }).WithMetadata(open);
+        var host = new ProtocolHost(app, served, (route, use, dialect) => route.WithMetadata(new RouteAccess(use, dialect)), served.Answer) { AnyReady = () => served.AnyReady };
         OpenInferenceRoutes.Map(host, serverMetadata: true);
         GrpcRoutes.Map(host);
         KServeRoutes.Map(host);
@@ -132,19 +137,19 @@ public static class ServeHost
     }
 
     // The platform's addresses; where there is one model, also without its name.
-    private static void MapModel(WebApplication app, ProtocolHost host, ServedFolders served, string prefix)
+    private static void MapModel(WebApplication app, ProtocolHost host, ServedModels served, string prefix)
     {
         app.MapPost($"{prefix}/predict", http => served.Answer(http, PlainDialect.Instance));
         app.MapPost($"{prefix}/explain", http => served.Answer(http, PlainDialect.Explaining));
         app.MapPost($"{prefix}/counterfactuals", http => served.Answer(http, CounterfactualDialect.Instance));
-        app.MapGet($"{prefix}/schema", http => ShowSchema(http, served.Of(http)));
+        app.MapGet($"{prefix}/schema", http => ShowSchema(http, served.CurrentOf(http)));
         MlflowRoutes.Map(host, prefix);
     }
 
     private static Task Write(HttpContext http, Health health) =>
         http.Response.WriteAsJsonAsync(health, ServeJson.Default.Health, cancellationToken: http.RequestAborted);
 
-    private static Task ShowSchema(HttpContext http, ServedFolder? model)
+    private static Task ShowSchema(HttpContext http, ServedVersion? model)
     {
         if (model?.Schema is { } schema)
             return http.Response.WriteAsJsonAsync(schema, PackageJson.Of<ModelSchema>(), cancellationToken: http.RequestAborted);
@@ -179,7 +184,7 @@ public static class ServeHost
 }
 
 /// <summary>A server that answers; for tests and benchmarks, which stop it themselves.</summary>
-internal sealed class RunningServe(WebApplication app, ServedFolders served, ServeAddresses addresses) : IAsyncDisposable
+internal sealed class RunningServe(WebApplication app, ServedModels served, CallerCheck? access, ServeAddresses addresses) : IAsyncDisposable
 {
     public ServeAddresses Addresses { get; } = addresses;
 
@@ -190,5 +195,6 @@ internal sealed class RunningServe(WebApplication app, ServedFolders served, Ser
         await app.StopAsync();
         await app.DisposeAsync();
         served.Dispose();
+        access?.Dispose();
     }
 }

@@ -1,3 +1,6 @@
+using System.Net;
+using Assay.Serve.Access;
+
 namespace Assay.Serve;
 
 /// <summary>What the slim server is started with.</summary>
@@ -17,11 +20,14 @@ public sealed record ServeOptions(
     string Version = "1",
     ServeTls? Tls = null)
 {
-    /// <summary>Models beside the first one, each under a name of its own.</summary>
+    /// <summary>Models beside the first one, each under a name of its own or as another version of one.</summary>
     public IReadOnlyList<ServedPackage> More { get; init; } = [];
 
     /// <summary>Folder of which each folder may be loaded by its name while the server runs; null for none.</summary>
     public string? ModelsFolder { get; init; }
+
+    /// <summary>By a model's name the folder whose folders are its versions, each of which may be loaded while the server runs.</summary>
+    public IReadOnlyDictionary<string, string> VersionFolders { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Says of a package's folder what stands against loading it, or loading it anew; null to say nothing.</summary>
     public Func<string, string?>? WhyNot { get; init; }
@@ -29,11 +35,20 @@ public sealed record ServeOptions(
     /// <summary>What models may do that don't compute in this process.</summary>
     public ServedKinds Kinds { get; init; } = new();
 
+    /// <summary>Whom it answers.</summary>
+    public ServeAccess Access { get; init; } = new();
+
     /// <summary>What callers may take.</summary>
     public ServeLimits Limits { get; init; } = new();
 
-    /// <summary>Whether there is one model and never another, so that nobody needs to name it.</summary>
-    public bool IsOne => More.Count == 0 && ModelsFolder is null;
+    /// <summary>Whether there is one model, in whatever versions, and never another, so that nobody needs to name it.</summary>
+    public bool IsOne => ModelsFolder is null && More.All(model => model.Name == Name);
+
+    /// <summary>What whoever starts it should know about who reaches it; null for nothing.</summary>
+    internal string? Warning => !IPAddress.TryParse(Address, out var address) || IPAddress.IsLoopback(address) ? null
+        : !Access.IsOn ? $"Whoever reaches {Address}:{Port} may ask its models, and load and unload them. Add --keys FILE or --oidc-issuer URL, or see to it that nobody else reaches it."
+        : Tls is null ? $"Keys and tokens come to {Address}:{Port} without TLS, and whoever listens on the way has them. Add --tls-certificate FILE, or put a proxy with TLS before it."
+        : null;
 
     internal IReadOnlyList<ServedPackage> Packages => [new(Name, PackageFolder, Version), .. More];
 }
@@ -44,10 +59,10 @@ public sealed record ServeOptions(
 /// <param name="Timeout">For a whole call; null for as long as it takes.</param>
 public sealed record ServeLimits(int ConnectionsMax = 10_000, int? Concurrency = null, TimeSpan? Timeout = null);
 
-/// <summary>A model of the slim server.</summary>
+/// <summary>A version of a model of the slim server.</summary>
 /// <param name="Name">Of the endpoint in metrics and addresses, and of the model in protocols.</param>
 /// <param name="Folder">With the files of a model package.</param>
-/// <param name="Version">In protocols that show it.</param>
+/// <param name="Version">In protocols that name it. Who names none is answered by the highest number.</param>
 public sealed record ServedPackage(string Name, string Folder, string Version = "1");
 
 /// <summary>Where a slim server answers.</summary>

@@ -23,8 +23,8 @@ internal sealed record ServedAddresses(string Model, Uri Predict, Uri? Metrics, 
     public static ServedAddresses Of(ServeOptions options, ServeAddresses addresses)
     {
         ServedAddress[] models = options.IsOne
-            ? [new(options.Name, addresses.Predict)]
-            : [.. options.Packages.Select(model => new ServedAddress(model.Name, new(addresses.Predict, $"/endpoints/{Uri.EscapeDataString(model.Name)}/predict")))];
+            ? [new(options.Name, VersionsOf(options, options.Name), addresses.Predict)]
+            : [.. options.Packages.Select(model => model.Name).Distinct().Select(name => new ServedAddress(name, VersionsOf(options, name), new(addresses.Predict, $"/endpoints/{Uri.EscapeDataString(name)}/predict")))];
         return new(models[0].Model, models[0].Predict, addresses.Metrics, models);
     }
 
@@ -32,14 +32,22 @@ internal sealed record ServedAddresses(string Model, Uri Predict, Uri? Metrics, 
 
     public string Text() => string.Concat(
         [
-            .. Models.Select(model => $"{model.Model} answers at POST {model.Predict}{Environment.NewLine}"),
+            .. Models.Select(model => $"{model.Model}{Said(model.Versions)} answers at POST {model.Predict}{Environment.NewLine}"),
             Metrics is null ? "" : $"Metrics for Prometheus at {Metrics}{Environment.NewLine}",
             $"Ctrl-C stops it.{Environment.NewLine}",
         ]);
+
+    private static string[] VersionsOf(ServeOptions options, string name) =>
+        [.. options.Packages.Where(package => package.Name == name).Select(package => package.Version).OrderDescending(Comparer<string>.Create(ModelFolders.Compare))];
+
+    private static string Said(IReadOnlyList<string> versions) => versions.Count > 1 ? $", versions {string.Join(", ", versions)}," : "";
 }
 
 /// <summary>Where a model answers.</summary>
-internal sealed record ServedAddress(string Model, Uri Predict);
+/// <param name="Model">Its name.</param>
+/// <param name="Versions">With which it starts, the newest first.</param>
+/// <param name="Predict">Its address.</param>
+internal sealed record ServedAddress(string Model, IReadOnlyList<string> Versions, Uri Predict);
 
 /// <summary>What the slim server says of itself.</summary>
 internal sealed record Health(string Status);

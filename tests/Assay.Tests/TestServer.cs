@@ -45,19 +45,19 @@ public sealed class TestServer : IAsyncDisposable
     public HttpClient Guest { get; }
 
     /// <summary>Starts a host on a new home that is removed at the end.</summary>
-    public static Task<TestServer> Start(int metricsPort = 0, Action<WebApplicationBuilder>? adjust = null) =>
-        Start(null, null, metricsPort, adjust);
+    public static Task<TestServer> Start(int metricsPort = 0, Action<WebApplicationBuilder>? adjust = null, Dictionary<string, string?>? settings = null) =>
+        Start(null, null, metricsPort, adjust, settings);
 
     /// <summary>Starts a host again on the home and database of one that was stopped with <see cref="StopKeepingHome"/>.</summary>
     public static Task<TestServer> Restart(TestServer stopped, Action<WebApplicationBuilder>? adjust = null) =>
         Start(stopped.Root, stopped.Database, 0, adjust);
 
     private static async Task<TestServer> Start(
-        string? home, TestDatabase? database, int metricsPort, Action<WebApplicationBuilder>? adjust)
+        string? home, TestDatabase? database, int metricsPort, Action<WebApplicationBuilder>? adjust, Dictionary<string, string?>? settings = null)
     {
         var root = home ?? Directory.CreateTempSubdirectory("assay-test-").FullName;
         database ??= await TestDatabase.Create(root);
-        var options = new ServerOptions { Home = root, Port = 0, MetricsPort = metricsPort, Postgres = database.Postgres };
+        var options = new ServerOptions { Home = root, Port = 0, MetricsPort = metricsPort, Postgres = database.Postgres, Settings = settings ?? [] };
         return new(await AssayServer.Start(options, adjust, TestContext.Current.CancellationToken), database, root, ownsHome: true);
     }
 

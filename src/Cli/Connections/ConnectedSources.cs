@@ -8,7 +8,7 @@ namespace Assay.Cli.Connections;
 /// <summary>What <c>assay serve</c> is told to serve: registered versions too, which are brought from the platform.</summary>
 internal sealed class ConnectedSources(ParseResult parsed, string? publicKey, bool plainHttp) : ServeSources(publicKey, plainHttp)
 {
-    protected override async Task AddVersion(string? name, string what, string? digest, CancellationToken cancel)
+    protected override async Task AddVersion(ServedAs called, string what, string? digest, CancellationToken cancel)
     {
         var temporary = Temporary();
         ExportedPackage? package = null;
@@ -20,7 +20,7 @@ internal sealed class ConnectedSources(ParseResult parsed, string? publicKey, bo
             return 0;
         })(parsed, cancel);
         Check(what, temporary, digest);
-        Add(new(name ?? package!.Model, temporary, $"{package!.Version}"));
+        Add(new(called.Name ?? package!.Model, temporary, called.Version ?? $"{package!.Version}"));
     }
 
     private static async Task<ModelReference> OfDigest(AssayClient client, string model, string digest, CancellationToken cancel)

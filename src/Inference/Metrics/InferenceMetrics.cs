@@ -10,7 +10,8 @@ namespace Assay.Inference.Metrics;
 /// <remarks>
 /// Shown by Prometheus as <c>inference_requests_total{project,endpoint,outcome}</c>, <c>inference_rows_total</c>,
 /// <c>inference_latency_seconds</c> (a histogram), <c>inference_questions_total{project,endpoint,question,outcome}</c>,
-/// <c>inference_question_time_seconds</c>, <c>inference_models</c> and <c>inference_counting_failures_total</c>.
+/// <c>inference_question_time_seconds</c>, <c>inference_models</c> and <c>inference_counting_failures_total</c>. Where the names stand
+/// for one version alone, as in the slim server, there is the label <c>version</c> beside them.
 /// </remarks>
 public static class InferenceMetrics
 {
@@ -65,27 +66,24 @@ public static class InferenceMetrics
 
     internal static void Record(PredictTarget target, PredictOutcome outcome, int rows, double seconds)
     {
-        var endpoint = new KeyValuePair<string, object?>("endpoint", target.Endpoint);
-        var project = new KeyValuePair<string, object?>("project", target.Project);
-        Requests.Add(1, endpoint, project, new("outcome", Name(outcome)));
+        var labels = target.Labels;
+        Requests.Add(1, labels.Of(outcome));
         if (rows > 0)
-            Rows.Add(rows, endpoint, project);
-        Latency.Record(seconds, endpoint, project);
+            Rows.Add(rows, labels.Names);
+        Latency.Record(seconds, labels.Names);
     }
 
     internal static void RecordQuestion(PredictTarget target, string question, PredictOutcome outcome, double seconds)
     {
-        var endpoint = new KeyValuePair<string, object?>("endpoint", target.Endpoint);
-        var project = new KeyValuePair<string, object?>("project", target.Project);
-        var asked = new KeyValuePair<string, object?>("question", question);
-        Questions.Add(1, [endpoint, project, asked, new("outcome", Name(outcome))]);
-        QuestionTime.Record(seconds, endpoint, project, asked);
+        var asked = target.Labels.With("question", question);
+        Questions.Add(1, [.. asked, new("outcome", Name(outcome))]);
+        QuestionTime.Record(seconds, asked);
     }
 
     internal static void Looked(PredictTarget target, bool hit) =>
-        Cache.Add(1, new("endpoint", target.Endpoint), new("project", target.Project), new("result", hit ? "hit" : "miss"));
+        Cache.Add(1, target.Labels.With("result", hit ? "hit" : "miss"));
 
-    private static string Name(PredictOutcome outcome) => outcome switch
+    internal static string Name(PredictOutcome outcome) => outcome switch
     {
         PredictOutcome.Ok => "ok",
         PredictOutcome.Invalid => "invalid",

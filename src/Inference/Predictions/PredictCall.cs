@@ -1,3 +1,4 @@
+using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
 
@@ -40,6 +41,12 @@ public sealed class PredictTarget(string project, string endpoint)
     public string Project { get; } = project;
 
     public string Endpoint { get; } = endpoint;
+
+    /// <summary>The only version that is counted under these names; null where they stand for whatever answers.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The names as labels of metrics; made once.</summary>
+    internal MetricLabels Labels => field ??= new(this);
 
     /// <summary>Decides whether calls may begin; null lets all in.</summary>
     public ICallGate? Gate

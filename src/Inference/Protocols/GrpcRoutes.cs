@@ -23,7 +23,7 @@ public static class GrpcRoutes
             Version = OpenInferenceRoutes.ServerVersion,
             Extensions = { "model_repository", "statistics" },
         }));
-        Add(host, "ModelReady", RouteUse.Model, MessageNames.OfModel, async (http, _) =>
+        Add(host, "ModelReady", RouteUse.Health, MessageNames.OfModel, async (http, _) =>
             new ModelReadyResponse { Ready = (await Find(http, host.Models)).IsReady });
         Add(host, "ModelMetadata", RouteUse.Model, MessageNames.OfModel, (http, _) => Show(http, host.Models));
         Add(host, "RepositoryIndex", RouteUse.List, null, (http, message) => Done(List(http, host.Models, message)));
@@ -127,11 +127,11 @@ public static class GrpcRoutes
         };
     }
 
-    private static async Task<string> Change(HttpContext http, ReadOnlyMemory<byte> body, Func<HttpContext, string, Task<Problem?>> change)
+    private static async Task<string> Change(HttpContext http, ReadOnlyMemory<byte> body, Func<HttpContext, string, VersionChoice?, Task<Problem?>> change)
     {
         var name = Name(http);
-        RepositoryParameters.RefuseMessage(GrpcFrame.Message(body.Span));
-        return await change(http, name) is { } problem ? throw Refused(problem) : name;
+        var choice = RepositoryParameters.OfMessage(GrpcFrame.Message(body.Span));
+        return await change(http, name, choice) is { } problem ? throw Refused(problem) : name;
     }
 
     private static async ValueTask<ServedName> Find(HttpContext http, IServedModels models)

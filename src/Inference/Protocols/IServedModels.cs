@@ -1,5 +1,6 @@
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
+using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
 
 namespace Assay.Inference.Protocols;
@@ -17,17 +18,25 @@ public interface IServedModels
     ValueTask<ServedName?> Find(HttpContext http, string name);
 
     /// <summary>Brings the model of this name to its place, or brings it anew.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="name">Of the model.</param>
+    /// <param name="choice">Which versions of it; null where the caller leaves that to the host.</param>
     /// <returns>What stands in the way; null when it answers.</returns>
-    Task<Problem?> Load(HttpContext http, string name);
+    /// <exception cref="InvalidInputException">The host has no choice of versions.</exception>
+    Task<Problem?> Load(HttpContext http, string name, VersionChoice? choice);
 
     /// <summary>Takes the model away and gives its memory back.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="name">Of the model.</param>
+    /// <param name="choice">Which versions of it; null for all.</param>
     /// <returns>What stands in the way; null when it is gone.</returns>
-    Task<Problem?> Unload(HttpContext http, string name);
+    /// <exception cref="InvalidInputException">The host has no choice of versions.</exception>
+    Task<Problem?> Unload(HttpContext http, string name, VersionChoice? choice);
 }
 
 /// <summary>A model under its name.</summary>
 /// <param name="Name">Its name in addresses and messages.</param>
-/// <param name="Version">The version that answers; null while none does, or when it has none.</param>
+/// <param name="Version">The version that answers whoever names none, or that is not loaded at the moment; null when there is none.</param>
 /// <param name="Model">What answers, for its signature; null while nothing does. It may be freed at any time.</param>
 /// <param name="Problem">Why nothing answers; null when it does.</param>
 /// <param name="Totals">Its calls so far.</param>
@@ -38,11 +47,11 @@ public sealed record ServedName(string Name, string? Version, ServedModel? Model
 
     internal ModelSignature Signature => Model?.Signature ?? new([], []);
 
-    /// <summary>Other versions that answer under this name whoever asks for them, such as the candidates of a roll-out.</summary>
+    /// <summary>Other versions under this name, for whoever asks for them, such as the candidates of a roll-out.</summary>
     public IReadOnlyList<ServedName> Others { get; init; } = [];
 
     /// <summary>The versions that answer.</summary>
-    internal IEnumerable<string> Versions => Others.Prepend(this).Select(served => served.Version).OfType<string>();
+    internal IEnumerable<string> Versions => Others.Prepend(this).Where(served => served.IsReady).Select(served => served.Version).OfType<string>();
 
     /// <summary>What answers whoever asks for this version; null when nothing does. Without a version it is this.</summary>
     public ServedName? Of(string? version) =>
@@ -78,6 +87,9 @@ public enum RouteUse
 
     /// <summary>About the one model that the route's value <c>name</c> names: what it takes, and whether it answers.</summary>
     Model,
+
+    /// <summary>Says only whether the one model that <c>name</c> names answers.</summary>
+    Health,
 
     /// <summary>Loads or unloads the model that <c>name</c> names.</summary>
     Change,

@@ -12,7 +12,7 @@ public static class KServeRoutes
         Dialect dialect = KServeDialect.Instance;
         host.Get("/v1/models", RouteUse.List, dialect, http =>
             ProtocolJson.Write(http, new ModelNames([.. host.Models.List(http).Select(served => served.Name)])));
-        host.Get("/v1/models/{name}", RouteUse.Model, dialect, http => Show(http, host.Models));
+        host.Get("/v1/models/{name}", RouteUse.Health, dialect, http => Show(http, host.Models));
         host.PostPrediction("/v1/models/{name}:predict", dialect);
         host.PostPrediction("/v1/models/{name}:explain", KServeDialect.Explaining);
     }

@@ -13,8 +13,8 @@ public static class MlflowRoutes
     {
         Dialect dialect = InvocationsDialect.Instance;
         host.PostPrediction($"{prefix}/invocations", dialect);
-        host.Get($"{prefix}/ping", RouteUse.Model, dialect, http => Ping(http, host.Models));
-        host.Get($"{prefix}/health", RouteUse.Model, dialect, http => Ping(http, host.Models));
+        host.Get($"{prefix}/ping", RouteUse.Health, dialect, http => Ping(http, host.Models));
+        host.Get($"{prefix}/health", RouteUse.Health, dialect, http => Ping(http, host.Models));
         host.Get($"{prefix}/version", RouteUse.Model, dialect, http => http.Response.WriteAsync(OpenInferenceRoutes.ServerVersion, http.RequestAborted));
     }
 

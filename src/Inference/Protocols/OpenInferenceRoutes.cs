@@ -38,7 +38,7 @@ public static class OpenInferenceRoutes
         foreach (var model in (ReadOnlySpan<string>)["/v2/models/{name}", "/v2/models/{name}/versions/{version}"])
         {
             host.Get(model, RouteUse.Model, Dialect, http => Show(http, host.Models));
-            host.Get($"{model}/ready", RouteUse.Model, Dialect, http => ShowReady(http, host.Models));
+            host.Get($"{model}/ready", RouteUse.Health, Dialect, http => ShowReady(http, host.Models));
             host.Get($"{model}/stats", RouteUse.Model, Dialect, http => ShowStatistics(http, host.Models));
             host.PostPrediction($"{model}/infer", Dialect);
             foreach (var extension in (ReadOnlySpan<string>)["generate", "generate_stream", "config", "trace/setting"])
@@ -139,13 +139,14 @@ public static class OpenInferenceRoutes
         return false;
     }
 
-    private static async Task Change(HttpContext http, Func<HttpContext, string, Task<Problem?>> change)
+    private static async Task Change(HttpContext http, Func<HttpContext, string, VersionChoice?, Task<Problem?>> change)
     {
         try
         {
+            VersionChoice? choice;
             using (var body = await RequestBody.Read(http.Request, InputLimits.BodyBytesMax, http.RequestAborted))
-                RepositoryParameters.RefuseJson(body.Bytes);
-            if (await change(http, Name(http)) is { } problem)
+                choice = RepositoryParameters.OfJson(body.Bytes);
+            if (await change(http, Name(http), choice) is { } problem)
                 await Dialect.WriteProblem(http, problem);
         }
         catch (Exception exception) when (Problem.Of(exception) is { } problem)

@@ -1,34 +1,41 @@
+using System.Globalization;
 using System.Text.Json;
 using Assay.Inference.OpenInference.Grpc;
-using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
 
 namespace Assay.Inference.Protocols;
 
 /// <summary>
-/// What a request to load or unload a model asks for beside its name, such as Triton's <c>config</c> and <c>file:…</c>. Nothing of
-/// it can be done to a version that is registered and signed, and what can't be done is refused rather than left out.
+/// What a request to load or unload a model asks for beside its name: <c>version</c>, or in Triton's <c>config</c> a policy of
+/// versions. Nothing else of it, such as <c>file:…</c>, can be done to a version that is registered and signed, and what can't
+/// be done is refused rather than left out.
 /// </summary>
 internal static class RepositoryParameters
 {
-    private const int NameField = 3;   // of the messages to load and to unload
+    private const string Version = "version";
+    private const string Config = "config";
+    private const int ParametersField = 3;   // of the messages to load and to unload
+    private const int VersionsMax = 1000;
 
-    /// <summary>Refuses parameters of a body in JSON.</summary>
-    /// <exception cref="InvalidInputException">There are some, or it can't be read.</exception>
-    public static void RefuseJson(ReadOnlyMemory<byte> body)
+    /// <summary>Reads the parameters of a body in JSON.</summary>
+    /// <exception cref="InvalidInputException">It can't be read, or asks for what can't be done.</exception>
+    public static VersionChoice? OfJson(ReadOnlyMemory<byte> body)
     {
         if (body.IsEmpty)
-            return;
+            return null;
         try
         {
             using var json = JsonDocument.Parse(body);
+            VersionChoice? choice = null;
             if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("parameters", out var parameters) || parameters.ValueKind != JsonValueKind.Object)
-                return;
+                return null;
             foreach (var parameter in parameters.EnumerateObject())
             {
                 if (parameter.Value.ValueKind is not (JsonValueKind.False or JsonValueKind.Null))   // clients send what they don't want, too
-                    throw Refused(parameter.Name);
+                    choice = Take(choice, parameter.Name, TextOf(parameter.Value));
             }
+
+            return choice;
         }
         catch (JsonException problem)
         {
@@ -36,41 +43,106 @@ internal static class RepositoryParameters
         }
     }
 
-    /// <summary>Refuses parameters of a message of gRPC.</summary>
-    /// <exception cref="InvalidInputException">There are some, or it can't be read.</exception>
-    public static void RefuseMessage(ReadOnlySpan<byte> message)
+    /// <summary>Reads the parameters of a message of gRPC.</summary>
+    /// <exception cref="InvalidInputException">It can't be read, or asks for what can't be done.</exception>
+    public static VersionChoice? OfMessage(ReadOnlySpan<byte> message)
     {
+        VersionChoice? choice = null;
         for (var fields = new WireReader(message); fields.Read();)
         {
-            if (fields is { Field: NameField, IsDelimited: true })
-                RefuseEntry(fields.Bytes);
+            if (fields is { Field: ParametersField, IsDelimited: true })
+                choice = TakeEntry(choice, fields.Bytes);
         }
+
+        return choice;
     }
 
-    // An entry of a map: its key, and a choice of values, of which a truth value is the first.
-    private static void RefuseEntry(ReadOnlySpan<byte> entry)
+    /// <summary>What is said of a parameter that can't be followed.</summary>
+    public static InvalidInputException Refused(string name) =>
+        new($"The parameter '{name}' can't be followed: a model is served as its version was registered. Register what you want as a version, and leave the parameter out.");
+
+    // An entry of a map: its key, and a choice of values, of which a truth value is the first, then a number and a text.
+    private static VersionChoice? TakeEntry(VersionChoice? former, ReadOnlySpan<byte> entry)
     {
-        var (name, isFalse) = ("", false);
+        var (name, text, isFalse) = ("", default(string), false);
         for (var fields = new WireReader(entry); fields.Read();)
         {
             if (fields.Field == 1)
                 name = fields.Text();
             else if (fields.Field == 2)
-                isFalse = IsFalse(fields.Bytes);
+                (text, isFalse) = ValueOf(fields.Bytes);
         }
 
-        if (!isFalse)
-            throw Refused(name);
+        return isFalse ? former : Take(former, name, text);
     }
 
-    private static bool IsFalse(ReadOnlySpan<byte> value)
+    private static (string? Text, bool IsFalse) ValueOf(ReadOnlySpan<byte> value)
     {
-        var isFalse = value.IsEmpty;
+        var (text, isFalse) = (default(string), value.IsEmpty);
         for (var fields = new WireReader(value); fields.Read();)
+        {
             isFalse = fields is { Field: 1, IsDelimited: false, Number: 0 };
-        return isFalse;
+            text = fields switch
+            {
+                { Field: 2, IsDelimited: false } => fields.Number.ToString(CultureInfo.InvariantCulture),
+                { Field: 3, IsDelimited: true } => fields.Text(),
+                _ => null,
+            };
+        }
+
+        return (text, isFalse);
     }
 
-    private static InvalidInputException Refused(string name) =>
-        new($"The parameter '{name}' can't be followed: a model is served as its version was registered. Register what you want as a version, and leave the parameter out.");
+    private static VersionChoice Take(VersionChoice? former, string name, string? text) => (name, text) switch
+    {
+        (Version or Config, _) when former is not null => throw new InvalidInputException($"'{Version}' and '{Config}' both choose versions. Leave one of them out."),
+        (Version, { Length: > 0 }) => new(Version) { Named = [text] },
+        (Config, { Length: > 0 }) => OfConfig(text),
+        _ => throw Refused(name),
+    };
+
+    // Of the configuration of Triton's models, the policy of versions alone.
+    private static VersionChoice OfConfig(string config)
+    {
+        using var json = Parsed(config);
+        if (json.RootElement.ValueKind != JsonValueKind.Object || json.RootElement.EnumerateObject().ToArray() is not [{ Name: "version_policy" or "versionPolicy", Value: { ValueKind: JsonValueKind.Object } policies }])
+            throw Refused(Config);
+        return policies.EnumerateObject().ToArray() is [var policy] ? OfPolicy(policy.Name, policy.Value) : throw Refused(Config);
+    }
+
+    private static JsonDocument Parsed(string config)
+    {
+        try
+        {
+            return JsonDocument.Parse(config);
+        }
+        catch (JsonException)
+        {
+            throw Refused(Config);
+        }
+    }
+
+    private static VersionChoice OfPolicy(string policy, JsonElement value)
+    {
+        var alone = new VersionChoice(Config) { Alone = true };
+        if (value.ValueKind != JsonValueKind.Object)
+            throw Refused(Config);
+        if (policy == "all")
+            return alone;
+        if (policy == "latest")
+            return alone with { Newest = NumberOf(value, "num_versions") ?? NumberOf(value, "numVersions") ?? 1 };
+        if (policy == "specific" && value.TryGetProperty("versions", out var versions) && versions.ValueKind == JsonValueKind.Array && versions.GetArrayLength() is > 0 and <= VersionsMax)
+            return alone with { Named = [.. versions.EnumerateArray().Select(version => TextOf(version) ?? throw Refused(Config)).Distinct(StringComparer.Ordinal)] };
+        throw Refused(Config);
+    }
+
+    private static int? NumberOf(JsonElement value, string name) => !value.TryGetProperty(name, out var number) ? null
+        : int.TryParse(TextOf(number), NumberStyles.None, CultureInfo.InvariantCulture, out var found) && found > 0 ? found : throw Refused(Config);
+
+    private static string? TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetRawText(),
+        _ => null,
+    };
 }

@@ -29,7 +29,7 @@ internal static class ProtocolRoutes
         {
             RouteUse.Server => route.AllowAnyone("Says only that the server answers: clients ask before they sign in."),
             RouteUse.List => route.RequiresOnAny(ServingPermissions.Predict),
-            RouteUse.Model => route.Requires(ServingPermissions.Predict, resource: "name"),
+            RouteUse.Model or RouteUse.Health => route.Requires(ServingPermissions.Predict, resource: "name"),
             RouteUse.Change => route.Requires(ServingPermissions.Write, resource: "name"),
             _ => route.Requires(ServingPermissions.Predict, resource: "name").IsHot().DisableHttpMetrics(),
         };

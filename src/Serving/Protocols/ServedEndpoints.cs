@@ -38,8 +38,10 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
     /// An endpoint that is there is put anew as it is, and one that was unloaded as it was. Else one is made that follows the
     /// Production stage of the model of this name.
     /// </summary>
-    public async Task<Problem?> Load(HttpContext http, string name)
+    public async Task<Problem?> Load(HttpContext http, string name, VersionChoice? choice)
     {
+        if (choice is not null)
+            throw choice.Refused();   // which version an endpoint serves stands in its row
         var (services, cancel) = (http.RequestServices, http.RequestAborted);
         var access = services.GetRequiredService<IAccess>();
         var db = services.GetRequiredService<AssayDb>();
@@ -66,8 +68,10 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
             : null;
     }
 
-    public async Task<Problem?> Unload(HttpContext http, string name)
+    public async Task<Problem?> Unload(HttpContext http, string name, VersionChoice? choice)
     {
+        if (choice is not null)
+            throw choice.Refused();
         var services = http.RequestServices;
         await DeleteEndpoint.Unload(name, services.GetRequiredService<EndpointWork>(), services.GetRequiredService<RolloutBook>(), http.RequestAborted);
         return null;

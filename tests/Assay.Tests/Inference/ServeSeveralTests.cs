@@ -86,7 +86,7 @@ public sealed class ServeSeveralTests : IDisposable
     public async Task Two_of_one_name_and_a_package_that_cannot_be_served_are_named()
     {
         var twice = await Assert.ThrowsAsync<InvalidModelException>(() => ServeHost.Start(Options() with { Name = "top" }, Cancel));
-        Assert.Equal("Two models are called 'top'. Give one of them another name.", twice.Message);
+        Assert.Equal("Two models are called 'top' and are its version '1'. Give one of them another name or version.", twice.Message);
         Directory.CreateDirectory(Path.Combine(_folder, "empty"));
         var empty = await Assert.ThrowsAsync<InvalidModelException>(() => ServeHost.Start(Options() with { More = [new("empty", Path.Combine(_folder, "empty"))] }, Cancel));
         Assert.StartsWith("empty: The package has no model.onnx", empty.Message, StringComparison.Ordinal);

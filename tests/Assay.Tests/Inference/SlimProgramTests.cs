@@ -16,7 +16,7 @@ public sealed class SlimProgramTests
     {
         using var sources = new ServeSources(null);
 
-        var refused = await Assert.ThrowsAsync<ServeRefusedException>(() => sources.Add(null, "models:/churn/3", TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<ServeRefusedException>(() => sources.Add(new(), "models:/churn/3", TestContext.Current.CancellationToken));
 
         Assert.Contains("oci://", refused.Message, StringComparison.Ordinal);
         Assert.Empty(sources.Packages);
@@ -26,13 +26,13 @@ public sealed class SlimProgramTests
     public void Its_addresses_are_said_in_json_and_in_words()
     {
         var one = ServedAddresses.Of(new("/m/churn", 8080, Name: "churn"), Addresses);
-        var two = ServedAddresses.Of(new("/m/churn", 8080, Name: "churn") { More = [new("größer", "/m/b")] }, Addresses with { Metrics = new("http://127.0.0.1:9100/metrics") });
+        var two = ServedAddresses.Of(new("/m/churn", 8080, Name: "churn") { More = [new("größer", "/m/b", "9"), new("größer", "/m/c", "10")] }, Addresses with { Metrics = new("http://127.0.0.1:9100/metrics") });
 
         Assert.Equal(
-            """{"model":"churn","predict":"http://127.0.0.1:8080/predict","metrics":null,"models":[{"model":"churn","predict":"http://127.0.0.1:8080/predict"}]}""",
+            """{"model":"churn","predict":"http://127.0.0.1:8080/predict","metrics":null,"models":[{"model":"churn","versions":["1"],"predict":"http://127.0.0.1:8080/predict"}]}""",
             one.Json().Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal));
         Assert.Equal("churn answers at POST http://127.0.0.1:8080/predict\nCtrl-C stops it.\n", one.Text().ReplaceLineEndings("\n"));
-        Assert.Contains("größer answers at POST http://127.0.0.1:8080/endpoints/größer/predict", two.Text(), StringComparison.Ordinal);
+        Assert.Contains("größer, versions 10, 9, answers at POST http://127.0.0.1:8080/endpoints/größer/predict", two.Text(), StringComparison.Ordinal);
         Assert.Contains("Metrics for Prometheus at http://127.0.0.1:9100/metrics", two.Text(), StringComparison.Ordinal);
     }
 
@@ -45,6 +45,7 @@ public sealed class SlimProgramTests
             .Where(child => child.Key.ToString() == "args").SelectMany(child => (YamlSequenceNode)child.Value).Select(word => word.ToString()).ToArray();
         var command = new RootCommand();
         ServeArguments.AddTo(command);
+        command.SetAction(_ => 0);
 
         Assert.NotEmpty(args);
         Assert.Empty(command.Parse(args).Errors);
