@@ -11,14 +11,18 @@ public static class TableFile
     /// <param name="path">A CSV file with a header, in UTF-8, or a Parquet file.</param>
     /// <param name="format"><c>csv</c> or <c>parquet</c>.</param>
     /// <param name="cancel">Stops reading.</param>
+    /// <param name="keepInfinite">
+    /// Whether a column of numbers may have infinities, for a reader that counts them; else such a table is refused, as nothing can
+    /// be fitted on them.
+    /// </param>
     /// <exception cref="InvalidTableException">The file is no usable table; the message says what and where.</exception>
-    public static Table Read(string path, string format, CancellationToken cancel = default)
+    public static Table Read(string path, string format, CancellationToken cancel = default, bool keepInfinite = false)
     {
         TableFormats.Check(format);
         var work = Directory.CreateTempSubdirectory("assay-table-");
         try
         {
-            using var source = DuckTable.Open(path, format, work.FullName, new(MemoryMegabytes, Environment.ProcessorCount), cancel);
+            using var source = DuckTable.Open(path, format, work.FullName, new(MemoryMegabytes, Environment.ProcessorCount, KeepInfinite: keepInfinite), cancel);
             return Read(source);
         }
         finally

@@ -31,23 +31,27 @@ internal static class CsvTyping
     }
 
     /// <summary>Types of some columns that are loaded as text into the table <paramref name="part"/>.</summary>
-    /// <exception cref="InvalidTableException">A column of numbers has an infinite value.</exception>
-    public static List<ColumnKind> Decide(DuckTable table, string part, int[] columns, IReadOnlyList<string> names)
+    /// <exception cref="InvalidTableException">A column of numbers has an infinite value, and none is to be kept.</exception>
+    public static List<ColumnKind> Decide(DuckTable table, string part, int[] columns, IReadOnlyList<string> names, bool keepInfinite)
     {
         var counts = string.Join(", ", columns.Select(CountsSql));
         var found = table.Query($"SELECT {counts} FROM {part}", reader => columns.Select((_, at) => Counts.Read(reader, at)).ToList())[0];
-        return [.. columns.Select((column, at) => found[at].Kind(names[column]))];
+        return [.. columns.Select((column, at) => found[at].Kind(names[column], keepInfinite))];
     }
 
     /// <summary>The same columns with their types.</summary>
     public static string TypedSql(string part, int[] columns, List<ColumnKind> kinds) =>
         $"SELECT rowid AS place, {string.Join(", ", columns.Select((i, at) => kinds[at] switch
         {
-            ColumnKind.Number => $"CAST(c{i} AS DOUBLE) AS c{i}",
+            ColumnKind.Number => $"{NumberSql($"c{i}")} AS c{i}",
             ColumnKind.Boolean => $"CAST(lower(trim(c{i})) = 'true' AS DOUBLE) AS c{i}",
             ColumnKind.Time => $"trim(c{i}) AS c{i}",
             _ => $"c{i}",
         }))} FROM {part}";
+
+    // What is beyond every double is as infinite as what says so.
+    private static string NumberSql(string value) =>
+        $"coalesce(TRY_CAST({value} AS DOUBLE), CAST(CASE WHEN starts_with(trim({value}), '-') THEN '-inf' ELSE 'inf' END AS DOUBLE))";
 
     private static string CountsSql(int column)
     {
@@ -71,10 +75,16 @@ internal static class CsvTyping
             return new(Field(0), Field(1), Field(2), Field(3), Field(4), Field(5));
         }
 
-        public ColumnKind Kind(string name)
+        public ColumnKind Kind(string name, bool keepInfinite)
         {
-            if (Infinite > 0 && Infinite < Present && Numbers + Infinite >= Present)
-                throw Unbounded(name, Infinite);
+            if (Infinite > 0 && Numbers + Infinite >= Present)
+            {
+                if (keepInfinite)
+                    return Codes == 0 ? ColumnKind.Number : ColumnKind.Text;
+                if (Infinite < Present)
+                    throw Unbounded(name, Infinite);
+            }
+
             return Present == 0 ? ColumnKind.Text
                 : Booleans == Present ? ColumnKind.Boolean
                 : Times == Present ? ColumnKind.Time

@@ -17,7 +17,8 @@ internal sealed record DuckColumn(string Name, string Rows, string Sql, ColumnKi
 /// <param name="MemoryMegabytes">Memory; what does not fit goes to disk.</param>
 /// <param name="Threads">Threads of a query.</param>
 /// <param name="RowsMax">Rows of a Parquet file to read; null for all.</param>
-internal sealed record DuckLimits(int MemoryMegabytes, int Threads, int? RowsMax = null);
+/// <param name="KeepInfinite">Whether infinities are kept as they are; else a column of numbers with one is refused.</param>
+internal sealed record DuckLimits(int MemoryMegabytes, int Threads, int? RowsMax = null, bool KeepInfinite = false);
 
 /// <summary>
 /// One file as a typed table in a DuckDB of its own. Its columns are kept in parts of some columns each, since every column
@@ -187,7 +188,7 @@ internal sealed class DuckTable : IDisposable
             {
                 var name = $"part{columns.Count}";
                 Run($"CREATE TABLE {name} AS {CsvTyping.SelectSql(exact, shape, part)}");
-                var kinds = CsvTyping.Decide(this, name, part, shape.Columns);
+                var kinds = CsvTyping.Decide(this, name, part, shape.Columns, limits.KeepInfinite);
                 Run($"CREATE VIEW rows_{name} AS {CsvTyping.TypedSql(name, part, kinds)}");
                 columns.AddRange(part.Select((column, i) => new DuckColumn(shape.Columns[column], $"rows_{name}", $"c{column}", kinds[i])));
             }
@@ -211,7 +212,7 @@ internal sealed class DuckTable : IDisposable
             var source = $"read_parquet({Literal(path)}, binary_as_string = true)";
             var limit = limits.RowsMax is { } rows ? $" LIMIT {rows}" : "";
             var columns = new List<DuckColumn>();
-            foreach (var part in ParquetTyping.Describe(this, path, source).Chunk(ColumnsPerPart))
+            foreach (var part in ParquetTyping.Describe(this, path, source, limits.KeepInfinite).Chunk(ColumnsPerPart))
             {
                 var name = $"part{columns.Count}";
                 Run($"CREATE TABLE {name} AS SELECT {string.Join(", ", part.Select(column => column.Select))} FROM {source}{limit}");

@@ -27,14 +27,14 @@ internal static class ParquetTyping
             throw new InvalidTableException("The Parquet file is cut off or encrypted: it does not end with PAR1.");
     }
 
-    public static List<ParquetColumn> Describe(DuckTable table, string path, string source)
+    public static List<ParquetColumn> Describe(DuckTable table, string path, string source, bool keepInfinite)
     {
         var described = table.Query($"DESCRIBE SELECT * FROM {source}", reader => (Name: reader.GetString(0), Type: reader.GetString(1)));
         var names = ExactNames(table, path) is var exact && exact.Count == described.Count
             ? exact
             : described.ConvertAll(column => column.Name);
         ColumnNames.Check(names);
-        return [.. described.Select((column, i) => Column(table, source, new(names[i], column.Name, column.Type, i)))];
+        return [.. described.Select((column, i) => Column(table, source, new(names[i], column.Name, column.Type, i), keepInfinite))];
     }
 
     private sealed record Described(string Name, string SqlName, string Type, int Place);
@@ -60,7 +60,7 @@ internal static class ParquetTyping
         return names;
     }
 
-    private static ParquetColumn Column(DuckTable table, string source, Described column)
+    private static ParquetColumn Column(DuckTable table, string source, Described column, bool keepInfinite)
     {
         var value = $"\"{column.SqlName.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
         var type = column.Type.Split('(')[0];
@@ -74,7 +74,7 @@ internal static class ParquetTyping
             _ => throw new InvalidTableException(
                 $"Column '{column.Name}' holds {column.Type} values; a table can have numbers, text, Booleans, dates and times."),
         };
-        if (type is "FLOAT" or "DOUBLE")
+        if (!keepInfinite && type is ("FLOAT" or "DOUBLE"))
             RefuseInfinite(table, source, value, column.Name);
         return new(column.Name, $"c{column.Place}", kind, $"{Select(value, type, kind)} AS c{column.Place}");
     }

@@ -27,6 +27,8 @@ internal static class ColumnCard
         html.Append("<table><thead><tr><th></th><th class=\"n\">Reference</th><th class=\"n\">Current</th></tr></thead><tbody>\n");
         Row("Rows", side => side.Rows.ToString("N0", CultureInfo.InvariantCulture));
         Row("Missing", side => side.Rows == 0 ? "–" : $"{100.0 * side.Missing / side.Rows:0.##} % <small>{100 * (side.MissingInterval?.Low ?? 0):0.##} to {100 * (side.MissingInterval?.High ?? 1):0.##}</small>");
+        if (column.Reference.Infinite + column.Current.Infinite > 0)
+            Row("Infinite", side => side.Infinite.ToString("N0", CultureInfo.InvariantCulture));
         Row("Different values", side => side.Distinct.ToString("N0", CultureInfo.InvariantCulture));
         if (column.Type == "number")
         {

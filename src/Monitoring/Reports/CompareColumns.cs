@@ -50,7 +50,10 @@ internal static class CompareColumns
             distinct += i == 0 || sample.Values[i] != sample.Values[i - 1] ? 1 : 0;
         return new(
             "number", column.Values.Length, missing, ShareInterval.Wilson(missing, column.Values.Length, settings.Confidence), distinct,
-            Finite(mean), Finite(deviation), sample.Count == 0 ? null : sample.Values[0], sample.Count == 0 ? null : sample.Values[^1]);
+            Finite(mean), Finite(deviation), sample.Count == 0 ? null : sample.Values[0], sample.Count == 0 ? null : sample.Values[^1])
+        {
+            Infinite = sample.Infinite,
+        };
     }
 
     private static ColumnComparison Categories(CategoryPair pair, ComparisonSettings settings)

@@ -69,7 +69,11 @@ public sealed record TestFigure(
 /// <param name="Min">Of numbers.</param>
 /// <param name="Max">Of numbers.</param>
 public sealed record ColumnSide(
-    string Kind, long Rows, long Missing, Interval? MissingInterval, long Distinct, double? Mean, double? StandardDeviation, double? Min, double? Max);
+    string Kind, long Rows, long Missing, Interval? MissingInterval, long Distinct, double? Mean, double? StandardDeviation, double? Min, double? Max)
+{
+    /// <summary>Infinite numbers, which are among the missing ones: no test can compute with them.</summary>
+    public long Infinite { get; init; }
+}
 
 /// <summary>Counts of both sides over the same bins, to draw.</summary>
 /// <param name="Labels">One per bin: the value, or the range.</param>
@@ -99,7 +103,7 @@ public sealed record ColumnComparison(
     ComparedBins Bins);
 
 /// <summary>A finding about the quality of the current table.</summary>
-/// <param name="Check"><c>schema</c>, <c>type</c>, <c>missing</c>, <c>range</c>, <c>categories</c> or <c>constant</c>.</param>
+/// <param name="Check"><c>schema</c>, <c>type</c>, <c>missing</c>, <c>infinite</c>, <c>range</c>, <c>categories</c> or <c>constant</c>.</param>
 /// <param name="Column">The column at fault.</param>
 /// <param name="Severity"><c>warning</c> or <c>critical</c>.</param>
 /// <param name="Summary">What and how many, in one sentence.</param>

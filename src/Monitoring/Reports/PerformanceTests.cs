@@ -72,7 +72,7 @@ internal static class PerformanceTests
             var truth = table.Find(label) ?? throw new InvalidTableException($"The {where} has no column '{label}' for the label.");
             var predicted = table.Find(prediction) ?? throw new InvalidTableException($"The {where} has no column '{prediction}' for the prediction.");
             var rows = Enumerable.Range(0, table.Rows)
-                .Where(row => CategoryPair.Text(truth, row) is not null && CategoryPair.Text(predicted, row) is not null)
+                .Where(row => IsThere(truth, row) && IsThere(predicted, row))
                 .ToArray();
             var numbers = truth is NumberColumn && predicted is NumberColumn { Kind: ColumnKind.Number };
             return new(
@@ -81,6 +81,10 @@ internal static class PerformanceTests
                 numbers ? Array.ConvertAll(rows, row => ((NumberColumn)truth).Values[row]) : [],
                 Array.ConvertAll(rows, row => CategoryPair.Text(predicted, row)!), Array.ConvertAll(rows, row => CategoryPair.Text(truth, row)!), table.Rows);
         }
+
+        // An infinity is no label and no prediction.
+        private static bool IsThere(Column column, int row) =>
+            CategoryPair.Text(column, row) is not null && (column as NumberColumn)?.Values[row] is not (double.PositiveInfinity or double.NegativeInfinity);
 
         public long Hits() => Numbers
             ? Enumerable.Range(0, Rows).LongCount(row => Scores[row] >= 0.5 == Labels[row] > 0.5)

@@ -45,6 +45,8 @@ internal static class QualityChecks
         var rows = pair.Now.Values.Length;
         if (Missing(pair.Name, (pair.First.Missing + pair.First.Infinite, pair.Before.Values.Length), (pair.Second.Missing + pair.Second.Infinite, rows), settings) is { } missing)
             yield return missing;
+        if (Infinite(pair.Name, pair.First.Infinite, pair.Second.Infinite, rows, settings) is { } infinite)
+            yield return infinite;
         if (pair.First.Count == 0 || pair.Second.Count == 0)
             yield break;
         var (least, most) = (pair.First.Values[0], pair.First.Values[^1]);
@@ -94,6 +96,20 @@ internal static class QualityChecks
         return Of(
             "missing", column, share >= 0.5 ? "critical" : "warning",
             $"{share * 100:0.#} % of the values are missing, where the reference misses {was * 100:0.#} %.", now.Missing, now.Rows, settings);
+    }
+
+    /// <summary>Infinities of a column of numbers, which no test can compute with; null where neither side has any.</summary>
+    public static QualityFinding? Infinite(string column, long before, long now, long rows, ComparisonSettings settings)
+    {
+        if (now > 0)
+        {
+            return Of(
+                "infinite", column, 2 * now >= rows ? "critical" : "warning",
+                $"{(now == 1 ? "One value is" : $"{now:N0} values are")} infinite{(before > 0 ? $", and {before:N0} of the reference" : "")}: what they should be is unknown.", now, rows, settings);
+        }
+
+        return before == 0 ? null : new(
+            "infinite", column, "warning", $"{(before == 1 ? "One value" : $"{before:N0} values")} of the reference {(before == 1 ? "is" : "are")} infinite: what {(before == 1 ? "it" : "they")} should be is unknown.", 0, 0, null);
     }
 
     private static QualityFinding Of(string check, string column, string severity, string summary, long count, long rows, ComparisonSettings settings) =>

@@ -30,8 +30,18 @@ public static class StreamColumns
         string[] names = [.. before.Names.Where(name => shared.Contains(name) && (settings.Columns?.Contains(name) ?? true))];
         var baselines = await Baselines(before, names, cancel);
         var (first, second) = (await Count(before, baselines, cancel), await Count(now, baselines, cancel));
+        var (infinite, nowInfinite) = (await Infinite(before, first, names, cancel), await Infinite(now, second, names, cancel));
         var columns = new ColumnComparison[names.Length];
         Parallel.For(0, names.Length, column => columns[column] = Compare(baselines[column], first[column], second[column], settings));
+        for (var column = 0; column < names.Length; column++)
+        {
+            columns[column] = columns[column] with
+            {
+                Reference = columns[column].Reference with { Infinite = infinite[column] },
+                Current = columns[column].Current with { Infinite = nowInfinite[column] },
+            };
+        }
+
         var judged = CompareColumns.Judge(columns, settings);
         string[] drifted = [.. judged.Where(column => column.Verdict == ComparisonVerdict.Drift)
             .OrderByDescending(column => column.Tests[0].Statistic).Select(column => column.Name)];
@@ -40,7 +50,10 @@ public static class StreamColumns
             : ComparisonVerdict.Unknown;
         return new(
             Path.GetFileName(reference), before.GroupRows.Sum(), Path.GetFileName(current), now.GroupRows.Sum(), verdict, drifted, settings, judged,
-            Schema(before, now), [], []);
+            [
+                .. Schema(before, now),
+                .. names.Select((name, column) => QualityChecks.Infinite(name, infinite[column], nowInfinite[column], second[column].Rows, settings)).OfType<QualityFinding>(),
+            ], [], []);
     }
 
     private static async Task<Baseline[]> Baselines(ParquetNumbers file, string[] names, CancellationToken cancel)
@@ -67,6 +80,21 @@ public static class StreamColumns
         string[] names = [.. baselines.Select(baseline => baseline.Name)];
         await file.Read(names, [.. Enumerable.Range(0, file.GroupRows.Length)], (column, values) => counts[column].Add(values.Span), cancel);
         return Array.ConvertAll(counts, count => count.Take());
+    }
+
+    // Infinities are counted in the outermost bins, as they are live; only a column whose extremes say that it has some is read again.
+    private static async Task<long[]> Infinite(ParquetNumbers file, CountedWindow[] counts, string[] names, CancellationToken cancel)
+    {
+        var found = new long[names.Length];
+        int[] places = [.. Enumerable.Range(0, names.Length).Where(column => counts[column].Min <= float.MinValue || counts[column].Max >= float.MaxValue)];
+        await file.Read([.. places.Select(place => names[place])], [.. Enumerable.Range(0, file.GroupRows.Length)], (column, values) =>
+        {
+            var infinite = 0L;
+            foreach (var value in values.Span)
+                infinite += float.IsInfinity(value) ? 1 : 0;
+            Interlocked.Add(ref found[places[column]], infinite);
+        }, cancel);
+        return found;
     }
 
     private static ColumnComparison Compare(Baseline baseline, CountedWindow before, CountedWindow now, ComparisonSettings settings)

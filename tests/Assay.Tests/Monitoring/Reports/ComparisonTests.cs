@@ -166,7 +166,7 @@ public sealed class ComparisonTests : IDisposable
 
         var streamed = await StreamColumns.Run(reference, current, Usual, TestContext.Current.CancellationToken);
 
-        var inMemory = CompareTables.Columns(new("a", TableFile.Read(reference, "parquet", TestContext.Current.CancellationToken)), new("b", TableFile.Read(current, "parquet", TestContext.Current.CancellationToken)), Usual);
+        var inMemory = CompareTables.Columns(Read(reference, "parquet"), Read(current, "parquet"), Usual);
         Assert.Equal(["moved"], streamed.DriftedColumns);
         Assert.Equal((3000, 1200), (streamed.ReferenceRows, streamed.CurrentRows));
         Assert.Equal(inMemory.Columns.Select(column => (column.Name, column.Reference.Missing, column.Current.Missing)),
@@ -175,6 +175,44 @@ public sealed class ComparisonTests : IDisposable
         var problem = await Assert.ThrowsAsync<InvalidTableException>(() => StreamColumns.Run(
             reference, Path.Combine(_folder.Path, "none.csv"), Usual, TestContext.Current.CancellationToken));
         Assert.Contains("none.csv", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Infinities_of_a_column_are_counted_and_told_and_the_rest_is_compared()
+    {
+        var reference = File("a.csv", "x,y,z\n", 300, row => $"{row},{row % 50},{(row == 7 ? "-inf" : "1")}\n");
+        var current = File("b.csv", "x,y,z\n", 300, row => $"{(row % 100 == 0 ? "Infinity" : row)},{(row % 50) + 30},{(row % 2 == 0 ? "inf" : "1e999")}\n");
+
+        var comparison = CompareTables.Whole(reference, current, Usual, "y", "x");
+
+        Assert.Equal(["y"], comparison.DriftedColumns);
+        var x = comparison.Columns[0];
+        Assert.Equal((0, 3, 3), (x.Reference.Infinite, x.Current.Infinite, x.Current.Missing));
+        Assert.Equal(ComparisonVerdict.Calm, x.Verdict);
+        Assert.StartsWith("3 values are infinite", Assert.Single(comparison.Quality, finding => (finding.Column, finding.Check) == ("x", "infinite")).Summary, StringComparison.Ordinal);
+        Assert.Equal("critical", Assert.Single(comparison.Quality, finding => (finding.Column, finding.Check) == ("z", "infinite")).Severity);
+        Assert.Equal(ComparisonVerdict.Unknown, comparison.Columns[2].Verdict);
+        Assert.Equal(297, Assert.Single(comparison.Performance).CurrentRows);
+        Assert.NotEmpty(HtmlReport.Write(comparison, DateTimeOffset.UnixEpoch));
+        Assert.NotEmpty(JsonSerializer.Serialize(comparison, AssayJson.Indented));
+    }
+
+    [Fact]
+    public async Task Infinities_of_Parquet_files_are_told_in_memory_and_streamed()
+    {
+        var reference = await Parquet("a.parquet", 3000, 0);
+        var current = await Parquet("b.parquet", 3000, 0, infinite: 5);
+
+        var inMemory = CompareTables.Columns(Read(reference, "parquet"), Read(current, "parquet"), Usual);
+        var streamed = await StreamColumns.Run(reference, current, Usual, TestContext.Current.CancellationToken);
+
+        foreach (var comparison in new[] { inMemory, streamed })
+        {
+            Assert.Equal(ComparisonVerdict.Calm, comparison.Verdict);
+            var finding = Assert.Single(comparison.Quality, finding => finding.Check == "infinite");
+            Assert.Equal(("moved", 15), (finding.Column, finding.Rows));
+            Assert.Equal((0, 15), (comparison.Columns[0].Reference.Infinite, comparison.Columns[0].Current.Infinite));
+        }
     }
 
     [Fact]
@@ -210,7 +248,7 @@ public sealed class ComparisonTests : IDisposable
     }
 
     // Several row groups, and every seventh value of a column missing.
-    private async Task<string> Parquet(string name, int rows, float shift)
+    private async Task<string> Parquet(string name, int rows, float shift, int infinite = 0)
     {
         var (moved, some, whole) = (new DataField<float>("moved"), new DataField<double?>("some"), new DataField<int>("whole"));
         var random = new Random(rows);
@@ -220,7 +258,7 @@ public sealed class ComparisonTests : IDisposable
         for (var group = 0; group < 3; group++)
         {
             using var part = writer.CreateRowGroup();
-            await part.WriteAsync<float>(moved, Enumerable.Range(0, rows / 3).Select(_ => (float)Normal(random) + shift).ToArray());
+            await part.WriteAsync<float>(moved, Enumerable.Range(0, rows / 3).Select(row => row < infinite ? float.NegativeInfinity : (float)Normal(random) + shift).ToArray());
             await part.WriteAsync<double>(some, (ReadOnlyMemory<double?>)Enumerable.Range(0, rows / 3).Select(row => row % 7 == 0 ? null : (double?)random.Next(1000)).ToArray());
             await part.WriteAsync<int>(whole, Enumerable.Range(0, rows / 3).Select(_ => random.Next(100)).ToArray());
             part.CompleteValidate();
@@ -257,8 +295,10 @@ public sealed class ComparisonTests : IDisposable
             text.Append(row(i));
         var path = Path.Combine(_folder.Path, name);
         System.IO.File.WriteAllText(path, text.ToString());
-        return new(name, TableFile.Read(path, "csv"));
+        return Read(path, "csv");
     }
+
+    private static NamedTable Read(string path, string format) => new(Path.GetFileName(path), TableFile.Read(path, format, keepInfinite: true));
 
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
