@@ -11,10 +11,12 @@ internal static class DistributionBins
     private const string OtherLabel = "every other value";
 
     /// <summary>All bins; those of other and of missing values only where a side has any.</summary>
-    public static List<DistributionBin> Of(Baseline reference, CountedWindow live)
+    public static List<DistributionBin> Of(Baseline baseline, CountedWindow window)
     {
+        // As the test compares them: categories that are rare in the reference are among the others.
+        var (reference, live) = RareCategories.Pool(baseline, window.Counts);
         long[] expected = [.. reference.Counts, reference.Missing];
-        long[] actual = [.. live.Counts, live.Missing];
+        long[] actual = [.. live, window.Missing];
         var (expectedRows, actualRows, parts) = (expected.Sum(), actual.Sum(), Divergence.PsiParts(expected, actual));
         var bins = new List<DistributionBin>();
         for (var bin = 0; bin < expected.Length; bin++)

@@ -16,7 +16,7 @@ internal abstract record ColumnPair(Column Reference, Column Current)
     /// <summary>Whether the column has no value at all, so that its kind says nothing.</summary>
     public static bool IsEmpty(Column column) => column switch
     {
-        NumberColumn number => Array.TrueForAll(number.Values, double.IsNaN),
+        NumberColumn number => !Array.Exists(number.Values, double.IsFinite),
         TextColumn text => Array.TrueForAll(text.Values, value => value is null),
         _ => false,
     };
@@ -50,12 +50,17 @@ internal sealed record CategoryPair : ColumnPair
     {
         (FirstCounts, FirstMissing) = Count(reference);
         (SecondCounts, SecondMissing) = Count(current);
+
+        // Chosen by both sides together: values that the reference alone chose would come less often in every other table.
         var values = FirstCounts.Keys.Union(SecondCounts.Keys)
+            .OrderByDescending(value => FirstCounts.GetValueOrDefault(value) + SecondCounts.GetValueOrDefault(value))
+            .ThenBy(value => value, StringComparer.Ordinal)
+            .ToList();
+        var shown = values.Take(ValuesMax)
             .OrderByDescending(value => FirstCounts.GetValueOrDefault(value))
             .ThenByDescending(value => SecondCounts.GetValueOrDefault(value))
             .ThenBy(value => value, StringComparer.Ordinal)
             .ToList();
-        var shown = values.Count <= ValuesMax ? values : values[..ValuesMax];
         var rest = values.Skip(shown.Count).ToList();
         var fresh = rest.Count > 0 && HasTooManyNew() ? rest.FindAll(value => !FirstCounts.ContainsKey(value)) : [];
         (string Name, IReadOnlyList<string> Values)[] places =

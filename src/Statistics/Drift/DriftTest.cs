@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Assay.Statistics.Profiles;
 
 namespace Assay.Statistics.Drift;
@@ -12,28 +13,72 @@ public sealed record DriftResult(string Name, double Psi, double JensenShannon, 
 {
     /// <summary>The index from which it is drift, where that was learned for it alone; null where one bound holds for all.</summary>
     public double? Bound { get; init; }
+
+    /// <summary>The measure that decides in place of the index, where one was chosen; null where the index does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MeasuredDrift? Chosen { get; init; }
+
+    /// <summary>Why nothing can be said of it; null where something can.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Unknown { get; init; }
 }
 
-/// <summary>Compares a live window with the baseline of a model. Missing values are a bin like any other.</summary>
+/// <summary>
+/// Compares a live window with the baseline of a model. Missing values are a bin like any other, and categories that are too rare in
+/// the baseline to be compared one by one are all in one.
+/// </summary>
 public static class DriftTest
 {
+    private const string TooRare = "Nearly each of its values is too rare in the reference to be compared with what comes.";
+
     /// <summary>Compares the counts of a window, over the baseline's bins, with the baseline.</summary>
     /// <exception cref="ArgumentException">The window has another number of bins.</exception>
     public static DriftResult Compare(Baseline baseline, ReadOnlySpan<long> counts, long missing)
     {
-        long[] expected = [.. baseline.Counts, baseline.Missing];
-        long[] actual = [.. counts, missing];
+        var (expected, actual) = Cells(baseline, counts, missing);
         return new(
             baseline.Name,
             Divergence.Psi(expected, actual),
             Divergence.JensenShannon(expected, actual),
             ChiSquare.Homogeneity(expected, actual),
-            actual.Sum());
+            actual.Sum())
+        {
+            Unknown = IsTooRare(baseline, expected) ? TooRare : null,
+        };
     }
 
     /// <inheritdoc cref="Compare(Baseline, ReadOnlySpan{long}, long)"/>
     public static DriftResult Compare(Baseline baseline, CountedWindow window) =>
         Compare(baseline, window.Counts, window.Missing);
+
+    /// <summary>The same, and the measure that is to decide in place of the index; the index decides where that measure can't be told.</summary>
+    /// <inheritdoc cref="Compare(Baseline, ReadOnlySpan{long}, long)"/>
+    public static DriftResult Compare(Baseline baseline, CountedWindow window, DriftChoice choice)
+    {
+        var result = Compare(baseline, window);
+        if (choice.Measure == DriftMeasure.Psi)
+            return result with { Bound = choice.Bound };
+        if (BinnedMeasure.Of(choice.Measure, baseline, window.Counts, window.Missing) is not { } value)
+            return result;
+        var measured = result with { Chosen = new(choice.Measure, value, choice.Bound) };
+        return choice.Measure == DriftMeasure.Ks
+            ? measured with { PValue = BinnedMeasure.KsPValue(value, baseline.Counts.Sum(), window.Rows - window.Missing) }
+            : measured;
+    }
+
+    private static bool IsTooRare(Baseline baseline, long[] expected)
+    {
+        const double ToldMin = 0.05;   // of the values
+        var values = baseline.Counts.Sum();
+        return baseline.Categories is { Count: > 1 } && values > 0 && expected[..^2].Sum() < ToldMin * values;
+    }
+
+    /// <summary>Counts of both sides over the bins that are compared, missing values the last one.</summary>
+    internal static (long[] Expected, long[] Actual) Cells(Baseline baseline, ReadOnlySpan<long> counts, long missing)
+    {
+        var (reference, live) = RareCategories.Pool(baseline, counts);
+        return ([.. reference.Counts, reference.Missing], [.. live, missing]);
+    }
 }
 
 /// <summary>
@@ -56,6 +101,9 @@ public sealed record DriftRule(double PsiThreshold = DriftRule.UsualPsi, double 
     /// <summary>The results that are drift, by falling index; all results of one window belong in one call.</summary>
     public IReadOnlyList<DriftResult> Drifted(IReadOnlyCollection<DriftResult> results) =>
         [.. results
-            .Where(result => result.Psi >= (result.Bound ?? PsiThreshold) && result.PValue * results.Count < Significance)
+            .Where(result => IsLarge(result) && result.PValue * results.Count < Significance)
             .OrderByDescending(result => result.Psi)];
+
+    private bool IsLarge(DriftResult result) =>
+        result.Chosen is { } chosen ? chosen.Value >= chosen.Bound : result.Psi >= (result.Bound ?? PsiThreshold);
 }
