@@ -11,6 +11,7 @@ namespace Assay.Tests.Monitoring;
 public sealed partial class MetricsDocsTests
 {
     private static readonly string Root = FindRoot();
+    private static readonly string[] OfScrape = ["job", "instance", "le"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -56,6 +57,39 @@ public sealed partial class MetricsDocsTests
     }
 
     [Fact]
+    public void Rules_and_dashboards_choose_and_group_by_labels_that_the_metrics_have()
+    {
+        List<string> wrong = [];
+        var looked = 0;
+        foreach (var expression in Expressions())
+        {
+            foreach (Match selector in Selected().Matches(expression))
+            {
+                var metric = Bare(selector.Groups[1].Value);
+                if (Dotnet().IsMatch(metric) || !MetricsPage.Labels.TryGetValue(metric, out var labels))
+                    continue;
+                looked++;
+                wrong.AddRange(Matcher().Matches(selector.Groups[2].Value).Select(match => match.Groups[1].Value)
+                    .Where(label => !labels.Contains(label) && !OfScrape.Contains(label)).Select(label => $"{metric} has no label {label}: {expression}"));
+            }
+
+            // A group is of the metric that stands in its parentheses.
+            foreach (Match group in Grouped().Matches(expression))
+            {
+                var metric = Bare(group.Groups[2].Value);
+                if (!MetricsPage.Labels.TryGetValue(metric, out var labels))
+                    continue;
+                looked++;
+                wrong.AddRange(group.Groups[1].Value.Split(',').Select(label => label.Trim())
+                    .Where(label => !labels.Contains(label) && !OfScrape.Contains(label)).Select(label => $"{metric} has no label {label}: {expression}"));
+            }
+        }
+
+        Assert.True(looked > 30, $"Only {looked} uses of labels were found.");
+        Assert.Equal([], wrong.Distinct());
+    }
+
+    [Fact]
     public async Task What_the_web_server_and_the_runtime_are_watched_by_is_scraped()
     {
         await using var server = await TestServer.Start(FreePort.Find());
@@ -90,6 +124,10 @@ public sealed partial class MetricsDocsTests
         Assert.Contains($"trace_id=\"{trace}\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("0af7651916cd43dd8448eb211c80319c", text, StringComparison.Ordinal);
     }
+
+    private static IEnumerable<string> Expressions() => Expression().Matches(File.ReadAllText(Path.Combine(Root, "deploy/prometheus/assay-rules.yml"))).Select(match => match.Groups[1].Value)
+        .Concat(Directory.EnumerateFiles(Path.Combine(Root, "deploy/grafana/dashboards"), "*.json")
+            .SelectMany(file => JsonExpression().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value.Replace("\\\"", "\"", StringComparison.Ordinal)));
 
     private static HashSet<string> Documented() =>
         Code().Matches(string.Join('\n', File.ReadLines(Path.Combine(Root, "docs/reference/metrics.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|')[1])
@@ -129,6 +167,15 @@ public sealed partial class MetricsDocsTests
     // Labels, durations and the words of grouping are no metrics.
     [GeneratedRegex("\\{[^}]*\\}|\\[[^\\]]*\\]|by \\([^)]*\\)|, [a-z]+\\)$")]
     private static partial Regex Selector();
+
+    [GeneratedRegex("([a-z][a-z0-9_:]*)\\{([^}]*)\\}")]
+    private static partial Regex Selected();
+
+    [GeneratedRegex("([a-z_]+)\\s*(?:=~|!~|!=|=)")]
+    private static partial Regex Matcher();
+
+    [GeneratedRegex("by \\(([^)]*)\\) \\((?:[a-z_]+\\()?([a-z][a-z0-9_:]*)")]
+    private static partial Regex Grouped();
 
     [GeneratedRegex("[a-z][a-z0-9_:]*")]
     private static partial Regex Name();

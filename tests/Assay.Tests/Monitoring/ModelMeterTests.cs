@@ -93,6 +93,7 @@ public sealed class ModelMeterTests
         listener.SetMeasurementEventCallback<double>((instrument, value, labels, _) =>
         {
             Assert.Equal(("project", "endpoint", "churn"), (labels[0].Key, labels[1].Key, labels[1].Value));
+            MetricsPage.Require(instrument.Name, labels);
             var name = instrument.Name;
             foreach (var label in labels[2..])
                 name += $" {label.Key}={label.Value}";

@@ -34,6 +34,59 @@ public sealed class PrometheusTests
     }
 
     [Fact]
+    public async Task The_rules_on_gauges_of_models_fire_where_they_should_and_only_there()
+    {
+        Need(Promtool);
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "models.yml");
+        await File.WriteAllTextAsync(file, $$"""
+            rule_files: ["{{Rules}}"]
+            evaluation_interval: 1m
+            tests:
+              - interval: 1m
+                input_series:
+                  - { series: 'model_performance_high{project="default", endpoint="churn", measure="auc", basis="labels", instance="a"}', values: '0.70x30' }
+                  - { series: 'model_performance_high{project="default", endpoint="churn", measure="auc", basis="labels", instance="b"}', values: '0.70x30' }
+                  - { series: 'model_performance_high{project="default", endpoint="churn", measure="auc", basis="estimate", instance="a"}', values: '0.40x30' }
+                  - { series: 'model_performance_heldout{project="default", endpoint="churn", measure="auc", instance="a"}', values: '0.80x30' }
+                  - { series: 'model_performance_heldout{project="default", endpoint="churn", measure="auc", instance="b"}', values: '0.80x30' }
+                  - { series: 'model_performance_high{project="default", endpoint="fine", measure="auc", basis="labels"}', values: '0.79x30' }
+                  - { series: 'model_performance_heldout{project="default", endpoint="fine", measure="auc"}', values: '0.80x30' }
+                  - { series: 'model_performance_low{project="default", endpoint="price", measure="mae", basis="labels"}', values: '12x30' }
+                  - { series: 'model_performance_heldout{project="default", endpoint="price", measure="mae"}', values: '10x30' }
+                  - { series: 'data_quality_worst_share{project="default", endpoint="churn", check="missing"}', values: '0.25x30' }
+                  - { series: 'data_quality_worst_share{project="default", endpoint="fine", check="missing"}', values: '0.05x30' }
+                  - { series: 'data_quality_broken_features{project="default", endpoint="churn", state="vanished"}', values: '2x30' }
+                  - { series: 'data_quality_broken_features{project="default", endpoint="fine", state="vanished"}', values: '0x30' }
+                  - { series: 'data_quality_refused_share{project="default", endpoint="fine"}', values: '0.01x30' }
+                alert_rule_test:
+                  - alertname: AssayModelWorse
+                    eval_time: 20m
+                    exp_alerts:
+                      - exp_labels: { severity: warning, project: default, endpoint: churn, measure: auc }
+                        exp_annotations: { summary: "By its labels of seven days, auc of churn (default) is 0.7 at best, which is worse than on the rows held out." }
+                      - exp_labels: { severity: warning, project: default, endpoint: price, measure: mae }
+                        exp_annotations: { summary: "By its labels of seven days, mae of price (default) is 12 at best, which is worse than on the rows held out." }
+                  - alertname: AssayDataQuality
+                    eval_time: 20m
+                    exp_alerts:
+                      - exp_labels: { severity: warning, project: default, endpoint: churn, check: missing }
+                        exp_annotations: { summary: "A feature of churn (default) has 25% more rows of the kind 'missing' than the reference." }
+                  - alertname: AssayFeatureBroken
+                    eval_time: 20m
+                    exp_alerts:
+                      - exp_labels: { severity: critical, project: default, endpoint: churn, state: vanished }
+                        exp_annotations: { summary: "2 features of churn (default) are vanished in the last window." }
+                  - { alertname: AssayCallsRefused, eval_time: 20m, exp_alerts: [] }
+            """, Cancel);
+
+        using var tool = Start(Promtool, folder.Path, "test", "rules", file);
+        var said = await tool.StandardOutput.ReadToEndAsync(Cancel) + await tool.StandardError.ReadToEndAsync(Cancel);
+        await tool.WaitForExitAsync(Cancel);
+        Assert.True(tool.ExitCode == 0, said);
+    }
+
+    [Fact]
     public async Task A_rule_fires_on_drift_and_the_alert_arrives_at_Alertmanager_as_does_the_one_that_Assay_tells_itself()
     {
         Need(Prometheus);

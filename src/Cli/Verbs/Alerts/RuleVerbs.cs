@@ -16,9 +16,11 @@ internal static class RuleVerbs
 
     private static readonly Option<FileInfo?> Set = new("--set") { Description = "A JSON file with the rules as they are to be", HelpName = "FILE" };
 
-    private static readonly Option<bool> Suggest = new("--suggest") { Description = "Show rules that suit most endpoints, with a bound of latency for this one; with --apply, make them the endpoint's" };
+    private static readonly Option<bool> Suggest = new("--suggest") { Description = "Show rules that suit most endpoints, with a bound of latency for this one; with --apply, add them to the endpoint's" };
 
-    private static readonly Option<bool> Apply = new("--apply") { Description = "With --suggest: replace the endpoint's rules by these" };
+    private static readonly Option<bool> Apply = new("--apply") { Description = "With --suggest: add those on signals that no rule of the endpoint is on; rules that somebody wrote stay" };
+
+    private static readonly Option<bool> Replace = new("--replace") { Description = "With --apply: put these in the place of all rules, also of those that somebody wrote" };
 
     public static Command Create()
     {
@@ -29,6 +31,7 @@ internal static class RuleVerbs
         verb.Add(Set);
         verb.Add(Suggest);
         verb.Add(Apply);
+        verb.Add(Replace);
         verb.SetAction(Session.Running(Handle));
         return verb;
     }
@@ -55,15 +58,29 @@ internal static class RuleVerbs
     private static async Task<RuleSet> Rules(Session session, string endpoint, CancellationToken cancel)
     {
         var (alerts, file, suggest, apply) = (session.Client.Alerts, session.Parsed.GetValue(Set), session.Parsed.GetValue(Suggest), session.Parsed.GetValue(Apply));
+        var replace = session.Parsed.GetValue(Replace);
         if (file is not null && suggest)
             throw new CommandException("Rules come from --set or from --suggest: leave one out.");
         if (apply && !suggest)
             throw new CommandException("--apply goes with --suggest.");
+        if (replace && !apply)
+            throw new CommandException("--replace goes with --apply.");
         if (file is not null)
             return await alerts.SetRules(endpoint, await Read(file, cancel), cancel);
         var rules = (suggest ? await alerts.SuggestRules(endpoint, cancel) : await alerts.Rules(endpoint, cancel))
             ?? throw new CommandException($"There is no endpoint '{endpoint}'.");
-        return apply ? await alerts.SetRules(endpoint, rules, cancel) : rules;
+        if (!apply)
+            return rules;
+        return await alerts.SetRules(endpoint, replace ? rules : Added(rules, await alerts.Rules(endpoint, cancel)), cancel);
+    }
+
+    // Nobody has written version 0: it is what holds where nothing is said. The version keeps a change made meanwhile from being lost.
+    private static RuleSet Added(RuleSet suggested, RuleSet? present)
+    {
+        if (present is not { Version: > 0 })
+            return suggested with { Version = present?.Version };
+        var known = present.Rules.Select(rule => rule.Signal).ToHashSet();
+        return present with { Rules = [.. present.Rules, .. suggested.Rules.Where(rule => !known.Contains(rule.Signal))] };
     }
 
     private static async Task<RuleSet> Read(FileInfo file, CancellationToken cancel)
