@@ -12,9 +12,9 @@ namespace Assay.Monitoring.Performance;
 /// as many days as it takes for enough rows, at most a week. It takes a whole interval past a bound for trouble, so that
 /// chance alone seldom makes an alert.
 /// </summary>
-internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, KpiReader kpis, AlertBook alerts, TimeProvider clock)
+internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, KpiReader kpis, LearnedLines lines, AlertBook alerts, TimeProvider clock)
 {
-    private static readonly TimeSpan Judged = TimeSpan.FromDays(7);
+    private const int UsualDays = 7;
     private const int Plenty = 4;   // times the least rows of a number: so many labels tell much, and older days would only hide a fall
 
     /// <summary>Judges an endpoint.</summary>
@@ -22,18 +22,19 @@ internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, Kpi
     {
         var settings = await db.PerformanceSettingsOf(served.Name, cancel);
         var now = clock.GetUtcNow();
-        var query = new WindowQuery(now - Judged, now.AddHours(1), "day", null);
+        var query = new WindowQuery(now.AddDays(-(settings.Judged?.Days ?? UsualDays)), now.AddHours(1), "day", null);
         var week = await reader.Read(served.Name, query, cancel);
         foreach (var source in new[] { AlertSources.Performance, AlertSources.Estimate })
         {
             var isRealised = source == AlertSources.Performance;
-            var from = Newest(week, served, row => isRealised ? row.Labelled : row.Predictions, Plenty * settings.MinimumLabels);
+            var from = Newest(week, served, row => isRealised ? row.Labelled : row.Predictions, settings.Judged is { } judged ? judged.Labels ?? long.MaxValue : Plenty * settings.MinimumLabels);
             var report = from <= query.From ? week : await reader.Read(served.Name, query with { From = from }, cancel);
             var total = report.Totals.FirstOrDefault(row => row.Version == served.Version && row.Model == served.Model);
             var reference = report.References.FirstOrDefault(one => one.Version == served.Version && one.Model == served.Model);
-            if (total is null || reference is null)
+            if (total is null || (reference is null && settings.Learned is null))
                 continue;
-            var line = new Line(served, settings, reference, report.Task, total.From);
+            var learned = settings.Learned is { } wanted ? await lines.OfPerformance(served, wanted, isRealised, total.From, cancel) : _ => null;
+            var line = new Line(served, settings, reference?.Metrics ?? new Dictionary<string, double>(), learned, report.Task, total.From);
             await Settle(source, line.Judge(isRealised ? total.Realised : total.Estimated, source), served, cancel);
         }
 
@@ -100,17 +101,19 @@ internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, Kpi
         {
             if (totals.FirstOrDefault(row => row.Name == bounds.Name && row.Version == served.Version)?.Mean is not { Value: { } mean } measure)
                 continue;
-            if (measure.High < bounds.Minimum)
-                signals.Add(new(bounds.Name, "mean", mean, bounds.Minimum!.Value, measure.Rows));
-            else if (measure.Low > bounds.Maximum)
-                signals.Add(new(bounds.Name, "mean", mean, bounds.Maximum!.Value, measure.Rows));
-            else if (!(mean < bounds.Minimum || mean > bounds.Maximum))
+            var line = bounds.Learned ? await lines.OfKpi(served, settings.Learned ?? new(), bounds.Name, query.From, cancel) : null;
+            var (least, most) = (line?.Low ?? bounds.Minimum, line?.High ?? bounds.Maximum);
+            if (measure.High < least)
+                signals.Add(new(bounds.Name, "mean", mean, least!.Value, measure.Rows));
+            else if (measure.Low > most)
+                signals.Add(new(bounds.Name, "mean", mean, most!.Value, measure.Rows));
+            else if (!(mean < least || mean > most))
                 unsure.Remove(bounds.Name);
         }
 
         var finding = signals.Count == 0 ? null : new Finding(served.Name, AlertSources.Kpi, AlertSeverity.Warning, string.Create(
             CultureInfo.InvariantCulture,
-            $"{signals[0].Name} of {served.Name}, version {served.Version}: mean {signals[0].Value:0.####} over {signals[0].Rows:N0} predictions of the last week, past the bound {signals[0].Bound:0.####}."))
+            $"{signals[0].Name} of {served.Name}, version {served.Version}: mean {signals[0].Value:0.####} over {signals[0].Rows:N0} predictions since {Finding.Moment(query.From)}, past the bound {signals[0].Bound:0.####}."))
         {
             Model = served.Model,
             Version = served.Version,
@@ -138,8 +141,9 @@ internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, Kpi
 
     private static double Closeness(FairnessRow row) => Math.Min(row.PositiveRateRatio.Value!.Value, 1 / row.PositiveRateRatio.Value!.Value);
 
-    /// <summary>The held-out rows as the line to stay near.</summary>
-    private sealed record Line(ServedEndpoint Served, PerformanceSettings Settings, PerformanceReference Reference, ModelTask Task, DateTimeOffset Since)
+    /// <summary>The held-out rows, or the first days of the version, as the line to stay near.</summary>
+    private sealed record Line(
+        ServedEndpoint Served, PerformanceSettings Settings, IReadOnlyDictionary<string, double> HeldOut, Func<string, LearnedLine?> Learned, ModelTask Task, DateTimeOffset Since)
     {
         private static readonly string[] Rising = ["auc", "accuracy", "balanced_accuracy", "macro_f1"];
 
@@ -149,22 +153,29 @@ internal sealed class PerformanceJudge(AssayDb db, PerformanceReader reader, Kpi
             var isLoss = Task == ModelTask.Regression;
             foreach (var name in isLoss ? ["mae"] : Rising)
             {
-                if (measures.FirstOrDefault(measure => measure.Name == name) is not { Value: { } value } measure || !Reference.Metrics.TryGetValue(name, out var held))
+                if (measures.FirstOrDefault(measure => measure.Name == name) is not { Value: { } value } measure)
                     continue;
-                if ((isLoss ? held * (1 + Settings.MaxErrorRise) : held - Settings.MaxDrop) is not { } bound)
+                var learned = Learned(name);
+                var isKnown = HeldOut.TryGetValue(name, out var held);
+                if (learned is null && !isKnown)
+                    continue;
+                if ((learned is not null ? isLoss ? learned.High : learned.Low : isLoss ? held * (1 + Settings.MaxErrorRise) : held - Settings.MaxDrop) is not { } bound)
                     return (null, "There is no bound any more.");
+                var says = learned is not null
+                    ? string.Create(CultureInfo.InvariantCulture, $"its first {learned.Days} days had {learned.Mean:0.###} on average")
+                    : string.Create(CultureInfo.InvariantCulture, $"held-out rows had {held:0.###}");
                 var isPast = isLoss ? measure.Low > bound : measure.High < bound;
                 var isWithin = isLoss ? value <= bound : value >= bound;
-                return (isPast ? Found(measure, held, bound, source) : null, isWithin ? Calm(measure, bound) : null);
+                return (isPast ? Found(measure, says, bound, source) : null, isWithin ? Calm(measure, bound) : null);
             }
 
             return (null, null);
         }
 
-        private Finding Found(Measure measure, double held, double bound, string source) => new(
+        private Finding Found(Measure measure, string says, double bound, string source) => new(
             Served.Name, source, source == AlertSources.Performance ? AlertSeverity.Critical : AlertSeverity.Warning, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(source == AlertSources.Performance ? "Labels show" : "Before labels it is estimated")} {measure.Name} {measure.Value:0.###} (95 % interval {measure.Low:0.###} to {measure.High:0.###}, {measure.Rows:N0} rows) of {Served.Name}, version {Served.Version}; held-out rows had {held:0.###}, bound {bound:0.###}."))
+                $"{(source == AlertSources.Performance ? "Labels show" : "Before labels it is estimated")} {measure.Name} {measure.Value:0.###} (95 % interval {measure.Low:0.###} to {measure.High:0.###}, {measure.Rows:N0} rows) of {Served.Name}, version {Served.Version}; {says}, bound {bound:0.###}."))
         {
             Model = Served.Model,
             Version = Served.Version,

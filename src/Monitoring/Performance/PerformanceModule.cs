@@ -22,6 +22,7 @@ internal static class PerformanceModule
         .AddSingleton<ForgottenEndpoints>()
         .AddScoped<SettingsChange>()
         .AddScoped<PerformanceReader>()
+            .AddScoped<LearnedLines>()
         .AddScoped<PerformanceJudge>()
         .AddScoped<KpisChange>()
         .AddScoped<KpiReader>()

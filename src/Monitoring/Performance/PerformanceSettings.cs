@@ -39,6 +39,15 @@ public sealed record PerformanceSettings
     [MaxLength(20)]
     public IReadOnlyList<KpiBounds> Kpis { get; init; } = [];
 
+    /// <summary>
+    /// Bounds learned from the first days of the version in place of <see cref="MaxDrop"/> and <see cref="MaxErrorRise"/>, which hold until
+    /// the days are there; null for those alone.
+    /// </summary>
+    public LearnedBounds? Learned { get; init; }
+
+    /// <summary>What is judged; null for as many of the newest seven days as have plenty of rows.</summary>
+    public JudgedTime? Judged { get; init; }
+
     /// <summary>How concept drift is looked for.</summary>
     [Required]
     public ConceptSettings Concept { get; init; } = new();
@@ -46,7 +55,7 @@ public sealed record PerformanceSettings
     /// <summary>Whether other settings say the same.</summary>
     public bool Equals(PerformanceSettings? other) =>
         other is not null
-        && (MinimumLabels, MaxDrop, MaxErrorRise, MinPositiveRateRatio) == (other.MinimumLabels, other.MaxDrop, other.MaxErrorRise, other.MinPositiveRateRatio)
+        && (MinimumLabels, MaxDrop, MaxErrorRise, MinPositiveRateRatio, Learned, Judged) == (other.MinimumLabels, other.MaxDrop, other.MaxErrorRise, other.MinPositiveRateRatio, other.Learned, other.Judged)
         && Segments.SequenceEqual(other.Segments, StringComparer.Ordinal)
         && Kpis.SequenceEqual(other.Kpis)
         && Concept.Equals(other.Concept);
@@ -55,11 +64,22 @@ public sealed record PerformanceSettings
     public override int GetHashCode() => HashCode.Combine(MinimumLabels, MaxDrop, MaxErrorRise, Segments.Count, Kpis.Count);
 }
 
+/// <summary>A bound that the first days of a version make: their mean, and so many standard deviations off it.</summary>
+/// <param name="Days">Days with enough rows to learn from, 3 to 90.</param>
+/// <param name="Deviations">Standard deviations off their mean, 1 to 10.</param>
+public sealed record LearnedBounds([Range(3, 90)] int Days = 10, [Range(1, 10.0)] double Deviations = 3);
+
+/// <summary>The rows that are judged: the newest days, or as many of them as it takes for so many rows.</summary>
+/// <param name="Days">At most so many days, 1 to 90.</param>
+/// <param name="Labels">Labels, or predictions where they are estimated, that are enough; null for all of these days.</param>
+public sealed record JudgedTime([Range(1, 90)] int Days = 7, [Range(10, 100_000_000)] long? Labels = null);
+
 /// <summary>Between what the mean of a number of the business is all right.</summary>
 /// <param name="Name">Name of the number.</param>
 /// <param name="Minimum">Least mean; null for none.</param>
 /// <param name="Maximum">Largest mean; null for none.</param>
-public sealed record KpiBounds([Required, StringLength(50, MinimumLength = 1)] string Name, double? Minimum = null, double? Maximum = null);
+/// <param name="Learned">Whether both are learned from the first days of the version, where they are there; the others hold until then.</param>
+public sealed record KpiBounds([Required, StringLength(50, MinimumLength = 1)] string Name, double? Minimum = null, double? Maximum = null, bool Learned = false);
 
 /// <summary>Settings that somebody chose; the other endpoints go by the defaults.</summary>
 internal sealed class SavedPerformanceSettings : IProjectOwned

@@ -65,13 +65,18 @@ public enum RuleSignal
 /// <param name="ForSeconds">How long the last minute's signal must be above it without a break, 0 to 86,400.</param>
 /// <param name="Windows">How many windows, or comparisons of attributions, in a row must be above it, 1 to 20, for what is seen in them.</param>
 /// <param name="MinimumRows">Calls of the last minute, or rows of the window, below which nothing is concluded, 1 to 1,000,000; of no meaning for processors and memory.</param>
+/// <param name="LearnWindows">
+/// Of a share of a window that stands beside its reference: windows of the version, 3 to 100, from whose values each feature gets a
+/// bound of its own, their mean and three standard deviations, and never below <paramref name="Above"/>; null for that one alone.
+/// </param>
 public sealed record AlertRule(
     [property: JsonRequired] RuleSignal Signal,
     Alerts.AlertSeverity Severity = Alerts.AlertSeverity.Warning,
     [Range(0, 1_000_000)] double? Above = null,
     [Range(0, 86_400)] int ForSeconds = 0,
     [Range(1, 20)] int Windows = 1,
-    [Range(1, 1_000_000)] int MinimumRows = 50)
+    [Range(1, 1_000_000)] int MinimumRows = 50,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] [Range(3, 100)] int? LearnWindows = null)
 {
     /// <summary>Whether <see cref="Windows"/> counts, and not <see cref="ForSeconds"/>.</summary>
     [JsonIgnore]
@@ -92,6 +97,9 @@ public sealed record RuleSet([Required, MaxLength(30)] IReadOnlyList<AlertRule> 
 
     /// <summary>Signals that are there or not, so that no bound goes with them.</summary>
     public static bool IsUnbounded(RuleSignal signal) => signal is RuleSignal.Drift or RuleSignal.VanishedFeature or RuleSignal.ConstantFeature;
+
+    /// <summary>Signals whose bound may be learned.</summary>
+    public static bool IsLearnable(RuleSignal signal) => signal is RuleSignal.MissingShare or RuleSignal.UnseenShare or RuleSignal.OutsideShare;
 
     /// <summary>Signals that are a share, whose bound is from 0 to below 1.</summary>
     public static bool IsShare(RuleSignal signal) => signal is RuleSignal.ErrorShare or RuleSignal.ShedShare or RuleSignal.MissingShare or RuleSignal.UnseenShare

@@ -61,7 +61,11 @@ internal static class ChangeRules
             throw Refusal.Invalid(field, "A rule is missing here: write one, or leave the place out.");
         if (!Enum.IsDefined(rule.Signal) || !Enum.IsDefined(rule.Severity))
             throw Refusal.Invalid(field, "There is no such signal, or no such severity: the reference of alerts lists them.");
+        if (rule.LearnWindows is not null && !RuleSet.IsLearnable(rule.Signal))
+            throw Refusal.Invalid($"{field}.learnWindows", "The bounds of missingShare, unseenShare and outsideShare can be learned, and no others.");
         if (RuleSet.IsUnbounded(rule.Signal))
+            return;
+        if (rule is { Above: null, LearnWindows: not null })
             return;
         if (rule.Above is not { } above)
             throw Refusal.Invalid($"{field}.above", $"A rule on {rule.Signal} needs a bound: say above what it alerts.");

@@ -3,6 +3,7 @@ using Assay.Kernel;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Quality;
 using Assay.Monitoring.Windows;
+using Assay.Statistics.Drift;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Rules;
@@ -29,9 +30,12 @@ internal sealed class WindowRules(AssayDb db, AlertBook book)
 
         var windows = await Newest(window, rules.Max(rule => rule.Windows), cancel);
         var seen = windows.ConvertAll(each => new Seen(each, WindowQuality.Of(each.Counts, each.Calls, judged.Reference), WindowQuality.Refused(each.Calls)));
+        var bounds = new Dictionary<AlertRule, Func<string, double>>();
+        foreach (var rule in rules)
+            bounds[rule] = rule.LearnWindows is { } count ? await Learned(rule, count, judged, cancel) : _ => rule.Above ?? 0;
         var breached = rules
-            .Where(rule => seen.Count >= rule.Windows && seen.Take(rule.Windows).All(each => Signals(rule, each).Count > 0))
-            .Select(rule => new Breach(rule, Signals(rule, seen[0]), seen[rule.Windows - 1].Window.From))
+            .Where(rule => seen.Count >= rule.Windows && seen.Take(rule.Windows).All(each => Signals(rule, each, bounds[rule]).Count > 0))
+            .Select(rule => new Breach(rule, Signals(rule, seen[0], bounds[rule]), seen[rule.Windows - 1].Window.From))
             .ToList();
         if (breached.Count > 0)
             await book.Raise(Found(judged, breached), cancel);
@@ -54,31 +58,59 @@ internal sealed class WindowRules(AssayDb db, AlertBook book)
         return [window, .. former];
     }
 
+    // Of each feature what was usual in the first windows of the version; until they are there the rule's own bound holds.
+    private async Task<Func<string, double>> Learned(AlertRule rule, int count, Judged judged, CancellationToken cancel)
+    {
+        const double Deviations = 3;
+        var (window, floor) = (judged.Window, rule.Above ?? 0);
+        var early = await db.EvaluatedWindows.AsNoTracking()
+            .Where(each => each.Endpoint == window.Endpoint && each.Version == window.Version && each.Rows >= rule.MinimumRows && string.Compare(each.Id, window.Id) < 0)
+            .OrderBy(each => each.Id).Take(count).ToListAsync(cancel);
+        if (early.Count < count)
+            return _ => floor;
+        var usual = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var feature in early.SelectMany(each => WindowQuality.Of(each.Counts, each.Calls, judged.Reference)).GroupBy(feature => feature.Name, StringComparer.Ordinal))
+        {
+            List<double> shares = [.. feature.Select(each => Share(rule.Signal, each)?.Above).OfType<double>()];
+            if (shares.Count > 1)
+                usual[feature.Key] = LearnedBound.Of(shares, Deviations, floor);
+        }
+
+        return name => usual.GetValueOrDefault(name, floor);
+    }
+
+    private static QualityShare? Share(RuleSignal signal, FeatureQuality feature) => signal switch
+    {
+        RuleSignal.MissingShare => feature.Missing,
+        RuleSignal.UnseenShare => feature.Unseen,
+        _ => feature.Outside,
+    };
+
     private static long Rows(AlertRule rule, Seen seen) =>
         rule.Signal == RuleSignal.RefusedShare ? seen.Calls is { } calls ? calls.Answered + calls.Refused : 0 : seen.Window.Rows;
 
-    private static List<AlertSignal> Signals(AlertRule rule, Seen seen)
+    private static List<AlertSignal> Signals(AlertRule rule, Seen seen, Func<string, double> bound)
     {
         if (Rows(rule, seen) < rule.MinimumRows)
             return [];
         return rule.Signal switch
         {
-            RuleSignal.MissingShare => Above(rule, seen, "missing share above the reference", feature => feature.Missing),
-            RuleSignal.UnseenShare => Above(rule, seen, "unseen share above the reference", feature => feature.Unseen),
-            RuleSignal.OutsideShare => Above(rule, seen, "share out of range above the reference", feature => feature.Outside),
+            RuleSignal.MissingShare => Above(rule, seen, "missing share above the reference", bound),
+            RuleSignal.UnseenShare => Above(rule, seen, "unseen share above the reference", bound),
+            RuleSignal.OutsideShare => Above(rule, seen, "share out of range above the reference", bound),
             RuleSignal.RefusedShare => Refused(rule, seen),
             RuleSignal.VanishedFeature => Broken(seen, FeatureState.Vanished, "share of rows without a value"),
             _ => Broken(seen, FeatureState.Constant, "share of rows with one and the same value"),
         };
     }
 
-    private static List<AlertSignal> Above(AlertRule rule, Seen seen, string measure, Func<FeatureQuality, QualityShare?> share) =>
+    private static List<AlertSignal> Above(AlertRule rule, Seen seen, string measure, Func<string, double> bound) =>
     [
         .. seen.Features
-            .Select(feature => (feature.Name, Share: share(feature), feature.Rows))
-            .Where(each => each.Share is { } share && share.Interval.Low > rule.Above)
+            .Select(feature => (feature.Name, Share: Share(rule.Signal, feature), feature.Rows))
+            .Where(each => each.Share is { } share && share.Interval.Low > bound(each.Name))
             .OrderByDescending(each => each.Share!.Above)
-            .Select(each => new AlertSignal(each.Name, measure, each.Share!.Above, rule.Above!.Value, each.Rows)),
+            .Select(each => new AlertSignal(each.Name, measure, each.Share!.Above, bound(each.Name), each.Rows)),
     ];
 
     // The inputs at fault stand beside the whole, so that the alert says which.

@@ -45,11 +45,12 @@ internal sealed class Evaluation(
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         db.EvaluatedWindows.Add(window);
         db.OpenWindows.Remove(open);
-        var alert = await episodes.Judge(new(served, window, drifted, settings, await db.RulesOf(served.Name, cancel)) { Reference = reference, Results = results }, cancel);
+        var rules = await db.RulesOf(served.Name, cancel);
+        var alert = await episodes.Judge(new(served, window, drifted, settings, rules) { Reference = reference, Results = results }, cancel);
         await db.SaveChangesAsync(cancel);
         if (alert is { RetrainDataset: not null })
             await retraining.Start(alert, cancel);
-        await DeleteOld(served, settings, cancel);
+        await DeleteOld(served, settings, rules, cancel);
         await transaction.CommitAsync(cancel);
 
         meter.Evaluated(served, DriftWindow.Tells(window.Drifted, window.Rows, settings.MinimumRows) ? results : null, raised: alert?.Window == window.Id);
@@ -96,7 +97,7 @@ internal sealed class Evaluation(
     };
 
     // A window that others are compared with, or that bounds are learned from, stays however old it is.
-    private async Task DeleteOld(ServedEndpoint served, MonitorSettings settings, CancellationToken cancel)
+    private async Task DeleteOld(ServedEndpoint served, MonitorSettings settings, RuleSet rules, CancellationToken cancel)
     {
         var newestToGo = await db.EvaluatedWindows
             .Where(window => window.Endpoint == served.Name)
@@ -107,6 +108,8 @@ internal sealed class Evaluation(
         if (newestToGo is null)
             return;
         var kept = await comparison.Keep(served, settings, cancel);
+        if (rules.Rules.Max(rule => rule.LearnWindows) is { } learned)
+            kept.AddRange(await db.EvaluatedWindows.Where(window => window.Endpoint == served.Name && window.Version == served.Version).OrderBy(window => window.Id).Take(learned).Select(window => window.Id).ToListAsync(cancel));
         await db.EvaluatedWindows
             .Where(window => window.Endpoint == served.Name && window.Id.CompareTo(newestToGo) <= 0 && !kept.Contains(window.Id))
             .ExecuteDeleteAsync(cancel);

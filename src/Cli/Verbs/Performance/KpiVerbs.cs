@@ -23,13 +23,15 @@ internal static class KpiVerbs
 
     public static Command Create() => new("kpis", "Numbers of the business that came of predictions") { Add(), Show() };
 
-    /// <summary>Bounds as the command line has them: <c>NAME=MIN..MAX</c>.</summary>
+    /// <summary>Bounds as the command line has them: <c>NAME=MIN..MAX</c> or <c>NAME=learned</c>.</summary>
     public static KpiBounds Bounds(string text)
     {
         var (name, range) = text.Split('=', 2) is [var before, var after] ? (before, after) : ("", "");
+        if (name.Length > 0 && range == "learned")
+            return new(name, Learned: true);
         return name.Length > 0 && range.Split("..") is [var least, var largest] && Number(least, out var minimum) && Number(largest, out var maximum)
             ? new(name, minimum, maximum)
-            : throw new CommandException($"'{text}' is no bound of a number: write it like revenue=40..60, revenue=40.. or revenue=..60.");
+            : throw new CommandException($"'{text}' is no bound of a number: write it like revenue=40..60, revenue=40.., revenue=..60 or revenue=learned.");
     }
 
     private static bool Number(string text, out double? number)

@@ -26,7 +26,15 @@ internal static class PerformanceVerbs
 
     private static readonly Option<double?> MinRatio = new("--min-positive-rate-ratio") { Description = "Least ratio of the share decided positive between segments before an alert", HelpName = "N" };
 
-    private static readonly Option<string[]> Kpis = new("--kpi") { Description = "Bounds of a number's mean, as NAME=MIN..MAX, either end left out; repeat it for several", HelpName = "NAME=MIN..MAX" };
+    private static readonly Option<string[]> Kpis = new("--kpi") { Description = "Bounds of a number's mean, as NAME=MIN..MAX, either end left out, or NAME=learned; repeat it for several", HelpName = "NAME=MIN..MAX" };
+
+    private static readonly Option<int?> LearnDays = new("--learn-days") { Description = "Learn bounds from so many first days of the version, in place of those against the held-out rows", HelpName = "N" };
+
+    private static readonly Option<double?> Deviations = new("--deviations") { Description = "Standard deviations off the mean of these days. Default: 3", HelpName = "K" };
+
+    private static readonly Option<int?> JudgedDays = new("--judged-days") { Description = "Judge the newest days, so many at most. Default: of seven those that have plenty of labels", HelpName = "N" };
+
+    private static readonly Option<long?> JudgedLabels = new("--judged-labels") { Description = "Judge as many of the newest days as have so many labels", HelpName = "N" };
 
     public static Command Create() => new("performance", "How right endpoints are: from labels, and estimated before they come") { Show(), ClassVerb.Create(), Set() };
 
@@ -63,7 +71,7 @@ internal static class PerformanceVerbs
             "assay performance set churn --minimum-labels 200 --detector adwin --detector ddm --json").Connected();
         verb.Add(PredictionVerbs.Name);
         verb.Add(Segments);
-        foreach (var option in new Option[] { MinimumLabels, MaxDrop, MaxErrorRise, MinRatio, Kpis }.Concat(ConceptOptions.All))
+        foreach (var option in new Option[] { MinimumLabels, MaxDrop, MaxErrorRise, MinRatio, Kpis, LearnDays, Deviations, JudgedDays, JudgedLabels }.Concat(ConceptOptions.All))
             verb.Add(option);
         verb.SetAction(Session.Running(async (session, cancel) =>
         {
@@ -77,6 +85,8 @@ internal static class PerformanceVerbs
                 MaxErrorRise = Bound(parsed.GetValue(MaxErrorRise), usual.MaxErrorRise),
                 MinPositiveRateRatio = parsed.GetValue(MinRatio),
                 Kpis = [.. (parsed.GetValue(Kpis) ?? []).Select(KpiVerbs.Bounds)],
+                Learned = parsed.GetValue(LearnDays) is { } days ? new(days, parsed.GetValue(Deviations) ?? new LearnedBounds().Deviations) : null,
+                Judged = (parsed.GetValue(JudgedDays), parsed.GetValue(JudgedLabels)) is (null, null) ? null : new(parsed.GetValue(JudgedDays) ?? new JudgedTime().Days, parsed.GetValue(JudgedLabels)),
                 Concept = ConceptOptions.Read(parsed),
             };
             session.Write(await session.Client.Performance.Set(parsed.GetRequiredValue(PredictionVerbs.Name), settings, cancel), Write);
