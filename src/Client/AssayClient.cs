@@ -34,6 +34,7 @@ public sealed class AssayClient
         Rollouts = new(transport);
         Predictions = new(transport);
         Monitors = new(transport);
+        DatasetMonitors = new(transport);
         Alerts = new(transport);
         Performance = new(transport);
         AlertRoutes = new(transport);
@@ -51,6 +52,9 @@ public sealed class AssayClient
 
     /// <summary>Datasets and their versions.</summary>
     public DatasetsClient Datasets { get; }
+
+    /// <summary>Monitors of datasets.</summary>
+    public DatasetMonitorsClient DatasetMonitors { get; }
 
     /// <summary>Experiments, and the search of their runs.</summary>
     public ExperimentsClient Experiments { get; }

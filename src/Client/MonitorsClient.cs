@@ -5,6 +5,7 @@ using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Multivariate;
 using Assay.Monitoring.Quality;
+using Assay.Monitoring.Segments;
 using Assay.Monitoring.Windows;
 
 namespace Assay.Client;
@@ -47,6 +48,14 @@ public sealed class MonitorsClient
     /// <summary>Compares all features together, now.</summary>
     public Task<MultivariateResult> CompareMultivariate(string endpoint, CancellationToken cancel = default) =>
         _transport.Post<MultivariateResult>(Route.To("monitors", endpoint, "multivariate"), null, cancel);
+
+    /// <summary>The comparisons of an endpoint's parts; null when there is no such endpoint.</summary>
+    public Task<SegmentReport?> Segments(string endpoint, CancellationToken cancel = default) =>
+        _transport.Find<SegmentReport>(Route.To("monitors", endpoint, "segments"), cancel);
+
+    /// <summary>Compares an endpoint's traffic part by part, now.</summary>
+    public Task<SegmentComparison> CompareSegments(string endpoint, CancellationToken cancel = default) =>
+        _transport.Post<SegmentComparison>(Route.To("monitors", endpoint, "segments"), null, cancel);
 
     /// <summary>The comparisons of the reasons of predictions; null when there is no such endpoint.</summary>
     public Task<AttributionReport?> Attribution(string endpoint, CancellationToken cancel = default) =>

@@ -1,6 +1,8 @@
 using Assay.Monitoring.Kpis;
 using Assay.Monitoring.Performance;
 using Assay.Monitoring.Quality;
+using Assay.Monitoring.Reports;
+using Assay.Monitoring.Segments;
 using Assay.Serving;
 
 namespace Assay.Monitoring;
@@ -28,6 +30,15 @@ internal static class ModelFigures
         ("data_quality_worst_share", "Of the worst feature of the last window, how far a share of its rows is above that of the reference."),
         ("data_quality_broken_features", "Features of the last window without a value, or with one value alone."),
         ("data_quality_refused_share", "Calls of the last window that were refused as the schema doesn't allow them."),
+        ("segments_drifted", "Parts of the traffic that drifted or broke in the last comparison by parts."),
+        ("segments_unknown", "Parts that had too few rows to tell."),
+    ];
+
+    /// <summary>Parts of the traffic, in their last comparison.</summary>
+    public static IEnumerable<ModelFigure> Of(SegmentComparison segments) =>
+    [
+        new("segments_drifted", segments.Segments.Count(segment => segment.Verdict == ComparisonVerdict.Drift)),
+        new("segments_unknown", segments.Segments.Count(segment => segment.Verdict == ComparisonVerdict.Unknown)),
     ];
 
     /// <summary>Performance of the version that answers.</summary>

@@ -7,6 +7,7 @@ using Assay.Monitoring.Kpis;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Performance;
 using Assay.Monitoring.Quality;
+using Assay.Monitoring.Segments;
 using Assay.Monitoring.Windows;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
@@ -100,6 +101,8 @@ internal sealed class ModelMeter : ITickWork
             figures.AddRange(ModelFigures.Of(WindowQuality.Of(evaluated.Counts, evaluated.Calls, reference), WindowQuality.Refused(evaluated.Calls)));
         }
 
+        if (await db.LastSegments(served.Name, served.Version, cancel) is { } segments)
+            figures.AddRange(ModelFigures.Of(segments.Result));
         return figures;
     }
 

@@ -3,6 +3,7 @@ using Assay.Governance;
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Attribution;
+using Assay.Monitoring.DatasetMonitors;
 using Assay.Monitoring.Delivery;
 using Assay.Monitoring.Delivery.Channels;
 using Assay.Monitoring.Distributions;
@@ -16,6 +17,7 @@ using Assay.Monitoring.Performance;
 using Assay.Monitoring.Quality;
 using Assay.Monitoring.Routes;
 using Assay.Monitoring.Rules;
+using Assay.Monitoring.Segments;
 using Assay.Monitoring.Silences;
 using Assay.Monitoring.Windows;
 
@@ -44,6 +46,10 @@ public static class MonitoringModule
             .AddScoped<WindowComparison>()
             .AddScoped<ReferenceRows>()
             .AddScoped<MultivariateWatch>()
+            .AddScoped<SegmentWatch>()
+            .AddScoped<VersionTables>()
+            .AddScoped<DatasetWatch>()
+            .AddHostedService<DatasetClock>()
             .AddScoped<AttributionTools>()
             .AddScoped<AttributionRules>()
             .AddScoped<AttributionWatch>()
@@ -102,9 +108,14 @@ public static class MonitoringModule
         ShowDistribution.Map(monitors);
         ShowMultivariate.Map(monitors);
         ShowAttribution.Map(monitors);
+        ShowSegments.Map(monitors);
         ListRetrainings.Map(monitors);
         ShowRetraining.Map(monitors);
         AskRetraining.Map(monitors);
+
+        var datasets = routes.MapGroup("/api/v1/dataset-monitors").WithTags("Monitoring");
+        ShowDatasetMonitors.Map(datasets);
+        ChangeDatasetMonitor.Map(datasets);
 
         var alerts = routes.MapGroup("/api/v1/alerts").WithTags("Monitoring");
         ListAlerts.Map(alerts);

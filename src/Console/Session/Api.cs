@@ -53,6 +53,8 @@ internal sealed class Api(
 
     public MonitorsClient Monitors => Client.Monitors;
 
+    public DatasetMonitorsClient DatasetMonitors => Client.DatasetMonitors;
+
     public AlertsClient Alerts => Client.Alerts;
 
     public PerformanceClient Performance => Client.Performance;

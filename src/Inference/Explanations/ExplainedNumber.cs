@@ -102,7 +102,7 @@ internal sealed class ExplainedNumber
         ? outputs.FirstOrDefault(output => output.Name == wanted)
             ?? throw Refused($"output: the model answers {string.Join(", ", outputs.Take(8).Select(output => $"'{output.Name}'"))}.")
         : outputs.FirstOrDefault(output => output.Type is TensorType.Fp32 or TensorType.Fp64 or TensorType.Fp16)
-            ?? outputs.FirstOrDefault(IsNumber) ?? outputs.FirstOrDefault()
+            ?? outputs.FirstOrDefault(IsNumber) ?? (outputs.Count > 0 ? outputs[0] : null)
             ?? throw new ModelFailedException("The model answered nothing, so that there is nothing to explain.");
 
     private static bool IsNumber(NamedTensor output) => output.Type is not (TensorType.Bytes or TensorType.Bf16);

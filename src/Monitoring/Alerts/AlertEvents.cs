@@ -13,14 +13,22 @@ internal sealed record AlertRaised(
     string? Window,
     double? MaxPsi,
     IReadOnlyList<string> Features)
-    : LedgerEvent("alert.raised", $"endpoint:{Endpoint}");
+    : LedgerEvent("alert.raised", AlertSubject.Of(Endpoint));
 
 /// <summary>It was found again, and matters more than before; an acknowledgement of the less severe one holds no more.</summary>
 internal sealed record AlertEscalated(string Endpoint, string Source, string Alert, AlertSeverity From, AlertSeverity To, string Summary)
-    : LedgerEvent("alert.escalated", $"endpoint:{Endpoint}");
+    : LedgerEvent("alert.escalated", AlertSubject.Of(Endpoint));
 
 internal sealed record AlertAcknowledged(string Endpoint, string Source, string Alert, string? Note)
-    : LedgerEvent("alert.acknowledged", $"endpoint:{Endpoint}");
+    : LedgerEvent("alert.acknowledged", AlertSubject.Of(Endpoint));
 
 internal sealed record AlertClosed(string Endpoint, string Source, string Alert, string Because)
-    : LedgerEvent("alert.closed", $"endpoint:{Endpoint}");
+    : LedgerEvent("alert.closed", AlertSubject.Of(Endpoint));
+
+/// <summary>What an alert is about, as events name it: an endpoint, or what says itself what it is, such as <c>dataset:telco</c>.</summary>
+internal static class AlertSubject
+{
+    public static string Of(string endpoint) => IsDataset(endpoint) ? endpoint : $"endpoint:{endpoint}";
+
+    public static bool IsDataset(string endpoint) => endpoint.StartsWith("dataset:", StringComparison.Ordinal);
+}

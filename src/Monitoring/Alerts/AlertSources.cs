@@ -12,6 +12,9 @@ public static class AlertSources
     /// <summary>Features go together otherwise than they did, whatever each of them alone does.</summary>
     public const string Multivariate = "multivariate";
 
+    /// <summary>A part of the traffic is not as it was, whatever all of it together is.</summary>
+    public const string Segments = "segments";
+
     /// <summary>Predictions have other reasons than in the reference.</summary>
     public const string Attribution = "attribution";
 

@@ -17,8 +17,8 @@ internal sealed record Judged(
     /// <summary>The comparison.</summary>
     public required WindowResults Results { get; init; }
 
-    /// <summary>The index from which a feature has drifted.</summary>
-    public double BoundOf(DriftResult result) => result.Bound ?? Settings.PsiThreshold;
+    /// <summary>What decided that a feature has drifted: the measure, its value and the bound that it reached.</summary>
+    public AlertSignal SignalOf(DriftResult result) => DriftWords.Signal(result, Settings.PsiThreshold);
 }
 
 /// <summary>Raises one alert per episode of drift and closes it when the episode is over. Saves nothing itself.</summary>
@@ -71,11 +71,11 @@ internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
 
     private static Finding Found(Judged judged, AlertSeverity severity, DateTimeOffset since)
     {
-        var (served, window, worst) = (judged.Served, judged.Window, judged.Drifted[0]);
+        var (served, window, worst) = (judged.Served, judged.Window, judged.SignalOf(judged.Drifted[0]));
         var others = judged.Drifted.Count > 1 ? $" and {judged.Drifted.Count - 1} more" : "";
         var summary = string.Create(
             CultureInfo.InvariantCulture,
-            $"Drift of {served.Name}, version {window.Version}: {worst.Name}{others}; stability index {worst.Psi:0.###}, bound {judged.BoundOf(worst):0.###}, over {window.Rows:N0} rows since {Finding.Moment(window.From)}, {judged.Results.Judgement!.Says}.");
+            $"Drift of {served.Name}, version {window.Version}: {worst.Name}{others}; {DriftWords.InSentence(worst.Measure)} {worst.Value:0.###}, bound {worst.Bound:0.###}, over {window.Rows:N0} rows since {Finding.Moment(window.From)}, {judged.Results.Judgement!.Says}.");
         return new(served.Name, AlertSources.Drift, severity, summary)
         {
             Model = served.Model,
@@ -84,7 +84,7 @@ internal sealed class DriftEpisodes(AlertBook book, WindowRules windows)
             Window = window.Id,
             MaxPsi = window.MaxPsi,
             RetrainDataset = judged.Settings.DatasetOnAlert,
-            Signals = [.. judged.Drifted.Select(result => new AlertSignal(result.Name, "psi", result.Psi, judged.BoundOf(result), result.Rows))],
+            Signals = [.. judged.Drifted.Select(judged.SignalOf)],
         };
     }
 }

@@ -1,8 +1,10 @@
+using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Assay.Monitoring.Feedback;
+using Assay.Serving;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,18 +26,28 @@ internal static class ChangeMonitor
         CancellationToken cancel)
     {
         var served = watched.Require(endpoint);
-        await Check(endpoint, settings, db, cancel);
+        await Check(served, settings, db, cancel);
         await LabelRights.Check(endpoint, settings.Retrain, db, access, cancel);
         await Save(endpoint, settings, db, ledger, clock, cancel);
         return TypedResults.Ok(await ShowMonitor.Read(db, served, cancel));
     }
 
-    private static async Task Check(string endpoint, MonitorSettings settings, AssayDb db, CancellationToken cancel)
+    private static async Task Check(ServedEndpoint served, MonitorSettings settings, AssayDb db, CancellationToken cancel)
     {
+        var endpoint = served.Name;
         if (settings.Window is { Rows: { } rows } && rows < settings.MinimumRows)
             throw Refusal.Invalid("window.rows", $"A window of {rows} rows is never evaluated, as it needs {settings.MinimumRows}: raise it, or lower minimumRows.");
         if (settings.Bounds is { } bounds && !Enum.IsDefined(bounds.Kind))
             throw Refusal.Invalid("bounds.kind", "Bounds are fixed or learned.");
+        CheckTests(settings.Tests);
+        if (settings.Segments is { } segments && segments.Features.Distinct(StringComparer.Ordinal).Count() < segments.Features.Count)
+            throw Refusal.Invalid("segments.features", "Each input makes parts once: leave the second one out.");
+        foreach (var feature in settings.Segments?.Features ?? [])
+        {
+            if (!served.Baseline.IsUnknown && served.Baseline.Features.All(each => each.Name != feature))
+                throw Refusal.Invalid("segments.features", $"The model has no input '{feature}' to make parts by.");
+        }
+
         if (settings.Reference is not { } reference)
             return;
         if (!Enum.IsDefined(reference.Kind))
@@ -52,10 +64,23 @@ internal static class ChangeMonitor
             throw Refusal.Invalid("reference.window", $"'{endpoint}' has no evaluated window '{id}' with rows: 'assay monitor show' and GET /api/v1/monitors/{{endpoint}} have their ids.");
     }
 
+    // Two lists of the same features are not the same list.
+    private static string Written(MonitorSettings settings) => JsonSerializer.Serialize(settings, AssayJson.Options);
+
+    private static void CheckTests(DriftTests? tests)
+    {
+        if (tests is null)
+            return;
+        if (!Enum.IsDefined(tests.Measure) || (tests.Features ?? []).Any(feature => feature is null || !Enum.IsDefined(feature.Measure)))
+            throw Refusal.Invalid("tests", "Drift is measured by psi, jensenShannon, hellinger, ks or wasserstein.");
+        if ((tests.Features ?? []).GroupBy(feature => feature.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw Refusal.Invalid("tests.features", $"'{twice.Key}' is there twice: say once how it is judged.");
+    }
+
     private static async Task Save(string endpoint, MonitorSettings settings, AssayDb db, ILedger ledger, TimeProvider clock, CancellationToken cancel)
     {
         var saved = await db.MonitorSettings.SingleOrDefaultAsync(row => row.Endpoint == endpoint, cancel);
-        if ((saved?.ToSettings() ?? new MonitorSettings()) == settings)
+        if (Written(saved?.ToSettings() ?? new MonitorSettings()) == Written(settings))
             return;
         if (saved is null)
             db.MonitorSettings.Add(saved = new SavedSettings { Endpoint = endpoint, MinimumRows = 0, PsiThreshold = 0 });

@@ -3,6 +3,7 @@ using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Attribution;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Multivariate;
+using Assay.Monitoring.Segments;
 using Assay.Monitoring.Windows;
 using Assay.Statistics.Drift;
 
@@ -72,6 +73,8 @@ public sealed record AlertCounts(int Critical, int Warning, int Info);
 /// <param name="Bounds">Where the bound of the index comes from; null for <paramref name="PsiThreshold"/>.</param>
 /// <param name="Multivariate">When all features are compared together; null for when somebody asks.</param>
 /// <param name="Attribution">When the reasons of predictions are compared; null for when somebody asks, or a rule needs it.</param>
+/// <param name="Tests">By which measure drift is judged; null for the stability index of every feature.</param>
+/// <param name="Segments">By which parts of the traffic drift and quality are judged, too; null for none.</param>
 public sealed record MonitorSettings(
     [Range(50, 1_000_000)] int MinimumRows = 500,
     [Range(0.001, 10)] double PsiThreshold = DriftRule.UsualPsi,
@@ -80,7 +83,9 @@ public sealed record MonitorSettings(
     WindowReference? Reference = null,
     DriftBounds? Bounds = null,
     MultivariateSettings? Multivariate = null,
-    AttributionSettings? Attribution = null)
+    AttributionSettings? Attribution = null,
+    DriftTests? Tests = null,
+    SegmentSettings? Segments = null)
 {
     /// <summary>The dataset with which an alert of drift starts a training; null when it starts none.</summary>
     internal string? DatasetOnAlert => Retrain is { OnAlert: true } retrain ? retrain.Dataset : null;

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Attribution;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Multivariate;
+using Assay.Monitoring.Segments;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -33,15 +35,15 @@ internal sealed class SavedSettings : IProjectOwned
 
     public MonitorSettings ToSettings()
     {
-        var choices = ChoicesJson is null ? new(null, null, null, null, null) : JsonSerializer.Deserialize<Choices>(ChoicesJson, AssayJson.Options)!;
-        return new(MinimumRows, PsiThreshold, Retrain(), choices.Window, choices.Reference, choices.Bounds, choices.Multivariate, choices.Attribution);
+        var choices = ChoicesJson is null ? new() : JsonSerializer.Deserialize<Choices>(ChoicesJson, AssayJson.Options)!;
+        return new(MinimumRows, PsiThreshold, Retrain(), choices.Window, choices.Reference, choices.Bounds, choices.Multivariate, choices.Attribution, choices.Tests, choices.Segments);
     }
 
     public void Keep(MonitorSettings settings)
     {
         (MinimumRows, PsiThreshold) = (settings.MinimumRows, settings.PsiThreshold);
-        var choices = new Choices(settings.Window, settings.Reference, settings.Bounds, settings.Multivariate, settings.Attribution);
-        ChoicesJson = choices == new Choices(null, null, null, null, null) ? null : JsonSerializer.Serialize(choices, AssayJson.Options);
+        var choices = new Choices(settings.Window, settings.Reference, settings.Bounds, settings.Multivariate, settings.Attribution, settings.Tests, settings.Segments);
+        ChoicesJson = choices == new Choices() ? null : JsonSerializer.Serialize(choices, AssayJson.Options);
         var retrain = settings.Retrain;
         RetrainDataset = retrain?.Dataset;
         RetrainJson = retrain is null || retrain == new RetrainSettings(retrain.Dataset) ? null : JsonSerializer.Serialize(retrain, AssayJson.Options);
@@ -53,7 +55,13 @@ internal sealed class SavedSettings : IProjectOwned
         : null;
 
     private sealed record Choices(
-        WindowLength? Window, WindowReference? Reference, DriftBounds? Bounds, MultivariateSettings? Multivariate, AttributionSettings? Attribution);
+        WindowLength? Window = null,
+        WindowReference? Reference = null,
+        DriftBounds? Bounds = null,
+        MultivariateSettings? Multivariate = null,
+        AttributionSettings? Attribution = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DriftTests? Tests = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SegmentSettings? Segments = null);
 }
 
 internal sealed class SavedSettingsTable : IEntityTypeConfiguration<SavedSettings>
@@ -81,11 +89,13 @@ internal sealed record MonitorChanged(
     WindowReference? Reference,
     DriftBounds? Bounds,
     MultivariateSettings? Multivariate,
-    AttributionSettings? Attribution)
+    AttributionSettings? Attribution,
+    DriftTests? Tests,
+    SegmentSettings? Segments)
     : LedgerEvent("monitor.changed", $"endpoint:{Endpoint}")
 {
     public static MonitorChanged To(string endpoint, MonitorSettings settings) => new(
-        endpoint, settings.MinimumRows, settings.PsiThreshold, settings.Retrain, settings.Window, settings.Reference, settings.Bounds, settings.Multivariate, settings.Attribution);
+        endpoint, settings.MinimumRows, settings.PsiThreshold, settings.Retrain, settings.Window, settings.Reference, settings.Bounds, settings.Multivariate, settings.Attribution, settings.Tests, settings.Segments);
 }
 
 internal static class SettingsReading

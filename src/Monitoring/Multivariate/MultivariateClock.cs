@@ -1,6 +1,7 @@
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Attribution;
+using Assay.Monitoring.Segments;
 using Assay.Monitoring.Windows;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
@@ -32,6 +33,7 @@ internal sealed partial class MultivariateClock(IEndpoints endpoints, IServiceSc
             {
                 await Together(served, cancel);
                 await Reasons(served, cancel);
+                await Parts(served, cancel);
             }
             catch (DbUpdateException)
             {
@@ -60,6 +62,14 @@ internal sealed partial class MultivariateClock(IEndpoints endpoints, IServiceSc
     {
         await using var scope = Enter(served);
         var watch = scope.ServiceProvider.GetRequiredService<AttributionWatch>();
+        if (await IsTurn(served, watch, watch.IsDue, cancel))
+            await watch.Run(served, cancel);
+    }
+
+    private async Task Parts(ServedEndpoint served, CancellationToken cancel)
+    {
+        await using var scope = Enter(served);
+        var watch = scope.ServiceProvider.GetRequiredService<SegmentWatch>();
         if (await IsTurn(served, watch, watch.IsDue, cancel))
             await watch.Run(served, cancel);
     }

@@ -25,12 +25,17 @@ internal sealed class ReferenceRows(AssayDb db, IPredictionLog log, ITrainings t
     private const int FirstTimes = 2;   // of the first rows of the log twice as many as are drawn are read
 
     /// <summary>The rows, or why there are none.</summary>
-    public async Task<(FoundReference? Found, string? Trouble)> Find(ServedEndpoint served, MonitorSettings settings, int count, CancellationToken cancel)
+    /// <param name="served">The endpoint.</param>
+    /// <param name="settings">Of its monitor.</param>
+    /// <param name="count">Rows to draw.</param>
+    /// <param name="cancel">Stops looking.</param>
+    /// <param name="firstCount">Rows to draw where the first ones of the log are all there is, if fewer: whatever is read of these is no part of what is compared.</param>
+    public async Task<(FoundReference? Found, string? Trouble)> Find(ServedEndpoint served, MonitorSettings settings, int count, CancellationToken cancel, int? firstCount = null)
     {
         if (settings.Reference is { Kind: ReferenceKind.Fixed, Window: { } id })
             return await Window(served, id, count, cancel);
         var trained = settings.Reference is { Kind: ReferenceKind.Sliding or ReferenceKind.First } ? [] : await Trained(served, cancel);
-        return (trained.Count > 0 ? OfTraining(served, trained, count) : First(served, count), null);
+        return (trained.Count > 0 ? OfTraining(served, trained, count) : First(served, firstCount ?? count), null);
     }
 
     private async Task<(FoundReference? Found, string? Trouble)> Window(ServedEndpoint served, string id, int count, CancellationToken cancel)

@@ -22,9 +22,13 @@ internal sealed class Segmentation
     public string Feature { get; }
 
     /// <summary>The segmentation by a feature; null where the model has no such input.</summary>
-    public static Segmentation? Of(string feature, ModelSchema schema, BaselineProfile baseline)
+    public static Segmentation? Of(string feature, ModelSchema schema, BaselineProfile baseline) =>
+        schema.Inputs.Any(input => input.Name == feature) ? Of(feature, baseline) : null;
+
+    /// <summary>The same, by a profile that has all inputs.</summary>
+    public static Segmentation? Of(string feature, BaselineProfile baseline)
     {
-        if (schema.Inputs.FirstOrDefault(input => input.Name == feature) is null || baseline.Features.FirstOrDefault(each => each.Name == feature) is not { } profile)
+        if (baseline.Features.FirstOrDefault(each => each.Name == feature) is not { } profile)
             return null;
         return profile.Categories is { } categories
             ? new(feature, categories.Take(ValuesMax).ToHashSet(StringComparer.Ordinal), [])

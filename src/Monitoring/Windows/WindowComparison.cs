@@ -18,12 +18,14 @@ internal sealed class WindowComparison(References references)
     {
         var baseline = served.Baseline;
         var reference = await references.Find(served, baseline, settings, cancel);
-        var results = Compare(baseline, reference.Profile, counts);
+        var results = Compare(baseline, reference.Profile, counts, settings);
         List<string> notes = [.. reference.Notes];
         if (counts.Rows < settings.MinimumRows)
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{counts.Rows:N0} rows are fewer than the {settings.MinimumRows:N0} that a window needs: only a large difference shows."));
         if (reference.Parts.Count > 0 && ComparedFeatures.New(reference.Profile, counts).Where(feature => feature.Rows > 0).ToList() is { Count: > 0 } unknown)
             notes.Add($"The reference has nothing of {string.Join(", ", unknown.Take(NamesShown).Select(feature => $"'{feature.Name}'"))}{(unknown.Count > NamesShown ? $" and {unknown.Count - NamesShown} more" : "")}, so nothing is said of it.");
+        if (results.Features.Where(feature => feature.Unknown is not null).ToList() is { Count: > 0 } rare)
+            notes.Add($"The values of {string.Join(", ", rare.Take(NamesShown).Select(feature => $"'{feature.Name}'"))}{(rare.Count > NamesShown ? $" and {rare.Count - NamesShown} more" : "")} are nearly all too rare in the reference to be compared one by one: little more than how often they are missing is judged.");
         var kind = BoundKind.Fixed;
         if (settings.Bounds is { Kind: BoundKind.Learned } learned)
         {
@@ -58,10 +60,10 @@ internal sealed class WindowComparison(References references)
         if (reference.Kind == ReferenceKind.Sliding)
         {
             return [.. reference.Parts.Select(part => Compare(
-                baseline, Reference.Put(baseline, Reference.Merge([.. reference.Parts.Where(other => other != part).Select(other => other.Counts)])), part.Counts))];
+                baseline, Reference.Put(baseline, Reference.Merge([.. reference.Parts.Where(other => other != part).Select(other => other.Counts)])), part.Counts, settings))];
         }
 
-        return (await references.Early(served, baseline, settings, cancel)).ConvertAll(part => Compare(baseline, reference.Profile, part.Counts));
+        return (await references.Early(served, baseline, settings, cancel)).ConvertAll(part => Compare(baseline, reference.Profile, part.Counts, settings));
     }
 
     private static WindowResults Learn(WindowResults results, List<WindowResults> chunks, DriftBounds learned, BaselineProfile reference)
@@ -69,24 +71,29 @@ internal sealed class WindowComparison(References references)
         var significance = new DriftRule().Significance / (results.Features.Count + 1);
         return results with
         {
-            Score = Bound(results.Score, reference.Score, chunks.ConvertAll(chunk => chunk.Score.Psi)),
+            Score = Bound(results.Score, reference.Score, chunks.ConvertAll(chunk => chunk.Score)),
             Features = [.. results.Features.Select((feature, place) => place < reference.Features.Count
-                ? Bound(feature, reference.Features[place], chunks.ConvertAll(chunk => chunk.Features[place].Psi))
+                ? Bound(feature, reference.Features[place], chunks.ConvertAll(chunk => chunk.Features[place]))
                 : feature)],   // of which the reference knows nothing
         };
 
-        DriftResult Bound(DriftResult result, Baseline its, List<double> indexes)
+        DriftResult Bound(DriftResult result, Baseline its, List<DriftResult> calm)
         {
-            var bins = its.Counts.Count(count => count > 0) + (its.Missing > 0 ? 1 : 0);
-            var noise = LearnedBound.Noise(bins, its.Counts.Sum() + its.Missing, result.Rows, significance);
-            return result with { Bound = LearnedBound.Of(indexes, learned.Deviations, noise) };
+            var noise = BinnedMeasure.Noise(result.Chosen?.Measure ?? DriftMeasure.Psi, its, result.Rows, significance);
+            var bound = LearnedBound.Of(calm.ConvertAll(each => result.Chosen is null ? each.Psi : each.Chosen?.Value ?? 0), learned.Deviations, noise);
+            return result.Chosen is { } chosen ? result with { Chosen = chosen with { Bound = bound } } : result with { Bound = bound };
         }
     }
 
-    private static WindowResults Compare(BaselineProfile baseline, BaselineProfile reference, ModelWindow counts) => new(
-        ComparedFeatures.Score(baseline, reference.Score, counts.Score) is { } score ? DriftTest.Compare(score.Reference, score.Live) : NotCompared(counts.Score.Name ?? reference.Score.Name, counts.Score),
+    private static DriftResult Compare((Baseline Reference, CountedWindow Live) pair, MonitorSettings settings) =>
+        settings.Tests?.Of(pair.Reference.Name, settings.PsiThreshold) is { } choice
+            ? DriftTest.Compare(pair.Reference, pair.Live, choice)
+            : DriftTest.Compare(pair.Reference, pair.Live);
+
+    private static WindowResults Compare(BaselineProfile baseline, BaselineProfile reference, ModelWindow counts, MonitorSettings settings) => new(
+        ComparedFeatures.Score(baseline, reference.Score, counts.Score) is { } score ? Compare(score, settings) : NotCompared(counts.Score.Name ?? reference.Score.Name, counts.Score),
         [
-            .. ComparedFeatures.Of(reference, counts).Select(pair => DriftTest.Compare(pair.Reference, pair.Live)),
+            .. ComparedFeatures.Of(reference, counts).Select(pair => Compare(pair, settings)),
             .. ComparedFeatures.New(reference, counts).Select(feature => NotCompared(feature.Name!, feature)),
         ]);
 

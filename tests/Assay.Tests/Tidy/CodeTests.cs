@@ -36,6 +36,7 @@ public partial class CodeTests
         ["src/Monitoring/Delivery/DeliveryClock.cs"] = "one clock tells the alerts of all projects",
         ["src/Monitoring/Routes/RouteSecrets.cs"] = "the key that wraps the secrets of all projects' routes is one",
         ["src/Monitoring/Alerts/AlertMeter.cs"] = "metrics count what lasts in all projects",
+        ["src/Monitoring/DatasetMonitors/DatasetClock.cs"] = "one clock compares the watched datasets of all projects; each is read in its own",
         ["src/Monitoring/ModelMeter.cs"] = "metrics show the endpoints of all projects; each is read in its own",
         ["src/Monitoring/Incidents/OverdueIncidents.cs"] = "one clock finds the late actions of all projects",
         ["src/Monitoring/Rules/OperationsWatch.cs"] = "one clock judges the traffic of the endpoints of all projects",

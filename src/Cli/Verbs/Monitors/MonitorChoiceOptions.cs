@@ -71,7 +71,7 @@ internal static class MonitorChoiceOptions
         var bounds = settings.Bounds is { Kind: BoundKind.Learned } learned
             ? $", bounds learned from {learned.Windows} windows (mean and {learned.Deviations:0.#} deviations)"
             : "";
-        return reference + bounds + (settings.Window is { } window ? $", a window every {Length(window)}" : "");
+        return reference + bounds + DriftTestOptions.Words(settings.Tests) + (settings.Window is { } window ? $", a window every {Length(window)}" : "");
     }
 
     private static string Length(WindowLength window) => (window.Rows, window.Seconds) switch

@@ -32,6 +32,8 @@ internal static class MonitorVerbs
             QualityVerb.Create(),
             MultivariateVerb.Create(),
             AttributionVerb.Create(),
+            SegmentsVerb.Create(),
+            DatasetMonitorVerbs.Create(),
             RetrainVerbs.Start(),
             RetrainVerbs.Show(),
             RunComparison.Create(),

@@ -45,11 +45,13 @@ internal static class SetMonitor
             "Changes a monitor's settings; what is left out goes back to its default",
             "assay monitor set churn --minimum-rows 1000 --psi 0.25",
             "assay monitor set churn --window-seconds 86400 --reference sliding --reference-windows 7 --bounds learned --learn-windows 7",
+            "assay monitor set churn --test jensen-shannon --test-feature age=ks --test-feature income=wasserstein:0.3",
+            "assay monitor set churn --segment plan --segment region",
             "assay monitor set churn --retrain telco-recent --on-new-version --minimum-new-rows 500 --cool-down-hours 6",
             "assay monitor set churn --retrain churn-labelled --from-labels --new-labels 1000",
             "assay monitor set churn --retrain telco-recent --every-hours 168 --not-on-alert --json").Connected();
         verb.Add(MonitorVerbs.Endpoint);
-        foreach (var option in MonitorChoiceOptions.All)
+        foreach (var option in (IEnumerable<Option>)[.. MonitorChoiceOptions.All, .. DriftTestOptions.All, .. SegmentsVerb.All])
             verb.Add(option);
         foreach (var option in (Option[])[MinimumRows, Psi, Dataset, NotOnAlert, OnNewVersion, EveryHours, CoolDown, NewRows, PerWeek, Budget, NewLabels, FromLabels])
             verb.Add(option);
@@ -75,7 +77,7 @@ internal static class SetMonitor
             : null;
         var settings = new MonitorSettings(
             parsed.GetValue(MinimumRows), parsed.GetValue(Psi), retrain, MonitorChoiceOptions.Window(parsed), MonitorChoiceOptions.Reference(parsed), MonitorChoiceOptions.Bounds(parsed),
-            MonitorChoiceOptions.Multivariate(parsed), MonitorChoiceOptions.Attribution(parsed));
+            MonitorChoiceOptions.Multivariate(parsed), MonitorChoiceOptions.Attribution(parsed), DriftTestOptions.Of(parsed), SegmentsVerb.Of(parsed));
         var monitor = await session.Client.Monitors.Set(parsed.GetRequiredValue(MonitorVerbs.Endpoint), settings, cancel);
         session.Write(monitor.Settings, saved => Screen.Out.MarkupLine(
             $"[green]✓[/] {Markup.Escape(monitor.Endpoint)}: drift from an index of {Figures.Figure(saved.PsiThreshold)} over {Figures.Number(saved.MinimumRows)} rows, {Markup.Escape(MonitorChoiceOptions.Words(saved))}; "

@@ -84,6 +84,22 @@ public sealed class VerbTests
         Assert.Contains("There is no endpoint 'churn'", (await Run(scene, "endpoint", "delete", "churn")).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Suggested_rules_are_added_to_those_that_somebody_wrote_and_take_their_place_only_when_asked_to()
+    {
+        await using var scene = await LabelScene.Start();
+        using var written = await scene.Server.Admin.PutAsJsonAsync(
+            "/api/v1/monitors/churn/rules", new { rules = new[] { new { signal = "errorShare", above = 0.5, severity = "info" } } }, AssayJson.Options, Cancel);
+        Assert.True(written.IsSuccessStatusCode, await written.Content.ReadAsStringAsync(Cancel));
+
+        var added = Json(await Run(scene, "alerts", "rules", "churn", "--suggest", "--apply", "--json")).GetProperty("rules");
+        Assert.Equal(0.5, Assert.Single(added.EnumerateArray(), rule => rule.GetProperty("signal").GetString() == "errorShare").GetProperty("above").GetDouble());
+        Assert.True(added.GetArrayLength() > 5);
+
+        var replaced = Json(await Run(scene, "alerts", "rules", "churn", "--suggest", "--apply", "--replace", "--json")).GetProperty("rules");
+        Assert.Equal(0.05, Assert.Single(replaced.EnumerateArray(), rule => rule.GetProperty("signal").GetString() == "errorShare").GetProperty("above").GetDouble());
+    }
+
     private static JsonElement Json((int ExitCode, string Output, string Error) done)
     {
         Assert.True(done.ExitCode == 0, done.Error);
