@@ -69,7 +69,7 @@ internal static class Preparation
     public static Prepared Run(TrainingRequest request, string inputFolder, ProgressLines lines, CancellationToken cancel)
     {
         var datasets = request.Datasets
-            .Select(dataset => (dataset.Name, TableFile.Read(Path.Combine(inputFolder, dataset.File), dataset.Format, cancel)))
+            .Select(dataset => (dataset.Name, TableFile.Read(Path.Combine(inputFolder, dataset.File), dataset.Format, cancel: cancel)))
             .ToArray();
         var (table, notShared) = DatasetUnion.Of(datasets);
         var label = Label.Read(table, request.Label, request.Task);

@@ -10,13 +10,13 @@ public static class TableFile
     /// <summary>Reads every row, in file order, with types decided over all of them.</summary>
     /// <param name="path">A CSV file with a header, in UTF-8, or a Parquet file.</param>
     /// <param name="format"><c>csv</c> or <c>parquet</c>.</param>
-    /// <param name="cancel">Stops reading.</param>
     /// <param name="keepInfinite">
     /// Whether a column of numbers may have infinities, for a reader that counts them; else such a table is refused, as nothing can
     /// be fitted on them.
     /// </param>
+    /// <param name="cancel">Stops reading.</param>
     /// <exception cref="InvalidTableException">The file is no usable table; the message says what and where.</exception>
-    public static Table Read(string path, string format, CancellationToken cancel = default, bool keepInfinite = false)
+    public static Table Read(string path, string format, bool keepInfinite = false, CancellationToken cancel = default)
     {
         TableFormats.Check(format);
         var work = Directory.CreateTempSubdirectory("assay-table-");

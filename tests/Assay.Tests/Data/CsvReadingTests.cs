@@ -150,9 +150,9 @@ public sealed class CsvReadingTests : IDisposable
     {
         var gone = Path.Combine(_folder, "gone.csv");
         var token = TestContext.Current.CancellationToken;
-        Assert.Equal($"There is no file {gone}.", Assert.Throws<InvalidTableException>(() => TableFile.Read(gone, "csv", token)).Message);
+        Assert.Equal($"There is no file {gone}.", Assert.Throws<InvalidTableException>(() => TableFile.Read(gone, "csv", cancel: token)).Message);
         Assert.Equal("The format 'xlsx' is not known; use csv or parquet.",
-            Assert.Throws<InvalidTableException>(() => TableFile.Read(gone, "xlsx", token)).Message);
+            Assert.Throws<InvalidTableException>(() => TableFile.Read(gone, "xlsx", cancel: token)).Message);
     }
 
     private static string Wide(int columns)
@@ -163,10 +163,10 @@ public sealed class CsvReadingTests : IDisposable
 
     private static string?[] Text(Table table, string column) => Assert.IsType<TextColumn>(table.Find(column)).Values;
 
-    private Table Read(string text) => TableFile.Read(Write(Encoding.UTF8.GetBytes(text)), "csv", TestContext.Current.CancellationToken);
+    private Table Read(string text) => TableFile.Read(Write(Encoding.UTF8.GetBytes(text)), "csv", cancel: TestContext.Current.CancellationToken);
 
     private string Refused(byte[] bytes, string format = "csv") => Assert.Throws<InvalidTableException>(
-        () => TableFile.Read(Write(bytes), format, TestContext.Current.CancellationToken)).Message;
+        () => TableFile.Read(Write(bytes), format, cancel: TestContext.Current.CancellationToken)).Message;
 
     private string Write(byte[] bytes)
     {

@@ -61,6 +61,6 @@ public sealed class ParquetReadingTests : IDisposable
             command.ExecuteNonQuery();
         }
 
-        return TableFile.Read(path, "parquet", TestContext.Current.CancellationToken);
+        return TableFile.Read(path, "parquet", cancel: TestContext.Current.CancellationToken);
     }
 }

@@ -18,7 +18,7 @@ public sealed class RealTableTests
     public void Screening_leaves_out_exactly_what_names_the_row_or_gives_the_label_away(
         string file, string format, string label, string excluded)
     {
-        var table = TableFile.Read(SharedData.Path(file), format, TestContext.Current.CancellationToken);
+        var table = TableFile.Read(SharedData.Path(file), format, cancel: TestContext.Current.CancellationToken);
 
         var found = ColumnScreen.Find(table, label);
 
@@ -29,7 +29,7 @@ public sealed class RealTableTests
     [Fact]
     public void Telco_has_its_rows_types_and_eleven_missing_charges()
     {
-        var table = TableFile.Read(SharedData.Path("telco-churn.csv"), "csv", TestContext.Current.CancellationToken);
+        var table = TableFile.Read(SharedData.Path("telco-churn.csv"), "csv", cancel: TestContext.Current.CancellationToken);
 
         Assert.Equal((7043, 21), (table.Rows, table.Columns.Count));
         var charges = Assert.IsType<NumberColumn>(table.Find("total_charges"));
@@ -42,7 +42,7 @@ public sealed class RealTableTests
     [Fact]
     public void Adult_keeps_its_rows_and_its_missing_categories()
     {
-        var table = TableFile.Read(SharedData.Path("adult.parquet"), "parquet", TestContext.Current.CancellationToken);
+        var table = TableFile.Read(SharedData.Path("adult.parquet"), "parquet", cancel: TestContext.Current.CancellationToken);
 
         Assert.Equal((48842, 15), (table.Rows, table.Columns.Count));
         Assert.Equal(2799, Assert.IsType<TextColumn>(table.Find("workclass")).Values.Count(value => value is null));
@@ -53,8 +53,8 @@ public sealed class RealTableTests
     public void Two_readings_of_a_file_are_the_same()
     {
         var path = SharedData.Path("bike-hour.csv");
-        var one = TableFile.Read(path, "csv", TestContext.Current.CancellationToken);
-        var other = TableFile.Read(path, "csv", TestContext.Current.CancellationToken);
+        var one = TableFile.Read(path, "csv", cancel: TestContext.Current.CancellationToken);
+        var other = TableFile.Read(path, "csv", cancel: TestContext.Current.CancellationToken);
 
         Assert.Equal(ColumnKind.Time, one.Find("dteday")!.Kind);
         Assert.All(one.Columns.Zip(other.Columns), pair => Assert.Equal(Values(pair.First), Values(pair.Second)));

@@ -13,7 +13,7 @@ public sealed class RealTableDriftTests
     [InlineData("bike-hour.csv", "csv", "temp")]
     public void Held_out_rows_are_calm_and_those_from_one_end_of_a_feature_are_not(string file, string format, string feature)
     {
-        var table = TableFile.Read(SharedData.Path(file), format, TestContext.Current.CancellationToken);
+        var table = TableFile.Read(SharedData.Path(file), format, cancel: TestContext.Current.CancellationToken);
         var random = new Random(20);
         bool[] heldOut = [.. Enumerable.Range(0, table.Rows).Select(_ => random.NextDouble() < 0.2)];
         int[] training = [.. Enumerable.Range(0, table.Rows).Where(row => !heldOut[row])];

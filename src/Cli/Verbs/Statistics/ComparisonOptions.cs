@@ -76,7 +76,7 @@ internal static class ComparisonOptions
     public static NamedTable Read(string path, CancellationToken cancel)
     {
         var file = DataFile.Find(path);
-        var table = TableFile.Read(file.FilePath, file.Format, cancel, keepInfinite: true);
+        var table = TableFile.Read(file.FilePath, file.Format, keepInfinite: true, cancel);
         if ((long)table.Rows * table.Columns.Count > CellsMax)
             throw new CommandException($"{path} has {table.Rows:N0} rows of {table.Columns.Count:N0} columns; compare at most {CellsMax:N0} values at once, or some of its columns in a file of their own.");
         return new(Path.GetFileName(path), table);
