@@ -37,7 +37,7 @@ public static class ServeHost
     internal static async Task<RunningServe> Start(ServeOptions options, CancellationToken cancel)
     {
         var tls = options.Tls is null ? null : new ServedCertificate(options.Tls);
-        var access = options.Access.IsOn ? new CallerCheck(options.Access) : null;
+        var access = options.Access.IsOn ? new CallerCheck(options.Access, TimeProvider.System) : null;
         var served = new ServedModels(options);
         var loading = Task.Run(() => served.Open(cancel), CancellationToken.None);   // while the host is made, which takes as long
         WebApplication? app = null;

@@ -48,7 +48,7 @@ internal static class ShowDatasetMonitors
         foreach (var row in rows)
         {
             var detail = await Read(db, row, cancel);
-            summaries.Add(new(row.Dataset, detail.Settings, detail.Versions.FirstOrDefault(), [.. detail.Alerts.Where(alert => alert.State != AlertState.Closed)]));
+            summaries.Add(new(row.Dataset, detail.Settings, detail.Versions is [var newest, ..] ? newest : null, [.. detail.Alerts.Where(alert => alert.State != AlertState.Closed)]));
         }
 
         return TypedResults.Ok(page.Of(summaries, summary => summary.Dataset));

@@ -20,10 +20,10 @@ internal sealed class CallerCheck : IDisposable
     private readonly IssuedTokens? _tokens;
 
     /// <exception cref="ServeRefusedException">The file or the provider's address can't be used.</exception>
-    public CallerCheck(ServeAccess access)
+    public CallerCheck(ServeAccess access, TimeProvider clock)
     {
         _keys = access.KeysFile is { } file ? new($"The file of keys {file}", () => CallerKeys.Bytes(file), () => CallerKeys.Read(file)) : null;
-        _tokens = access.Issuer is { } issuer ? new(issuer) : null;
+        _tokens = access.Issuer is { } issuer ? new(issuer, clock) : null;
     }
 
     /// <summary>Who calls; null where nobody is asked.</summary>

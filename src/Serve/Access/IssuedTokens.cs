@@ -29,16 +29,17 @@ internal sealed class IssuedTokens : IDisposable
     ];
 
     private readonly TokenIssuer _issuer;
+    private readonly TimeProvider _clock;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10), MaxResponseContentBufferSize = 1 << 20 };
     private readonly ConfigurationManager<OpenIdConnectConfiguration> _keys;
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
     private readonly TokenValidationParameters _parameters;
     private readonly ConcurrentDictionary<string, (ServeCaller Caller, long Until)> _known = new(StringComparer.Ordinal);
 
-    public IssuedTokens(TokenIssuer issuer)
+    public IssuedTokens(TokenIssuer issuer, TimeProvider clock)
     {
         issuer.Check();
-        _issuer = issuer;
+        (_issuer, _clock) = (issuer, clock);
         var address = $"{issuer.Address.TrimEnd('/')}/.well-known/openid-configuration";
         _keys = new(address, new OpenIdConnectConfigurationRetriever(), new HttpDocumentRetriever(_http) { RequireHttps = new Uri(address).Scheme == Uri.UriSchemeHttps })
         {
@@ -72,7 +73,7 @@ internal sealed class IssuedTokens : IDisposable
         var caller = new ServeCaller(said.Subject, Models: null, Manages: false);
         if (_known.Count >= KnownMax)
             _known.Clear();
-        var left = said.ValidTo + Skew - DateTime.UtcNow;
+        var left = said.ValidTo + Skew - _clock.GetUtcNow().UtcDateTime;
         _known[hash] = (caller, Environment.TickCount64 + (long)(left < Believed ? left : Believed).TotalMilliseconds);
         return caller;
     }

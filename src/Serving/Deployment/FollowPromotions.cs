@@ -22,25 +22,22 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly string Promoted = new ModelPromoted("", 0, "", "", null).Type;
-    private Refreshes? _refreshes;
-
-    private Refreshes Refreshes => _refreshes ??= new(Refresh, clock, log);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();   // the host starts without waiting for the models
+        await using var refreshes = new Refreshes(Refresh, clock, log);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 var next = await feed.Size(stoppingToken);   // before loading, so that no promotion falls between
-                await LoadAll(stoppingToken);
+                await LoadAll(refreshes, stoppingToken);
                 await foreach (var entry in feed.Follow(next, stoppingToken))
-                    await Read(entry, stoppingToken);
+                    await Read(entry, refreshes, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                await Refreshes.AreOver();
                 return;
             }
             catch (Exception problem)   // of the database, for as long as it lasts: what answers goes on answering
@@ -51,7 +48,7 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
         }
     }
 
-    private async Task LoadAll(CancellationToken cancel)
+    private async Task LoadAll(Refreshes refreshes, CancellationToken cancel)
     {
         List<ModelEndpoint> rows;
         await using (var scope = scopes.CreateAsyncScope())
@@ -65,10 +62,10 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
             live.Open(row.Project, row.Name);
         live.AllAreKnown();
         foreach (var row in rows)
-            Refreshes.Ask(row.Project, row.Name, cancel);
+            refreshes.Ask(row.Project, row.Name, cancel);
     }
 
-    private async Task Read(LedgerEntry entry, CancellationToken cancel)
+    private async Task Read(LedgerEntry entry, Refreshes refreshes, CancellationToken cancel)
     {
         if (entry.Type != Promoted || entry.Project is null)
             return;
@@ -81,7 +78,7 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
         }
 
         foreach (var name in names)
-            Refreshes.Ask(entry.Project, name, cancel);
+            refreshes.Ask(entry.Project, name, cancel);
     }
 
     /// <summary>Brings an endpoint to the version that its target names now.</summary>

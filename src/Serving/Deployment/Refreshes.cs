@@ -9,7 +9,7 @@ namespace Assay.Serving.Deployment;
 /// <param name="refresh">Brings an endpoint of a project there; it looks by itself what is wanted, so that once more does no harm.</param>
 /// <param name="clock">For the pause before it is tried again.</param>
 /// <param name="log">Told what failed.</param>
-internal sealed class Refreshes(Func<string, string, CancellationToken, Task> refresh, TimeProvider clock, ILogger log)
+internal sealed class Refreshes(Func<string, string, CancellationToken, Task> refresh, TimeProvider clock, ILogger log) : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _free = new(AtATime);
@@ -32,13 +32,14 @@ internal sealed class Refreshes(Func<string, string, CancellationToken, Task> re
         }
     }
 
-    /// <summary>Waits until none is under way any more.</summary>
-    public async Task AreOver()
+    /// <summary>Waits until none is under way any more: they were given up.</summary>
+    public async ValueTask DisposeAsync()
     {
         Task[] begun;
         lock (_lock)
             begun = [.. _begun];
-        await Task.WhenAll(begun).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);   // they were given up
+        await Task.WhenAll(begun).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _free.Dispose();
     }
 
     private async Task Run(string project, string endpoint, CancellationToken cancel)

@@ -31,7 +31,7 @@ public sealed class RefreshesTests
         await failed.Task.WaitAsync(Cancel);
         await loaded.Task.WaitAsync(Cancel);
         await stop.CancelAsync();
-        await refreshes.AreOver();
+        await refreshes.DisposeAsync();
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class RefreshesTests
         foreach (var name in names)
             refreshes.Ask("default", name, Cancel);   // those that have begun get another turn, the others have theirs to come
         open.Release(2 * names.Length);
-        await refreshes.AreOver();
+        await refreshes.DisposeAsync();
         Assert.Equal(Refreshes.AtATime, most);
         Assert.Equal(names.Length + Refreshes.AtATime, calls);
     }

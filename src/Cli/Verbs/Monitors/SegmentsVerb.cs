@@ -5,6 +5,7 @@ using Assay.Cli.Output;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Reports;
 using Assay.Monitoring.Segments;
+using Spectre.Console;
 
 namespace Assay.Cli.Verbs.Monitors;
 
