@@ -75,7 +75,8 @@ internal sealed class PassedBody
     {
         var answer = await model.Forward(Write(inputs), "application/json", cancel);
         return PassedTensors.Read(answer.Body, model.Signature.Outputs, "predictions");
-    }, model.Signature) { Columns = model.Columns };
+    }, model.Signature)
+    { Columns = model.Columns };
 
     private byte[] Write(IReadOnlyList<NamedTensor> inputs)
     {

@@ -76,7 +76,7 @@ public sealed record AlertRule(
     [Range(0, 86_400)] int ForSeconds = 0,
     [Range(1, 20)] int Windows = 1,
     [Range(1, 1_000_000)] int MinimumRows = 50,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] [Range(3, 100)] int? LearnWindows = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)][Range(3, 100)] int? LearnWindows = null)
 {
     /// <summary>Whether <see cref="Windows"/> counts, and not <see cref="ForSeconds"/>.</summary>
     [JsonIgnore]

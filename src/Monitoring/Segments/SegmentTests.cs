@@ -104,7 +104,7 @@ internal sealed class SegmentTests(BaselineProfile baseline, MonitorSettings set
             : (drifted.Count, broken.Count) switch
             {
                 (0, 0) => "No difference that is large and no chance.",
-                (> 0, 0) => $"{Names(drifted.Select(result => result.Name))} drifted.",
+                ( > 0, 0) => $"{Names(drifted.Select(result => result.Name))} drifted.",
                 (0, _) => $"{Names(broken.Select(finding => finding.Feature))} {Says(broken[0])}.",
                 _ => $"{Names(drifted.Select(result => result.Name))} drifted; {Names(broken.Select(finding => finding.Feature))} {Says(broken[0])}.",
             };

@@ -147,7 +147,8 @@ internal sealed class OpenSegments(
 
         var mask = new ColumnMask(call.Schema, policy.LeftOut, policy.Hashed, policy.HashKey, call.Answer);
         var head = new SegmentHead(
-            Guid.CreateVersion7().ToString("N"), call.Project, call.Endpoint, hour, call.Served?.Model, call.Served?.Version, call.Served?.Digest, mask.Columns) { HasTensors = mask.Tensors is not null };
+            Guid.CreateVersion7().ToString("N"), call.Project, call.Endpoint, hour, call.Served?.Model, call.Served?.Version, call.Served?.Digest, mask.Columns)
+        { HasTensors = mask.Tensors is not null };
         writing = new(Segment.Create(_folder, head, keys), mask, policy);
         lock (_lock)
             _open.Add(key, writing);
