@@ -161,6 +161,8 @@ public sealed class ServingPageTests(QuickstartedServer server)
         var said = page.Locator("pre.json");
         await Expect(said).ToContainTextAsync("[3,8]");
         await Expect(said).ToContainTextAsync("[1.772,1.772,1.772,1.772,1.772,1.772,1.772,1.772]");   // yellow is 0.886 of white
+        await page.GetByRole(AriaRole.Button, new() { Name = "Explain" }).ClickAsync();
+        await Expect(page.GetByText("doubled[1] = 8, where the row that it is compared with has 0")).ToBeVisibleAsync();
 
         Task Predict() => page.GetByRole(AriaRole.Button, new() { Name = "Predict" }).ClickAsync();
     }
