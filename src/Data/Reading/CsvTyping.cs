@@ -51,7 +51,7 @@ internal static class CsvTyping
 
     // What is beyond every double is as infinite as what says so.
     private static string NumberSql(string value) =>
-        $"coalesce(TRY_CAST({value} AS DOUBLE), CAST(CASE WHEN starts_with(trim({value}), '-') THEN '-inf' ELSE 'inf' END AS DOUBLE))";
+        $"coalesce(TRY_CAST({value} AS DOUBLE), CAST(CASE WHEN starts_with(trim({value}), '-') THEN '-inf' WHEN {value} IS NOT NULL THEN 'inf' END AS DOUBLE))";
 
     private static string CountsSql(int column)
     {
