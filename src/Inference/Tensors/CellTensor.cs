@@ -33,7 +33,9 @@ internal sealed class CellTensor
             return Encoding.UTF8.GetString(Bytes(element)[sizeof(uint)..]);
         if (Tensor.Type == TensorType.Bf16)
             return null;
-        return TensorNumbers.Get(Tensor, element) is var number && double.IsFinite(number) ? number : null;
+        if (TensorNumbers.Get(Tensor, element) is var number && !double.IsFinite(number))
+            return null;
+        return Tensor.Type == TensorType.Fp32 ? (object)(float)number : number;   // 0.2 in single precision is shown as 0.2
     }
 
     /// <summary>The same tensor of zeros or empty texts, with one row.</summary>
