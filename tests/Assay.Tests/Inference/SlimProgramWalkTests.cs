@@ -77,7 +77,7 @@ public sealed class SlimProgramWalkTests : IDisposable
             await Tensors(http);
             var mean = (TinyModel.Expect(30, 500, "plus") + TinyModel.Expect(30, 500, "plus", 1)) / 2;
             var asked = await Ask(http, "/endpoints/mean/predict", """{"dataframe_records":[{"age":30,"balance":500,"plan":"plus"}]}""");
-            Assert.Equal(mean, asked.GetProperty("predictions")[0][0].GetDouble(), 1e-6);
+            Assert.Equal(mean, asked.GetProperty("predictions")[0].GetDouble(), 1e-6);
             if (program is not null)
                 Assert.Equal("""{"predictions": [2, 5.0]}""", (await Ask(http, "/endpoints/doubler/predict", """{"inputs":{"x":[1,2.5]}}""")).GetRawText());
             await Strangers(origin, issuer);

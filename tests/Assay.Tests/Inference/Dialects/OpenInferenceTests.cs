@@ -104,7 +104,7 @@ public sealed class OpenInferenceTests : IAsyncLifetime
         await Change("unload");
         using (var answer = await Infer(Good))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.Equal("""[{"name":"tiny","version":"","state":"UNAVAILABLE","reason":"The model was unloaded."}]""", (await Index("{}")).GetRawText());
+        Assert.Equal("""[{"name":"tiny","version":"7","state":"UNAVAILABLE","reason":"The model was unloaded."}]""", (await Index("{}")).GetRawText());
         Assert.Equal("[]", (await Index("""{"ready":true}""")).GetRawText());
         await Change("load");
         using (var answer = await Infer(Good))
