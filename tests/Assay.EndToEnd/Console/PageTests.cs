@@ -119,7 +119,7 @@ public sealed partial class PageTests(QuickstartedServer server)
         var page = await server.OpenSignedIn();
         await page.GotoAsync($"{server.Address}/monitoring/small");
         await Connected(page);
-        await page.GetByRole(AriaRole.Table, new() { Name = "Drift by feature and window" }).GetByRole(AriaRole.Link, new() { Name = "city" }).ClickAsync();
+        await page.GetByRole(AriaRole.Table, new() { Name = "Drift by feature and window" }).GetByRole(AriaRole.Link, new() { Name = "city", Exact = true }).ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("city");
         await Expect(page.Locator(".canvas svg")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Bin by bin" })).ToContainTextAsync("Graz");
