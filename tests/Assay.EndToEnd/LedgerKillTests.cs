@@ -134,7 +134,7 @@ public sealed class LedgerKillTests(ITestOutputHelper output)
                 while (true)
                     await change(Interlocked.Increment(ref _made));
             }
-            catch (Exception gone) when (gone is HttpRequestException or IOException)
+            catch (Exception gone) when (gone is HttpRequestException or IOException or System.Net.Sockets.SocketException)
             {
                 Interlocked.Increment(ref _interrupted);
             }

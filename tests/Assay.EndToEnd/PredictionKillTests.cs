@@ -68,7 +68,7 @@ public sealed class PredictionKillTests(ITestOutputHelper output)
                     answered.Add((answer.Headers.GetValues("Assay-Request-Id").Single(), TimeProvider.System.GetUtcNow()));
                 await Task.Delay(5, Cancel);
             }
-            catch (HttpRequestException)   // killed
+            catch (Exception gone) when (gone is HttpRequestException or System.Net.Sockets.SocketException)   // killed
             {
                 return;
             }

@@ -130,7 +130,7 @@ public sealed class RetentionKillTests
         {
             (await request).Dispose();
         }
-        catch (HttpRequestException)
+        catch (Exception gone) when (gone is HttpRequestException or System.Net.Sockets.SocketException)
         {
             // The server was killed first.
         }

@@ -88,7 +88,7 @@ public sealed class TrackingKillTests(ITestOutputHelper output)
                 finished.Add(id);
             }
         }
-        catch (HttpRequestException)
+        catch (Exception gone) when (gone is HttpRequestException or System.Net.Sockets.SocketException)
         {
             // The server was killed; this request was not acknowledged.
         }
