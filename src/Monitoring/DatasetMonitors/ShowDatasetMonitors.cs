@@ -29,10 +29,7 @@ internal static class ShowDatasetMonitors
     /// <summary>A monitor with what it found.</summary>
     public static async Task<DatasetMonitorDetail> Read(AssayDb db, DatasetMonitor monitor, CancellationToken cancel)
     {
-        var versions = await db.ComparedVersions.AsNoTracking().Where(row => row.Dataset == monitor.Dataset)
-            .OrderByDescending(row => row.Version).Take(VersionsShown)
-            .Select(row => new ComparedVersion { Dataset = row.Dataset, Version = row.Version, Verdict = row.Verdict, VerdictJson = row.VerdictJson, ReportJson = null })
-            .ToListAsync(cancel);
+        var versions = await WithoutReport(db.ComparedVersions.Where(row => row.Dataset == monitor.Dataset).OrderByDescending(row => row.Version).Take(VersionsShown)).ToListAsync(cancel);
         var subject = DatasetMonitorReading.Subject(monitor.Dataset);
         var alerts = await db.Alerts.AsNoTracking().Where(alert => alert.Endpoint == subject).OrderByDescending(alert => alert.Id).Take(AlertsShown).ToListAsync(cancel);
         return new(monitor.Dataset, monitor.Settings, versions.ConvertAll(row => row.ToVerdict()), alerts.ConvertAll(alert => alert.ToSummary()));
@@ -44,15 +41,21 @@ internal static class ShowDatasetMonitors
         if (page.Cursor is { } cursor)
             monitors = monitors.Where(monitor => string.Compare(monitor.Dataset, cursor) > 0);
         var rows = await monitors.OrderBy(monitor => monitor.Dataset).Take(page.Size + 1).ToListAsync(cancel);
-        List<DatasetMonitorSummary> summaries = [];
-        foreach (var row in rows)
-        {
-            var detail = await Read(db, row, cancel);
-            summaries.Add(new(row.Dataset, detail.Settings, detail.Versions is [var newest, ..] ? newest : null, [.. detail.Alerts.Where(alert => alert.State != AlertState.Closed)]));
-        }
-
+        string[] names = [.. rows.Select(row => row.Dataset)];
+        string[] subjects = [.. names.Select(DatasetMonitorReading.Subject)];
+        IQueryable<ComparedVersion> compared = db.ComparedVersions;
+        var newest = await WithoutReport(compared.Where(row => names.Contains(row.Dataset)
+            && !compared.Any(later => later.Dataset == row.Dataset && later.Version > row.Version))).ToDictionaryAsync(row => row.Dataset, cancel);
+        var open = (await db.Alerts.AsNoTracking().Where(alert => subjects.Contains(alert.Endpoint) && alert.State != AlertState.Closed)
+            .OrderByDescending(alert => alert.Id).ToListAsync(cancel)).ToLookup(alert => alert.Endpoint, alert => alert.ToSummary());
+        var summaries = rows.ConvertAll(row => new DatasetMonitorSummary(
+            row.Dataset, row.Settings, newest.GetValueOrDefault(row.Dataset)?.ToVerdict(), [.. open[DatasetMonitorReading.Subject(row.Dataset)]]));
         return TypedResults.Ok(page.Of(summaries, summary => summary.Dataset));
     }
+
+    // A report is large, and only its own page shows it.
+    private static IQueryable<ComparedVersion> WithoutReport(IQueryable<ComparedVersion> versions) => versions.AsNoTracking()
+        .Select(row => new ComparedVersion { Dataset = row.Dataset, Version = row.Version, Verdict = row.Verdict, VerdictJson = row.VerdictJson, ReportJson = null });
 
     private static async Task<Ok<DatasetMonitorDetail>> Show(string dataset, AssayDb db, CancellationToken cancel) =>
         TypedResults.Ok(await Read(db, await Require(db, dataset, cancel), cancel));

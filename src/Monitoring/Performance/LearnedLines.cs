@@ -38,7 +38,7 @@ internal sealed class LearnedLines(AssayDb db, PerformanceReader reader, KpiRead
     /// <summary>The line of the mean of a number of the business; null while the days are not there.</summary>
     public async Task<LearnedLine?> OfKpi(ServedEndpoint served, LearnedBounds learned, string name, DateTimeOffset before, CancellationToken cancel)
     {
-        if (await Begin(served, $"kpi:{name}", cancel) is not { } first)
+        if (await Begin(served, Slices.OfNumber(name), cancel) is not { } first)
             return null;
         var report = await kpis.Read(served.Name, Early(first, learned), cancel);
         return Line(learned, report.Windows
