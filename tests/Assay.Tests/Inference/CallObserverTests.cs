@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
+using System.Threading.Channels;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
@@ -15,7 +15,7 @@ namespace Assay.Tests.Inference;
 
 public sealed class CallObserverTests : IAsyncLifetime, ICallObserver
 {
-    private readonly ConcurrentQueue<Seen> _seen = new();
+    private readonly Channel<Seen> _seen = Channel.CreateUnbounded<Seen>();
     private readonly ModelSlot _slot = new();
     private WebApplication _app = null!;
     private bool _isBroken;
@@ -45,14 +45,14 @@ public sealed class CallObserverTests : IAsyncLifetime, ICallObserver
     {
         if (_isBroken)
             throw new InvalidOperationException("The observer is broken.");
-        _seen.Enqueue(new(ended.RequestId, ended.Outcome, ended.Rows?.Count, ended.Predictions.ToArray(), ended.Problem?.Detail, ended.Model?.Signature.Outputs[0].Name, ended.Times));
+        _seen.Writer.TryWrite(new(ended.RequestId, ended.Outcome, ended.Rows?.Count, ended.Predictions.ToArray(), ended.Problem?.Detail, ended.Model?.Signature.Outputs[0].Name, ended.Times));
     }
 
     [Fact]
     public async Task An_answered_call_shows_its_rows_its_predictions_and_where_its_time_went()
     {
         await Post("/predict", """[[30,500,"plus"],[64,null,null]]""");
-        var seen = Assert.Single(_seen);
+        var seen = await Next();
         Assert.Equal((PredictOutcome.Ok, 2, null, "probability"), (seen.Outcome, seen.Rows, seen.Problem, seen.Output));
         Assert.Equal(TinyModel.Expect(30, 500, "plus"), seen.Predictions[0], 1e-6);
         Assert.True(seen.Times is { Read: > 0, Compute: > 0, Write: > 0, Queue: 0 });
@@ -63,19 +63,22 @@ public sealed class CallObserverTests : IAsyncLifetime, ICallObserver
     public async Task A_call_that_was_not_answered_is_seen_with_what_its_caller_was_told()
     {
         await Post("/predict", """[["old",500,"plus"]]""");
+        var invalid = await Next();
         _slot.Exchange(null);
         await Post("/predict", """[[30,500,"plus"]]""");
+        var unavailable = await Next();
         using var refused = await Post("/refuse", "");
         Assert.Equal("7", refused.Headers.GetValues("Retry-After").Single());
-        Assert.Equal([PredictOutcome.Invalid, PredictOutcome.Unavailable, PredictOutcome.Limited], _seen.Select(seen => seen.Outcome));
+        Seen[] all = [invalid, unavailable, await Next()];
+        Assert.Equal([PredictOutcome.Invalid, PredictOutcome.Unavailable, PredictOutcome.Limited], all.Select(seen => seen.Outcome));
         Assert.Equal(
             [
                 "Row 1, column 'age': expected a number, got the text \"old\". Write numbers without quotes.",
                 "No model is loaded here at the moment. Try again in a second.",
                 "Come later.",
             ],
-            _seen.Select(seen => seen.Problem));
-        Assert.All(_seen, seen => Assert.Empty(seen.Predictions));
+            all.Select(seen => seen.Problem));
+        Assert.All(all, seen => Assert.Empty(seen.Predictions));
     }
 
     [Fact]
@@ -99,7 +102,7 @@ public sealed class CallObserverTests : IAsyncLifetime, ICallObserver
 
         using var answer = await Post("/predict", """{"inputs":{"x":[1,2.5]}}""");
 
-        Assert.Equal((HttpStatusCode.OK, 1), (answer.StatusCode, _seen.Count(seen => seen.Outcome == PredictOutcome.Ok)));
+        Assert.Equal((HttpStatusCode.OK, PredictOutcome.Ok), (answer.StatusCode, (await Next()).Outcome));
         Assert.True(await failures.Some());
     }
 
@@ -115,6 +118,9 @@ public sealed class CallObserverTests : IAsyncLifetime, ICallObserver
 
         Assert.True(await failures.Some());
     }
+
+    // The caller may have its answer before the call has ended.
+    private async Task<Seen> Next() => await _seen.Reader.ReadAsync(Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
 
     private async Task<HttpResponseMessage> Post(string path, string body)
     {
@@ -156,7 +162,6 @@ public sealed class CallObserverTests : IAsyncLifetime, ICallObserver
             _listener.Start();
         }
 
-        // The caller may have its answer before the call has ended.
         public async Task<bool> Some()
         {
             await _some.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
