@@ -91,7 +91,12 @@ internal static class Explain
 
     private static void Show(ExplanationAnswer answer)
     {
-        var unit = answer.Space == ExplanationSpace.LogOdds ? "log-odds" : "prediction";
+        var unit = answer.Space switch
+        {
+            ExplanationSpace.LogOdds => "log-odds",
+            ExplanationSpace.Score => "score",
+            _ => "prediction",
+        };
         for (var row = 0; row < answer.Explanations.Count; row++)
         {
             var explained = answer.Explanations[row];

@@ -13,10 +13,10 @@ internal sealed class ColumnExplainer
 
     private ColumnExplainer(ColumnScore score, ExplanationMethod method) => (_score, Method) = (score, method);
 
-    private ColumnExplainer(LinearColumnScore score, Spread[] spreads)
+    private ColumnExplainer(LinearColumnScore score, Func<Slot, double> mean)
         : this(score, ExplanationMethod.Linear)
     {
-        _means = Array.ConvertAll(score.Slots, slot => spreads[slot.Input].Mean(slot.Of));
+        _means = Array.ConvertAll(score.Slots, slot => mean(slot));
         Base = score.Bias + score.Weights.Zip(_means, (weight, mean) => weight * mean).Sum();
     }
 
@@ -45,10 +45,18 @@ internal sealed class ColumnExplainer
         _ => Explanations.Background.Sentence,
     };
 
+    /// <summary>The most exact method for this model, or null when it is none that is explained from its inside.</summary>
+    /// <param name="score">What is explained.</param>
+    /// <param name="mean">Of a linear function: what a place of its vector is on average.</param>
+    /// <param name="background">Of trees: rows of cells to compare with.</param>
+    public static ColumnExplainer? Best(ColumnScore score, Func<Slot, double> mean, float[][] background) =>
+        new[] { ExplanationMethod.Linear, ExplanationMethod.TreeShap, ExplanationMethod.BackgroundTreeShap }
+            .Select(method => For(score, method, mean, background)).FirstOrDefault(found => found is not null);
+
     /// <summary>The method for this model, or null when this model isn't of its kind.</summary>
-    public static ColumnExplainer? For(ColumnScore score, ExplanationMethod method, Spread[] spreads, float[][] background) => (score, method) switch
+    public static ColumnExplainer? For(ColumnScore score, ExplanationMethod method, Func<Slot, double> mean, float[][] background) => (score, method) switch
     {
-        (LinearColumnScore linear, ExplanationMethod.Linear) => new(linear, spreads),
+        (LinearColumnScore linear, ExplanationMethod.Linear) => new(linear, mean),
         (ForestColumnScore { Forest.HasShares: true } forest, ExplanationMethod.TreeShap) => new(forest, new TreeShap(forest.Forest)),
         (ForestColumnScore forest, ExplanationMethod.BackgroundTreeShap) => new(forest, new BackgroundTreeShap(forest.Forest, Encoded(score, background))),
         _ => null,

@@ -1,3 +1,4 @@
+using Assay.Inference.Graphs;
 using Assay.Inference.Models;
 using Assay.Inference.Tensors;
 
@@ -16,6 +17,9 @@ internal sealed record ExplainedModel(Func<IReadOnlyList<NamedTensor>, Cancellat
 
     /// <summary>Whether its only number is the probability of a class.</summary>
     public bool IsProbability { get; init; }
+
+    /// <summary>What could be read of its graph; null where it is explained from the outside alone.</summary>
+    public ReadTensors? Read { get; init; }
 
     /// <summary>Rows that stand for the training data; null where the package has nothing of it.</summary>
     public IReadOnlyList<NamedTensor>? Background { get; init; }

@@ -14,7 +14,7 @@ namespace Assay.Inference.Explanations;
 internal sealed class Explainer
 {
     // Beyond this our reading of the graph isn't the graph, and the model is explained from the outside.
-    private const double AgreementTolerance = 1e-4;
+    internal const double AgreementTolerance = 1e-4;
     private const int CoalitionsByDefault = 2048;
     internal const int Seed = 20;
 
@@ -31,8 +31,7 @@ internal sealed class Explainer
         _spreads = [.. schema.Inputs.Select((input, i) => new Spread(input, baseline.Features[i]))];
         _background = Background.Rows(schema, baseline, ExplanationLimits.BackgroundRows);
         _read = GraphReader.Read(graph, schema) is { } read && IsLogOdds == read.IsLogOdds && Agrees(read) ? read : null;
-        _best = new[] { ExplanationMethod.Linear, ExplanationMethod.TreeShap, ExplanationMethod.BackgroundTreeShap }
-            .Select(Columns).FirstOrDefault(found => found is not null);
+        _best = _read is null ? null : ColumnExplainer.Best(_read.Score, MeanOf, _background);
     }
 
     /// <summary>Whether attributions add up in log-odds.</summary>
@@ -54,7 +53,9 @@ internal sealed class Explainer
         return ByColumns(rows, columns, deadline);
     }
 
-    private ColumnExplainer? Columns(ExplanationMethod method) => _read is null ? null : ColumnExplainer.For(_read.Score, method, _spreads, _background);
+    private ColumnExplainer? Columns(ExplanationMethod method) => _read is null ? null : ColumnExplainer.For(_read.Score, method, MeanOf, _background);
+
+    private double MeanOf(Slot slot) => _spreads[slot.Input].Mean(slot.Of);
 
     /// <summary>Asks the model from the outside.</summary>
     public ModelGame Game(Deadline deadline) => new(_session, _background, IsLogOdds, deadline);

@@ -26,6 +26,9 @@ public enum ExplanationSpace
 
     /// <summary>The predicted number itself.</summary>
     Prediction,
+
+    /// <summary>The score of a class, of which its probability is made together with those of the others.</summary>
+    Score,
 }
 
 /// <summary>What is wanted of an explanation.</summary>
@@ -39,7 +42,7 @@ public sealed record ExplanationWish(ExplanationMethod? Method = null, int? Coal
     /// <summary>Of a model of tensors: the place of the number in a row of that output; null takes the largest of each row.</summary>
     public int? Element { get; init; }
 
-    /// <summary>Of a model of tensors: groups of elements that are told apart; null takes each up to 256, and 64 of more.</summary>
+    /// <summary>Of a model of tensors: groups of elements that are told apart by KernelSHAP; null takes each up to 256, and 64 of more.</summary>
     public int? Groups { get; init; }
 
     /// <summary>Of a model of tensors: whether the rows of the request stand for the training data, rather than zeros and empty texts.</summary>

@@ -10,8 +10,8 @@ namespace Assay.Inference.Explanations;
 internal sealed record TensorExplanation(IReadOnlyList<NamedTensor> Outputs, ExplanationAnswer Answer);
 
 /// <summary>
-/// Explains a model of tensors from the outside by KernelSHAP, whatever computes it. What it asks the model isn't counted as
-/// traffic.
+/// Explains a model of tensors: by its trees or its linear function where they could be read, else from the outside by
+/// KernelSHAP, whatever computes it. What it asks the model isn't counted as traffic.
 /// </summary>
 internal sealed class TensorExplainer
 {
@@ -22,13 +22,15 @@ internal sealed class TensorExplainer
     private readonly IReadOnlyList<NamedTensor> _served;
     private readonly TensorGame _game;
     private readonly ExplainedNumber _number;
+    private readonly ScoreExplainer? _scores;
     private readonly ElementGroups _groups;
     private readonly string _background;
     private readonly (int Input, int Element)?[] _alone;   // of groups of one element, which
 
-    private TensorExplainer(ExplanationWish wish, IReadOnlyList<NamedTensor> served, TensorGame game, ExplainedNumber number, ElementGroups groups, string background)
+    private TensorExplainer(
+        ExplanationWish wish, IReadOnlyList<NamedTensor> served, TensorGame game, ExplainedNumber number, ScoreExplainer? scores, ElementGroups groups, string background)
     {
-        (_wish, _served, _game, _number, _groups, _background) = (wish, served, game, number, groups, background);
+        (_wish, _served, _game, _number, _scores, _groups, _background) = (wish, served, game, number, scores, groups, background);
         _alone = new (int, int)?[groups.Names.Length];
         for (var input = 0; input < groups.Runs.Length; input++)
         {
@@ -42,15 +44,13 @@ internal sealed class TensorExplainer
     /// <exception cref="RefusedRequestException">They can't be explained so, or it takes too long.</exception>
     public static async Task<TensorExplanation> Explain(ExplainedModel model, IReadOnlyList<NamedTensor> inputs, ExplanationWish wish, CancellationToken cancel)
     {
-        if (wish.Method is not (null or ExplanationMethod.KernelShap))
-            throw Explainer.Unfit(wish.Method.Value);
         if (inputs.Sum(input => (long)input.Count) == 0)
             throw new InvalidInputException("The inputs have no elements, so there is nothing to explain.");
         using var deadline = new Deadline("Send fewer rows at a time, or ask for fewer coalitions or groups.", cancel);
         var asked = new TensorGame(model, inputs, 1, inputs, deadline);
         var served = await asked.Ask(inputs);
         var explainer = await Prepare(model, inputs, wish, served, deadline);
-        return new(served, await explainer.Answer());
+        return new(served, explainer._scores is { } scores ? explainer.ByScores(scores, deadline) : await explainer.ByKernel());
     }
 
     private static async Task<TensorExplainer> Prepare(
@@ -74,11 +74,19 @@ internal sealed class TensorExplainer
             await game.AskBackground();
         if (!isFree || !await game.GoesTogether(number, served))
             game.AskOneByOne();
+        var scores = model.Read is { } read && IsReadWanted(wish) ? await ScoreExplainer.Find(read, game, number, served, wish.Method) : null;
+        if (scores is null && wish.Method is { } method and not ExplanationMethod.KernelShap)
+            throw Explainer.Unfit(method);
         var hasRows = inputs.All(input => input.Shape.Count > 0 && input.Shape[0] == rows);
         var groups = ElementGroups.Make(
-            [.. inputs.Select(input => (input.Name, input.Shape.Skip(hasRows ? 1 : 0).Select(size => (int)size).ToArray()))], model.Columns, wish.Groups);
-        return new(wish, served, game, number, groups, sentence);
+            [.. inputs.Select(input => (input.Name, input.Shape.Skip(hasRows ? 1 : 0).Select(size => (int)size).ToArray()))], model.Columns,
+            scores is null ? wish.Groups : int.MaxValue);
+        return new(wish, served, game, number, scores, groups, sentence);
     }
+
+    // Groups and coalitions are questions to KernelSHAP.
+    private static bool IsReadWanted(ExplanationWish wish) =>
+        wish.Method is { } method ? method != ExplanationMethod.KernelShap : wish is { Groups: null, Coalitions: null };
 
     // The first dimension is rows where all inputs and the answer share it; whether there may be more of them, its size being free, is another question.
     private static (int Rows, bool IsFree) RowsOf(ExplainedModel model, IReadOnlyList<NamedTensor> inputs, IReadOnlyList<NamedTensor> served)
@@ -104,7 +112,26 @@ internal sealed class TensorExplainer
             : throw new RefusedRequestException(StatusCodes.Status400BadRequest, "invalid", "reference: rows compares the rows of the request with each other, and this one has one. Send several.");
     }
 
-    private async Task<ExplanationAnswer> Answer()
+    private ExplanationAnswer ByScores(ScoreExplainer scores, Deadline deadline)
+    {
+        var rows = new RowExplanation[_game.Rows];
+        var isShared = IsShared;
+        for (var row = 0; row < rows.Length; row++)
+        {
+            deadline.Check();
+            var element = _number.Elements[row];
+            var (output, attributions) = scores.Explain(row, element);
+            var sum = scores.Base(element) + attributions.Sum();
+            rows[row] = Row(row, output, sum, scores.Number(row, element, sum), attributions) with { Base = isShared ? null : scores.Base(element) };
+        }
+
+        var first = _number.Elements[0];
+        return new(scores.MethodOf(first), scores.Space, _background, scores.Base(first), scores.BaseNumber(first), null, rows) { ExplainedOutput = _number.Output };
+    }
+
+    private bool IsShared => Array.TrueForAll(_number.Elements, element => element == _number.Elements[0]);
+
+    private async Task<ExplanationAnswer> ByKernel()
     {
         var players = _groups.Names.Length;
         var coalitions = await Coalitions(players);
@@ -115,13 +142,14 @@ internal sealed class TensorExplainer
         {
             var values = await _game.Values(plan, _groups, _number, row);
             bases[row] = values[Enumerable.Range(0, plan.Count).First(at => !plan.Coalition(at).Contains((byte)1))];
-            rows[row] = Row(row, bases[row], plan.Solve(values));
+            var attributions = plan.Solve(values);
+            var sum = bases[row] + attributions.Sum();
+            rows[row] = Row(row, _number.In(_served, _game.Rows, row, row), sum, PredictionOf(sum), attributions);
         }
 
-        var isShared = Array.TrueForAll(_number.Elements, element => element == _number.Elements[0]);
         return new(
             ExplanationMethod.KernelShap, _number.IsLogOdds ? ExplanationSpace.LogOdds : ExplanationSpace.Prediction, _background, bases[0], PredictionOf(bases[0]),
-            plan.Count, isShared ? rows : [.. rows.Select((row, at) => row with { Base = bases[at] })])
+            plan.Count, IsShared ? rows : [.. rows.Select((row, at) => row with { Base = bases[at] })])
         {
             ExplainedOutput = _number.Output,
             Grouping = !_groups.AreBlocks ? null : string.Create(
@@ -141,16 +169,15 @@ internal sealed class TensorExplainer
         return most >= asked ? usual : Math.Max(KernelShap.CoalitionsMin(players), (int)most);
     }
 
-    private RowExplanation Row(int row, double mean, double[] attributions)
+    private RowExplanation Row(int row, double output, double sum, double sumAsPrediction, double[] attributions)
     {
-        var (prediction, output) = (_number.Plain(_served, _game.Rows, row, row), _number.In(_served, _game.Rows, row, row));
-        if (!double.IsFinite(output) || !double.IsFinite(mean) || !Array.TrueForAll(attributions, double.IsFinite))
+        var prediction = _number.Plain(_served, _game.Rows, row, row);
+        if (!double.IsFinite(output) || !double.IsFinite(sum) || !Array.TrueForAll(attributions, double.IsFinite))
             throw new RefusedRequestException(StatusCodes.Status422UnprocessableEntity, "no-prediction", "The model computes no number for one of these rows, or for what it is compared with, so there is nothing to explain.");
-        var sum = mean + attributions.Sum();
         var named = attributions.Select((attribution, group) => _alone[group] is var (input, element)
             ? new InputAttribution(_groups.Names[group], _game.Value(input, row, element), attribution)
             : new InputAttribution(_groups.Names[group], null, attribution) { Elements = _groups.Sizes[group] });
-        return new((float)prediction, output, [.. named], Math.Abs(sum - output), Math.Abs(prediction - PredictionOf(sum)))
+        return new((float)prediction, output, [.. named], Math.Abs(sum - output), Math.Abs(prediction - sumAsPrediction))
         {
             Class = _number.Classes?[row],
             Element = _number.IsOneOfSeveral ? _number.Elements[row] : null,

@@ -1,3 +1,4 @@
+using Assay.Inference.Graphs;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
@@ -45,6 +46,23 @@ internal sealed class TensorGame
 
     /// <summary>An element of a row as it is shown.</summary>
     public object? Value(int input, int row, int element) => _cells[input].Value((row * _cells[input].Width) + element);
+
+    /// <summary>A row as cells; null when that isn't what the cells are of.</summary>
+    public float[]? Row(TensorCells cells, int row) => cells.Row(_cells, row);
+
+    /// <summary>A background row as cells.</summary>
+    public float[]? BackgroundRow(TensorCells cells, int row) => cells.Row(_background, row);
+
+    /// <summary>Of each element of a row, in the order of the inputs that were sent, its cell.</summary>
+    public int[] Places(TensorCells cells) => [.. cells.Places(_cells).SelectMany((first, input) => Enumerable.Range(first, _cells[input].Width))];
+
+    /// <summary>What background rows, as many as go together, are answered with in the place of one that is explained.</summary>
+    public async Task<double[]> BackgroundNumbers(ExplainedNumber number, int explained)
+    {
+        var count = Math.Min(Together, BackgroundRows);
+        var answer = await Ask(Take([.. Enumerable.Range(0, count).Select(row => (-1, row))]));
+        return [.. Enumerable.Range(0, count).Select(row => number.Plain(answer, count, row, explained))];
+    }
 
     /// <summary>Each row and background row goes alone.</summary>
     public void AskOneByOne() => Together = 1;

@@ -7,6 +7,9 @@ namespace Assay.Inference.Graphs;
 /// <param name="Of">From the row's cell, as <c>PredictionRows</c> keeps it, to the value. For numbers that are there it is a straight line.</param>
 internal sealed record Slot(int Input, Func<float, float> Of)
 {
+    /// <summary>A cell as it is.</summary>
+    public static Slot Straight(int input) => new(input, static cell => cell) { Line = SlotLine.Straight };
+
     /// <summary>The same function in numbers, where it is nothing else; null otherwise.</summary>
     public SlotLine? Line { get; init; }
 }

@@ -13,7 +13,7 @@ namespace Assay.Inference.Graphs;
 /// </summary>
 internal static class RowAnswerFinder
 {
-    private const int GraphBytesMax = 64 << 20;
+    internal const int GraphBytesMax = 64 << 20;
     private const int NameLengthMax = 200;
     private const int Float = 1, Int32 = 6, Int64 = 7, Text = 8, Half = 10, Double = 11;
     private static readonly string[] NameAttributes = ["classlabels_strings", "classlabels_int64s", "classlabels_ints"];

@@ -25,7 +25,8 @@ internal static class ScoreOperators
     public static ScoreValue? Trees(OnnxNode node, SlotsValue slots, int inputs)
     {
         var transform = node.Of("post_transform").Text ?? "NONE";
-        return transform is "NONE" or "LOGISTIC" && TreeEnsembleReader.Read(node, slots.Slots, inputs) is { } score
+        return transform is "NONE" or "LOGISTIC" && (node.Of("n_targets").Whole ?? 1) == 1
+            && TreeEnsembleReader.Read(node, "target", 1, slots.Slots, inputs) is [var score]
             ? new(score, IsProbability: transform == "LOGISTIC", InSteps(node, score, transform))
             : null;
     }

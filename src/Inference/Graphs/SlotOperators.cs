@@ -41,6 +41,10 @@ internal static class SlotOperators
             ? Zip(shifted, node.Of("scale").Numbers, static (value, scale) => value * scale, static (line, scale) => line.Times(scale))
             : null;
 
+    /// <summary>The places that a constant names.</summary>
+    public static SlotsValue? Chosen(SlotsValue slots, OnnxTensor places) =>
+        places.Values.All(place => place >= 0 && place < slots.Slots.Length) ? new([.. places.Values.Select(place => slots.Slots[(int)place])]) : null;
+
     public static SlotsValue? With(SlotsValue slots, OnnxTensor constant, Func<float, float, float> operation) =>
         constant.Shape.Count <= 2 ? Zip(slots, constant.Values, operation) : null;
 

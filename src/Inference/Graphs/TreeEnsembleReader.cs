@@ -2,7 +2,7 @@ using Assay.Statistics.Attribution;
 
 namespace Assay.Inference.Graphs;
 
-/// <summary>Reads the parallel lists of ONNX's TreeEnsembleRegressor into trees.</summary>
+/// <summary>Reads the parallel lists of ONNX's TreeEnsembleRegressor and TreeEnsembleClassifier into trees.</summary>
 internal static class TreeEnsembleReader
 {
     // A walk of the tree takes a frame of the stack per comparison.
@@ -18,19 +18,29 @@ internal static class TreeEnsembleReader
         ["BRANCH_NEQ"] = TreeComparison.NotEqual,
     };
 
-    /// <summary>The score, or null when the ensemble is of a kind that isn't read here.</summary>
+    /// <summary>The score of each target, or null when the ensemble is of a kind that isn't read here.</summary>
+    /// <param name="node">The operator.</param>
+    /// <param name="owner">What leaves belong to: <c>target</c>, or <c>class</c> of a classifier.</param>
+    /// <param name="targets">How many of them there are.</param>
+    /// <param name="slots">What the trees compare.</param>
+    /// <param name="inputs">Of how many inputs those come.</param>
     /// <exception cref="InvalidDataException">The lists don't make trees.</exception>
-    public static ForestColumnScore? Read(OnnxNode node, Slot[] slots, int inputs)
+    public static ForestColumnScore[]? Read(OnnxNode node, string owner, int targets, Slot[] slots, int inputs)
     {
-        var aggregate = node.Of("aggregate_function").Text ?? "SUM";
-        if ((node.Of("n_targets").Whole ?? 1) != 1 || aggregate is not ("SUM" or "AVERAGE"))
+        var (aggregate, bases) = (node.Of("aggregate_function").Text ?? "SUM", node.NumbersOf("base_values"));
+        if (aggregate is not ("SUM" or "AVERAGE") || (bases.Count > 0 && bases.Count != targets))
             return null;
-        var lists = new Lists(node);
+        var lists = new Lists(node, owner, targets);
         lists.Check(slots.Length);
-        var trees = lists.Roots().Select(root => new TreeMaker(lists, root).Make()).ToArray();
-        var score = new ForestColumnScore(slots, new([.. trees], [.. slots.Select(slot => slot.Input)], inputs), 0);
-        var scaled = aggregate == "AVERAGE" ? (ForestColumnScore)score.Times(1.0 / trees.Length) : score;
-        return scaled with { Bias = node.NumbersOf("base_values").Sum() };
+        var makers = lists.Roots().Select(root => new TreeMaker(lists, root)).ToArray();
+        int[] players = [.. slots.Select(slot => slot.Input)];
+        return [.. Enumerable.Range(0, targets).Select(target =>
+        {
+            DecisionTree[] trees = [.. makers.Select(maker => maker.Tree(target)).Where(tree => targets == 1 || tree.Leaves.Any(leaf => leaf != 0))];
+            var score = new ForestColumnScore(slots, new(trees, players, inputs), 0);
+            var scaled = aggregate == "AVERAGE" ? (ForestColumnScore)score.Times(1.0 / makers.Length) : score;
+            return scaled with { Bias = bases.Count > 0 ? bases[target] : 0 };
+        })];
     }
 
     private sealed class Lists
@@ -39,7 +49,7 @@ internal static class TreeEnsembleReader
         private readonly List<string> _modes;
         private readonly List<long> _missing;
 
-        public Lists(OnnxNode node)
+        public Lists(OnnxNode node, string owner, int targets)
         {
             Trees = node.Of("nodes_treeids").Wholes;
             Nodes = node.Of("nodes_nodeids").Wholes;
@@ -52,13 +62,18 @@ internal static class TreeEnsembleReader
             Rows = node.NumbersOf("nodes_hitrates");
             for (var place = 0; place < Nodes.Count && place < Trees.Count; place++)
                 _places[(Trees[place], Nodes[place])] = place;
-            var weights = node.NumbersOf("target_weights");
-            var (trees, nodes) = (node.Of("target_treeids").Wholes, node.Of("target_nodeids").Wholes);
-            if (weights.Count != trees.Count || weights.Count != nodes.Count)
+            var weights = node.NumbersOf(owner + "_weights");
+            var (trees, nodes, owners) = (node.Of(owner + "_treeids").Wholes, node.Of(owner + "_nodeids").Wholes, node.Of(owner + "_ids").Wholes);
+            if (weights.Count != trees.Count || weights.Count != nodes.Count || (targets > 1 && weights.Count != owners.Count))
                 throw new InvalidDataException("The trees' leaves have lists of different lengths.");
-            Leaves = new double[Nodes.Count];
+            Leaves = [.. Enumerable.Range(0, targets).Select(_ => new double[Nodes.Count])];
             for (var i = 0; i < weights.Count; i++)
-                Leaves[PlaceOf(trees[i], nodes[i])] += weights[i];
+            {
+                var target = targets == 1 ? 0 : owners[i];
+                if (target < 0 || target >= targets)
+                    throw new InvalidDataException("A leaf of the trees belongs to nothing.");
+                Leaves[target][PlaceOf(trees[i], nodes[i])] += weights[i];
+            }
         }
 
         public List<long> Trees { get; }
@@ -76,7 +91,8 @@ internal static class TreeEnsembleReader
         /// <summary>Empty when they aren't there, or aren't counts: some exporters fill the list with ones.</summary>
         public IReadOnlyList<double> Rows { get; private set; }
 
-        public double[] Leaves { get; }
+        /// <summary>Of each target what the nodes add to it.</summary>
+        public double[][] Leaves { get; }
 
         public void Check(int width)
         {
@@ -118,33 +134,38 @@ internal static class TreeEnsembleReader
             : throw new InvalidDataException("A tree names a node that isn't there.");
     }
 
-    private sealed class TreeMaker(Lists lists, int root)
+    private sealed class TreeMaker
     {
+        private readonly Lists _lists;
         private readonly List<TreeNode> _nodes = [];
-        private readonly List<double> _leaves = [];
+        private readonly List<int> _leaves = [];   // where they stand in the lists
         private readonly HashSet<int> _seen = [];
+        private readonly TreeNode[] _made;
 
-        public DecisionTree Make()
+        public TreeMaker(Lists lists, int root)
         {
+            _lists = lists;
             Add(root, 0);
-            return new([.. _nodes], [.. _leaves]);
+            _made = [.. _nodes];
         }
+
+        public DecisionTree Tree(int target) => new(_made, [.. _leaves.Select(place => _lists.Leaves[target][place])]);
 
         private int Add(int place, int depth)
         {
             if (depth > DepthMax || !_seen.Add(place))
                 throw new InvalidDataException("A tree is deeper than 500 comparisons, or comes back to where it was.");
-            if (lists.IsLeaf(place))
+            if (_lists.IsLeaf(place))
             {
-                _leaves.Add(lists.Leaves[place]);
+                _leaves.Add(place);
                 return ~(_leaves.Count - 1);
             }
 
             var own = _nodes.Count;
             _nodes.Add(default);
-            var (whenTrue, whenFalse) = (Add(lists.Child(place, true), depth + 1), Add(lists.Child(place, false), depth + 1));
+            var (whenTrue, whenFalse) = (Add(_lists.Child(place, true), depth + 1), Add(_lists.Child(place, false), depth + 1));
             _nodes[own] = new(
-                (int)lists.Slots[place], lists.ComparisonOf(place), lists.Thresholds[place], lists.MissingIsTrue(place), whenTrue, whenFalse, lists.ShareTrue(place));
+                (int)_lists.Slots[place], _lists.ComparisonOf(place), _lists.Thresholds[place], _lists.MissingIsTrue(place), whenTrue, whenFalse, _lists.ShareTrue(place));
             return own;
         }
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Assay.Inference.Graphs;
 using Assay.Inference.Models;
+using Assay.Inference.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
@@ -41,6 +42,9 @@ internal sealed class OnnxSource : IDisposable
 
     /// <summary>What of its answers can be counted: those, or else which number of a row is the largest.</summary>
     public RowAnswer? Counted { get; }
+
+    /// <summary>The linear functions or trees that its outputs are; null where they are something else.</summary>
+    public ReadTensors? Read(ModelSignature signature) => _folder is null && _graph.Length <= RowAnswerFinder.GraphBytesMax ? GraphReader.Read(_graph, signature) : null;
 
     public InferenceSession Open(SessionOptions options)
     {

@@ -1,4 +1,6 @@
 using Assay.Inference.Batching;
+using Assay.Inference.Explanations;
+using Assay.Inference.Graphs;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
@@ -19,6 +21,7 @@ internal sealed class TensorModel : ServedModel
     private readonly InferenceSession _session;
     private readonly OnnxSignature _signature;
     private readonly OnnxSource _source;
+    private readonly Lazy<ReadTensors?> _read;
     private readonly ComputeTurns _turns = new();
     private volatile IReadOnlyList<NamedShape> _fitting = [];   // shapes that it has computed
     private TensorBatcher? _batcher;
@@ -28,6 +31,7 @@ internal sealed class TensorModel : ServedModel
     private TensorModel(InferenceSession session, OnnxSignature signature, OnnxSource source)
     {
         (_session, _signature, _source) = (session, signature, source);
+        _read = new(() => source.Read(signature.Signature));
         InferenceMetrics.ModelLoaded();
     }
 
@@ -43,6 +47,9 @@ internal sealed class TensorModel : ServedModel
 
     /// <inheritdoc/>
     internal override RowAnswer? CountedAnswer => _source.Counted;
+
+    /// <inheritdoc/>
+    internal override ExplainedModel Explained => base.Explained with { Read = _read.Value };
 
     /// <summary>Loads a graph and computes zeros once to warm it up.</summary>
     /// <param name="source">The graph; the model owns it from now on.</param>

@@ -41,7 +41,7 @@ public sealed class ExplainTensorTests : IAsyncDisposable
         if (beside)
             Assert.Equal("[[11.5],[23.5]]", answer.GetProperty("predictions").GetRawText());
         var explained = Read(beside ? inside : answer);
-        Assert.Equal((ExplanationMethod.KernelShap, ExplanationSpace.Prediction, "y", 8), (explained.Method, explained.Space, explained.ExplainedOutput, explained.Coalitions));
+        Assert.Equal((ExplanationMethod.Linear, ExplanationSpace.Prediction, "y", null), (explained.Method, explained.Space, explained.ExplainedOutput, explained.Coalitions));
         Assert.Equal(0.5, explained.Base, 1e-6);
         AssertNear([2, -6, 15], explained.Explanations[0]);
         AssertNear([-2, 0, 25], explained.Explanations[1]);
@@ -60,7 +60,7 @@ public sealed class ExplainTensorTests : IAsyncDisposable
             answer.GetProperty("outputs").EnumerateArray().Select(output => $"{output.GetProperty("name").GetString()} {output.GetProperty("datatype").GetString()} {output.GetProperty("shape").GetRawText()}"));
         Assert.Equal([2, -6, 15, -2, 0, 25], answer.GetProperty("outputs")[1].GetProperty("data").EnumerateArray().Select(number => Math.Round(number.GetDouble(), 5)));
         Assert.Equal("""["x[0]","x[1]","x[2]"]""", answer.GetProperty("outputs")[4].GetProperty("data").GetRawText());
-        Assert.Equal("kernelShap", answer.GetProperty("parameters").GetProperty("explanation_method").GetString());
+        Assert.Equal("linear", answer.GetProperty("parameters").GetProperty("explanation_method").GetString());
     }
 
     [Fact]
@@ -158,7 +158,8 @@ public sealed class ExplainTensorTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("?method=linear", 400, "method: linear explains linear models")]
+    [InlineData("?method=treeShap", 400, "method: treeShap needs trees that know how the training rows parted")]
+    [InlineData("?method=backgroundTreeShap", 400, "method: backgroundTreeShap explains trees")]
     [InlineData("?output=z", 400, "output: the model answers 'y'.")]
     [InlineData("?element=1", 400, "element: a row of 'y' has 1, the first of which is 0.")]
     [InlineData("?groups=0", 400, "groups: send 1 to 256.")]

@@ -78,7 +78,7 @@ public sealed class PipelineTests
         }
     }
 
-    private static byte[] LinearPipeline()
+    internal static byte[] LinearPipeline()
     {
         var graph = new GraphBuilder();
         var numbers = graph.Input("numbers", Float, -1, 2);
@@ -99,7 +99,7 @@ public sealed class PipelineTests
     }
 
     // Two trees of one comparison each: x0 <= 1 is cold (weight 1), or else x1 <= 3 is warm, and above it hot.
-    private static byte[] Forest(bool ofMaps = true)
+    internal static byte[] Forest(bool ofMaps = true)
     {
         var graph = new GraphBuilder();
         graph.AddMany("TreeEnsembleClassifier", [graph.Input("x", Float, -1, 2)], ["label", "table"], MachineLearning,
@@ -132,7 +132,7 @@ public sealed class PipelineTests
         return graph.Build();
     }
 
-    private static byte[] Trees()
+    internal static byte[] Trees()
     {
         var graph = new GraphBuilder();
         graph.AddNamed("TreeEnsembleRegressor", [graph.Input("x", Float, -1, 2)], "y", MachineLearning,
