@@ -26,7 +26,7 @@ internal static class Pairs
 
     // The runtime compiles what is asked often again and again, for a minute on a busy machine, and takes up to half of the
     // processor for it. A round without gain doesn't say that it is done; that it compiled next to nothing does.
-    private static async Task WarmUp(Load load)
+    public static async Task WarmUp(Load load)
     {
         await load.Closed(Length);
         for (var (round, compiled) = (0, TimeSpan.MaxValue); round < WarmUpsMax && compiled > Length * CompiledMax; round++)

@@ -84,8 +84,12 @@ public sealed class AssayServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when the process is told to stop (Ctrl-C, SIGTERM).</summary>
-    public Task WaitForShutdown(CancellationToken cancel = default) => _app.WaitForShutdownAsync(cancel);
+    /// <summary>Completes when the process, which has nothing else to do, is told to stop (Ctrl-C, SIGTERM).</summary>
+    public Task WaitForShutdown(CancellationToken cancel = default)
+    {
+        _ = StartUpMemory.GiveBack(_app.Lifetime.ApplicationStopping);
+        return _app.WaitForShutdownAsync(cancel);
+    }
 
     /// <summary>Finishes requests under way, then stops.</summary>
     public async ValueTask DisposeAsync()
