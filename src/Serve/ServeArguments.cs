@@ -83,12 +83,14 @@ public static class ServeArguments
 
     private static readonly Option<string?> Audience = new("--oidc-audience") { Description = "For whom such a token must be", HelpName = "NAME" };
 
+    private static readonly Option<string?> ModelsClaim = new("--oidc-models") { Description = "The claim of such a token that names the models that its holder may ask. Default: all", HelpName = "CLAIM" };
+
     /// <summary>Gives a command these words.</summary>
     public static void AddTo(Command command)
     {
         command.Add(Models);
         command.Add(NewKey.Create());
-        foreach (var option in (ReadOnlySpan<Option>)[Named, Port, MetricsPort, Address, Connections, Concurrency, Timeout, PublicKey, PlainHttp, RunPrograms, RunMemory, Ask, Keys, Issuer, Audience, Certificate, Key, PasswordFile])
+        foreach (var option in (ReadOnlySpan<Option>)[Named, Port, MetricsPort, Address, Connections, Concurrency, Timeout, PublicKey, PlainHttp, RunPrograms, RunMemory, Ask, Keys, Issuer, Audience, ModelsClaim, Certificate, Key, PasswordFile])
             command.Add(option);
     }
 
@@ -132,8 +134,9 @@ public static class ServeArguments
 
     private static ServeAccess AccessOf(ParseResult parsed) => (parsed.GetValue(Issuer), parsed.GetValue(Audience)) switch
     {
-        (null, null) => new(parsed.GetValue(Keys)),
-        ({ } issuer, { } audience) => new(parsed.GetValue(Keys), new(issuer, audience)),
+        (null, null) when parsed.GetValue(ModelsClaim) is null => new(parsed.GetValue(Keys)),
+        ({ } issuer, { } audience) => new(parsed.GetValue(Keys), new(issuer, audience, parsed.GetValue(ModelsClaim))),
+        (null, null) => throw new ServeRefusedException("--oidc-models goes with --oidc-issuer, whose tokens have the claim."),
         _ => throw new ServeRefusedException("--oidc-issuer and --oidc-audience go together: a token is believed that is for this server, and for no other."),
     };
 

@@ -40,11 +40,11 @@ internal sealed class TestIssuer : IAsyncDisposable
     }
 
     /// <summary>A token for a subject.</summary>
-    public string Token(string subject, string algorithm = "RS256", string audience = Audience, string? issuer = null, int seconds = 300)
+    public string Token(string subject, string algorithm = "RS256", string audience = Audience, string? issuer = null, int seconds = 300, object? models = null)
     {
         var header = Encode(new { alg = algorithm, typ = "at+jwt", kid = $"{algorithm}-{_keys}" });
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        var signed = $"{header}.{Encode(new { iss = issuer ?? Address, sub = subject, aud = audience, iat = now, exp = now + seconds })}";
+        var signed = $"{header}.{Encode(new { iss = issuer ?? Address, sub = subject, aud = audience, iat = now, exp = now + seconds, models })}";
         var bytes = Encoding.ASCII.GetBytes(signed);
         var signature = algorithm switch
         {

@@ -12,7 +12,6 @@ internal sealed class CallerKeys
 {
     private const string Prefix = "assay_";
     private const string HashMark = "sha256:";
-    private const string All = "*";
     private const string Manage = "manage";
     private const int HashLength = 64;
 
@@ -46,7 +45,7 @@ internal sealed class CallerKeys
     public static (string Key, string Line) New(string name, IReadOnlyCollection<string> models, bool manages)
     {
         var key = $"{Prefix}{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
-        return (key, $"{name} {HashMark}{Hash(key)} {(models.Count == 0 ? All : string.Join(',', models))}{(manages ? $" {Manage}" : "")}");
+        return (key, $"{name} {HashMark}{Hash(key)} {(models.Count == 0 ? ServeCaller.All : string.Join(',', models))}{(manages ? $" {Manage}" : "")}");
     }
 
     private static (string Hash, ServeCaller Caller)? OfLine(string[] words)
@@ -56,7 +55,7 @@ internal sealed class CallerKeys
         hash = hash[HashMark.Length..].ToLowerInvariant();
         if (hash.Length != HashLength || !hash.All(char.IsAsciiHexDigit))
             return null;
-        var named = models == All ? null : models.Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
+        var named = models == ServeCaller.All ? null : models.Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
         return (hash, new(name, named, rest.Length > 0));
     }
 

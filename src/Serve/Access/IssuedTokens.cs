@@ -70,12 +70,22 @@ internal sealed class IssuedTokens : IDisposable
         var result = await _handler.ValidateTokenAsync(token, _parameters);
         if (!result.IsValid || result.SecurityToken is not JsonWebToken said)
             return null;
-        var caller = new ServeCaller(said.Subject, Models: null, Manages: false);
+        var caller = new ServeCaller(said.Subject, ModelsOf(said), Manages: false);
         if (_known.Count >= KnownMax)
             _known.Clear();
         var left = said.ValidTo + Skew - _clock.GetUtcNow().UtcDateTime;
         _known[hash] = (caller, Environment.TickCount64 + (long)(left < Believed ? left : Believed).TotalMilliseconds);
         return caller;
+    }
+
+    // A list of names, or one text of them with spaces between, as scopes are written; nothing where the claim is missing.
+    private HashSet<string>? ModelsOf(JsonWebToken token)
+    {
+        if (_issuer.ModelsClaim is not { } name)
+            return null;
+        var models = token.Claims.Where(claim => claim.Type == name)
+            .SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToHashSet(StringComparer.Ordinal);
+        return models.Contains(ServeCaller.All) ? null : models;
     }
 
     // The check of a token says of keys that can't be had only that none of them fits.

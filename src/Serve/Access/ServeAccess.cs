@@ -12,7 +12,8 @@ public sealed record ServeAccess(string? KeysFile = null, TokenIssuer? Issuer = 
 /// <summary>An OpenID provider whose access tokens are believed.</summary>
 /// <param name="Address">As its tokens name it: its address, to the letter.</param>
 /// <param name="Audience">For whom a token must be: one for another service must not open this one.</param>
-public sealed record TokenIssuer(string Address, string Audience)
+/// <param name="ModelsClaim">The claim that names the models that a token's holder may ask; null for all models.</param>
+public sealed record TokenIssuer(string Address, string Audience, string? ModelsClaim = null)
 {
     /// <summary>Refuses an address at which anybody could stand between.</summary>
     /// <exception cref="ServeRefusedException">It is no address, or none with TLS.</exception>
@@ -29,5 +30,8 @@ public sealed record TokenIssuer(string Address, string Audience)
 /// <param name="Manages">Whether he may load and unload it.</param>
 internal sealed record ServeCaller(string Name, IReadOnlySet<string>? Models, bool Manages)
 {
+    /// <summary>Stands for all models where their names are written.</summary>
+    public const string All = "*";
+
     public bool MayAsk(string model) => Models?.Contains(model) ?? true;
 }

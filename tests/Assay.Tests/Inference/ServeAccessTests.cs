@@ -100,6 +100,23 @@ public sealed class ServeAccessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_token_opens_the_models_of_its_claim_where_one_is_named()
+    {
+        await using var issuer = await TestIssuer.Start();
+        var options = Options(new(null, new(issuer.Address, TestIssuer.Audience, "models")));
+        await using var server = await ServeHost.Start(options with { More = [new("other", options.PackageFolder)] }, Cancel);
+        foreach (var (models, tiny, other) in new (object?, bool, bool)[]
+            {
+                ("tiny", true, false), ("other tiny", true, true), (new[] { "other" }, false, true), ("*", true, true), (null, false, false), (Array.Empty<string>(), false, false),
+            })
+        {
+            var token = issuer.Token("nightly", models: models);
+            Assert.Equal(tiny ? HttpStatusCode.OK : HttpStatusCode.Forbidden, await Ask(server, "/endpoints/tiny/predict", Row, token));
+            Assert.Equal(other ? HttpStatusCode.OK : HttpStatusCode.Forbidden, await Ask(server, "/endpoints/other/predict", Row, token));
+        }
+    }
+
+    [Fact]
     public async Task While_the_provider_cannot_be_asked_nobody_is_told_that_his_token_is_wrong()
     {
         var issuer = await TestIssuer.Start();
