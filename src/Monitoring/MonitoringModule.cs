@@ -59,6 +59,7 @@ public static class MonitoringModule
             .AddScoped<DriftEpisodes>()
             .AddScoped<WindowRules>()
             .AddSingleton<Breaches>()
+            .AddSingleton<MinuteBounds>()
             .AddSingleton<ProcessLoad>()
             .AddScoped<AlertReaders>()
             .AddScoped<IncidentBook>()

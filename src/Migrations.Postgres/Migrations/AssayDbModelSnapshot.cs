@@ -2716,6 +2716,10 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("double precision")
                         .HasColumnName("max_psi");
 
+                    b.Property<string>("OperationsJson")
+                        .HasColumnType("text")
+                        .HasColumnName("operations_json");
+
                     b.Property<string>("Project")
                         .IsRequired()
                         .HasMaxLength(63)
@@ -2778,6 +2782,10 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.Property<long>("From")
                         .HasColumnType("bigint")
                         .HasColumnName("from");
+
+                    b.Property<string>("OperationsJson")
+                        .HasColumnType("text")
+                        .HasColumnName("operations_json");
 
                     b.Property<long>("Refused")
                         .HasColumnType("bigint")

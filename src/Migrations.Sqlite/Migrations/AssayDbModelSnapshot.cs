@@ -2548,6 +2548,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("REAL")
                         .HasColumnName("max_psi");
 
+                    b.Property<string>("OperationsJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("operations_json");
+
                     b.Property<string>("Project")
                         .IsRequired()
                         .HasMaxLength(63)
@@ -2610,6 +2614,10 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.Property<long>("From")
                         .HasColumnType("INTEGER")
                         .HasColumnName("from");
+
+                    b.Property<string>("OperationsJson")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("operations_json");
 
                     b.Property<long>("Refused")
                         .HasColumnType("INTEGER")

@@ -66,8 +66,9 @@ public enum RuleSignal
 /// <param name="Windows">How many windows, or comparisons of attributions, in a row must be above it, 1 to 20, for what is seen in them.</param>
 /// <param name="MinimumRows">Calls of the last minute, or rows of the window, below which nothing is concluded, 1 to 1,000,000; of no meaning for processors and memory.</param>
 /// <param name="LearnWindows">
-/// Of a share of a window that stands beside its reference: windows of the version, 3 to 100, from whose values each feature gets a
-/// bound of its own, their mean and three standard deviations, and never below <paramref name="Above"/>; null for that one alone.
+/// Windows of the version, 3 to 100, from which the bound is learned, the mean of their values and three standard deviations, and
+/// never below <paramref name="Above"/>: of a share of a window that stands beside its reference a bound of its own for each feature,
+/// of a signal of the last minute one from the minutes of 10 windows or more. Null for <paramref name="Above"/> alone.
 /// </param>
 public sealed record AlertRule(
     [property: JsonRequired] RuleSignal Signal,
@@ -99,7 +100,14 @@ public sealed record RuleSet([Required, MaxLength(30)] IReadOnlyList<AlertRule> 
     public static bool IsUnbounded(RuleSignal signal) => signal is RuleSignal.Drift or RuleSignal.VanishedFeature or RuleSignal.ConstantFeature;
 
     /// <summary>Signals whose bound may be learned.</summary>
-    public static bool IsLearnable(RuleSignal signal) => signal is RuleSignal.MissingShare or RuleSignal.UnseenShare or RuleSignal.OutsideShare;
+    public static bool IsLearnable(RuleSignal signal) =>
+        signal is RuleSignal.MissingShare or RuleSignal.UnseenShare or RuleSignal.OutsideShare || IsOfLastMinute(signal);
+
+    /// <summary>Signals of live traffic and the process that answers it, which are judged by the last minute.</summary>
+    public static bool IsOfLastMinute(RuleSignal signal) => LiveSignals.All.Contains(signal);
+
+    /// <summary>Least windows from which the bound of a signal may be learned: one may have a single minute.</summary>
+    public static int LearnWindowsMin(RuleSignal signal) => IsOfLastMinute(signal) ? MinuteBounds.WindowsMin : 3;
 
     /// <summary>Signals that are a share, whose bound is from 0 to below 1.</summary>
     public static bool IsShare(RuleSignal signal) => signal is RuleSignal.ErrorShare or RuleSignal.ShedShare or RuleSignal.MissingShare or RuleSignal.UnseenShare

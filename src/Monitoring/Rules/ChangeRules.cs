@@ -62,7 +62,9 @@ internal static class ChangeRules
         if (!Enum.IsDefined(rule.Signal) || !Enum.IsDefined(rule.Severity))
             throw Refusal.Invalid(field, "There is no such signal, or no such severity: the reference of alerts lists them.");
         if (rule.LearnWindows is not null && !RuleSet.IsLearnable(rule.Signal))
-            throw Refusal.Invalid($"{field}.learnWindows", "The bounds of missingShare, unseenShare and outsideShare can be learned, and no others.");
+            throw Refusal.Invalid($"{field}.learnWindows", "The bounds of missingShare, unseenShare, outsideShare and signals of the last minute can be learned, and no others.");
+        if (rule.LearnWindows < RuleSet.LearnWindowsMin(rule.Signal))
+            throw Refusal.Invalid($"{field}.learnWindows", $"The bound of {rule.Signal} is learned from {RuleSet.LearnWindowsMin(rule.Signal)} windows at least: one may have a single minute.");
         if (RuleSet.IsUnbounded(rule.Signal))
             return;
         if (rule is { Above: null, LearnWindows: not null })

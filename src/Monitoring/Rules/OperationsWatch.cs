@@ -14,14 +14,9 @@ namespace Assay.Monitoring.Rules;
 /// Judges live traffic by the rules, at every tick. Each replica judges what it answers itself: an alert that another one
 /// has seen breached a moment ago is not closed by a calm one.
 /// </summary>
-internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, ProcessLoad load, IServiceScopeFactory scopes, TimeProvider clock) : ITickWork
+internal sealed class OperationsWatch(
+    IEndpoints endpoints, Breaches breaches, MinuteBounds bounds, ProcessLoad load, IServiceScopeFactory scopes, TimeProvider clock) : ITickWork
 {
-    private static readonly RuleSignal[] Live =
-    [
-        RuleSignal.ErrorShare, RuleSignal.P50Milliseconds, RuleSignal.P95Milliseconds, RuleSignal.P99Milliseconds, RuleSignal.ShedShare,
-        RuleSignal.CpuShare, RuleSignal.MemoryShare, RuleSignal.WaitingCalls,
-    ];
-
     /// <summary>An alert that lasts is found again so often, and closed when nobody has found it for twice as long.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(30);
 
@@ -31,7 +26,8 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, P
         load.Look(clock.GetUtcNow());
         var served = endpoints.List().ToDictionary(each => (each.Project, each.Name));
         var ruled = (await Ruled(cancel)).FindAll(each => served.ContainsKey((each.Project, each.Endpoint)));
-        breaches.Keep(ruled.SelectMany(each => each.Rules.Of(Live).Select(rule => (each.Project, each.Endpoint, rule))).ToHashSet());
+        breaches.Keep(ruled.SelectMany(each => each.Rules.Of(LiveSignals.All).Select(rule => (each.Project, each.Endpoint, rule))).ToHashSet());
+        bounds.Keep(ruled.SelectMany(each => each.Rules.Of(LiveSignals.All).Select(rule => (each.Project, each.Endpoint, served[(each.Project, each.Endpoint)].Digest, rule))).ToHashSet());
         foreach (var each in ruled)
             await Look(served[(each.Project, each.Endpoint)], each.Rules, cancel);
     }
@@ -49,23 +45,21 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, P
         scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(served.Project);
         scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
         var (db, book) = (scope.ServiceProvider.GetRequiredService<AssayDb>(), scope.ServiceProvider.GetRequiredService<AlertBook>());
-        await LookAtTraffic(served, rules, book, cancel);
+        await LookAtTraffic(served, rules, db, book, cancel);
         await LookForSilence(served, rules, db, book, cancel);
         await db.SaveChangesAsync(cancel);
     }
 
-    private async Task LookAtTraffic(ServedEndpoint served, RuleSet rules, AlertBook book, CancellationToken cancel)
+    private async Task LookAtTraffic(ServedEndpoint served, RuleSet rules, AssayDb db, AlertBook book, CancellationToken cancel)
     {
         var (now, health) = (clock.GetUtcNow(), endpoints.Health(served.Project, served.Name));
         var breached = new List<(AlertRule Rule, AlertSignal Signal, DateTimeOffset Since)>();
-        foreach (var rule in rules.Of(Live))
+        foreach (var rule in rules.Of(LiveSignals.All))
         {
-            var value = IsOfProcess(rule.Signal) ? OfProcess(rule.Signal)
-                : health is { } minute && minute.Requests >= rule.MinimumRows ? Value(rule.Signal, minute)
-                : null;
-            var since = breaches.Note((served.Project, served.Name), rule, value > rule.Above, now);
+            var (value, bound) = (LiveSignals.Value(rule.Signal, health, load, rule.MinimumRows), await bounds.Of(db, served, rule, cancel));
+            var since = breaches.Note((served.Project, served.Name), rule, value > bound, now);
             if (since is { } begun && now - begun >= TimeSpan.FromSeconds(rule.ForSeconds))
-                breached.Add((rule, Signal(rule, value!.Value, health?.Requests), begun));
+                breached.Add((rule, Signal(rule.Signal, value!.Value, bound!.Value, health?.Requests), begun));
         }
 
         var open = await book.FindOpen(served.Name, AlertSources.Operations, cancel);
@@ -83,7 +77,7 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, P
         var worst = breached.OrderByDescending(each => each.Rule.Severity).First();
         var summary = string.Create(
             CultureInfo.InvariantCulture,
-            $"Traffic of {served.Name}, version {served.Version}: {worst.Signal.Name} {worst.Signal.Value:0.####}, bound {worst.Signal.Bound:0.####}{Over(worst.Signal)}, since {Finding.Moment(worst.Since)}.");
+            $"Traffic of {served.Name}, version {served.Version}: {worst.Signal.Name} {worst.Signal.Value:0.####}, bound {worst.Signal.Bound:0.####}{Learned(worst.Rule, worst.Signal)}{Over(worst.Signal)}, since {Finding.Moment(worst.Since)}.");
         await book.Raise(
             new(served.Name, AlertSources.Operations, severity, summary)
             {
@@ -129,37 +123,14 @@ internal sealed class OperationsWatch(IEndpoints endpoints, Breaches breaches, P
         Signals = [new("predictions", "silent minutes", Math.Round(minutes, 1), rule.Above!.Value)],
     };
 
-    private static AlertSignal Signal(AlertRule rule, double value, long? requests) => IsOfProcess(rule.Signal)
-        ? new(Word(rule.Signal), "of the server's process", value, rule.Above!.Value)
-        : new(Word(rule.Signal), "of the last minute", value, rule.Above!.Value, requests);
+    private static AlertSignal Signal(RuleSignal signal, double value, double bound, long? requests) => LiveSignals.IsOfProcess(signal)
+        ? new(LiveSignals.Word(signal), "of the server's process", value, bound)
+        : new(LiveSignals.Word(signal), "of the last minute", value, bound, requests);
+
+    private static string Learned(AlertRule rule, AlertSignal signal) =>
+        rule.LearnWindows is { } windows && signal.Bound != rule.Above ? $" learned from the version's first {windows} windows" : "";
 
     private static string Over(AlertSignal signal) => signal.Rows is { } calls
         ? string.Create(CultureInfo.InvariantCulture, $", over {calls:N0} calls of the last minute")
         : ", of the server that answers";
-
-    private static bool IsOfProcess(RuleSignal signal) => signal is RuleSignal.CpuShare or RuleSignal.MemoryShare;
-
-    private double? OfProcess(RuleSignal signal) => signal == RuleSignal.CpuShare ? load.CpuShare : load.MemoryShare;
-
-    private static double? Value(RuleSignal signal, EndpointHealth minute) => signal switch
-    {
-        RuleSignal.ErrorShare => minute.Failed / (double)minute.Requests,
-        RuleSignal.ShedShare => minute.Limited / (double)minute.Requests,
-        RuleSignal.P50Milliseconds => minute.P50Milliseconds,
-        RuleSignal.P95Milliseconds => minute.P95Milliseconds,
-        RuleSignal.WaitingCalls => minute.Waiting,
-        _ => minute.P99Milliseconds,
-    };
-
-    private static string Word(RuleSignal signal) => signal switch
-    {
-        RuleSignal.ErrorShare => "error share",
-        RuleSignal.ShedShare => "shed share",
-        RuleSignal.CpuShare => "cpu share",
-        RuleSignal.MemoryShare => "memory share",
-        RuleSignal.WaitingCalls => "waiting calls",
-        RuleSignal.P50Milliseconds => "p50 milliseconds",
-        RuleSignal.P95Milliseconds => "p95 milliseconds",
-        _ => "p99 milliseconds",
-    };
 }

@@ -62,10 +62,8 @@ internal sealed class WindowRules(AssayDb db, AlertBook book)
     private async Task<Func<string, double>> Learned(AlertRule rule, int count, Judged judged, CancellationToken cancel)
     {
         const double Deviations = 3;
-        var (window, floor) = (judged.Window, rule.Above ?? 0);
-        var early = await db.EvaluatedWindows.AsNoTracking()
-            .Where(each => each.Endpoint == window.Endpoint && each.Version == window.Version && each.Rows >= rule.MinimumRows && string.Compare(each.Id, window.Id) < 0)
-            .OrderBy(each => each.Id).Take(count).ToListAsync(cancel);
+        var floor = rule.Above ?? 0;
+        var early = await EarlyWindows.Of(db, judged.Served, rule).ToListAsync(cancel);
         if (early.Count < count)
             return _ => floor;
         var usual = new Dictionary<string, double>(StringComparer.Ordinal);

@@ -36,6 +36,9 @@ public sealed record DriftWindow(
     /// <summary>Calls that were refused as the schema doesn't allow them; null for windows from before that was counted.</summary>
     public long? Refused { get; init; }
 
+    /// <summary>The operations of its minutes, by signal; empty where none had enough calls, and where the window is folded.</summary>
+    public IReadOnlyList<OperationFigures> Operations { get; init; } = [];
+
     /// <summary>Whether a window says something: few rows can show a large difference, but not that there is none.</summary>
     public static bool Tells(bool drifted, long rows, int minimumRows) => drifted || rows >= minimumRows;
 }

@@ -33,6 +33,9 @@ internal sealed class EvaluatedWindow : IProjectOwned
     /// <summary>What became of the calls; null for windows from before that was counted.</summary>
     public string? CallsJson { get; init; }
 
+    /// <summary>The operations of its minutes; null where there was none with enough calls, and in windows from before that was kept.</summary>
+    public string? OperationsJson { get; init; }
+
     public ModelWindow Counts => JsonSerializer.Deserialize<ModelWindow>(CountsJson, AssayJson.Options)!;
 
     public AskedCalls? Calls => CallsJson is null ? null : JsonSerializer.Deserialize<AskedCalls>(CallsJson, AssayJson.Options);
@@ -44,14 +47,16 @@ internal sealed class EvaluatedWindow : IProjectOwned
         {
             Judgement = results.Judgement,
             Refused = Calls?.Refused,
+            Operations = OperationFigures.Read(OperationsJson),
             Worst = results.Features.MaxBy(feature => feature.Psi)?.Name,
         };
     }
 
-    /// <summary>The same with nothing but the indexes of the features, to four decimals.</summary>
+    /// <summary>The same with nothing of the features but their indexes, to four decimals, and without the operations.</summary>
     public static DriftWindow Fold(DriftWindow window) => window with
     {
         Features = [],
+        Operations = [],
         Folded = [.. window.Features.Select(feature => Math.Round(feature.Psi, 4))],
     };
 }

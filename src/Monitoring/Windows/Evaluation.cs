@@ -94,6 +94,7 @@ internal sealed class Evaluation(
         ResultsJson = JsonSerializer.Serialize(results, AssayJson.Options),
         CountsJson = open.CountsJson,
         CallsJson = open.CallsJson,
+        OperationsJson = open.OperationsJson,
     };
 
     // A window that others are compared with, or that bounds are learned from, stays however old it is.
@@ -108,8 +109,8 @@ internal sealed class Evaluation(
         if (newestToGo is null)
             return;
         var kept = await comparison.Keep(served, settings, cancel);
-        if (rules.Rules.Max(rule => rule.LearnWindows) is { } learned)
-            kept.AddRange(await db.EvaluatedWindows.Where(window => window.Endpoint == served.Name && window.Version == served.Version).OrderBy(window => window.Id).Take(learned).Select(window => window.Id).ToListAsync(cancel));
+        foreach (var rule in rules.Rules.Where(rule => rule.LearnWindows is not null))
+            kept.AddRange(await EarlyWindows.Of(db, served, rule).Select(window => window.Id).ToListAsync(cancel));
         await db.EvaluatedWindows
             .Where(window => window.Endpoint == served.Name && window.Id.CompareTo(newestToGo) <= 0 && !kept.Contains(window.Id))
             .ExecuteDeleteAsync(cancel);

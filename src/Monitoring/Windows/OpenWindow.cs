@@ -23,6 +23,9 @@ internal sealed class OpenWindow : IProjectOwned
 
     /// <summary>What became of the calls; null in rows from before that was counted.</summary>
     public string? CallsJson { get; private set; }
+
+    /// <summary>The operations of its minutes; null where there was none with enough calls.</summary>
+    public string? OperationsJson { get; private set; }
     public DateTimeOffset From { get; private set; }
     public DateTimeOffset To { get; private set; }
 
@@ -43,12 +46,17 @@ internal sealed class OpenWindow : IProjectOwned
         var counts = continues ? Counts.Merge(taken.Counts) : taken.Counts;
         var calls = continues ? Calls.Merge(taken.Calls) : taken.Calls;
         (Refused, CallsJson) = (calls.Refused, JsonSerializer.Serialize(calls, AssayJson.Options));
+        OperationsJson = continues ? OperationsJson : null;
         From = continues ? From : now;
         To = now;
         (Version, Digest) = (taken.Endpoint.Version, taken.Endpoint.Digest);
         (Rows, CountsJson) = (counts.Rows, JsonSerializer.Serialize(counts, AssayJson.Options));
         Revision++;
     }
+
+    /// <summary>Adds minutes of the version whose counts it has.</summary>
+    public void Add(OperationMinutes minutes) =>
+        OperationsJson = OperationFigures.Write(OperationFigures.Merge(OperationFigures.Read(OperationsJson), minutes.Figures));
 }
 
 internal sealed class OpenWindowTable : IEntityTypeConfiguration<OpenWindow>

@@ -26,6 +26,9 @@ internal sealed class Turn : IDisposable
     /// <summary>Taken from the endpoint, which has forgotten it: kept until a write succeeds.</summary>
     public List<EndpointWindow> Unwritten { get; } = [];
 
+    /// <summary>Its operations since the last write.</summary>
+    public OperationMinutes Minutes { get; } = new();
+
     public Task Wait(CancellationToken cancel) => _free.WaitAsync(cancel);
 
     public void Dispose() => _free.Release();

@@ -2,6 +2,7 @@ using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.Rules;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,7 +12,7 @@ namespace Assay.Monitoring.Windows;
 /// Brings live counts into the database and evaluates what is due. A crash loses at most what was counted since the last
 /// flush; everything after it is one transaction.
 /// </summary>
-internal sealed class WindowWriter(IEndpoints endpoints, Turns turns, IServiceScopeFactory scopes, TimeProvider clock)
+internal sealed class WindowWriter(IEndpoints endpoints, Turns turns, ProcessLoad load, IServiceScopeFactory scopes, TimeProvider clock)
 {
     public const string Actor = "system:monitoring";
     private const int Attempts = 4;
@@ -30,6 +31,7 @@ internal sealed class WindowWriter(IEndpoints endpoints, Turns turns, IServiceSc
         // after the first ones of its successor: they say nothing about what answers, and must not end its window.
         var current = endpoints.List().FirstOrDefault(each => each.Project == served.Project && each.Name == served.Name) ?? served;
         turn.Unwritten.RemoveAll(taken => taken.Endpoint.Digest != current.Digest || taken.Endpoint.Version != current.Version);
+        turn.Minutes.Look(current, endpoints.Health(current.Project, current.Name), load, clock.GetUtcNow());
 
         for (var attempt = 1; ; attempt++)
         {
@@ -57,7 +59,9 @@ internal sealed class WindowWriter(IEndpoints endpoints, Turns turns, IServiceSc
             db.OpenWindows.Add(open = new OpenWindow { Endpoint = endpoint });
         foreach (var taken in turn.Unwritten)
             open.Add(taken, clock.GetUtcNow());
+        open.Add(turn.Minutes);
         await db.SaveChangesAsync(cancel);
         turn.Unwritten.Clear();
+        turn.Minutes.Clear();
     }
 }

@@ -19,8 +19,14 @@ public static class LearnedBound
         var moments = new Moments();
         foreach (var index in indexes)
             moments.Add(index);
-        var deviation = moments.StandardDeviation * Math.Sqrt(indexes.Count / (indexes.Count - 1.0));
-        return Math.Max(noise, moments.Mean + (deviations * deviation));
+        return Of(moments, deviations, noise);
+    }
+
+    /// <summary>The same of values whose moments alone are known, at least two.</summary>
+    public static double Of(Moments moments, double deviations, double noise)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(moments.Count, 2);
+        return Math.Max(noise, moments.Mean + (deviations * moments.StandardDeviation * Math.Sqrt(moments.Count / (moments.Count - 1.0))));
     }
 
     /// <summary>

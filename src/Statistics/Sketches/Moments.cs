@@ -26,6 +26,10 @@ public sealed class Moments
     /// <summary>Population standard deviation; 0 while empty.</summary>
     public double StandardDeviation => Math.Sqrt(Variance);
 
+    /// <summary>Those of values of which this is known, and nothing else any more.</summary>
+    public static Moments Of(long count, double mean, double standardDeviation, double min, double max) =>
+        count == 0 ? new() : new() { Count = count, Mean = mean, _squares = standardDeviation * standardDeviation * count, Min = min, Max = max };
+
     /// <summary>Adds one finite value.</summary>
     public void Add(double value)
     {

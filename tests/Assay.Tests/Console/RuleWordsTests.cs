@@ -23,6 +23,15 @@ public class RuleWordsTests
     }
 
     [Fact]
+    public void A_learned_bound_says_of_what_and_what_it_is_never_below()
+    {
+        Assert.Equal("1,000 ms", RuleWords.Bound(new(RuleSignal.P99Milliseconds, Above: 1000)));
+        Assert.Equal("learned from 20 windows", RuleWords.Bound(new(RuleSignal.P99Milliseconds, LearnWindows: 20)));
+        Assert.StartsWith("learned from 20 windows, at least 5", RuleWords.Bound(new(RuleSignal.ErrorShare, Above: 0.05, LearnWindows: 20)), StringComparison.Ordinal);
+        Assert.Equal("", RuleWords.Bound(new(RuleSignal.Drift)));
+    }
+
+    [Fact]
     public void How_long_is_said_in_the_measure_of_the_signal()
     {
         Assert.Equal("for 60 s", RuleWords.For(new(RuleSignal.WaitingCalls, Above: 10, ForSeconds: 60)));

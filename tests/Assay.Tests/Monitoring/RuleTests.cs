@@ -252,6 +252,8 @@ public sealed class RuleTests
     [InlineData("""{"rules":[{"signal":"silentMinutes","above":0}]}""", "minutes")]
     [InlineData("""{"rules":[{"signal":"noSuchThing","above":1}]}""", "bad request")]
     [InlineData("""{"rules":[{"above":1}]}""", "bad request")]
+    [InlineData("""{"rules":[{"signal":"cpuShare","learnWindows":9}]}""", "10 windows at least")]
+    [InlineData("""{"rules":[{"signal":"silentMinutes","above":5,"learnWindows":10}]}""", "no others")]
     [InlineData("""{"rules":[null]}""", "rule")]
     public async Task A_rule_that_can_mean_nothing_is_refused_by_a_sentence(string body, string word)
     {

@@ -45,7 +45,7 @@ internal static class RuleVerbs
             foreach (var rule in rules.Rules)
             {
                 table.AddRow(
-                    Markup.Escape(JsonNamingPolicy.CamelCase.ConvertName(rule.Signal.ToString())), Figures.Figure(rule.Above),
+                    Markup.Escape(JsonNamingPolicy.CamelCase.ConvertName(rule.Signal.ToString())), Bound(rule),
                     rule.IsInWindows ? $"{rule.Windows} {(rule.Windows == 1 ? "window" : "windows")}" : $"{rule.ForSeconds} s",
                     rule.Severity.ToString().ToLowerInvariant(), Figures.Number(rule.MinimumRows));
             }
@@ -54,6 +54,10 @@ internal static class RuleVerbs
         });
         return 0;
     }
+
+    private static string Bound(AlertRule rule) => rule.LearnWindows is { } windows
+        ? $"learned of {windows} windows{(rule.Above is { } least ? $", at least {Figures.Figure(least)}" : "")}"
+        : Figures.Figure(rule.Above);
 
     private static async Task<RuleSet> Rules(Session session, string endpoint, CancellationToken cancel)
     {

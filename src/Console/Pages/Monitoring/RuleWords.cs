@@ -1,3 +1,4 @@
+using Assay.Console.Formats;
 using Assay.Monitoring.Rules;
 
 namespace Assay.Console.Pages.Monitoring;
@@ -33,6 +34,13 @@ internal sealed record RuleWords(string Name, string Help, string? Unit = null, 
         RuleSignal.SilentMinutes => new("Minutes without a prediction", "Where there were some before.", "minutes", 60),
         _ => new(signal.ToString(), ""),
     };
+
+    /// <summary>The bound in words; empty where there is none.</summary>
+    public static string Bound(AlertRule rule)
+    {
+        var above = rule.Above is not { } bound ? "" : RuleSet.IsShare(rule.Signal) ? Show.Percent(bound) : $"{Show.Number(bound)} {Of(rule.Signal).Unit}";
+        return rule.LearnWindows is not { } windows ? above : $"learned from {windows} windows{(above.Length > 0 ? $", at least {above}" : "")}";
+    }
 
     /// <summary>How long or how often it must be so, in words.</summary>
     public static string For(AlertRule rule) => rule.Signal == RuleSignal.SilentMinutes ? "at once"
