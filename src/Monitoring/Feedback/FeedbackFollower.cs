@@ -121,7 +121,9 @@ internal sealed class FeedbackFollower(IServiceScopeFactory scopes) : ITickWork
         if (run.State != RetrainingState.Running)
             return;
         var (training, retraining) = (await services.GetRequiredService<ITrainings>().Find(run.Training, cancel), services.GetRequiredService<Retraining>());
-        var alert = run.Alert is null ? null : await db.Alerts.SingleOrDefaultAsync(each => each.Id == run.Alert, cancel);
+
+        // The outcome is no part of an alert of a dataset, which may start several.
+        var alert = run.Alert is null ? null : await db.Alerts.SingleOrDefaultAsync(each => each.Id == run.Alert && each.Endpoint == run.Endpoint, cancel);
         var isLetThrough = training is { Status: TrainingStatus.Succeeded, Promoted: true, Version: not null };
         var end = isLetThrough
             ? await services.GetRequiredService<CandidateEnd>().Of(run, training!.Version!.Value, Verdict(training), cancel)

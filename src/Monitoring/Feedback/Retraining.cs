@@ -152,9 +152,7 @@ internal sealed class Retraining(
             Datasets = [.. former.Datasets.Where(dataset => dataset.Name != cause.Dataset), new DatasetChoice(cause.Dataset, newest)],
             Promote = true,
             OnlyIfBetter = true,
-            Reason = alert is null
-                ? $"Retraining of endpoint {cause.Endpoint}: {Words(cause.Trigger)}"
-                : $"Drift of endpoint {cause.Endpoint}, alert {alert}",
+            Reason = $"Retraining of endpoint {cause.Endpoint}: {(alert is null ? Words(cause.Trigger) : $"alert {alert}")}",
         };
     }
 

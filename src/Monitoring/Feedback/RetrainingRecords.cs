@@ -5,7 +5,7 @@ namespace Assay.Monitoring.Feedback;
 /// <summary>Why a retraining was started.</summary>
 public enum RetrainingTrigger
 {
-    /// <summary>An alert of drift.</summary>
+    /// <summary>An alert: of drift, of a part of the traffic, of concept drift, or of drift of the dataset that is trained with.</summary>
     Alert,
 
     /// <summary>So many hours have passed since the last one.</summary>
@@ -26,7 +26,7 @@ public enum RetrainingTrigger
 /// recent rows; and what holds it back from doing so too often.
 /// </summary>
 /// <param name="Dataset">Name of the dataset that holds recent rows with their labels.</param>
-/// <param name="OnAlert">Whether an alert of drift starts one.</param>
+/// <param name="OnAlert">Whether an alert of drift, of all traffic or a part of it, of what is true of an input, or of this dataset, starts one.</param>
 /// <param name="OnNewVersion">Whether a new version of the dataset starts one.</param>
 /// <param name="EveryHours">Hours after the last one at which another is started, 1 to 8,760; null for no schedule.</param>
 /// <param name="CoolDownHours">Hours that must have passed since the last one was started, 0 to 8,760.</param>

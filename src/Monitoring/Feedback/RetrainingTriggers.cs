@@ -2,13 +2,18 @@ using Assay.Data;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.DatasetMonitors;
 using Assay.Monitoring.Monitors;
 using Assay.Pipelines;
+using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Feedback;
 
-/// <summary>Starts retrainings after so many hours, and when there are new rows: always, or while an alert lasts whose candidate was no better.</summary>
+/// <summary>
+/// Starts retrainings after so many hours, and when there are new rows: always, while an alert lasts whose candidate was no better, or
+/// while the dataset's own monitor says that it drifted.
+/// </summary>
 internal sealed class RetrainingTriggers(
     AssayDb db, WatchedEndpoints watched, Retraining retraining, RetrainingGuards guards, FreshLabels labels, RetrainingSources sources)
 {
@@ -24,7 +29,7 @@ internal sealed class RetrainingTriggers(
         var last = await db.Retrainings.AsNoTracking().Where(run => run.Endpoint == endpoint).OrderByDescending(run => run.Id).FirstOrDefaultAsync(cancel);
         var due = Scheduled(settings, saved, last)
             ?? await NewLabels(settings, endpoint, last, cancel)
-            ?? (settings.OnNewVersion || await AlertLasts(endpoint, cancel) ? await NewVersion(settings, served.Model, served.Version, last, cancel) : null);
+            ?? await NewVersion(settings, served, last, cancel);
         if (due is not { } cause || await guards.Held(endpoint, settings, cancel) is not null)
             return;
         try
@@ -32,7 +37,7 @@ internal sealed class RetrainingTriggers(
             if (fromLabels)
                 await labels.Make(served, settings.Dataset, cancel);
             await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-            await retraining.Start(new(endpoint, served.Model, served.Version, settings.Dataset, cause.Trigger, cause.Because), alert: null, cancel);
+            await retraining.Start(new(endpoint, served.Model, served.Version, settings.Dataset, cause.Trigger, cause.Because), cause.Alert, cancel);
             await db.SaveChangesAsync(cancel);
             await transaction.CommitAsync(cancel);
         }
@@ -42,22 +47,30 @@ internal sealed class RetrainingTriggers(
         }
     }
 
-    private (RetrainingTrigger Trigger, string Because)? Scheduled(RetrainSettings settings, SavedSettings saved, RetrainingRun? last)
+    private Due? Scheduled(RetrainSettings settings, SavedSettings saved, RetrainingRun? last)
     {
         if (settings.EveryHours is not { } hours || (last?.StartedAt ?? saved.ChangedAt) is not { } before)
             return null;
         return sources.Clock.GetUtcNow() - before >= TimeSpan.FromHours(hours)
-            ? (RetrainingTrigger.Schedule, $"{hours} hours have passed since {Finding.Moment(before)}.")
+            ? new(RetrainingTrigger.Schedule, $"{hours} hours have passed since {Finding.Moment(before)}.")
             : null;
     }
 
-    private async Task<(RetrainingTrigger Trigger, string Because)?> NewLabels(RetrainSettings settings, string endpoint, RetrainingRun? last, CancellationToken cancel)
+    private async Task<Due?> NewLabels(RetrainSettings settings, string endpoint, RetrainingRun? last, CancellationToken cancel)
     {
         if (settings.NewLabels is not { } enough || await labels.Since(endpoint, last?.StartedAt ?? DateTimeOffset.UnixEpoch, cancel) is var count && count < enough)
             return null;
-        return (RetrainingTrigger.NewLabels, string.Create(
+        return new(RetrainingTrigger.NewLabels, string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"{count:N0} labels came{(last is null ? "" : $" since {Finding.Moment(last.StartedAt)}")}, and {enough:N0} start a retraining."));
+    }
+
+    // An alert of a dataset is about all endpoints whose models are trained on it again: it starts one at each.
+    private Task<Alert?> DatasetDrifts(string dataset, CancellationToken cancel)
+    {
+        var subject = DatasetMonitorReading.Subject(dataset);
+        return db.Alerts.AsNoTracking().SingleOrDefaultAsync(
+            alert => alert.Endpoint == subject && alert.Source == AlertSources.Drift && alert.State != AlertState.Closed, cancel);
     }
 
     // Else one candidate that was no better would end the loop for as long as the drift goes on.
@@ -67,18 +80,25 @@ internal sealed class RetrainingTriggers(
         cancel);
 
     // New is what neither the last retraining nor the version that answers was trained on.
-    private async Task<(RetrainingTrigger Trigger, string Because)?> NewVersion(
-        RetrainSettings settings, string model, int version, RetrainingRun? last, CancellationToken cancel)
+    private async Task<Due?> NewVersion(RetrainSettings settings, ServedEndpoint served, RetrainingRun? last, CancellationToken cancel)
     {
+        var drift = settings.OnAlert ? await DatasetDrifts(settings.Dataset, cancel) : null;
+        if (drift is null && !settings.OnNewVersion && !await AlertLasts(served.Name, cancel))
+            return null;
         if (await sources.Datasets.Find(settings.Dataset, version: null, cancel) is not { Version.Version: var newest })
             return null;
         var used = last?.Dataset == settings.Dataset ? last.DatasetVersion : 0;
         if (newest <= used)
             return null;
-        var recipe = await sources.Trainings.FindRecipe(model, version, cancel);
+        var recipe = await sources.Trainings.FindRecipe(served.Model, served.Version, cancel);
         used = Math.Max(used, recipe?.Datasets.FirstOrDefault(dataset => dataset.Name == settings.Dataset)?.Version ?? 0);
-        return newest > used ? (RetrainingTrigger.NewVersion, $"'{settings.Dataset}' has version {newest}.") : null;
+        if (newest <= used)
+            return null;
+        return drift is null ? new(RetrainingTrigger.NewVersion, $"'{settings.Dataset}' has version {newest}.") : new(RetrainingTrigger.Alert, drift.Summary, drift.Id);
     }
+
+    /// <summary>What starts one now.</summary>
+    private sealed record Due(RetrainingTrigger Trigger, string Because, string? Alert = null);
 }
 
 /// <summary>Where it is seen what was trained on, and what is new.</summary>

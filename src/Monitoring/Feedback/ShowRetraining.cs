@@ -3,6 +3,7 @@ using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Monitoring.Alerts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -47,6 +48,8 @@ internal static class ShowRetraining
         var raised = run.Alert is null ? null : await db.Alerts.AsNoTracking().SingleOrDefaultAsync(alert => alert.Id == run.Alert, cancel);
 
         List<string> subjects = [$"endpoint:{endpoint}", $"training:{run.Training}"];
+        if (raised is not null && raised.Endpoint != endpoint)
+            subjects.Add(AlertSubject.Of(raised.Endpoint));
         if (run.Candidate is { } candidate)
             subjects.Add($"model:{run.Model}@{candidate}");
         var from = (raised?.RaisedAt ?? run.StartedAt) - Slack;

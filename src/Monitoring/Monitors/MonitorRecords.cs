@@ -87,7 +87,7 @@ public sealed record MonitorSettings(
     DriftTests? Tests = null,
     SegmentSettings? Segments = null)
 {
-    /// <summary>The dataset with which an alert of drift starts a training; null when it starts none.</summary>
+    /// <summary>The dataset with which an alert of drift, of all traffic or a part of it, starts a training; null when it starts none.</summary>
     internal string? DatasetOnAlert => Retrain is { OnAlert: true } retrain ? retrain.Dataset : null;
 }
 

@@ -83,13 +83,21 @@ internal sealed class SegmentWatch(AssayDb db, IPredictionLog log, ReferenceRows
             ResultJson = JsonSerializer.Serialize(result, AssayJson.Options),
         });
         if (result.Drifted)
-            await book.Raise(Found(served, settings, result), cancel);
+            await Raise(served, settings, result, cancel);
         else if (result.Segments.Any(segment => segment.Verdict == ComparisonVerdict.Calm))
             await book.Calm(served.Name, AlertSources.Segments, string.Create(CultureInfo.InvariantCulture, $"Every part with enough rows of {result.Current.Drawn:N0} is as in the reference again."), cancel);
         await db.SaveChangesAsync(cancel);
         var oldest = await db.ComparedSegments.Where(row => row.Endpoint == served.Name).OrderByDescending(row => row.Id).Skip(KeptMax).Select(row => row.Id).FirstOrDefaultAsync(cancel);
         if (oldest is not null)
             await db.ComparedSegments.Where(row => row.Endpoint == served.Name && row.Id.CompareTo(oldest) <= 0).ExecuteDeleteAsync(cancel);
+    }
+
+    // What is broken in the data is no reason to learn from it.
+    private async Task Raise(ServedEndpoint served, MonitorSettings settings, SegmentComparison result, CancellationToken cancel)
+    {
+        var dataset = result.Segments.Any(segment => segment.Drifted.Count > 0) ? settings.DatasetOnAlert : null;
+        var alert = await book.Raise(Found(served, settings, result) with { RetrainDataset = dataset }, cancel);
+        book.Ask(alert, dataset);
     }
 
     private static Finding Found(ServedEndpoint served, MonitorSettings settings, SegmentComparison result)

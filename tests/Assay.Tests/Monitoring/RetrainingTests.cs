@@ -2,10 +2,13 @@ using System.Net;
 using System.Net.Http.Json;
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.DatasetMonitors;
 using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Monitors;
 using Assay.Pipelines;
 using Assay.Registry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Assay.Tests.Monitoring;
 
@@ -172,6 +175,30 @@ public sealed class RetrainingTests
     }
 
     [Fact]
+    public async Task Drift_of_the_dataset_itself_starts_a_retraining_once_and_its_story_begins_with_that()
+    {
+        await using var watched = await Watching(new("telco-recent"));
+        (await watched.Server.Admin.PutAsJsonAsync("/api/v1/dataset-monitors/telco-recent", new { }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        await Compare(watched);
+        await watched.AddRecentRows(140);
+        await Compare(watched);
+        await watched.Tick();
+        Assert.Empty((await List(watched)).Items);
+
+        await watched.AddRecentRows(20, times: 5);
+        await Compare(watched);
+        await watched.Tick();
+        await Finish(watched, promoted: false);
+        await watched.Tick();
+
+        var (run, alert) = (Assert.Single((await List(watched)).Items), Assert.Single(await watched.Alerts()));
+        Assert.Equal((RetrainingTrigger.Alert, alert.Id, 3), (run.Trigger, run.Alert, run.DatasetVersion));
+        Assert.Equal("dataset:telco-recent", alert.Endpoint);
+        Assert.Null(alert.Retraining);   // another endpoint may be trained with the dataset, too
+        Assert.Equal("alert", (await watched.Get<RetrainingStory>($"{Retrainings}/{run.Id}")).Steps[0].Kind);
+    }
+
+    [Fact]
     public async Task The_story_goes_from_the_alert_to_the_outcome()
     {
         await using var watched = await Watching(new("telco-recent"));
@@ -206,6 +233,9 @@ public sealed class RetrainingTests
         await watched.Set(new(Retrain: settings));
         return watched;
     }
+
+    private static Task Compare(WatchedServer watched) =>
+        watched.Server.Services.GetServices<IHostedService>().OfType<DatasetClock>().Single().Tick(TestContext.Current.CancellationToken);
 
     private static Task<RetrainingList> List(WatchedServer watched) => watched.Get<RetrainingList>(Retrainings);
 

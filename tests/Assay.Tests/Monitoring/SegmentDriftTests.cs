@@ -26,7 +26,7 @@ public sealed class SegmentDriftTests
     public async Task A_part_that_changes_is_an_alert_that_names_it_though_all_together_it_is_as_before()
     {
         await using var scene = await LabelScene.Start();
-        await Set(scene, new(Segments: new(["plan"], MinimumRows: 100)));
+        await Set(scene, new(Segments: new(["plan"], MinimumRows: 100), Retrain: new("recent")));
         await Ask(scene, 1000, basicBalance: 300, plusBalance: 900);
         await Ask(scene, 600, basicBalance: 300, plusBalance: 900);
         await scene.Logged(2);
@@ -46,6 +46,7 @@ public sealed class SegmentDriftTests
         var alert = Assert.Single((await scene.Get<Page<AlertSummary>>("/api/v1/alerts")).Items);
         Assert.Equal(("segments", AlertState.Open), (alert.Source, alert.State));
         Assert.Contains("balance drifted", alert.Summary, StringComparison.Ordinal);
+        Assert.NotNull(alert.Retraining);   // which is tried, whatever becomes of it
         var detail = await scene.Get<AlertDetail>($"/api/v1/alerts/{alert.Id}");
         Assert.StartsWith("plan = ", detail.Segment, StringComparison.Ordinal);
         Assert.All(detail.Signals, signal => Assert.StartsWith("balance where plan = ", signal.Name, StringComparison.Ordinal));

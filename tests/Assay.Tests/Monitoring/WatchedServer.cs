@@ -82,9 +82,9 @@ internal sealed class WatchedServer : IAsyncDisposable
     }
 
     /// <summary>Adds the next version of the dataset with recent labelled rows.</summary>
-    public async Task AddRecentRows(int rows)
+    public async Task AddRecentRows(int rows, int times = 1)
     {
-        var csv = "tenure,churn\n" + string.Join('\n', Enumerable.Range(0, rows).Select(row => $"{row % 70},{(row % 3 == 0 ? "yes" : "no")}"));
+        var csv = "tenure,churn\n" + string.Join('\n', Enumerable.Range(0, rows * times).Select(row => row / times).Select(row => $"{row % 70},{(row % 3 == 0 ? "yes" : "no")}"));
         var answer = await Server.Admin.PostAsync(
             "/api/v1/datasets/telco-recent/versions?format=csv", new StringContent(csv, System.Text.Encoding.UTF8, "text/csv"), TestContext.Current.CancellationToken);
         answer.EnsureSuccessStatusCode();

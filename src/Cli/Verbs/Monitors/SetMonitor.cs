@@ -20,7 +20,7 @@ internal static class SetMonitor
 
     private static readonly Option<string?> Dataset = new("--retrain") { Description = "Train again with the newest version of this dataset of recent, labelled rows. Default: never", HelpName = "DATASET" };
 
-    private static readonly Option<bool> NotOnAlert = new("--not-on-alert") { Description = "An alert of drift starts no training" };
+    private static readonly Option<bool> NotOnAlert = new("--not-on-alert") { Description = "An alert of drift, of all traffic, a part of it or the dataset, starts no training" };
 
     private static readonly Option<bool> OnNewVersion = new("--on-new-version") { Description = "A new version of the dataset starts a training" };
 
