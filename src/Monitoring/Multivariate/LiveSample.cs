@@ -12,7 +12,11 @@ namespace Assay.Monitoring.Multivariate;
 internal sealed record SampleWish(DateTimeOffset From, DateTimeOffset To, bool IsOldestFirst, int ReadMax);
 
 /// <summary>Rows that were drawn, and what the log keeps in clear of each input.</summary>
-internal sealed record DrawnRows(SampledTime? Time, IReadOnlyList<IReadOnlyList<string?>> Rows, bool[] Kept);
+internal sealed record DrawnRows(SampledTime? Time, IReadOnlyList<IReadOnlyList<string?>> Rows, bool[] Kept)
+{
+    /// <summary>What the version answered for each row; null for rows that it was not asked for.</summary>
+    public IReadOnlyList<double>? Answers { get; init; }
+}
 
 /// <summary>
 /// Draws rows of an endpoint's prediction log at random, each with the same chance, and rests between blocks, so that requests
@@ -51,20 +55,22 @@ internal sealed class LiveSample(IPredictionLog log)
                 break;
         }
 
-        return new(sample.Time, sample.Rows, kept);
+        return new(sample.Time, sample.Rows, kept) { Answers = sample.Answers };
     }
 
     private sealed class Sample(int count, SampleWish wish)
     {
-        private readonly Reservoir<IReadOnlyList<string?>> _rows = new(count);
+        private readonly Reservoir<(IReadOnlyList<string?> Inputs, double Answer)> _rows = new(count);
         private DateTimeOffset _first = DateTimeOffset.MaxValue;
         private DateTimeOffset _last = DateTimeOffset.MinValue;
 
         public bool IsDone => _rows.Offered >= wish.ReadMax;
 
-        public IReadOnlyList<IReadOnlyList<string?>> Rows => _rows.Drawn;
+        public IReadOnlyList<IReadOnlyList<string?>> Rows => [.. _rows.Drawn.Select(row => row.Inputs)];
 
-        public SampledTime? Time => _rows.Offered == 0 ? null : new(_first, _last, _rows.Offered, Rows.Count);
+        public IReadOnlyList<double> Answers => [.. _rows.Drawn.Select(row => row.Answer)];
+
+        public SampledTime? Time => _rows.Offered == 0 ? null : new(_first, _last, _rows.Offered, _rows.Drawn.Count);
 
         public void Add(IReadOnlyList<AnsweredRow> rows)
         {
@@ -73,7 +79,7 @@ internal sealed class LiveSample(IPredictionLog log)
                 if (row.At < wish.From || row.At > wish.To || IsDone)
                     continue;
                 (_first, _last) = (row.At < _first ? row.At : _first, row.At > _last ? row.At : _last);
-                _rows.Offer(row.Inputs);
+                _rows.Offer((row.Inputs, row.Prediction));
             }
         }
     }

@@ -47,9 +47,10 @@ internal sealed class ReferenceRows(AssayDb db, IPredictionLog log, ITrainings t
         return (new($"window {id}, {count}", $"Compared with rows of window {id}.", cancel => new LiveSample(log).Draw(served, wish, count, cancel)), null);
     }
 
-    private FoundReference First(ServedEndpoint served, int count)
+    /// <summary>The first rows of the version that the log still has, of those until a time where one is given.</summary>
+    public FoundReference First(ServedEndpoint served, int count, DateTimeOffset? until = null)
     {
-        var wish = new SampleWish(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, IsOldestFirst: true, count * FirstTimes);
+        var wish = new SampleWish(DateTimeOffset.UnixEpoch, until ?? DateTimeOffset.MaxValue, IsOldestFirst: true, count * FirstTimes);
         return new(
             $"first rows, {count}",
             "Compared with the first rows of the version that the log still has: the rows that it was trained on are not here, the log is kept for some days, and older ones say nothing any more.",

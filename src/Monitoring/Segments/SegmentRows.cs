@@ -5,7 +5,7 @@ using Assay.Statistics.Profiles;
 
 namespace Assay.Monitoring.Segments;
 
-/// <summary>Drawn rows by column, each value read once, and which rows belong to each segment.</summary>
+/// <summary>Drawn rows by column, each value read once, and which rows belong to each segment. The column behind the inputs is what was answered.</summary>
 internal sealed class SegmentRows
 {
     private readonly double[]?[] _numbers;
@@ -15,8 +15,8 @@ internal sealed class SegmentRows
     public SegmentRows(BaselineProfile baseline, DrawnRows drawn)
     {
         _drawn = drawn;
-        _numbers = new double[baseline.Features.Count][];
-        _texts = new string?[baseline.Features.Count][];
+        _numbers = [.. new double[baseline.Features.Count][], drawn.Answers?.ToArray()];
+        _texts = new string?[baseline.Features.Count + 1][];
         for (var input = 0; input < baseline.Features.Count; input++)
         {
             var place = input;
@@ -49,6 +49,9 @@ internal sealed class SegmentRows
         _numbers[input] is { } numbers ? BaselineBuilder.Numbers(name, [.. rows.Select(row => numbers[row])])
         : _texts[input] is { } texts ? BaselineBuilder.Categories(name, [.. rows.Select(row => texts[row])])
         : null;
+
+    /// <summary>The profile of what was answered for some rows; null where they have no answers.</summary>
+    public Baseline? Answers(string name, List<int> rows) => Profile(name, _numbers.Length - 1, rows);
 
     /// <summary>The counts of an input in some rows over the bins of a profile.</summary>
     public CountedWindow? Count(Baseline profile, int input, List<int> rows)

@@ -13,9 +13,9 @@ using Assay.Statistics.Profiles;
 namespace Assay.Monitoring.Segments;
 
 /// <summary>
-/// Compares each part of the traffic with the same part of the reference, every feature but the one that makes the part. The chance
-/// of finding anything in a comparison where nothing changed is held over all parts and features together, half of it for drift
-/// and half for the quality of the data.
+/// Compares each part of the traffic with the same part of the reference, every feature but the one that makes the part, and what was
+/// answered with what was answered before. The chance of finding anything in a comparison where nothing changed is held over all
+/// parts and features together, half of it for drift and half for the quality of the data.
 /// </summary>
 internal sealed class SegmentTests(BaselineProfile baseline, MonitorSettings settings)
 {
@@ -27,20 +27,27 @@ internal sealed class SegmentTests(BaselineProfile baseline, MonitorSettings set
     private readonly SegmentSettings _segments = settings.Segments!;
 
     /// <summary>Every part, and how many tests were made.</summary>
-    public async Task<(IReadOnlyList<SegmentResult> Segments, int Tests)> Run(DrawnRows reference, DrawnRows current, CancellationToken cancel)
+    /// <param name="reference">Rows to compare with.</param>
+    /// <param name="current">Rows to compare.</param>
+    /// <param name="answered">Rows with answers to compare with, which may be the reference; null where there are none.</param>
+    /// <param name="cancel">Stops it.</param>
+    public async Task<(IReadOnlyList<SegmentResult> Segments, int Tests)> Run(DrawnRows reference, DrawnRows current, DrawnRows? answered, CancellationToken cancel)
     {
         var (before, now) = (new SegmentRows(baseline, reference), new SegmentRows(baseline, current));
+        var answers = answered is null || ReferenceEquals(answered, reference) ? before : new SegmentRows(baseline, answered);
         List<Part> parts = [];
         foreach (var name in _segments.Features)
         {
             var input = Place(name);
             if (Segmentation.Of(name, baseline) is not { } segmentation || !reference.Kept[input] || !current.Kept[input])
                 continue;
-            var (partsBefore, partsNow) = (before.By(segmentation, input), now.By(segmentation, input));
+            var (partsBefore, partsNow, partsAnswered) = (before.By(segmentation, input), now.By(segmentation, input), answers.By(segmentation, input));
             foreach (var value in partsBefore.Keys.Union(partsNow.Keys).OrderByDescending(value => partsNow.GetValueOrDefault(value)?.Count ?? 0).ThenBy(value => value, StringComparer.Ordinal))
             {
                 var began = Stopwatch.GetTimestamp();
-                parts.Add(Compare((name, value), (before, partsBefore.GetValueOrDefault(value) ?? []), (now, partsNow.GetValueOrDefault(value) ?? [])));
+                var part = Compare((name, value), (before, partsBefore.GetValueOrDefault(value) ?? []), (now, partsNow.GetValueOrDefault(value) ?? []));
+                CompareAnswers(part, (answers, partsAnswered.GetValueOrDefault(value) ?? []), (now, partsNow.GetValueOrDefault(value) ?? []));
+                parts.Add(part);
                 var worked = Stopwatch.GetElapsedTime(began);
                 await Task.Delay((worked < WorkMax ? worked : WorkMax) * RestPerWork, cancel);   // so that requests don't notice
             }
@@ -72,11 +79,22 @@ internal sealed class SegmentTests(BaselineProfile baseline, MonitorSettings set
                 continue;
             part.Profiles.Add(profile);
             part.Counts.Add(counts);
-            part.Drift.Add(settings.Tests?.Of(name, settings.PsiThreshold) is { } choice ? DriftTest.Compare(profile, counts, choice) : DriftTest.Compare(profile, counts));
+            part.Drift.Add(Drift(profile, counts));
         }
 
         return part;
     }
+
+    // An answer is no data that could be broken: it drifts, or doesn't.
+    private void CompareAnswers(Part part, (SegmentRows Rows, List<int> Places) before, (SegmentRows Rows, List<int> Places) now)
+    {
+        if (Math.Min(Math.Min(part.Rows, part.ReferenceRows), before.Places.Count) >= _segments.MinimumRows
+            && before.Rows.Answers(baseline.Score.Name, before.Places) is { } profile && now.Rows.Count(profile, baseline.Features.Count, now.Places) is { } counts)
+            part.Drift.Add(Drift(profile, counts));
+    }
+
+    private DriftResult Drift(Baseline profile, CountedWindow counts) =>
+        settings.Tests?.Of(profile.Name, settings.PsiThreshold) is { } choice ? DriftTest.Compare(profile, counts, choice) : DriftTest.Compare(profile, counts);
 
     private (IReadOnlyList<SegmentResult> Segments, int Tests) Judge(List<Part> parts)
     {

@@ -38,7 +38,8 @@ internal sealed class SegmentWatch(AssayDb db, IPredictionLog log, ReferenceRows
         if (baseline.IsUnknown)
             return (null, "The model's package has no schema of a row, so there are no features to make parts by.");
         var rows = Math.Min(RowsMax, CellsMax / baseline.Features.Count);
-        var (found, trouble) = await references.Find(served, settings, rows, cancel, Math.Min(rows, FirstTimes * segments.MinimumRows));
+        var firstRows = Math.Min(rows, FirstTimes * segments.MinimumRows);
+        var (found, trouble) = await references.Find(served, settings, rows, cancel, firstRows);
         if (found is null)
             return (null, trouble);
         var reference = await found.Draw(cancel);
@@ -51,14 +52,28 @@ internal sealed class SegmentWatch(AssayDb db, IPredictionLog log, ReferenceRows
             served, new(from.AddTicks(1), DateTimeOffset.MaxValue, IsOldestFirst: false, ReferenceRows.ReadMax), rows, cancel);
         if (current.Time is not { } now || now.Drawn < segments.MinimumRows)
             return (null, $"The prediction log has {current.Time?.Read ?? 0} rows since {Finding.Moment(from)}, and {segments.MinimumRows} are needed.");
-        var (parts, tests) = await new SegmentTests(baseline, settings).Run(reference, current, cancel);
+        var answered = reference.Answers is null ? await Answered(served, firstRows, from, cancel) : reference;
+        var (parts, tests) = await new SegmentTests(baseline, settings).Run(reference, current, answered, cancel);
         string[] masked = [.. baseline.Features.Where((_, input) => !reference.Kept[input] || !current.Kept[input]).Select(feature => feature.Name)];
         var result = new SegmentComparison(
             Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), served.Version, clock.GetUtcNow(), before, now,
-            parts.Any(part => part.Verdict == ComparisonVerdict.Drift), tests, segments.Significance, parts, masked, [found.Note, .. Notes(baseline.Features.Select(feature => feature.Name), segments, now, masked)]);
+            parts.Any(part => part.Verdict == ComparisonVerdict.Drift), tests, segments.Significance, parts, masked,
+            [found.Note, .. reference.Answers is null ? [Says(answered)] : Array.Empty<string>(), .. Notes(baseline.Features.Select(feature => feature.Name), segments, now, masked)]);
         await Save(served, settings, result, cancel);
         return (result, null);
     }
+
+    // Of rows that it was trained on a model is surer than of others: what it answers is compared with its first answers, before
+    // those that are compared.
+    private async Task<DrawnRows?> Answered(ServedEndpoint served, int rows, DateTimeOffset until, CancellationToken cancel)
+    {
+        var first = await references.First(served, rows, until).Draw(cancel);
+        return first.Time is null ? null : first;
+    }
+
+    private static string Says(DrawnRows? answered) => answered?.Time is { } time
+        ? string.Create(CultureInfo.InvariantCulture, $"What was answered is compared with the version's first {time.Drawn:N0} answers, until {Finding.Moment(time.To)}, and not with the rows that it was trained on, of which it is surer than of others.")
+        : "What was answered is compared with the version's first answers, from the next time on: of the rows that it was trained on it is surer than of others.";
 
     private static IEnumerable<string> Notes(IEnumerable<string> inputs, SegmentSettings segments, SampledTime now, string[] masked)
     {
@@ -69,7 +84,6 @@ internal sealed class SegmentWatch(AssayDb db, IPredictionLog log, ReferenceRows
             yield return $"'{feature}' is masked in the log or in the reference: there are no parts by it.";
         if (now.Read >= ReferenceRows.ReadMax)
             yield return string.Create(CultureInfo.InvariantCulture, $"More than {ReferenceRows.ReadMax:N0} rows came in this time: drawn of those alone.");
-        yield return "What the model answered is not compared by parts: the rows of the reference have no answers.";
     }
 
     private async Task Save(ServedEndpoint served, MonitorSettings settings, SegmentComparison result, CancellationToken cancel)

@@ -42,14 +42,14 @@ public sealed class SegmentDriftTests
 
         Assert.True(turned.Drifted);
         var part = turned.Segments.First(segment => segment.Verdict == ComparisonVerdict.Drift);
-        Assert.Equal("balance", Assert.Single(part.Drifted).Name);
+        Assert.Equal(["balance", "probability"], part.Drifted.Select(result => result.Name).Order());   // what was answered, too
         var alert = Assert.Single((await scene.Get<Page<AlertSummary>>("/api/v1/alerts")).Items);
         Assert.Equal(("segments", AlertState.Open), (alert.Source, alert.State));
-        Assert.Contains("balance drifted", alert.Summary, StringComparison.Ordinal);
+        Assert.Contains("balance, probability drifted", alert.Summary, StringComparison.Ordinal);
         Assert.NotNull(alert.Retraining);   // which is tried, whatever becomes of it
         var detail = await scene.Get<AlertDetail>($"/api/v1/alerts/{alert.Id}");
         Assert.StartsWith("plan = ", detail.Segment, StringComparison.Ordinal);
-        Assert.All(detail.Signals, signal => Assert.StartsWith("balance where plan = ", signal.Name, StringComparison.Ordinal));
+        Assert.All(detail.Signals, signal => Assert.Matches("^(balance|probability) where plan = ", signal.Name));
 
         await Ask(scene, 600, basicBalance: 300, plusBalance: 900);
         await scene.Logged(4);
@@ -106,7 +106,7 @@ public sealed class SegmentDriftTests
                 ? BaselineBuilder.Numbers(name, [.. before.Rows.Select(row => double.Parse(row[place]!, System.Globalization.CultureInfo.InvariantCulture))])
                 : BaselineBuilder.Categories(name, [.. before.Rows.Select(row => row[place])]))], LateBins.Numbers("score"));
             var tests = new SegmentTests(baseline, new(Segments: new(["plan", "region", "f0"], MinimumRows: 100)));
-            var (segments, made) = await tests.Run(before, now, Cancel);
+            var (segments, made) = await tests.Run(before, now, before, Cancel);
             alarms += segments.Any(segment => segment.Verdict == ComparisonVerdict.Drift) ? 1 : 0;
             Assert.True(made > 300, $"{made} tests");
         }
@@ -114,12 +114,35 @@ public sealed class SegmentDriftTests
         Assert.InRange(alarms, 0, 1);
     }
 
+    [Fact]
+    public async Task What_is_answered_in_a_part_is_compared_with_answers_alone()
+    {
+        string[] names = ["f0", "plan"];
+        var random = new Random(3);
+        var (trained, first, now) = (Rows(random, 1500), Rows(random, 1500), Rows(random, 1500));
+        now = now with { Answers = [.. now.Answers!.Zip(now.Rows, (answer, row) => row[1] == "v1" ? 1 - (answer * answer) : answer)] };   // of one plan alone
+        var baseline = new BaselineProfile(1500, [
+            BaselineBuilder.Numbers("f0", [.. trained.Rows.Select(row => double.Parse(row[0]!, System.Globalization.CultureInfo.InvariantCulture))]),
+            BaselineBuilder.Categories("plan", [.. trained.Rows.Select(row => row[1])])], LateBins.Numbers("score"));
+        var tests = new SegmentTests(baseline, new(Segments: new(["plan"], MinimumRows: 100)));
+        trained = trained with { Answers = null };
+
+        var part = Assert.Single((await tests.Run(trained, now, first, Cancel)).Segments, segment => segment.Verdict == ComparisonVerdict.Drift);
+        Assert.Equal(("plan = v1", "score"), (part.Name, Assert.Single(part.Drifted).Name));
+        Assert.DoesNotContain((await tests.Run(trained, now, null, Cancel)).Segments, segment => segment.Verdict == ComparisonVerdict.Drift);
+
+        DrawnRows Rows(Random random, int count) => new(
+            new(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, count, count),
+            [.. Enumerable.Range(0, count).Select(_ => (IReadOnlyList<string?>)[random.NextDouble().ToString("R", System.Globalization.CultureInfo.InvariantCulture), $"v{random.Next(3)}"])],
+            [.. names.Select(_ => true)]) { Answers = [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())] };
+    }
+
     private static DrawnRows Rows(Random random, int count, string[] names) => new(
         new(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, count, count),
         [.. Enumerable.Range(0, count).Select(_ => (IReadOnlyList<string?>)[.. names.Select((_, place) => place < 12
             ? (random.NextDouble() * (place + 1)).ToString("R", System.Globalization.CultureInfo.InvariantCulture)
             : $"v{(int)Math.Sqrt(random.Next(place == 12 ? 16 : 36))}")])],
-        [.. names.Select(_ => true)]);
+        [.. names.Select(_ => true)]) { Answers = [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())] };
 
     // Half of the rows have a plan that the baseline knows, and half another one.
     private async Task Ask(LabelScene scene, int rows, double basicBalance, double plusBalance, double missing = 0, int rare = 0)
