@@ -100,6 +100,50 @@ public sealed class VerbTests
         Assert.Equal(0.05, Assert.Single(replaced.EnumerateArray(), rule => rule.GetProperty("signal").GetString() == "errorShare").GetProperty("above").GetDouble());
     }
 
+    [Fact]
+    public async Task Measures_of_drift_and_parts_of_the_traffic_are_at_hand_on_the_command_line()
+    {
+        await using var scene = await LabelScene.Start();
+        var set = Json(await Run(scene, "monitor", "set", "churn", "--test", "jensen-shannon", "--test-feature", "age=ks:0.2", "--segment", "plan", "--segment-rows", "50", "--json"));
+        var (tests, parts) = (set.GetProperty("tests"), set.GetProperty("segments"));
+        Assert.Equal(("jensenShannon", "ks", 0.2), (tests.GetProperty("measure").GetString(), tests.GetProperty("features")[0].GetProperty("measure").GetString(), tests.GetProperty("features")[0].GetProperty("bound").GetDouble()));
+        Assert.Equal(("plan", 50), (parts.GetProperty("features")[0].GetString(), parts.GetProperty("minimumRows").GetInt32()));
+        Assert.Contains("'chi' is not known", (await Run(scene, "monitor", "set", "churn", "--test", "chi")).Error, StringComparison.Ordinal);
+        Assert.Contains("50 are needed", (await Run(scene, "monitor", "segments", "churn", "--now")).Error, StringComparison.Ordinal);
+
+        foreach (var rows in (int[])[600, 200])   // what is compared comes after what it is compared with
+            await LogHost.Call(scene.Server.Admin, JsonSerializer.Serialize(Enumerable.Range(0, rows).Select(row => new object?[] { row % 80, 300, row % 2 == 0 ? "plus" : "basic" })));
+        await scene.Logged(2);
+        var compared = Json(await Run(scene, "monitor", "segments", "churn", "--now", "--json"));
+        Assert.Equal(["basic", "plus"], compared.GetProperty("segments").EnumerateArray().Where(part => part.GetProperty("verdict").GetString() == "calm").Select(part => part.GetProperty("value").GetString()).Order());
+        Assert.Contains("plan = plus", (await Run(scene, "monitor", "segments", "churn")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Monitors_of_datasets_are_at_hand_on_the_command_line()
+    {
+        await using var scene = await LabelScene.Start();
+        foreach (var shift in (int[])[0, 30])
+        {
+            var csv = "age\n" + string.Join('\n', Enumerable.Range(0, 200).Select(row => row % 50 + shift));
+            using var added = await scene.Server.Admin.PostAsync("/api/v1/datasets/people/versions?format=csv", new StringContent(csv, System.Text.Encoding.UTF8, "text/csv"), Cancel);
+            Assert.True(added.IsSuccessStatusCode, await added.Content.ReadAsStringAsync(Cancel));
+        }
+
+        using var folder = new TemporaryFolder();
+        var page = Path.Combine(folder.Path, "people.html");
+        var watched = Json(await Run(scene, "monitor", "dataset", "watch", "people", "--reference", "sliding", "--reference-versions", "2", "--severity", "critical", "--json")).GetProperty("settings");
+        Assert.Equal(("sliding", 2, "critical"), (watched.GetProperty("reference").GetString(), watched.GetProperty("versions").GetInt32(), watched.GetProperty("severity").GetString()));
+        var report = Json(await Run(scene, "monitor", "dataset", "report", "people", "2", "--now", "--html", page, "--json"));
+        Assert.Equal("drift", report.GetProperty("verdict").GetProperty("verdict").GetString());
+        Assert.Contains("<svg", await File.ReadAllTextAsync(page, Cancel), StringComparison.Ordinal);
+        Assert.Contains("people", (await Run(scene, "monitor", "dataset", "list")).Output, StringComparison.Ordinal);
+        Assert.Contains("age", (await Run(scene, "monitor", "dataset", "show", "people")).Output, StringComparison.Ordinal);
+        Assert.Contains("has not been compared", (await Run(scene, "monitor", "dataset", "report", "people", "1")).Error, StringComparison.Ordinal);
+        Assert.Contains("not watched any more", (await Run(scene, "monitor", "dataset", "unwatch", "people")).Output, StringComparison.Ordinal);
+        Assert.Contains("is not watched", (await Run(scene, "monitor", "dataset", "show", "people")).Error, StringComparison.Ordinal);
+    }
+
     private static JsonElement Json((int ExitCode, string Output, string Error) done)
     {
         Assert.True(done.ExitCode == 0, done.Error);
