@@ -30,5 +30,8 @@ internal static class AlertSubject
 {
     public static string Of(string endpoint) => IsDataset(endpoint) ? endpoint : $"endpoint:{endpoint}";
 
-    public static bool IsDataset(string endpoint) => endpoint.StartsWith("dataset:", StringComparison.Ordinal);
+    /// <summary>Subjects of what happens to it: of a dataset its versions are, too.</summary>
+    public static string[] Around(string endpoint) => IsDataset(endpoint) ? [endpoint, $"{endpoint}@*"] : [Of(endpoint)];
+
+    private static bool IsDataset(string endpoint) => endpoint.StartsWith("dataset:", StringComparison.Ordinal);
 }

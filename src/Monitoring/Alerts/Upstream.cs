@@ -28,7 +28,7 @@ internal sealed class Upstream(ILedgerMemory memory, IEnumerable<ILineageSource>
     public async Task<IReadOnlyList<UpstreamChange>> Changes(
         string endpoint, string model, int version, DateTimeOffset moment, CancellationToken cancel)
     {
-        List<string> subjects = [AlertSubject.IsDataset(endpoint) ? $"{endpoint}@*" : AlertSubject.Of(endpoint)];
+        List<string> subjects = [.. AlertSubject.Around(endpoint)];
         if (model.Length > 0)
             subjects.AddRange([$"model:{model}", $"model:{model}@*"]);
         if (version > 0)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
+using Assay.Monitoring.Alerts;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -31,7 +32,7 @@ internal sealed class IncidentTimeline(ILedgerMemory memory, TimeProvider clock)
         "incident.opened", "incident.alert-added", "incident.changed", "incident.noted", "incident.closed",
         "alert.raised", "alert.escalated", "alert.acknowledged", "alert.closed", "endpoint.deployed", "endpoint.load-failed", "endpoint.model-stopped",
         "rollout.started", "rollout.promoted", "rollout.rolled-back", "rollout.aborted", "monitor.changed", "monitor.rules-changed",
-        "feedback.retraining-started", "feedback.retraining-finished",
+        "feedback.retraining-started", "feedback.retraining-finished", "dataset.version-added", "dataset-monitor.changed",
     ];
 
     public async Task<IncidentDetail> Of(Incident incident, CancellationToken cancel)
@@ -40,7 +41,7 @@ internal sealed class IncidentTimeline(ILedgerMemory memory, TimeProvider clock)
         var since = incident.OpenedAt - Before;
         var own = await memory.Newest(new([$"incident:{incident.Id}"], Types, since), EntriesMax, cancel);
         var around = await memory.Newest(
-            new([$"endpoint:{incident.Endpoint}"], Types, since) { Until = incident.ClosedAt?.AddMilliseconds(1) }, EntriesMax - own.Count, cancel);
+            new(AlertSubject.Around(incident.Endpoint), Types, since) { Until = incident.ClosedAt?.AddMilliseconds(1) }, EntriesMax - own.Count, cancel);
         return new(
             incident.ToSummary(clock.GetUtcNow()),
             [
@@ -61,6 +62,7 @@ internal sealed class IncidentTimeline(ILedgerMemory memory, TimeProvider clock)
         "alert.closed" => $"The alert on {Field(happened, "source")} is over: {Field(happened, "because")}",
         "endpoint.deployed" => $"The endpoint began to answer with version {Field(happened, "version")} of {Field(happened, "model")}.",
         "feedback.retraining-finished" => Field(happened, "reason"),
+        "dataset.version-added" => $"A version was added: {happened.Subject}.",
         _ => $"{happened.Type}: {Field(happened, "reason")}{Field(happened, "problem")}",
     };
 

@@ -6,6 +6,7 @@ using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.DatasetMonitors;
+using Assay.Monitoring.Incidents;
 using Assay.Monitoring.Reports;
 using Assay.Tests.Serving.PredictionLog;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,9 +92,12 @@ public sealed class DatasetMonitorTests
         await using var server = await TestServer.Start();
         await Add(server, 1);
         await Add(server, 2, shift: 8);
-        await Watch(server, new(Ignored: ["id"]));
+        await Watch(server, new(Ignored: ["id"], Severity: AlertSeverity.Critical));
         await Tick(server);
         Assert.Equal(AlertState.Open, Assert.Single(await Alerts(server)).State);
+        var incident = Assert.Single((await server.Admin.GetFromJsonAsync<Page<IncidentSummary>>("/api/v1/incidents", AssayJson.Options, Cancel))!.Items);
+        var timeline = (await server.Admin.GetFromJsonAsync<IncidentDetail>($"/api/v1/incidents/{incident.Id}", AssayJson.Options, Cancel))!.Timeline;
+        Assert.Equal(["alert.raised", "dataset-monitor.changed", "dataset.version-added", "dataset.version-added", "incident.opened"], timeline.Select(entry => entry.Type).Order(StringComparer.Ordinal));
 
         Assert.Equal(HttpStatusCode.NoContent, (await server.Admin.DeleteAsync("/api/v1/dataset-monitors/subscribers", Cancel)).StatusCode);
 
