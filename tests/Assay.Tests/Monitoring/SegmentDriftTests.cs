@@ -134,7 +134,8 @@ public sealed class SegmentDriftTests
         DrawnRows Rows(Random random, int count) => new(
             new(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, count, count),
             [.. Enumerable.Range(0, count).Select(_ => (IReadOnlyList<string?>)[random.NextDouble().ToString("R", System.Globalization.CultureInfo.InvariantCulture), $"v{random.Next(3)}"])],
-            [.. names.Select(_ => true)]) { Answers = [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())] };
+            [.. names.Select(_ => true)])
+        { Answers = [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())] };
     }
 
     private static DrawnRows Rows(Random random, int count, string[] names) => new(
@@ -142,7 +143,8 @@ public sealed class SegmentDriftTests
         [.. Enumerable.Range(0, count).Select(_ => (IReadOnlyList<string?>)[.. names.Select((_, place) => place < 12
             ? (random.NextDouble() * (place + 1)).ToString("R", System.Globalization.CultureInfo.InvariantCulture)
             : $"v{(int)Math.Sqrt(random.Next(place == 12 ? 16 : 36))}")])],
-        [.. names.Select(_ => true)]) { Answers = [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())] };
+        [.. names.Select(_ => true)])
+    { Answers = [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())] };
 
     // Half of the rows have a plan that the baseline knows, and half another one.
     private async Task Ask(LabelScene scene, int rows, double basicBalance, double plusBalance, double missing = 0, int rare = 0)
