@@ -85,6 +85,12 @@ public sealed record AlertRule(
         or RuleSignal.RefusedShare or RuleSignal.VanishedFeature or RuleSignal.ConstantFeature or RuleSignal.AttributionChange;
 }
 
+/// <summary>How far a rule on the last minute has learned its bound.</summary>
+/// <param name="Rule">Place of the rule among the others, from 0.</param>
+/// <param name="Windows">Windows of the version that answers which are there of those that it learns from.</param>
+/// <param name="Bound">What was learned; null until all of them are there, and the rule's own bound holds.</param>
+public sealed record LearnedRule(int Rule, int Windows, double? Bound);
+
 /// <summary>The rules of an endpoint's monitor, sent whole.</summary>
 /// <param name="Rules">At most 30. The rules of one source make one alert together, of the highest severity among them.</param>
 public sealed record RuleSet([Required, MaxLength(30)] IReadOnlyList<AlertRule> Rules)
@@ -95,6 +101,10 @@ public sealed record RuleSet([Required, MaxLength(30)] IReadOnlyList<AlertRule> 
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Version { get; init; }
+
+    /// <summary>What rules on the last minute have learned so far: in answers alone, and nothing where no such rule learns.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LearnedRule>? Learned { get; init; }
 
     /// <summary>Signals that are there or not, so that no bound goes with them.</summary>
     public static bool IsUnbounded(RuleSignal signal) => signal is RuleSignal.Drift or RuleSignal.VanishedFeature or RuleSignal.ConstantFeature;

@@ -18,11 +18,21 @@ internal static class ChangeRules
         group.MapPut("/{endpoint}/rules", Handle).WithName("ChangeMonitorRules").Requires(MonitoringPermissions.Write, resource: "endpoint");
     }
 
-    private static async Task<Ok<RuleSet>> Show(string endpoint, AssayDb db, WatchedEndpoints watched, CancellationToken cancel)
+    private static async Task<Ok<RuleSet>> Show(string endpoint, AssayDb db, WatchedEndpoints watched, MinuteBounds bounds, CancellationToken cancel)
     {
-        watched.Require(endpoint);
+        var served = watched.Require(endpoint);
         var saved = await db.SavedRules.AsNoTracking().SingleOrDefaultAsync(row => row.Endpoint == endpoint, cancel);
-        return TypedResults.Ok((saved?.Rules ?? RuleSet.Usual) with { Version = saved?.Revision ?? 0 });
+        var rules = saved?.Rules ?? RuleSet.Usual;
+        List<LearnedRule> learned = [];
+        for (var i = 0; i < rules.Rules.Count; i++)
+        {
+            if (rules.Rules[i] is not { LearnWindows: not null } rule || !RuleSet.IsOfLastMinute(rule.Signal))
+                continue;
+            var (windows, bound) = await bounds.Learn(db, served, rule, cancel);
+            learned.Add(new(i, windows, bound));
+        }
+
+        return TypedResults.Ok(rules with { Version = saved?.Revision ?? 0, Learned = learned.Count > 0 ? learned : null });
     }
 
     private static async Task<Ok<RuleSet>> Handle(
@@ -31,6 +41,7 @@ internal static class ChangeRules
         watched.Require(endpoint);
         for (var i = 0; i < rules.Rules.Count; i++)
             Check(rules.Rules[i], $"rules[{i}]");
+        rules = rules with { Learned = null };
         var json = JsonSerializer.Serialize(rules with { Version = null }, AssayJson.Options);
         var saved = await db.SavedRules.SingleOrDefaultAsync(row => row.Endpoint == endpoint, cancel);
         var version = saved?.Revision ?? 0;

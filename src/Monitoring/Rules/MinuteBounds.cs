@@ -21,20 +21,22 @@ internal sealed class MinuteBounds
     private readonly ConcurrentDictionary<(string Project, string Endpoint, string Digest, AlertRule Rule), double> _learned = new();
 
     /// <summary>The bound that holds now: the rule's own one until the windows are there, and null where it has none.</summary>
-    public async Task<double?> Of(AssayDb db, ServedEndpoint served, AlertRule rule, CancellationToken cancel)
+    public async Task<double?> Of(AssayDb db, ServedEndpoint served, AlertRule rule, CancellationToken cancel) =>
+        rule.LearnWindows is null ? rule.Above : (await Learn(db, served, rule, cancel)).Bound ?? rule.Above;
+
+    /// <summary>How many of the windows are there from which the rule learns, and the bound once all are.</summary>
+    public async Task<(int Windows, double? Bound)> Learn(AssayDb db, ServedEndpoint served, AlertRule rule, CancellationToken cancel)
     {
-        if (rule.LearnWindows is not { } count)
-            return rule.Above;
-        var key = (served.Project, served.Name, served.Digest, rule);
+        var (key, count) = ((served.Project, served.Name, served.Digest, rule), rule.LearnWindows ?? 0);
         if (_learned.TryGetValue(key, out var known))
-            return known;
+            return (count, known);
         var early = await EarlyWindows.Of(db, served, rule).Select(window => window.OperationsJson!).ToListAsync(cancel);
         var minutes = new Moments();
         foreach (var figures in early.Select(OperationFigures.Read).SelectMany(each => each).Where(each => each.Signal == rule.Signal))
             minutes.Merge(figures.ToMoments());
         if (early.Count < count || minutes.Count < 2)
-            return rule.Above;
-        return _learned[key] = Bound(rule, minutes);
+            return (early.Count, null);
+        return (count, _learned[key] = Bound(rule, minutes));
     }
 
     /// <summary>Forgets what no rule of an endpoint that answers asks for any more.</summary>

@@ -29,6 +29,8 @@ public class RuleWordsTests
         Assert.Equal("learned from 20 windows", RuleWords.Bound(new(RuleSignal.P99Milliseconds, LearnWindows: 20)));
         Assert.StartsWith("learned from 20 windows, at least 5", RuleWords.Bound(new(RuleSignal.ErrorShare, Above: 0.05, LearnWindows: 20)), StringComparison.Ordinal);
         Assert.Equal("", RuleWords.Bound(new(RuleSignal.Drift)));
+        Assert.Equal("learned from 20 windows, 4 are there", RuleWords.Bound(new(RuleSignal.P99Milliseconds, LearnWindows: 20), new(0, 4, null)));
+        Assert.Equal("150.5 ms, learned from 20 windows", RuleWords.Bound(new(RuleSignal.P99Milliseconds, LearnWindows: 20), new(0, 20, 150.5)));
     }
 
     [Fact]

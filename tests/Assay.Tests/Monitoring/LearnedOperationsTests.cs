@@ -23,12 +23,14 @@ public sealed class LearnedOperationsTests
         await Minute(watched, p99: 20);   // of which only a part was seen
         for (var minute = 0; minute < 10; minute++)
         {
-            Assert.Empty(await watched.Alerts());
             await Minute(watched, p99: minute == 5 ? 26 : 20 + (minute % 3));
+            if (minute == 3)
+                Assert.All((await Learned(watched))!, rule => Assert.Equal((4, null), (rule.Windows, rule.Bound)));
         }
 
         await Minute(watched, p99: 25, failed: 1);   // one call of two hundred, where none failed before, is nothing
         Assert.Empty(await watched.Alerts());
+        Assert.Equal([(0, 10, true), (1, 10, true)], (await Learned(watched))!.Select(rule => (rule.Rule, rule.Windows, rule.Bound > 0)));
         var learned = (await watched.Show()).Windows.Where(window => window.Operations.Count > 0).Select(window => window.Id).Order().Take(10).ToList();
         await Minute(watched, p99: 40, failed: 10);
         var alert = Assert.Single(await watched.Alerts());
@@ -88,6 +90,8 @@ public sealed class LearnedOperationsTests
             return OperationFigures.Of(RuleSignal.WaitingCalls, moments);
         }
     }
+
+    private static async Task<IReadOnlyList<LearnedRule>?> Learned(WatchedServer watched) => (await watched.Get<RuleSet>("/api/v1/monitors/churn/rules")).Learned;
 
     private static async Task Minute(WatchedServer watched, double p99, int failed = 0)
     {

@@ -42,10 +42,10 @@ internal static class RuleVerbs
         session.Write(await Rules(session, endpoint, cancel), static rules =>
         {
             var table = Screen.Table("Signal", "Above", "For", "Severity", "From rows");
-            foreach (var rule in rules.Rules)
+            foreach (var (place, rule) in rules.Rules.Index())
             {
                 table.AddRow(
-                    Markup.Escape(JsonNamingPolicy.CamelCase.ConvertName(rule.Signal.ToString())), Bound(rule),
+                    Markup.Escape(JsonNamingPolicy.CamelCase.ConvertName(rule.Signal.ToString())), Bound(rule, rules.Learned?.FirstOrDefault(learned => learned.Rule == place)),
                     rule.IsInWindows ? $"{rule.Windows} {(rule.Windows == 1 ? "window" : "windows")}" : $"{rule.ForSeconds} s",
                     rule.Severity.ToString().ToLowerInvariant(), Figures.Number(rule.MinimumRows));
             }
@@ -55,9 +55,18 @@ internal static class RuleVerbs
         return 0;
     }
 
-    private static string Bound(AlertRule rule) => rule.LearnWindows is { } windows
-        ? $"learned of {windows} windows{(rule.Above is { } least ? $", at least {Figures.Figure(least)}" : "")}"
-        : Figures.Figure(rule.Above);
+    private static string Bound(AlertRule rule, LearnedRule? learned)
+    {
+        if (rule.LearnWindows is not { } windows)
+            return Figures.Figure(rule.Above);
+        var least = rule.Above is { } above ? $", at least {Figures.Figure(above)}" : "";
+        return learned switch
+        {
+            { Bound: { } bound } => $"{Figures.Figure(bound)}, learned",
+            { Windows: var there } => $"{there} of {windows} windows to learn from{least}",
+            _ => $"learned of {windows} windows{least}",
+        };
+    }
 
     private static async Task<RuleSet> Rules(Session session, string endpoint, CancellationToken cancel)
     {

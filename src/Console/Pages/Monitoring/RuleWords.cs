@@ -35,11 +35,17 @@ internal sealed record RuleWords(string Name, string Help, string? Unit = null, 
         _ => new(signal.ToString(), ""),
     };
 
-    /// <summary>The bound in words; empty where there is none.</summary>
-    public static string Bound(AlertRule rule)
+    /// <summary>The bound in words, with what was learned of it so far; empty where there is none.</summary>
+    public static string Bound(AlertRule rule, LearnedRule? learned = null)
     {
-        var above = rule.Above is not { } bound ? "" : RuleSet.IsShare(rule.Signal) ? Show.Percent(bound) : $"{Show.Number(bound)} {Of(rule.Signal).Unit}";
-        return rule.LearnWindows is not { } windows ? above : $"learned from {windows} windows{(above.Length > 0 ? $", at least {above}" : "")}";
+        var above = Value(rule.Above);
+        if (rule.LearnWindows is not { } windows)
+            return above;
+        if (learned?.Bound is { } bound)
+            return $"{Value(bound)}, learned from {windows} windows";
+        return $"learned from {windows} windows{(learned is null ? "" : $", {learned.Windows} are there")}{(above.Length > 0 ? $", at least {above}" : "")}";
+
+        string Value(double? value) => value is not { } number ? "" : RuleSet.IsShare(rule.Signal) ? Show.Percent(number) : $"{Show.Number(number)} {Of(rule.Signal).Unit}";
     }
 
     /// <summary>How long or how often it must be so, in words.</summary>
