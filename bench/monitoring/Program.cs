@@ -7,7 +7,7 @@ var small = args.Contains("--small");
 var only = Array.IndexOf(args, "--only") is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
 (string Name, Func<bool, bool> Run)[] parts =
 [
-    ("live", LivePath.Run), ("calls", CountedCalls.Run), ("merge", Replicas.Run), ("ranks", RankErrors.Run), ("alarms", FalseAlarms.Run), ("power", Power.Run), ("wide", WideFile.Run),
+    ("live", LivePath.Run), ("calls", CountedCalls.Run), ("merge", Replicas.Run), ("ranks", RankErrors.Run), ("alarms", FalseAlarms.Run), ("minutes", LearnedMinutes.Run), ("power", Power.Run), ("wide", WideFile.Run),
 ];
 var reached = true;
 foreach (var (name, run) in parts)

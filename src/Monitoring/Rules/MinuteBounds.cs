@@ -47,7 +47,7 @@ internal sealed class MinuteBounds
     }
 
     // Minutes that were all alike would make an alarm of the least thing: the bound keeps a distance that somebody would notice.
-    private static double Bound(AlertRule rule, Moments minutes) => LearnedBound.Of(minutes, Deviations, Math.Max(rule.Above ?? 0, minutes.Mean + rule.Signal switch
+    internal static double Bound(AlertRule rule, Moments minutes) => LearnedBound.Of(minutes, Deviations, Math.Max(rule.Above ?? 0, minutes.Mean + rule.Signal switch
     {
         RuleSignal.ErrorShare or RuleSignal.ShedShare => 0.01,
         RuleSignal.CpuShare or RuleSignal.MemoryShare => 0.05,
