@@ -23,7 +23,7 @@ internal static class Program
         };
         try
         {
-            return await command.Parse(args).InvokeAsync(configuration);
+            return await command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).InvokeAsync(configuration);
         }
         catch (OperationCanceledException)
         {

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Text.Json;
 using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
+using Spectre.Console;
 
 namespace Assay.Cli.Verbs;
 
@@ -12,7 +14,7 @@ internal static class Predict
 
     private static readonly Argument<string> Body = new("body")
     {
-        Description = "JSON: rows as [[…],[…]] in schema order, or MLflow's dataframe_split or dataframe_records; @FILE reads a file, - standard input",
+        Description = "JSON: rows as [[…],[…]] in schema order, tensors as {\"inputs\":{\"NAME\":…}}, or MLflow's dataframe_split or dataframe_records; @FILE reads a file, - standard input",
         HelpName = "BODY",
     };
 
@@ -34,12 +36,29 @@ internal static class Predict
     {
         var body = await JsonBody.Read(session.Parsed.GetRequiredValue(Body), cancel);
         var answer = await session.Client.Endpoints.Predict(session.Parsed.GetRequiredValue(Endpoint), body, cancel);
-        session.Write(answer, static document =>
+        session.Write(answer, static document => Show(document.TryGetProperty("predictions", out var predictions) ? predictions : document));
+        return 0;
+    }
+
+    // A line for each row; of several outputs a column for each, where all have as many rows.
+    private static void Show(JsonElement predictions)
+    {
+        var outputs = predictions.ValueKind == JsonValueKind.Object ? predictions.EnumerateObject().ToList() : [];
+        if (predictions.ValueKind == JsonValueKind.Array)
         {
-            var predictions = document.TryGetProperty("predictions", out var values) ? values : document;
             foreach (var prediction in predictions.EnumerateArray())
                 Screen.Line(prediction.GetRawText());
-        });
-        return 0;
+        }
+        else if (outputs.Select(output => output.Value.ValueKind == JsonValueKind.Array ? output.Value.GetArrayLength() : -1).Distinct().ToList() is [>= 0 and var rows])
+        {
+            var table = Screen.Table([.. outputs.Select(output => Markup.Escape(output.Name))]);
+            for (var row = 0; row < rows; row++)
+                table.AddRow([.. outputs.Select(output => Markup.Escape(output.Value[row].GetRawText()))]);
+            Screen.Out.Write(table);
+        }
+        else
+        {
+            Screen.Line(predictions.GetRawText());
+        }
     }
 }

@@ -45,12 +45,30 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task Rows_are_sent_from_a_file_with_whatever_blanks_are_in_it()
+    {
+        await using var scene = await LabelScene.Start();
+        using var folder = new TemporaryFolder();
+        var rows = Path.Combine(folder.Path, "rows.json");
+        await File.WriteAllTextAsync(rows, "[\n  [36, 500, \"plus\"],\n  [60, null, \"basic\"]\n]\n", Cancel);
+        foreach (var verb in new[] { "predict", "explain" })
+        {
+            var sent = await Run(scene, verb, "churn", $"@{rows}", "--json");
+            Assert.True(sent.ExitCode == 0, sent.Error);
+            Assert.Contains($"Write @{rows} to send what is in it.", (await Run(scene, verb, "churn", rows)).Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Classes_and_what_they_were_taken_for_are_at_hand_on_the_command_line()
     {
         await using var scene = await LabelScene.Of(("model.onnx", ClassModels.Table(ClassModels.Wines)));
         var id = await LogHost.Call(scene.Server.Admin, "[[0.7,0.2,0.1]]");
         await scene.Logged(1);
         Assert.Equal(0, (await Run(scene, "labels", "add", "churn", id, "white")).ExitCode);
+        var shown = await Run(scene, "predict", "churn", "[[0.7,0.2,0.1]]");
+        Assert.True(shown.ExitCode == 0, shown.Error);
+        Assert.Contains("0.7", shown.Output, StringComparison.Ordinal);
         await scene.Tick();
 
         var cell = Json(await Run(scene, "performance", "classes", "churn", "--json"))[0].GetProperty("classes").GetProperty("matrix")[0];
