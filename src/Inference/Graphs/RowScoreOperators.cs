@@ -15,7 +15,7 @@ internal static class RowScoreOperators
     }
 
     public static ScoresValue? LinearRegressor(OnnxNode node, SlotsValue slots) =>
-        Linear(node, slots, (int)(node.Of("targets").Whole ?? 1)) is { } scores && LinkOf(node) is { } link ? new(scores with { Link = link }) : null;
+        Linear(node, slots, node.Of("targets").Whole ?? 1) is { } scores && LinkOf(node) is { } link ? new(scores with { Link = link }) : null;
 
     public static ScoresValue? LinearClassifier(OnnxNode node, SlotsValue slots)
     {
@@ -25,7 +25,7 @@ internal static class RowScoreOperators
     }
 
     public static ScoresValue? TreeRegressor(OnnxNode node, SlotsValue slots, int inputs) =>
-        LinkOf(node) is { } link && TreeEnsembleReader.Read(node, "target", (int)(node.Of("n_targets").Whole ?? 1), slots.Slots, inputs) is { } scores
+        LinkOf(node) is { } link && TreeEnsembleReader.Read(node, "target", node.Of("n_targets").Whole ?? 1, slots.Slots, inputs) is { } scores
             ? new(new(scores, link))
             : null;
 
@@ -92,11 +92,11 @@ internal static class RowScoreOperators
             : new([opposite, score], link == ScoreLink.Logistic ? link : ScoreLink.None);
     }
 
-    private static RowScores? Linear(OnnxNode node, SlotsValue slots, int count)
+    private static RowScores? Linear(OnnxNode node, SlotsValue slots, long count)
     {
         var (weights, bias, width) = (node.Of("coefficients").Numbers, node.Of("intercepts").Numbers, slots.Slots.Length);
-        return weights.Count == count * width && bias.Count is var biases && (biases == 0 || biases == count)
-            ? Linear(slots, count, (score, slot) => weights[(score * width) + slot], bias, ScoreLink.None).Of
+        return count > 0 && count == weights.Count / (double)width && (bias.Count == 0 || bias.Count == count)
+            ? Linear(slots, (int)count, (score, slot) => weights[(score * width) + slot], bias, ScoreLink.None).Of
             : null;
     }
 

@@ -8,6 +8,10 @@ internal static class TreeEnsembleReader
     // A walk of the tree takes a frame of the stack per comparison.
     private const int DepthMax = 500;
 
+    // What more takes to remember isn't worth a reason, and a graph may claim any number of targets.
+    private const int TargetsMax = 1000;
+    private const long LeavesMax = 20_000_000;   // of all targets
+
     private static readonly Dictionary<string, TreeComparison> Comparisons = new(StringComparer.Ordinal)
     {
         ["BRANCH_LEQ"] = TreeComparison.LessOrEqual,
@@ -25,16 +29,18 @@ internal static class TreeEnsembleReader
     /// <param name="slots">What the trees compare.</param>
     /// <param name="inputs">Of how many inputs those come.</param>
     /// <exception cref="InvalidDataException">The lists don't make trees.</exception>
-    public static ForestColumnScore[]? Read(OnnxNode node, string owner, int targets, Slot[] slots, int inputs)
+    public static ForestColumnScore[]? Read(OnnxNode node, string owner, long targets, Slot[] slots, int inputs)
     {
+        if (targets is < 1 or > TargetsMax || targets * node.Of("nodes_nodeids").Wholes.Count > LeavesMax)
+            return null;
         var (aggregate, bases) = (node.Of("aggregate_function").Text ?? "SUM", node.NumbersOf("base_values"));
         if (aggregate is not ("SUM" or "AVERAGE") || (bases.Count > 0 && bases.Count != targets))
             return null;
-        var lists = new Lists(node, owner, targets);
+        var lists = new Lists(node, owner, (int)targets);
         lists.Check(slots.Length);
         var makers = lists.Roots().Select(root => new TreeMaker(lists, root)).ToArray();
         int[] players = [.. slots.Select(slot => slot.Input)];
-        return [.. Enumerable.Range(0, targets).Select(target =>
+        return [.. Enumerable.Range(0, (int)targets).Select(target =>
         {
             DecisionTree[] trees = [.. makers.Select(maker => maker.Tree(target)).Where(tree => targets == 1 || tree.Leaves.Any(leaf => leaf != 0))];
             var score = new ForestColumnScore(slots, new(trees, players, inputs), 0);

@@ -1,4 +1,5 @@
 using Assay.Inference.Explanations;
+using Assay.Inference.Graphs;
 using Assay.Inference.Graphs.Wire;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
@@ -109,6 +110,20 @@ public sealed class ExplainReadTensorTests
         AssertNear([5, 6], answer.Explanations[0]);
         var refused = await Assert.ThrowsAsync<RefusedRequestException>(() => Explain(graph.Build(), [OperatorModels.Floats("x", [1, 2], 2, 3)], new(ExplanationMethod.Linear)));
         Assert.StartsWith("method: linear explains linear models", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public void A_graph_that_claims_more_targets_than_it_has_is_not_read(long targets)
+    {
+        var x = new TensorSpec("x", "FP32", [-1, 2]);
+        var graph = new GraphBuilder();
+        var trees = graph.Input("x", Float, -1, 2);
+        graph.AddNamed("TreeEnsembleRegressor", [trees], "y", MachineLearning, WholeNumbers("nodes_treeids", [0]), WholeNumbers("nodes_nodeids", [0]), Whole("n_targets", targets));
+        graph.AddNamed("LinearRegressor", [trees], "z", MachineLearning, Numbers("coefficients", [1, 2]), Whole("targets", targets));
+        Assert.Null(GraphReader.Read(graph.Build(), new ModelSignature([x], [new("y", "FP32", [-1, 1]), new("z", "FP32", [-1, 1])])));
     }
 
     // A tree of one comparison for each of three classes, or both for one score: x0 <= 1 is 0.5, and above it 2; x1 <= 3 is -1, and above it 0.25.
