@@ -127,8 +127,9 @@ public sealed class ExplainTests : IAsyncDisposable
 
         await Serve(TinyModel.Files());
         await Explain("""[[30,500,"plus"]]""");
-        var metrics = await _http.GetStringAsync(_server!.Addresses.Metrics, Cancel);
-        Assert.Equal(1, PrometheusText.Value(metrics, "inference_questions_total{", "endpoint=\"explained\"", "question=\"explain\"", "outcome=\"ok\""));
+        string[] asked = ["endpoint=\"explained\"", "question=\"explain\"", "outcome=\"ok\""];
+        var metrics = await PrometheusText.Once(_http, _server!.Addresses.Metrics, 1, "inference_questions_total{", asked);
+        Assert.Equal(1, PrometheusText.Value(metrics, "inference_questions_total{", asked));
         Assert.DoesNotContain("inference_requests_total{endpoint=\"explained\"", metrics, StringComparison.Ordinal);
     }
 

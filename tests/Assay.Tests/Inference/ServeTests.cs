@@ -100,7 +100,7 @@ public sealed class ServeTests : IAsyncLifetime
     {
         (await Post("""[[30,500,"plus"],[31,500,"plus"]]""")).Dispose();
         (await Post("nonsense")).Dispose();
-        var metrics = await _http.GetStringAsync(_server.Addresses.Metrics, TestContext.Current.CancellationToken);
+        var metrics = await PrometheusText.Once(_http, _server.Addresses.Metrics, 2, "inference_latency_seconds_count{", "endpoint=\"tiny\"");
 
         string[] wanted =
         [

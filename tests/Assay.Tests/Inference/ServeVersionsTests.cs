@@ -42,6 +42,7 @@ public sealed class ServeVersionsTests : IDisposable
 
         Assert.Equal(TinyModel.Expect(30, 500, "plus", 10), (await Said(server, "/predict", "[[30,500,\"plus\"]]")).GetProperty("predictions")[0].GetDouble(), 1e-6);
         Assert.Equal("[\"10\",\"9\",\"2\"]", (await Get(server, "/v2/models/tiny")).GetProperty("versions").GetRawText());
+        await PrometheusText.Once(_http, server.Addresses.Metrics, 2, "inference_rows_total{", "endpoint=\"tiny\"", "version=\"10\"");
         Assert.Equal(["10 1", "9 1", "2 1"], (await Get(server, "/v2/models/stats")).GetProperty("model_stats").EnumerateArray()
             .Select(each => $"{each.GetProperty("version")} {(each.GetProperty("version").GetString() == "10" ? each.GetProperty("inference_count").GetInt64() - 1 : each.GetProperty("inference_count").GetInt64())}"));
         Assert.Equal(HttpStatusCode.NotFound, (await Post(server, "/v2/models/tiny/versions/3/infer", Row)).StatusCode);

@@ -86,13 +86,13 @@ public sealed class EndpointTests
         (await Ask(server.Admin, "watched", """[[1,2,"plus"],[3,4,"plus"]]""")).Dispose();
         (await Ask(server.Admin, "watched", "[]")).Dispose();
 
+        using var prometheus = new HttpClient();
+        var metrics = await PrometheusText.Once(prometheus, server.MetricsAddress, 3, "inference_latency_seconds_count{", "endpoint=\"watched\"");
         var stats = (await Show(server, "watched")).Stats;
         Assert.Equal((3, 1, 3), (stats.Requests, stats.Errors, stats.Rows));
         Assert.InRange(stats.P99Milliseconds!.Value, stats.P50Milliseconds!.Value, 10_000);
         Assert.Equal(3, stats.Seconds.Sum(second => second.Requests));
 
-        using var prometheus = new HttpClient();
-        var metrics = await prometheus.GetStringAsync(server.MetricsAddress, Cancel);
         Assert.Equal(2, PrometheusText.Value(metrics, "inference_requests_total{", "endpoint=\"watched\"", "project=\"default\"", "outcome=\"ok\""));
         Assert.Equal(1, PrometheusText.Value(metrics, "inference_requests_total{", "endpoint=\"watched\"", "outcome=\"invalid\""));
         Assert.Equal(3, PrometheusText.Value(metrics, "inference_latency_seconds_count{", "endpoint=\"watched\""));

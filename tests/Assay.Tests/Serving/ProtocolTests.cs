@@ -32,8 +32,8 @@ public sealed class ProtocolTests
             Assert.Equal(TinyModel.Expect(30, 500, "plus"), predictions[0], 1e-6);
         }
 
-        var detail = await Show(server, "tiny");
-        Assert.Equal((Wording.All.Count, 2 * Wording.All.Count), ((int)detail.Stats.Requests, (int)detail.Stats.Rows));
+        var stats = await Counted(server, "tiny", rows: 2 * Wording.All.Count);
+        Assert.Equal((Wording.All.Count, 2 * Wording.All.Count), ((int)stats.Requests, (int)stats.Rows));
     }
 
     [Theory]

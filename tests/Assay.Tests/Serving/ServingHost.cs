@@ -54,6 +54,14 @@ internal static class ServingHost
     public static async Task<EndpointDetail> Show(TestServer server, string name) =>
         (await server.Admin.GetFromJsonAsync<EndpointDetail>($"/api/v1/endpoints/{name}", AssayJson.Options, Cancel))!;
 
+    /// <summary>The figures of an endpoint once it has counted so many rows: a caller may have its answer before.</summary>
+    public static async Task<EndpointStats> Counted(TestServer server, string name, int rows)
+    {
+        EndpointStats? stats = null;
+        await Until(async () => (stats = (await Show(server, name)).Stats).Rows >= rows);
+        return stats!;
+    }
+
     public static Task<HttpResponseMessage> Ask(HttpClient client, string name, string body = """[[30,500,"plus"]]""") =>
         client.PostAsync($"/endpoints/{name}/predict", new StringContent(body, Encoding.UTF8, "application/json"), Cancel);
 

@@ -166,8 +166,11 @@ public sealed class RolloutVerbTests
         await scene.Do("", new { candidates = Version2, plan = new { steps = new[] { Step(25, null) } } });
         await scene.Ask(20);
         using var prometheus = new HttpClient();
-        var metrics = await prometheus.GetStringAsync(scene.Server.MetricsAddress, Cancel);
+        var metrics = "";
+        await ServingHost.Until(async () => Requests(metrics = await prometheus.GetStringAsync(scene.Server.MetricsAddress, Cancel)) >= 20);   // a caller may have its answer before it is counted
+        Assert.Equal(20, Requests(metrics));
         Assert.Equal(0.25, PrometheusText.Value(metrics, "rollout_arm_share{", "endpoint=\"churn\"", "arm=\"candidate\""));
-        Assert.Equal(20, PrometheusText.Value(metrics, "rollout_arm_requests{", "arm=\"stable\"") + PrometheusText.Value(metrics, "rollout_arm_requests{", "arm=\"candidate\""));
+
+        static double Requests(string metrics) => new[] { "stable", "candidate" }.Sum(arm => PrometheusText.Value(metrics, "rollout_arm_requests{", $"arm=\"{arm}\""));
     }
 }
