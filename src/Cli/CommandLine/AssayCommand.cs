@@ -32,7 +32,8 @@ internal static class AssayCommand
 {
     public static async Task<int> Run(string[] args)
     {
-        var parsed = Parse(args);
+        // A word that begins with @ names a file for its verb; the library would take the file's words for more of the command line.
+        var parsed = Create(args is [var first, ..] ? first : null).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // Ctrl-C gives a server time to finish what it has begun; a training's child process ends with its standard input.
         var configuration = new InvocationConfiguration
         {
@@ -49,10 +50,6 @@ internal static class AssayCommand
             return Failures.ExitCode(failure);
         }
     }
-
-    /// <summary>Reads what was typed. A word that begins with @ names a file for its verb; the library would take the file's words for more of the command line.</summary>
-    internal static ParseResult Parse(string[] args) =>
-        Create(args is [var first, ..] ? first : null).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     /// <param name="first">The first word that was typed; null for the whole command line.</param>
     internal static RootCommand Create(string? first = null)

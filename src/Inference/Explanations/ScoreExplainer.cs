@@ -43,7 +43,7 @@ internal sealed class ScoreExplainer
             return null;
         var found = new ScoreExplainer(scores, game.Places(read.Cells), rows, background, method);
         var compared = await game.BackgroundNumbers(number, 0);
-        return found.Columns(number.Elements[0]) is not null
+        return Enumerable.Range(0, scores.Scores.Length).All(element => found.Columns(element) is not null)   // a class without trees fits any method
             && rows.Index().All(row => found.Agrees(row.Item, number.Elements[row.Index], number.Plain(served, game.Rows, row.Index, row.Index)))
             && compared.Index().All(row => found.Agrees(background[row.Index], number.Elements[0], row.Item)) ? found : null;
     }

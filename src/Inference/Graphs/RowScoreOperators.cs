@@ -11,7 +11,7 @@ internal static class RowScoreOperators
         if (!isPlain || count == 0 || weights.Values.Count != width * count || (bias is not null && bias.Values.Count != 1 && bias.Values.Count != count))
             return null;
         var isTurned = node.Of("transB").Whole == 1;
-        return Linear(slots, count, (score, slot) => weights.Values[isTurned ? (score * width) + slot : (slot * count) + score], bias?.Values ?? [], ScoreLink.None);
+        return new(Linear(slots, count, (score, slot) => weights.Values[isTurned ? (score * width) + slot : (slot * count) + score], bias?.Values ?? []));
     }
 
     public static ScoresValue? LinearRegressor(OnnxNode node, SlotsValue slots) =>
@@ -96,14 +96,14 @@ internal static class RowScoreOperators
     {
         var (weights, bias, width) = (node.Of("coefficients").Numbers, node.Of("intercepts").Numbers, slots.Slots.Length);
         return count > 0 && count == weights.Count / (double)width && (bias.Count == 0 || bias.Count == count)
-            ? Linear(slots, (int)count, (score, slot) => weights[(score * width) + slot], bias, ScoreLink.None).Of
+            ? Linear(slots, (int)count, (score, slot) => weights[(score * width) + slot], bias)
             : null;
     }
 
-    private static ScoresValue Linear(SlotsValue slots, int count, Func<int, int, double> weight, IReadOnlyList<double> bias, ScoreLink link) => new(new(
+    private static RowScores Linear(SlotsValue slots, int count, Func<int, int, double> weight, IReadOnlyList<double> bias) => new(
         [.. Enumerable.Range(0, count).Select(score => new LinearColumnScore(
             slots.Slots, [.. Enumerable.Range(0, slots.Slots.Length).Select(slot => weight(score, slot))], bias.Count == 0 ? 0 : bias[bias.Count == 1 ? 0 : score]))],
-        link));
+        ScoreLink.None);
 
     private static ScoreLink? LinkOf(OnnxNode node) => (node.Of("post_transform").Text ?? "NONE") switch
     {

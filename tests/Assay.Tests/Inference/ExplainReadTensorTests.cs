@@ -70,6 +70,9 @@ public sealed class ExplainReadTensorTests
         Assert.Equal(0.5, answer.Base, 1e-6);
         Assert.Equal(1 / (Math.Exp(-1.5) + 1 + Math.Exp(-0.5)), answer.BasePrediction, 1e-5);   // scores −1, 0.5 and 0
         Assert.InRange(row.PredictionError, 0, 1e-6);
+
+        // The third class has no trees, which any method of trees would explain; the others have no shares of training rows.
+        await Assert.ThrowsAsync<RefusedRequestException>(() => Explain(Boosted("softmax"), [OperatorModels.Floats("x", [1, 2], 2, 5)], new(ExplanationMethod.TreeShap) { Element = 2 }));
     }
 
     [Fact]
