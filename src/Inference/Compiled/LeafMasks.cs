@@ -11,14 +11,18 @@ namespace Assay.Inference.Compiled;
 /// Small trees for many rows at a time. No tree is walked: every comparison is made for sixteen rows at once, and takes away
 /// the leaves that a row can't come to any more; of those that stay, the first is the row's. That is three times as many
 /// comparisons as walks make, none of which waits for another. Where the processor's registers hold sixteen rows, the
-/// leaves of a tree stand in them too, and each row's is picked there.
+/// leaves of a tree stand in them too, and each row's is picked there, and a comparison that was read serves four times sixteen
+/// rows: to read it takes longer than to make it.
 /// </summary>
 /// <typeparam name="T">In which precision the leaves are added up.</typeparam>
 internal sealed class LeafMasks<T>
     where T : unmanaged, INumber<T>
 {
-    /// <summary>Rows that are computed together; fewer are better walked.</summary>
+    /// <summary>Rows whose values stand together; fewer are better walked.</summary>
     public const int Rows = 16;
+
+    /// <summary>Groups of so many rows that are computed together.</summary>
+    public const int Groups = 4;
 
     private const int LeavesMax = LeafPick.Leaves;
     private readonly Comparison[] _comparisons;
@@ -45,15 +49,55 @@ internal sealed class LeafMasks<T>
         return new(comparisons, trees, leaves);
     }
 
-    /// <summary>Adds up the leaves of sixteen vectors, tree after tree.</summary>
-    /// <param name="vectors">Value by value: the first of all sixteen, then the second of all.</param>
-    /// <param name="sums">Sixteen.</param>
-    public void Add(ReadOnlySpan<float> vectors, Span<T> sums)
+    /// <summary>Adds up the leaves of each vector, tree after tree.</summary>
+    /// <param name="vectors">The groups, one behind the other, in each of which value by value stands: the first of all sixteen, then the second of all.</param>
+    /// <param name="width">Values of a vector.</param>
+    /// <param name="count">Vectors that there are; what stands in the places of others is computed, or isn't.</param>
+    /// <param name="sums">One for each place of the groups.</param>
+    public void Add(ReadOnlySpan<float> vectors, int width, int count, Span<T> sums)
     {
-        if (LeafPick.IsSupported)
-            AddAtOnce(vectors, sums);
-        else
-            AddByHalves(vectors, sums);
+        if (LeafPick.IsSupported && count > Rows)
+        {
+            AddFourfold(vectors, width * Rows, sums);
+            return;
+        }
+
+        for (var row = 0; row < count; row += Rows)
+        {
+            if (LeafPick.IsSupported)
+                AddAtOnce(vectors[(row * width)..], sums[row..]);
+            else
+                AddByHalves(vectors[(row * width)..], sums[row..]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddFourfold(ReadOnlySpan<float> vectors, int group, Span<T> sums)
+    {
+        ref var first = ref MemoryMarshal.GetReference(vectors);
+        ref var second = ref MemoryMarshal.GetReference(vectors[group..]);
+        ref var third = ref MemoryMarshal.GetReference(vectors[(2 * group)..]);
+        ref var fourth = ref MemoryMarshal.GetReference(vectors[(3 * group)..]);
+        var comparisons = _comparisons.AsSpan();
+        foreach (var tree in _trees)
+        {
+            var (gone1, gone2, gone3, gone4) = (Vector512<uint>.Zero, Vector512<uint>.Zero, Vector512<uint>.Zero, Vector512<uint>.Zero);
+            foreach (ref readonly var comparison in comparisons[..tree.Comparisons])
+            {
+                var (threshold, leaves) = (Vector512.Create(comparison.Threshold), Vector512.Create(comparison.Leaves));
+                gone1 = Without(gone1, Vector512.LoadUnsafe(ref first, comparison.Place), threshold, leaves);
+                gone2 = Without(gone2, Vector512.LoadUnsafe(ref second, comparison.Place), threshold, leaves);
+                gone3 = Without(gone3, Vector512.LoadUnsafe(ref third, comparison.Place), threshold, leaves);
+                gone4 = Without(gone4, Vector512.LoadUnsafe(ref fourth, comparison.Place), threshold, leaves);
+            }
+
+            comparisons = comparisons[tree.Comparisons..];
+            var own = _leaves.AsSpan(tree.FirstLeaf, LeavesMax);
+            LeafPick.Add(own, gone1, sums);
+            LeafPick.Add(own, gone2, sums[Rows..]);
+            LeafPick.Add(own, gone3, sums[(2 * Rows)..]);
+            LeafPick.Add(own, gone4, sums[(3 * Rows)..]);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -66,8 +110,8 @@ internal sealed class LeafMasks<T>
             var gone = Vector512<uint>.Zero;
             foreach (ref readonly var comparison in comparisons[..tree.Comparisons])
             {
-                var fails = Avx512F.CompareNotLessThanOrEqual(Vector512.LoadUnsafe(ref values, comparison.Place), Vector512.Create(comparison.Threshold));
-                gone = Vector512.ConditionalSelect(fails.AsUInt32(), gone | Vector512.Create(comparison.Leaves), gone);
+                var (threshold, leaves) = (Vector512.Create(comparison.Threshold), Vector512.Create(comparison.Leaves));
+                gone = Without(gone, Vector512.LoadUnsafe(ref values, comparison.Place), threshold, leaves);
             }
 
             comparisons = comparisons[tree.Comparisons..];
@@ -100,6 +144,10 @@ internal sealed class LeafMasks<T>
                 sums[row] += own[BitOperations.TrailingZeroCount(~gone[row])];
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Without(Vector512<uint> gone, Vector512<float> values, Vector512<float> threshold, Vector512<uint> leaves) =>
+        Vector512.ConditionalSelect(Avx512F.CompareNotLessThanOrEqual(values, threshold).AsUInt32(), gone | leaves, gone);
 
     // Leaves in the order in which they stand, those where a comparison holds before the others; returns how many there are.
     private static int Add(DecisionTree tree, int place, List<Comparison> comparisons, List<T> leaves, int first)

@@ -48,7 +48,7 @@ internal sealed class TreeTable<T> : ScoreTable
 
     private void ScoreByMasks(LeafMasks<T> masks, ReadOnlySpan<float> vectors, int width, Span<float> scores)
     {
-        const int Rows = LeafMasks<T>.Rows;
+        const int Rows = LeafMasks<T>.Rows * LeafMasks<T>.Groups;
         Span<T> sums = stackalloc T[Rows];
         var turned = ArrayPool<float>.Shared.Rent(width * Rows);
         for (var start = 0; start < scores.Length; start += Rows)
@@ -56,21 +56,23 @@ internal sealed class TreeTable<T> : ScoreTable
             var count = Math.Min(Rows, scores.Length - start);
             Turn(vectors.Slice(start * width, count * width), width, turned);
             sums.Clear();
-            masks.Add(turned, sums);
+            masks.Add(turned, width, count, sums);
             Finish(sums[..count], scores[start..]);
         }
 
         ArrayPool<float>.Shared.Return(turned);
     }
 
-    // Where a block has fewer rows, what an earlier one left in their places is computed, and nobody looks at it.
+    // Where there are fewer rows, what earlier ones left in their places is computed, and nobody looks at it.
     private static void Turn(ReadOnlySpan<float> vectors, int width, Span<float> turned)
     {
         for (var row = 0; row * width < vectors.Length; row++)
         {
             var vector = vectors.Slice(row * width, width);
-            for (var place = 0; place < vector.Length; place++)
-                turned[place * LeafMasks<T>.Rows + row] = vector[place];
+            var (group, place) = Math.DivRem(row, LeafMasks<T>.Rows);
+            var own = turned[(group * LeafMasks<T>.Rows * width + place)..];
+            for (var value = 0; value < vector.Length; value++)
+                own[value * LeafMasks<T>.Rows] = vector[value];
         }
     }
 

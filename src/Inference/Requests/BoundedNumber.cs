@@ -24,18 +24,17 @@ internal static class BoundedNumber
     // Read from place n on: the last n bytes of sixteen.
     private static ReadOnlySpan<byte> Last => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255];
 
-    /// <summary>Whether a number that this can read fills the text between two places.</summary>
+    /// <summary>The number that fills the text between two places; NaN where this can't read it, or it is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryRead(ReadOnlySpan<byte> text, int at, int end, out double number)
+    public static double Read(ReadOnlySpan<byte> text, int at, int end)
     {
-        number = 0;
         if (!Sse41.IsSupported || end < Width || (uint)at >= (uint)end || end > text.Length)
-            return false;
+            return double.NaN;
         ref var first = ref MemoryMarshal.GetReference(text);
         int minus = Unsafe.BitCast<bool, byte>(Unsafe.Add(ref first, at) == '-');   // no branch, for nobody can guess it
         var length = end - at - minus;
         if ((uint)(length - 1) >= Width)
-            return TryReadLonger(text, at + minus, end, out number) && (minus == 0 || Negate(ref number));
+            return minus == 0 ? ReadLonger(text, at, end) : -ReadLonger(text, at + 1, end);
 
         var bytes = (Vector128.LoadUnsafe(ref first, (nuint)(end - Width)) - Vector128.Create((byte)'0')) & Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(Last), (nuint)length);
         var point = 31 - BitOperations.LeadingZeroCount(Vector128.Equals(bytes, Vector128.Create(Point)).ExtractMostSignificantBits());   // -1 for none
@@ -44,34 +43,27 @@ internal static class BoundedNumber
         var digits = Ssse3.Shuffle(bytes, places + upToPoint);   // those before the point move up
         var whole = point < 0 ? length : point + length - Width;
         if (Vector128.Min(digits, Vector128.Create((byte)9)) != digits
-            || whole < 1 || point == Width - 1 || (Unsafe.Add(ref first, at + minus) == '0' && whole > 1))
-            return false;
+            || whole < 1 || point == Width - 1 || (whole > 1 && Unsafe.Add(ref first, at + minus) == '0'))   // in this order: half of all numbers begin with a zero
+            return double.NaN;
 
         var mantissa = Number(digits);
-        number = (long)mantissa / Scales[Width - 1 - point];
-        number = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(number) | ((long)minus << 63));
-        return mantissa <= ExactMax;   // rounded once
+        var number = (long)mantissa / Scales[Width - 1 - point];   // rounded once, where the mantissa is exact
+        return mantissa <= ExactMax ? BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(number) | ((long)minus << 63)) : double.NaN;
     }
 
     // One digit, the point, and fifteen to seventeen digits: what programs write that write all of a double.
-    private static bool TryReadLonger(ReadOnlySpan<byte> text, int at, int end, out double number)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static double ReadLonger(ReadOnlySpan<byte> text, int at, int end)
     {
-        number = 0;
         var decimals = end - at - 2;
         if (decimals is < Width - 1 or > Width + 1 || text[at + 1] != '.')
-            return false;
+            return double.NaN;
         var (first, second) = ((uint)text[at] - '0', decimals > Width ? (uint)text[at + 2] - '0' : 0);
         var digits = (Vector128.Create(text[(end - Width)..]) - Vector128.Create((byte)'0')) & Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(Last), (nuint)Math.Min(decimals, Width));
         if (first > 9 || second > 9 || Vector128.Min(digits, Vector128.Create((byte)9)) != digits)
-            return false;
+            return double.NaN;
         var mantissa = decimals > Width ? (first * 10 + second) * SixteenDigits : first * (decimals == Width ? SixteenDigits : SixteenDigits / 10);
-        return JsonNumber.TryDivide(mantissa + Number(digits), decimals, out number);
-    }
-
-    private static bool Negate(ref double number)
-    {
-        number = -number;
-        return true;
+        return JsonNumber.TryDivide(mantissa + Number(digits), decimals, out var number) ? number : double.NaN;
     }
 
     // Neighbours become pairs, pairs fours, and fours two eights.

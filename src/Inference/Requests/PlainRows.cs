@@ -64,24 +64,28 @@ internal ref struct PlainRows(ReadOnlySpan<byte> body, InputColumns columns, Pre
     private bool TryReadTight(Span<float> cells)
     {
         var (inputs, at) = (columns.Inputs, _at);
-        var ends = _ends;   // in registers
+        var body = _body;   // these two in registers
+        var ends = _ends;
         for (var column = 0; column < cells.Length; column++)
         {
-            if (at < _body.Length && _body[at] == ' ')
+            if (at < body.Length && body[at] == ' ')
                 at++;
-            int end;
-            if (inputs[column].Type == InputType.Number && BoundedNumber.TryRead(_body, at, end = ends.From(at), out var number))
-            {
-                cells[column] = (float)number;
-            }
-            else
+            var (number, end) = (double.NaN, 0);
+            if (inputs[column].Type == InputType.Number)
+                number = BoundedNumber.Read(body, at, end = ends.From(at));
+            cells[column] = (float)number;
+            if (double.IsNaN(number))
             {
                 _at = at;
-                if (!TryReadCell(inputs[column], column, out cells[column]) || _at != (end = ends.From(_at)))
+                if (!TryReadCell(inputs[column], column, out cells[column]))
+                    return false;
+                at = _at;
+                end = ends.From(at);
+                if (at != end)
                     return false;
             }
 
-            if (end == _body.Length || _body[end] != (column < cells.Length - 1 ? ',' : ']'))
+            if (end == body.Length || body[end] != (column < cells.Length - 1 ? ',' : ']'))
                 return false;
             at = end + 1;
         }
@@ -106,6 +110,7 @@ internal ref struct PlainRows(ReadOnlySpan<byte> body, InputColumns columns, Pre
         return Take(']');
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryReadCell(ModelInput input, int column, out float cell) =>
         (input.Type == InputType.Number ? TryReadNumber(out cell) : TryReadCategory(column, out cell)) || TryReadNull(input, out cell);
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Assay.Inference.Requests;
@@ -21,32 +22,30 @@ internal ref struct ValueEnds(ReadOnlySpan<byte> text)
         if ((uint)behind < Width)
             _found &= ulong.MaxValue << behind;
         else
-            Look(place);
+            (_window, _found) = (place, In(_text, place));
         while (_found == 0)
         {
             if (_window >= _text.Length - Width)
                 return _text.Length;
-            Look(_window + Width);
+            _window += Width;
+            _found = In(_text, _window);
         }
 
         return _window + BitOperations.TrailingZeroCount(_found);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Look(int place)
-    {
-        _window = place;
-        var text = _text[place..];
-        if (text.Length >= Width)
-        {
-            _found = In(Vector512.Create(text));
-            return;
-        }
+    // Given what it needs, rather than this, whose fields can then stay in registers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong In(ReadOnlySpan<byte> text, int place) =>
+        place <= text.Length - Width ? In(Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(text), (nuint)place)) : InEnd(text, place);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong InEnd(ReadOnlySpan<byte> text, int place)
+    {
         Span<byte> end = stackalloc byte[Width];
         end.Clear();
-        text.CopyTo(end);
-        _found = In(Vector512.Create<byte>(end));
+        text[place..].CopyTo(end);
+        return In(Vector512.Create<byte>(end));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

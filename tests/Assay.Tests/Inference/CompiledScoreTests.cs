@@ -57,10 +57,16 @@ public sealed class CompiledScoreTests
         using var rows = RandomRows(model);
         var together = Bits(model.Predict(rows, Cancel));
         for (var row = 0; row < rows.Count; row++)
+            Assert.Equal(together[row], Some(row, 1).Single());
+        for (var count = 2; count <= 130; count++)   // groups of them are computed at once, which these fill or don't
+            Assert.Equal(together[count..(2 * count)], Some(count, count));
+
+        int[] Some(int from, int count)
         {
-            using var alone = new PredictionRows(rows.Width);
-            rows.Cells.Slice(row * rows.Width, rows.Width).CopyTo(alone.AddRow());
-            Assert.Equal(together[row], Bits(model.Predict(alone, Cancel)).Single());
+            using var some = new PredictionRows(rows.Width);
+            for (var row = from; row < from + count; row++)
+                rows.Cells.Slice(row * rows.Width, rows.Width).CopyTo(some.AddRow());
+            return Bits(model.Predict(some, Cancel));
         }
     }
 

@@ -37,7 +37,8 @@ public sealed class NumberTextTests
             var text = Text(random, round);
             var before = round % 2 == 0 ? "[[0.25,-1.5,7,12345," : "[99999999999999999999999,";
             var body = Encoding.UTF8.GetBytes(before + text + (round % 3 == 0 ? "" : ",0.5]]"));
-            if (!BoundedNumber.TryRead(body, before.Length, before.Length + text.Length, out var number))
+            var number = BoundedNumber.Read(body, before.Length, before.Length + text.Length);
+            if (double.IsNaN(number))
                 continue;
             read++;
             Assert.True(Utf8Parser.TryParse(Encoding.UTF8.GetBytes(text), out double expected, out _));
@@ -72,7 +73,7 @@ public sealed class NumberTextTests
         }
 
         var before = new string('7', 20) + ",";
-        Assert.False(BoundedNumber.TryRead(Encoding.UTF8.GetBytes($"{before}{text},"), before.Length, before.Length + text.Length, out _), text);
+        Assert.True(double.IsNaN(BoundedNumber.Read(Encoding.UTF8.GetBytes($"{before}{text},"), before.Length, before.Length + text.Length)), text);
     }
 
     [Fact]

@@ -50,7 +50,10 @@ internal sealed class CallColumns
 
     public ParquetSchema Schema { get; }
 
-    /// <summary>Short texts that come again and again: each is written once, and faster.</summary>
+    /// <summary>
+    /// Texts that come again and again: each is written once, and faster. Of calls with one row each, no two have the same id;
+    /// the writer finds that out by itself.
+    /// </summary>
     public IEnumerable<DataField> OfFewValues =>
-        [Project, Endpoint, Model, Arm, Reason, Outcome, Caller, .. Inputs.Where(input => input.ClrType == typeof(string))];
+        [Id, Project, Endpoint, Model, Digest, Arm, Reason, Outcome, Caller, .. Inputs.Where(input => input.ClrType == typeof(string))];
 }
