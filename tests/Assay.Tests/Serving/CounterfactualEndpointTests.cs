@@ -37,11 +37,11 @@ public sealed class CounterfactualEndpointTests
     {
         await using var server = await TestServer.Start();
         await TrialModel.RegisterSlow(server);
-        using var made = await server.Admin.PutAsJsonAsync("/api/v1/endpoints/churn", new { model = "churn", version = "1", limits = new { timeoutMilliseconds = 30 } }, Cancel);
+        using var made = await server.Admin.PutAsJsonAsync("/api/v1/endpoints/churn", new { model = "churn", version = "1", limits = new { timeoutMilliseconds = 1 } }, Cancel);
         made.EnsureSuccessStatusCode();
         using var late = await server.Admin.PostAsJsonAsync(Path, Row, Cancel);
         Assert.Equal(HttpStatusCode.GatewayTimeout, late.StatusCode);
-        Assert.StartsWith("The call took longer than the 30 ms that the endpoint allows.", await Detail(late), StringComparison.Ordinal);
+        Assert.StartsWith("The call took longer than the 1 ms that the endpoint allows.", await Detail(late), StringComparison.Ordinal);
         Assert.Equal(("failed", 504), Assert.Single((await LogHost.Last(server, 1)).Select(call => (call.Outcome, call.Status))));
     }
 
