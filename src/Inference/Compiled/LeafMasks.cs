@@ -11,8 +11,8 @@ namespace Assay.Inference.Compiled;
 /// Small trees for many rows at a time. No tree is walked: every comparison is made for sixteen rows at once, and takes away
 /// the leaves that a row can't come to any more; of those that stay, the first is the row's. That is three times as many
 /// comparisons as walks make, none of which waits for another. Where the processor's registers hold sixteen rows, the
-/// leaves of a tree stand in them too, and each row's is picked there, and a comparison that was read serves four times sixteen
-/// rows: to read it takes longer than to make it.
+/// leaves of a tree stand in them too, and each row's is picked there; and a comparison that was read serves four groups of
+/// sixteen rows, for to read it takes longer than to make it.
 /// </summary>
 /// <typeparam name="T">In which precision the leaves are added up.</typeparam>
 internal sealed class LeafMasks<T>
@@ -21,7 +21,7 @@ internal sealed class LeafMasks<T>
     /// <summary>Rows whose values stand together; fewer are better walked.</summary>
     public const int Rows = 16;
 
-    /// <summary>Groups of so many rows that are computed together.</summary>
+    /// <summary>How many such groups are computed together where the registers hold sixteen rows.</summary>
     public const int Groups = 4;
 
     private const int LeavesMax = LeafPick.Leaves;

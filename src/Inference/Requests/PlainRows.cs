@@ -64,7 +64,7 @@ internal ref struct PlainRows(ReadOnlySpan<byte> body, InputColumns columns, Pre
     private bool TryReadTight(Span<float> cells)
     {
         var (inputs, at) = (columns.Inputs, _at);
-        var body = _body;   // these two in registers
+        var body = _body;   // this and the ends in registers, for which the unusual value below must not be inlined
         var ends = _ends;
         for (var column = 0; column < cells.Length; column++)
         {
