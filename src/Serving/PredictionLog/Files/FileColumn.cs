@@ -67,14 +67,15 @@ internal sealed class FileColumn<T>(DataField field, int capacity)
     /// <summary>The next row has none.</summary>
     public void AddNone() => _levels[_rows++] = 0;
 
-    /// <summary>Writes the rows and forgets them.</summary>
-    public async Task Write(ParquetRowGroupWriter group, CancellationToken cancel)
+    /// <summary>Writes the rows and forgets them, and rests.</summary>
+    public async Task Write(ParquetRowGroupWriter group, FilePace pace, CancellationToken cancel)
     {
         ReadOnlyMemory<int>? levels = null;   // not the same as none, to which null would be turned in an expression
         if (field.IsNullable)
             levels = _levels.AsMemory(0, _rows);
         await group.WriteAllPartsAsync<T>(field, _values.AsMemory(0, _count), levels, null, cancel);
         (_rows, _count) = (0, 0);
+        await pace.Rest(cancel);
     }
 }
 

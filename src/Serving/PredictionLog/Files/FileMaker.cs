@@ -19,6 +19,8 @@ internal sealed record MadeFile(StoredBlob Blob, long Calls, long Failures, long
 /// <summary>Makes a segment a Parquet file in the store, group of rows by group of rows.</summary>
 internal sealed class FileMaker(IBlobs blobs, FilePace pace)
 {
+    private const int CallsPerPiece = 64;   // of work, between which it may rest
+
     // A thousand values say whether a column has few of them; to try it with all of a column of numbers takes longer than to write it.
     private static ParquetOptions Options(CallColumns columns)
     {
@@ -68,6 +70,7 @@ internal sealed class FileMaker(IBlobs blobs, FilePace pace)
 
     private async Task<MadeFile> Write(SegmentReader segment, Stream file, CancellationToken cancel)
     {
+        pace.Begin();
         var columns = new CallColumns(segment.Head.Columns, segment.Head.HasTensors);
         var group = new RowGroup(segment.Head, columns);
         var (calls, failures, rows) = (0L, 0L, 0L);
@@ -83,24 +86,21 @@ internal sealed class FileMaker(IBlobs blobs, FilePace pace)
                 for (var row = 0; row < Math.Max(1, call.Rows);)
                 {
                     if (group.Room == 0)
-                        await WriteAndRest(group, writer, cancel);
+                        await group.Write(writer, pace, cancel);
                     var fitting = Math.Min(group.Room, Math.Max(1, call.Rows) - row);
                     group.Add(call, row, fitting);
                     row += fitting;
                 }
+
+                if (calls % CallsPerPiece == 0)
+                    await pace.Rest(cancel);
             }
 
             if (!group.IsEmpty)
-                await group.Write(writer, cancel);
+                await group.Write(writer, pace, cancel);
         }
 
         return new(new StoredBlob(default, 0), calls, failures, rows, from, to);
-    }
-
-    private async Task WriteAndRest(RowGroup group, ParquetWriter writer, CancellationToken cancel)
-    {
-        await group.Write(writer, cancel);
-        await pace.Rest(cancel);
     }
 
     private static Dictionary<string, string> Metadata(SegmentHead head) => new(StringComparer.Ordinal)

@@ -154,34 +154,34 @@ internal sealed class RowGroup
             texts?.AddNone();
     }
 
-    /// <summary>Writes the rows and forgets them.</summary>
-    public async Task Write(ParquetWriter writer, CancellationToken cancel)
+    /// <summary>Writes the rows and forgets them; rests after each column that took its time.</summary>
+    public async Task Write(ParquetWriter writer, FilePace pace, CancellationToken cancel)
     {
         using var group = writer.CreateRowGroup();
-        await _id.Write(group, cancel);
-        await _at.Write(group, cancel);
-        await _row.Write(group, cancel);
-        await _rows.Write(group, cancel);
-        await _project.Write(group, cancel);
-        await _endpoint.Write(group, cancel);
-        await _model.Write(group, cancel);
-        await _version.Write(group, cancel);
-        await _digest.Write(group, cancel);
-        await _arm.Write(group, cancel);
-        await _reason.Write(group, cancel);
-        await _outcome.Write(group, cancel);
-        await _status.Write(group, cancel);
-        await _problem.Write(group, cancel);
-        await _caller.Write(group, cancel);
-        await _readMs.Write(group, cancel);
-        await _queueMs.Write(group, cancel);
-        await _computeMs.Write(group, cancel);
-        await _writeMs.Write(group, cancel);
-        await _prediction.Write(group, cancel);
+        await _id.Write(group, pace, cancel);
+        await _at.Write(group, pace, cancel);
+        await _row.Write(group, pace, cancel);
+        await _rows.Write(group, pace, cancel);
+        await _project.Write(group, pace, cancel);
+        await _endpoint.Write(group, pace, cancel);
+        await _model.Write(group, pace, cancel);
+        await _version.Write(group, pace, cancel);
+        await _digest.Write(group, pace, cancel);
+        await _arm.Write(group, pace, cancel);
+        await _reason.Write(group, pace, cancel);
+        await _outcome.Write(group, pace, cancel);
+        await _status.Write(group, pace, cancel);
+        await _problem.Write(group, pace, cancel);
+        await _caller.Write(group, pace, cancel);
+        await _readMs.Write(group, pace, cancel);
+        await _queueMs.Write(group, pace, cancel);
+        await _computeMs.Write(group, pace, cancel);
+        await _writeMs.Write(group, pace, cancel);
+        await _prediction.Write(group, pace, cancel);
         if (_tensors is not null)
-            await _tensors.Write(group, cancel);
+            await _tensors.Write(group, pace, cancel);
         for (var i = 0; i < _numbers.Length; i++)
-            await (_numbers[i]?.Write(group, cancel) ?? _texts[i]!.Write(group, cancel));
+            await (_numbers[i]?.Write(group, pace, cancel) ?? _texts[i]!.Write(group, pace, cancel));
         _count = 0;
     }
 
