@@ -6,7 +6,8 @@ namespace Assay.Serve;
 
 /// <summary>
 /// The versions that graphs of models name, as folders: those that were brought from where the graph came from, and those that
-/// stand beside a graph's folder as <c>NAME-VERSION</c>.
+/// stand beside a graph's folder as <c>NAME-VERSION</c> or <c>NAME/VERSION</c>; beside the folder above it, where the graph is
+/// itself a version in a model's folder.
 /// </summary>
 /// <param name="whyNot">Says of a folder what stands against it; null for nothing.</param>
 public sealed class GraphMembers(Func<string, string?> whyNot)
@@ -34,9 +35,16 @@ public sealed class GraphMembers(Func<string, string?> whyNot)
     {
         if (_brought.TryGetValue((model, version), out var brought))
             return brought;
-        var folder = Path.Combine(Path.GetDirectoryName(graph) ?? graph, $"{model}-{version}");
-        if (model.AsSpan().ContainsAny('/', '\\') || version.AsSpan().ContainsAny('/', '\\') || !Directory.Exists(folder))
+        if (model.AsSpan().ContainsAny('/', '\\') || version.AsSpan().ContainsAny('/', '\\') || Places(graph, model, version).FirstOrDefault(Directory.Exists) is not { } folder)
             return null;
         return whyNot(folder) is { } problem ? throw new InvalidModelException(problem) : folder;
+    }
+
+    private static IEnumerable<string> Places(string graph, string model, string version)
+    {
+        var beside = Path.GetDirectoryName(graph) ?? graph;
+        if (ModelFolders.NumberOf(Path.GetFileName(graph)) is not null)
+            beside = Path.GetDirectoryName(beside) ?? beside;
+        return [Path.Combine(beside, $"{model}-{version}"), Path.Combine(beside, model, version)];
     }
 }

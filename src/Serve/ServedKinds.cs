@@ -42,7 +42,7 @@ internal sealed class ServedLoader(ServedKinds kinds) : IDisposable
     private async Task<ServedModel> LoadMember(string graph, string model, string version, CancellationToken cancel)
     {
         var folder = kinds.Member?.Invoke(graph, model, version)
-            ?? throw new InvalidModelException($"Its member {model} version {version} is not here. Put its folder beside the graph's, and call it '{model}-{version}'.");
+            ?? throw new InvalidModelException($"Its member {model} version {version} is not here. Put its folder beside the graph's, and call it '{model}-{version}' or '{model}/{version}'.");
         return await ModelLoader.Load(ModelPackage.OfFolder(folder), new(kinds.Processes, Send), cancel);
     }
 

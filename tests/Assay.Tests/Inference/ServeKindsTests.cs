@@ -93,6 +93,18 @@ public sealed class ServeKindsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_graph_in_a_folder_of_models_finds_its_members_among_their_versions()
+    {
+        TinyModel.WriteTo(_folder["all/low/1"]);
+        TinyModel.WriteTo(_folder["all/low/2"], bias: 1);
+        var graph = Write("all/chosen/7", ("graph.yaml", "ensemble: [{model: models:/low/2}]"u8.ToArray()));
+        var members = new GraphMembers(_ => null);
+        await using var server = await ServeHost.Start(new ServeOptions(graph, 0, Name: "chosen", Version: "7") { Kinds = new() { Member = members.Find } }, Cancel);
+        using var answer = await _http.PostAsync(new Uri(server.Addresses.Predict, "/v1/models/chosen:predict"), Json("""{"instances":[{"age":30,"balance":500,"plan":"plus"}]}"""), Cancel);
+        Assert.Equal(TinyModel.Expect(30, 500, "plus", 1), JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)).GetProperty("predictions")[0].GetDouble(), 1e-6);
+    }
+
+    [Fact]
     public async Task A_graph_from_a_registry_brings_each_member_once()
     {
         var graph = Write("twice", ("graph.yaml", "sequence: [{model: models:/a/1}, {model: models:/b/2}, {model: models:/a/1}]"u8.ToArray()));
