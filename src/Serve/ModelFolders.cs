@@ -12,10 +12,13 @@ internal static class ModelFolders
     /// <summary>Whether files of a model stand in it.</summary>
     public static bool IsModel(string folder) => Telling.Any(file => File.Exists(Path.Combine(folder, file)));
 
-    /// <summary>The folders in it, by name; none where it is a model itself.</summary>
+    /// <summary>The folders in it, by name, without the papers of what was exported there; none where it is a model itself.</summary>
     public static string[] In(string folder) => IsModel(folder)
         ? []
-        : [.. Directory.EnumerateDirectories(folder).Where(inner => !Path.GetFileName(inner).StartsWith('.')).Order(StringComparer.Ordinal)];
+        : [.. Directory.EnumerateDirectories(folder).Where(inner => !Path.GetFileName(inner).StartsWith('.') && !IsOfPapers(inner)).Order(StringComparer.Ordinal)];
+
+    private static bool IsOfPapers(string folder) =>
+        folder.EndsWith(PackageFiles.PapersSuffix, StringComparison.Ordinal) && Directory.Exists(folder[..^PackageFiles.PapersSuffix.Length]);
 
     /// <summary>Whether it holds folders alone that are called by numbers: versions of one model.</summary>
     public static bool IsOfVersions(string folder) => In(folder) is { Length: > 0 } folders && folders.All(inner => NumberOf(Path.GetFileName(inner)) is not null);

@@ -2,6 +2,7 @@ using System.Net;
 using Assay.Cli.CommandLine;
 using Assay.Client;
 using Assay.Governance.Ledger;
+using Assay.Inference.Models;
 
 namespace Assay.Cli.Connections;
 
@@ -15,7 +16,7 @@ internal sealed record ExportedPapers(string Folder, int Attestations, int? Ledg
     public const string Statements = "attestations.intoto.jsonl";
 
     /// <summary>The folder for papers of what is exported to this folder.</summary>
-    public static string FolderOf(string exported) => exported.TrimEnd(Path.DirectorySeparatorChar) + ".papers";
+    public static string FolderOf(string exported) => exported.TrimEnd(Path.DirectorySeparatorChar) + PackageFiles.PapersSuffix;
 
     /// <summary>Writes the statements, each as a bundle too, the keys that check them, what the ledger has of them, the card and the bill of materials.</summary>
     /// <exception cref="CommandException">The folder holds something already.</exception>

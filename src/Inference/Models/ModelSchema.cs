@@ -49,6 +49,9 @@ public sealed record ModelSchema(
 /// <summary>The files of a model package that Assay itself reads.</summary>
 public static class PackageFiles
 {
+    /// <summary>What the name of a package's folder is followed by in that of the folder beside it with its papers.</summary>
+    public const string PapersSuffix = ".papers";
+
     /// <summary>The graph: preprocessing and model in one.</summary>
     public const string Model = "model.onnx";
 

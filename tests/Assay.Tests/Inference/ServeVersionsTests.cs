@@ -132,6 +132,19 @@ public sealed class ServeVersionsTests : IDisposable
     }
 
     [Fact]
+    public async Task Papers_that_were_exported_beside_versions_and_models_are_none_of_them()
+    {
+        Write(1, 2);
+        foreach (var papers in new[] { Path.Combine(Models, "1.papers"), Models + ".papers" })
+            Directory.CreateDirectory(Path.Combine(papers, "keys"));
+        using var sources = new ServeSources(null);
+        await sources.Add(ServedAs.Parse("tiny"), Models, Cancel);
+        Assert.Equal(["tiny 1", "tiny 2"], sources.Packages.Select(package => $"{package.Name} {package.Version}"));
+        await using var server = await ServeHost.Start(await FromFolder(_folder), Cancel);
+        Assert.Equal(["2 READY", "1 READY"], await Index(server));
+    }
+
+    [Fact]
     public async Task A_model_is_given_its_name_and_version_by_the_one_who_serves_it()
     {
         Write(1, 2);
