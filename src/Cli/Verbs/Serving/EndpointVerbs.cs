@@ -12,7 +12,7 @@ internal static class EndpointVerbs
 {
     private static readonly Argument<string> Endpoint = new("endpoint") { Description = "Name of the endpoint", HelpName = "ENDPOINT" };
 
-    public static Command Create() => new("endpoint", "Endpoints: names under which versions of models answer") { List(), Delete() };
+    public static Command Create() => new("endpoint", "Endpoints: names under which versions of models answer") { List(), Show(), Delete() };
 
     private static Verb List()
     {
@@ -26,7 +26,7 @@ internal static class EndpointVerbs
                 foreach (var row in rows)
                 {
                     table.AddRow(
-                        Mark(row.State), Markup.Escape(row.Name), Markup.Escape(row.Model), Markup.Escape(row.Target), Answers(row), Figures.Time(row.UpdatedAt),
+                        EndpointText.Mark(row.State), Markup.Escape(row.Name), Markup.Escape(row.Model), Markup.Escape(row.Target), EndpointText.Answers(row), Figures.Time(row.UpdatedAt),
                         Markup.Escape(row.Problem ?? ""));
                 }
 
@@ -37,30 +37,37 @@ internal static class EndpointVerbs
         return verb;
     }
 
+    private static Verb Show()
+    {
+        var verb = new Verb(
+            "show", "Shows what an endpoint answers with, what a row holds, and its traffic of the last minutes", "assay endpoint show churn", "assay endpoint show churn --json").Connected();
+        verb.Add(Endpoint);
+        verb.SetAction(Session.Running(static async (session, cancel) =>
+        {
+            session.Write(await Find(session, cancel), EndpointText.Show);
+            return 0;
+        }));
+        return verb;
+    }
+
+    private static async Task<EndpointDetail> Find(Session session, CancellationToken cancel)
+    {
+        var name = session.Parsed.GetRequiredValue(Endpoint);
+        return await session.Client.Endpoints.Find(name, cancel)
+            ?? throw new CommandException($"There is no endpoint '{name}': 'assay endpoint list' shows those that there are.");
+    }
+
     private static Verb Delete()
     {
         var verb = new Verb("delete", "Ends an endpoint: callers are answered 404 from now on", "assay endpoint delete churn-trial", "assay endpoint delete churn-trial --json").Connected();
         verb.Add(Endpoint);
         verb.SetAction(Session.Running(static async (session, cancel) =>
         {
-            var name = session.Parsed.GetRequiredValue(Endpoint);
-            var found = await session.Client.Endpoints.Find(name, cancel)
-                ?? throw new CommandException($"There is no endpoint '{name}': 'assay endpoint list' shows those that there are.");
-            await session.Client.Endpoints.Delete(name, cancel);
+            var found = await Find(session, cancel);
+            await session.Client.Endpoints.Delete(found.Endpoint.Name, cancel);
             session.Write(found.Endpoint, static row => Screen.Out.MarkupLine($"[green]✓[/] {Markup.Escape(row.Name)} has ended."));
             return 0;
         }));
         return verb;
     }
-
-    private static string Answers(EndpointSummary row) => row.Split is { } split
-        ? string.Join(", ", split.Select(share => $"v{share.Version} {Figures.Figure(share.Percent)} %"))
-        : row.Version is { } version ? $"v{version}" : "-";
-
-    private static string Mark(EndpointState state) => state switch
-    {
-        EndpointState.Ready => "[green]✓[/]",
-        EndpointState.Failed => "[red]✗[/]",
-        _ => "…",
-    };
 }

@@ -95,6 +95,10 @@ public sealed class VerbTests
         Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(Cancel));
         Assert.Equal(1, Json(await Run(scene, "rollout", "reward", "churn", "1", "--arm", "candidate", "--json")).GetProperty("counted").GetInt32());
         Assert.Contains("v2", (await Run(scene, "endpoint", "list")).Output, StringComparison.Ordinal);
+        var endpoint = (await Run(scene, "endpoint", "show", "churn")).Output;
+        foreach (var said in new[] { "v2", "requests in the last", "A roll-out (bandit) goes on", "balance", "plus" })
+            Assert.Contains(said, endpoint, StringComparison.Ordinal);
+        Assert.Equal("churn", Json(await Run(scene, "endpoint", "show", "churn", "--json")).GetProperty("endpoint").GetProperty("name").GetString());
 
         using var ended = await scene.Server.Admin.PostAsJsonAsync("/api/v1/endpoints/churn/rollout/abort", new { }, AssayJson.Options, Cancel);
         Assert.True(ended.IsSuccessStatusCode, await ended.Content.ReadAsStringAsync(Cancel));
