@@ -62,7 +62,7 @@ internal sealed class Explainer
 
     private ExplanationAnswer ByColumns(PredictionRows rows, ColumnExplainer columns, Deadline deadline)
     {
-        var served = Predictions(rows);
+        var served = Game(deadline).Predictions(rows);
         var attributions = new double[rows.Width];
         var explanations = new RowExplanation[rows.Count];
         for (var row = 0; row < rows.Count; row++)
@@ -80,7 +80,7 @@ internal sealed class Explainer
     {
         var coalitions = CoalitionsOf(wish, rows.Width);
         var game = Game(deadline);
-        var (served, mean) = (Predictions(rows), game.Base());
+        var (served, mean) = (game.Predictions(rows), game.Base());
         var explanations = new RowExplanation[rows.Count];
         for (var row = 0; row < rows.Count; row++)
         {
@@ -118,13 +118,6 @@ internal sealed class Explainer
             _ => "method: backgroundTreeShap explains trees, and this model has none that could be read. Leave the method out.",
         });
 
-    private float[] Predictions(PredictionRows rows)
-    {
-        var predictions = new float[rows.Count];
-        _session.Run(rows, 0, predictions, counts: null);
-        return predictions;
-    }
-
     private RowExplanation Row(ReadOnlySpan<float> cells, float prediction, double output, double mean, ReadOnlySpan<double> attributions)
     {
         if (!float.IsFinite(prediction) || !double.IsFinite(output))
@@ -153,7 +146,16 @@ internal sealed class Explainer
     private bool Agrees(ReadModel read)
     {
         using var deadline = new Deadline("", CancellationToken.None);
-        var outputs = Game(deadline).Outputs(_background);
+        double[] outputs;
+        try
+        {
+            outputs = Game(deadline).Outputs(_background);
+        }
+        catch (RefusedRequestException)   // not done in time: then it can't be held to it
+        {
+            return false;
+        }
+
         var vector = new float[read.Score.Slots.Length];
         for (var row = 0; row < _background.Length; row++)
         {

@@ -9,6 +9,14 @@ namespace Assay.Inference.Explanations;
 /// </summary>
 internal sealed class ModelGame(ModelSession session, float[][] background, bool isLogOdds, Deadline deadline)
 {
+    /// <summary>What the model answers for rows of a request.</summary>
+    public float[] Predictions(PredictionRows rows)
+    {
+        var predictions = new float[rows.Count];
+        Ask(rows, predictions);
+        return predictions;
+    }
+
     /// <summary>What the model answers for rows of cells.</summary>
     public float[] Predictions(IReadOnlyList<float[]> rows)
     {
@@ -20,7 +28,7 @@ internal sealed class ModelGame(ModelSession session, float[][] background, bool
             using var block = new PredictionRows(rows[0].Length);
             for (var i = 0; i < count; i++)
                 rows[start + i].CopyTo(block.AddRow());
-            session.Run(block, 0, predictions.AsSpan(start, count), counts: null);
+            Ask(block, predictions.AsSpan(start, count));
         }
 
         return predictions;
@@ -65,9 +73,22 @@ internal sealed class ModelGame(ModelSession session, float[][] background, bool
     {
         Span<float> predictions = stackalloc float[InferenceModel.BlockRows];
         predictions = predictions[..outputs.Length];
-        session.Run(block, 0, predictions, counts: null);
+        Ask(block, predictions);
         for (var i = 0; i < outputs.Length; i++)
             outputs[i] = isLogOdds ? LogOdds.Of(predictions[i]) : predictions[i];
+    }
+
+    // A graph may compute on and on: it ends with the time, and when the caller leaves.
+    private void Ask(PredictionRows rows, Span<float> predictions)
+    {
+        try
+        {
+            session.Run(rows, 0, predictions, counts: null, deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.Token.IsCancellationRequested)
+        {
+            throw deadline.Ended();
+        }
     }
 
     private static double Mean(ReadOnlySpan<double> values)

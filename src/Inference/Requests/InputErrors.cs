@@ -18,6 +18,9 @@ internal static class InputErrors
 
     public static InvalidInputException Form(string fault) => new($"{fault} {Forms}");
 
+    public static InvalidInputException BareRecord(string column) =>
+        new($"The body has the column '{column}' in the place of a form. Put even a single row into a list of rows: {{\"dataframe_records\":[{{\"{column}\":…}}]}}.", column: column);
+
     public static InvalidInputException TooManyRows() =>
         new($"The body has more than {InputLimits.RowsMax:N0} rows. Send them in several requests.");
 

@@ -147,6 +147,7 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
     {
         var name = InputErrors.Cut(_json.ValueSpan);
         var isParams = Is("params"u8);
+        var isColumn = columns.Find(_json.ValueSpan) >= 0;
         _json.Read();
         if (isParams && _json.TokenType == JsonTokenType.Null)
             return;
@@ -163,7 +164,7 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
             return;
         }
 
-        throw InputErrors.Form($"The body has '{name}', which is not a form that is known here.");
+        throw isColumn ? InputErrors.BareRecord(name) : InputErrors.Form($"The body has '{name}', which is not a form that is known here.");
     }
 
     private void ReadSplit()

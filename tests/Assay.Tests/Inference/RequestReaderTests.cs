@@ -48,6 +48,7 @@ public sealed class RequestReaderTests
     [InlineData("""{"dataframe_records":[{"age":1,"age":2,"balance":1,"plan":"plus"}]}""", 1, "age", "Row 1: column 'age' is there twice. Send it once.")]
     [InlineData("""{"dataframe_records":[{"AGE":1}]}""", 1, "AGE", "Row 1: the model has no column 'AGE'. Leave it out; the columns are 'age', 'balance', 'plan'.")]
     [InlineData("""{"dataframe_records":[[1]]}""", 1, null, "Row 1 is an array. Send each row as an object: {\"column\":value,…}.")]
+    [InlineData("""{"age":30,"balance":1,"plan":"plus"}""", null, "age", "The body has the column 'age' in the place of a form. Put even a single row into a list of rows: {\"dataframe_records\":[{\"age\":…}]}.")]
     [InlineData("""[[30,1,"\ud800"]]""", 1, "plan", "Row 1, column 'plan': the text is not valid Unicode. Send the body as UTF-8.")]
     [InlineData("[]", null, null, "The body has no rows. Send at least one.")]
     [InlineData("""[[30,1,"plus"]""", null, null, "The body is not valid JSON at line 1, byte 15.")]

@@ -33,16 +33,18 @@ public sealed class CounterfactualEndpointTests
     }
 
     [Fact]
-    public async Task The_endpoints_time_out_ends_a_search_and_the_log_says_so()
+    public async Task The_endpoints_time_out_ends_a_model_that_is_asked_for_a_search_or_for_reasons_and_the_log_says_so()
     {
         await using var server = await TestServer.Start();
-        await TrialModel.RegisterSlow(server);
-        using var made = await server.Admin.PutAsJsonAsync("/api/v1/endpoints/churn", new { model = "churn", version = "1", limits = new { timeoutMilliseconds = 1 } }, Cancel);
+        await TrialModel.RegisterEndless(server);
+        using var made = await server.Admin.PutAsJsonAsync("/api/v1/endpoints/churn", new { model = "churn", version = "1", limits = new { timeoutMilliseconds = 200 } }, Cancel);
         made.EnsureSuccessStatusCode();
-        using var late = await server.Admin.PostAsJsonAsync(Path, Row, Cancel);
+        using var late = await server.Admin.PostAsJsonAsync(Path, new { row = new object[] { 1500, 500, "plus" } }, Cancel);
         Assert.Equal(HttpStatusCode.GatewayTimeout, late.StatusCode);
-        Assert.StartsWith("The call took longer than the 1 ms that the endpoint allows.", await Detail(late), StringComparison.Ordinal);
+        Assert.StartsWith("The call took longer than the 200 ms that the endpoint allows.", await Detail(late), StringComparison.Ordinal);
         Assert.Equal(("failed", 504), Assert.Single((await LogHost.Last(server, 1)).Select(call => (call.Outcome, call.Status))));
+        using var unexplained = await server.Admin.PostAsJsonAsync("/endpoints/churn/explain", new[] { new object[] { 1500, 500, "plus" } }, Cancel);
+        Assert.Equal(HttpStatusCode.GatewayTimeout, unexplained.StatusCode);
     }
 
     [Fact]
