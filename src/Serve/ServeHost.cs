@@ -36,6 +36,7 @@ public static class ServeHost
 
     internal static async Task<RunningServe> Start(ServeOptions options, CancellationToken cancel)
     {
+        PoolThreads.KeepReady();
         var tls = options.Tls is null ? null : new ServedCertificate(options.Tls);
         var access = options.Access.IsOn ? new CallerCheck(options.Access, TimeProvider.System) : null;
         var served = new ServedModels(options);

@@ -58,6 +58,7 @@ public sealed class AssayServer : IAsyncDisposable
     /// <summary>The same, with a word in its composition; for tests.</summary>
     public static async Task<AssayServer> Start(ServerOptions options, Action<WebApplicationBuilder>? adjust, CancellationToken cancel)
     {
+        PoolThreads.KeepReady();
         var (home, held) = HomeLock.Take(options.Home);
         ListenedPorts? ports = null;
         try

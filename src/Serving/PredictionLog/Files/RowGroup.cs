@@ -12,6 +12,7 @@ internal sealed class RowGroup
     private const int RowsMax = 16_384;
     private const int CellsMax = 2_000_000;
     private const int RowsWithTensorsMax = 2048;   // of which each may have 16 KiB
+    private const int RowsTogether = 64;
 
     private readonly SegmentHead _head;
     private readonly int _capacity;
@@ -38,6 +39,8 @@ internal sealed class RowGroup
     private readonly FileColumn<ReadOnlyMemory<char>>? _tensors;
     private readonly FileColumn<float>?[] _numbers;
     private readonly FileColumn<ReadOnlyMemory<char>>?[] _texts;
+    private readonly byte[] _waiting;   // rows whose values are in no column yet: to take up each column for one row takes longer than to fill it
+    private int _waitingRows;
     private int _count;
 
     public RowGroup(SegmentHead head, CallColumns columns)
@@ -55,6 +58,7 @@ internal sealed class RowGroup
         _tensors = columns.Tensors is { } field ? Text(field) : null;
         _numbers = [.. head.Columns.Select((column, place) => column.IsNumber ? Number(columns.Inputs[place]) : null)];
         _texts = [.. head.Columns.Select((column, place) => !column.IsNumber ? Text(columns.Inputs[place]) : null)];
+        _waiting = new byte[RowsTogether * head.RowBytes];
     }
 
     /// <summary>Rows that there is room for.</summary>
@@ -95,6 +99,7 @@ internal sealed class RowGroup
 
         if (call.Rows == 0)
         {
+            Spread();
             AddNone();
             return;
         }
@@ -105,6 +110,26 @@ internal sealed class RowGroup
     }
 
     private void AddValues(ReadOnlySpan<byte> values, int rows)
+    {
+        if (_waitingRows + rows > RowsTogether)
+            Spread();
+        if (rows > RowsTogether)
+        {
+            Spread(values, rows);
+            return;
+        }
+
+        values.CopyTo(_waiting.AsSpan(_waitingRows * _head.RowBytes));
+        _waitingRows += rows;
+    }
+
+    private void Spread()
+    {
+        Spread(_waiting, _waitingRows);
+        _waitingRows = 0;
+    }
+
+    private void Spread(ReadOnlySpan<byte> values, int rows)
     {
         AddNumbers(_prediction, values, rows);
         var place = sizeof(float);
@@ -157,6 +182,7 @@ internal sealed class RowGroup
     /// <summary>Writes the rows and forgets them; rests after each column that took its time.</summary>
     public async Task Write(ParquetWriter writer, FilePace pace, CancellationToken cancel)
     {
+        Spread();
         using var group = writer.CreateRowGroup();
         await _id.Write(group, pace, cancel);
         await _at.Write(group, pace, cancel);

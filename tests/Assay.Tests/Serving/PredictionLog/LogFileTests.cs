@@ -46,6 +46,27 @@ public sealed class LogFileTests
     }
 
     [Fact]
+    public async Task Each_row_has_its_own_values_whatever_the_calls_before_it_were_like()
+    {
+        await using var server = await TestServer.Start();
+        await Register(server, bias: -2);
+        await Deploy(server, "churn", "1");
+        int[] sizes = [1, 40, 40, 0, 1, 1, 200, 3, 0, 64, 1];
+        for (var call = 0; call < sizes.Length; call++)
+            await Call(server.Admin, Body(call, sizes[call]), $"call-{call:00}");
+        await Last(server, sizes.Length);
+
+        var bytes = await Download(server.Admin, Assert.Single(await Files(server)).Id);
+        var rows = Ask(bytes, "SELECT id, input_age, input_balance, input_plan FROM $file WHERE row IS NOT NULL ORDER BY id, row");
+        Assert.Equal(sizes.SelectMany((size, call) => Enumerable.Range(0, size).Select(row => Expected(call, row))), rows);
+
+        static string Body(int call, int rows) => $"[{string.Join(',', Enumerable.Range(0, rows).Select(row => $"[{Age(call, row)},{Balance(row)},{(row % 2 == 0 ? "\"plus\"" : "null")}]"))}]";
+        static object?[] Expected(int call, int row) => [$"call-{call:00}", (float)Age(call, row), row % 3 == 0 ? null : (float)row, row % 2 == 0 ? "plus" : null];
+        static int Age(int call, int row) => 1 + call * 256 + row;
+        static string Balance(int row) => row % 3 == 0 ? "null" : $"{row}";
+    }
+
+    [Fact]
     public async Task Inputs_are_left_out_or_hashed_as_the_endpoint_says_and_stand_nowhere_in_clear()
     {
         await using var server = await TestServer.Start();
