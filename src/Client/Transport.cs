@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
+using System.Security.Authentication;
 using System.Text.Json;
 using Assay.Kernel;
 
@@ -125,6 +126,10 @@ internal sealed class Transport(HttpClient http)
         }
     }
 
+    private static string WhyNot(HttpRequestException failure) => failure.InnerException is AuthenticationException certificate
+        ? $"{certificate.Message}. Have this machine trust whoever signed the server's certificate: on Linux, SSL_CERT_FILE may name a file of such certificates."
+        : failure.Message;
+
     private async Task<HttpResponseMessage> Answer(HttpRequestMessage request, CancellationToken cancel)
     {
         HttpResponseMessage answer;
@@ -134,7 +139,7 @@ internal sealed class Transport(HttpClient http)
         }
         catch (HttpRequestException failure)
         {
-            throw new AssayException($"No answer from {http.BaseAddress}: {failure.Message}", null, inner: failure);
+            throw new AssayException($"No answer from {http.BaseAddress}: {WhyNot(failure)}", null, inner: failure);
         }
         finally
         {

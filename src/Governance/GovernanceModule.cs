@@ -136,7 +136,7 @@ public static class GovernanceModule
         services.AddDataProtection()
             .SetApplicationName("Assay")
             .PersistKeysToFileSystem(new(Path.Combine(home.Keys, "sessions")));
-        services.AddAntiforgery();
+        services.AddAntiforgery(options => options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);   // as the session's is by default
         services
             .AddSingleton<Tokens>()
             .AddSingleton<Passes>()

@@ -52,16 +52,6 @@ public static class ServeArguments
 
     private static readonly Option<bool> PlainHttp = new("--plain-http") { Description = "Pull from registries without TLS; credentials then go to this machine's own alone" };
 
-    private static readonly Option<string?> Certificate = new("--tls-certificate")
-    {
-        Description = "Answers by HTTPS with this certificate: PEM, with those of its authorities behind it, or PKCS#12 (.pfx, .p12)",
-        HelpName = "FILE",
-    };
-
-    private static readonly Option<string?> Key = new("--tls-key") { Description = "PEM file with the certificate's private key, where its own file doesn't hold it", HelpName = "FILE" };
-
-    private static readonly Option<string?> PasswordFile = new("--tls-password-file") { Description = "File whose first line is the password of the key or of the PKCS#12 file", HelpName = "FILE" };
-
     private static readonly Option<string[]> RunPrograms = new("--run")
     {
         Description = "A program with which a model's own command may begin, such as python3, run under your account; mlflow also starts MLflow models of Python. May be given several times",
@@ -90,8 +80,9 @@ public static class ServeArguments
     {
         command.Add(Models);
         command.Add(NewKey.Create());
-        foreach (var option in (ReadOnlySpan<Option>)[Named, Port, MetricsPort, Address, Connections, Concurrency, Timeout, PublicKey, PlainHttp, RunPrograms, RunMemory, Ask, Keys, Issuer, Audience, ModelsClaim, Certificate, Key, PasswordFile])
+        foreach (var option in (ReadOnlySpan<Option>)[Named, Port, MetricsPort, Address, Connections, Concurrency, Timeout, PublicKey, PlainHttp, RunPrograms, RunMemory, Ask, Keys, Issuer, Audience, ModelsClaim])
             command.Add(option);
+        TlsArguments.AddTo(command);
     }
 
     /// <summary>Serves what was typed until cancelled.</summary>
@@ -115,7 +106,7 @@ public static class ServeArguments
         if (sources.Packages.Count == 0)
             throw new ServeRefusedException("Name a model to serve: models:/NAME/VERSION, oci://REGISTRY/NAME:TAG, or a folder.");
         var (first, metrics) = (sources.Packages[0], parsed.GetValue(MetricsPort));
-        var options = new ServeOptions(first.Folder, parsed.GetValue(Port), metrics == 0 ? null : metrics, parsed.GetRequiredValue(Address), first.Name, first.Version, Tls(parsed))
+        var options = new ServeOptions(first.Folder, parsed.GetValue(Port), metrics == 0 ? null : metrics, parsed.GetRequiredValue(Address), first.Name, first.Version, TlsArguments.Read(parsed))
         {
             More = [.. sources.Packages.Skip(1)],
             ModelsFolder = sources.ModelsFolder,
@@ -163,13 +154,5 @@ public static class ServeArguments
             Command = programs.Contains(Mlflow) ? [Mlflow, "models", "serve", "-m", "{model}", "-p", "{port}", "--env-manager", "local"] : [],
             MemoryMiB = memory,
         };
-    }
-
-    private static ServeTls? Tls(ParseResult parsed)
-    {
-        var (key, password) = (parsed.GetValue(Key), parsed.GetValue(PasswordFile));
-        if (parsed.GetValue(Certificate) is { } certificate)
-            return new(certificate, key, password is null ? null : File.ReadLines(password).FirstOrDefault());
-        return key is null && password is null ? null : throw new ServeRefusedException("--tls-key and --tls-password-file are for HTTPS, which takes a certificate: add --tls-certificate FILE.");
     }
 }

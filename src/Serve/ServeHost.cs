@@ -8,7 +8,6 @@ using Assay.Inference.Protocols.Connections;
 using Assay.Inference.Tensors;
 using Assay.Serve.Access;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
@@ -26,7 +25,8 @@ public static class ServeHost
     /// <param name="started">Called with the addresses once it answers.</param>
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="InvalidModelException">The package can't be served.</exception>
-    /// <exception cref="ServeRefusedException">An address can't be listened on, or the certificate can't be used.</exception>
+    /// <exception cref="ServeRefusedException">An address can't be listened on.</exception>
+    /// <exception cref="UnusableCertificateException">The certificate can't be used.</exception>
     public static async Task Run(ServeOptions options, Action<ServeAddresses>? started = null, CancellationToken cancel = default)
     {
         await using var server = await Start(options, cancel);
@@ -37,7 +37,7 @@ public static class ServeHost
     internal static async Task<RunningServe> Start(ServeOptions options, CancellationToken cancel)
     {
         PoolThreads.KeepReady();
-        var tls = options.Tls is null ? null : new ServedCertificate(options.Tls);
+        var tls = options.Tls is null ? null : new ServerCertificate(options.Tls);
         var access = options.Access.IsOn ? new CallerCheck(options.Access, TimeProvider.System) : null;
         var served = new ServedModels(options);
         var loading = Task.Run(() => served.Open(cancel), CancellationToken.None);   // while the host is made, which takes as long
@@ -74,7 +74,7 @@ public static class ServeHost
         }
     }
 
-    private static WebApplication Compose(ServeOptions options, ServedCertificate? tls, CallerCheck? access, ServedModels served)
+    private static WebApplication Compose(ServeOptions options, ServerCertificate? tls, CallerCheck? access, ServedModels served)
     {
         // Nothing that it doesn't need, such as settings files that are watched: it is to start quickly (bench/serving, --start).
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -91,7 +91,7 @@ public static class ServeHost
             if (tls is null)
                 kestrel.ListenToBoth(address, options.Port);
             else
-                kestrel.Listen(address, options.Port, listen => listen.UseHttps(Handshakes(tls, kestrel.ApplicationServices)));
+                kestrel.Listen(address, options.Port, listen => listen.UseHttps(tls.Handshakes(kestrel.ApplicationServices)));
             if (options.MetricsPort is { } metrics)
                 kestrel.Listen(address, metrics);
         });
@@ -103,6 +103,7 @@ public static class ServeHost
         }
 
         var app = builder.Build();
+        app.UseHeadAnswers();
         if (options.MetricsPort is not null)
             app.UseOnlyMetricsOnTheirPort(MetricsPath);
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<ServedModels>();
@@ -110,12 +111,6 @@ public static class ServeHost
         access?.Use(app, served.NameOf);
         Map(app, served, options.IsOne);
         return app;
-    }
-
-    private static TlsHandshakeCallbackOptions Handshakes(ServedCertificate tls, IServiceProvider services)
-    {
-        var log = services.GetRequiredService<ILoggerFactory>().CreateLogger<ServedCertificate>();
-        return new() { OnConnection = _ => new(tls.Current(log)) };
     }
 
     private static void Map(WebApplication app, ServedModels served, bool isOne)

@@ -1,4 +1,5 @@
 using System.Net;
+using Assay.Inference.Protocols.Connections;
 using Assay.Serve.Access;
 
 namespace Assay.Serve;
@@ -18,7 +19,7 @@ public sealed record ServeOptions(
     string Address = "127.0.0.1",
     string Name = "predict",
     string Version = "1",
-    ServeTls? Tls = null)
+    TlsFiles? Tls = null)
 {
     /// <summary>Models beside the first one, each under a name of its own or as another version of one.</summary>
     public IReadOnlyList<ServedPackage> More { get; init; } = [];

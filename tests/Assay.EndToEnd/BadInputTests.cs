@@ -62,6 +62,18 @@ public sealed class BadInputTests : IDisposable
         Assert.Contains("--port", up.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--tls-certificate FILE", "--listen", "0.0.0.0:8443")]
+    [InlineData("--listen IP:PORT", "--tls-certificate", "server.pem")]
+    [InlineData("such as 0.0.0.0:8443", "--listen", "8443", "--tls-certificate", "server.pem")]
+    [InlineData("server.pem", "--listen", "127.0.0.1:8443", "--tls-certificate", "server.pem")]
+    public async Task Other_machines_are_answered_by_https_alone(string remedy, params string[] words)
+    {
+        var up = await AssayProcess.Run(["up", "--home", _folder.Home, "--port", "0", "--metrics-port", "0", .. words]);
+
+        Refused(up, remedy);
+    }
+
     [Fact]
     public async Task A_home_that_cannot_be_written_is_named()
     {

@@ -35,6 +35,8 @@ public sealed class TestServer : IAsyncDisposable
 
     public Uri? MetricsAddress => _server.MetricsAddress;
 
+    public Uri? HttpsAddress => _server.HttpsAddress;
+
     /// <summary>What the host stores its rows in. A test that restarts on the same home hands it to the next host.</summary>
     public TestDatabase Database { get; }
 
@@ -45,19 +47,20 @@ public sealed class TestServer : IAsyncDisposable
     public HttpClient Guest { get; }
 
     /// <summary>Starts a host on a new home that is removed at the end.</summary>
-    public static Task<TestServer> Start(int metricsPort = 0, Action<WebApplicationBuilder>? adjust = null, Dictionary<string, string?>? settings = null) =>
-        Start(null, null, metricsPort, adjust, settings);
+    public static Task<TestServer> Start(
+        int metricsPort = 0, Action<WebApplicationBuilder>? adjust = null, Dictionary<string, string?>? settings = null, HttpsOptions? https = null) =>
+        Start(null, null, metricsPort, adjust, settings, https);
 
     /// <summary>Starts a host again on the home and database of one that was stopped with <see cref="StopKeepingHome"/>.</summary>
     public static Task<TestServer> Restart(TestServer stopped, Action<WebApplicationBuilder>? adjust = null) =>
         Start(stopped.Root, stopped.Database, 0, adjust);
 
     private static async Task<TestServer> Start(
-        string? home, TestDatabase? database, int metricsPort, Action<WebApplicationBuilder>? adjust, Dictionary<string, string?>? settings = null)
+        string? home, TestDatabase? database, int metricsPort, Action<WebApplicationBuilder>? adjust, Dictionary<string, string?>? settings = null, HttpsOptions? https = null)
     {
         var root = home ?? Directory.CreateTempSubdirectory("assay-test-").FullName;
         database ??= await TestDatabase.Create(root);
-        var options = new ServerOptions { Home = root, Port = 0, MetricsPort = metricsPort, Postgres = database.Postgres, Settings = settings ?? [] };
+        var options = new ServerOptions { Home = root, Port = 0, MetricsPort = metricsPort, Postgres = database.Postgres, Settings = settings ?? [], Https = https };
         return new(await AssayServer.Start(options, adjust, TestContext.Current.CancellationToken), database, root, ownsHome: true);
     }
 

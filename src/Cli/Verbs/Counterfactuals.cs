@@ -99,7 +99,7 @@ internal static class Counterfactuals
         foreach (var found in answer.Counterfactuals)
         {
             Screen.Line($"Prediction {Figures.Figure(found.Prediction)}, distance {Figures.Figure(found.Distance)}:");
-            var table = Screen.Table("input", "from", "to");
+            var table = Screen.Table("Input", "From", "To");
             foreach (var change in found.Changes)
                 table.AddRow(Markup.Escape(change.Input), Markup.Escape(change.From?.ToString() ?? "–"), Markup.Escape(change.To?.ToString() ?? "–"));
             Screen.Out.Write(table);

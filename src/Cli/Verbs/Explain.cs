@@ -102,7 +102,7 @@ internal static class Explain
             var explained = answer.Explanations[row];
             var what = explained.Class is { } name ? $"{name}, " : "";
             Screen.Line($"Row {row + 1}: {what}prediction {Figures.Figure(explained.Prediction)}; {unit} {Figures.Figure(explained.Output)}, of which {Figures.Figure(explained.Base ?? answer.Base)} is everybody's.");
-            var table = Screen.Table("input", "value", unit);
+            var table = Screen.Table("Input", "Value", $"Adds to {unit}");
             foreach (var each in explained.Attributions.OrderByDescending(each => Math.Abs(each.Attribution)))
                 table.AddRow(Markup.Escape(each.Input), Markup.Escape(each.Elements is { } elements ? $"{elements} elements" : each.Value?.ToString() ?? "–"), Signed(each.Attribution));
             Screen.Out.Write(table);

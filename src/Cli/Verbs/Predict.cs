@@ -14,7 +14,7 @@ internal static class Predict
 
     private static readonly Argument<string> Body = new("body")
     {
-        Description = "JSON: rows as [[…],[…]] in schema order, tensors as {\"inputs\":{\"NAME\":…}}, or MLflow's dataframe_split or dataframe_records; @FILE reads a file, - standard input",
+        Description = "JSON: rows as [[…],[…]] in schema order or [{…}] by name, tensors as {\"inputs\":{\"NAME\":…}}, or MLflow's dataframe_split or dataframe_records; @FILE reads a file, - standard input",
         HelpName = "BODY",
     };
 

@@ -1,6 +1,6 @@
 namespace Assay.Inference.Predictions;
 
-/// <summary><c>POST /predict</c>: rows in the schema's order, or MLflow's two forms of a table; problem details.</summary>
+/// <summary><c>POST /predict</c>: rows in the schema's order or by name, or MLflow's two forms of a table; problem details.</summary>
 public sealed class PlainDialect : PredictionsDialect
 {
     /// <summary>The one instance.</summary>

@@ -10,16 +10,13 @@ internal static class InputErrors
     private const int ValueLengthMax = 40;
     private const int ListedMax = 12;
     private const string Forms =
-        "Send rows as [[…],[…]] in the schema's order, or {\"dataframe_split\":{\"columns\":[…],\"data\":[[…]]}}, or {\"dataframe_records\":[{…}]}, or {\"instances\":[[…],[…]]}, or {\"inputs\":{\"COLUMN\":[…]}}.";
+        "Send rows as [[…],[…]] in the schema's order, or [{…},{…}] by the columns' names, or {\"dataframe_split\":{\"columns\":[…],\"data\":[[…]]}}, or {\"dataframe_records\":[{…}]}, or {\"instances\":[[…],[…]]}, or {\"inputs\":{\"COLUMN\":[…]}}.";
 
     public static InvalidInputException Empty() => new($"The body is empty. {Forms}");
 
     public static InvalidInputException NoRows() => new("The body has no rows. Send at least one.");
 
     public static InvalidInputException Form(string fault) => new($"{fault} {Forms}");
-
-    public static InvalidInputException BareRecord(string column) =>
-        new($"The body has the column '{column}' in the place of a form. Put even a single row into a list of rows: {{\"dataframe_records\":[{{\"{column}\":…}}]}}.", column: column);
 
     public static InvalidInputException TooManyRows() =>
         new($"The body has more than {InputLimits.RowsMax:N0} rows. Send them in several requests.");

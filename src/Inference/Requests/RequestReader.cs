@@ -4,8 +4,8 @@ using Assay.Inference.Models;
 namespace Assay.Inference.Requests;
 
 /// <summary>
-/// Reads prediction requests of one model: <c>[[…],[…]]</c> in the schema's order, or MLflow's <c>dataframe_split</c> and
-/// <c>dataframe_records</c>, straight from UTF-8 into pooled memory. Safe to use from any number of threads.
+/// Reads prediction requests of one model: <c>[[…],[…]]</c> in the schema's order, <c>[{…},{…}]</c> or one <c>{…}</c> by name,
+/// or MLflow's forms, straight from UTF-8 into pooled memory. Safe to use from any number of threads.
 /// </summary>
 public sealed class RequestReader
 {

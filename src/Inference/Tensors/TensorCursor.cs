@@ -6,13 +6,15 @@ using Assay.Inference.Requests;
 namespace Assay.Inference.Tensors;
 
 /// <summary>
-/// Reads the plain and MLflow's forms of a request for tensors: the only input as nested arrays, <c>inputs</c> by name,
-/// <c>instances</c> row by row, or the columns of a <c>dataframe_split</c> or <c>dataframe_records</c>.
+/// Reads the plain and MLflow's forms of a request for tensors: the only input as nested arrays, rows by name (one or a list),
+/// <c>inputs</c> by name, <c>instances</c> row by row, or the columns of a <c>dataframe_split</c> or <c>dataframe_records</c>.
 /// </summary>
 internal ref struct TensorCursor
 {
     private const string Forms =
         "Send {\"inputs\":{\"NAME\":[…]}}, {\"instances\":[…]} with a value or an object per row, or the only input as plain arrays; GET the signature for names, types and shapes.";
+
+    private static readonly string[] FormNames = ["inputs", "instances", "dataframe_split", "dataframe_records", "params"];
 
     private readonly ServedModel _model;
     private readonly Dictionary<string, TensorBuilder> _builders = new(StringComparer.Ordinal);
@@ -52,13 +54,34 @@ internal ref struct TensorCursor
     private void ReadBody()
     {
         _json.Read();
-        if (_json.TokenType == JsonTokenType.StartObject)
+        if (_json.TokenType == JsonTokenType.StartObject && IsRecord())
+            ReadRecord(1);
+        else if (_json.TokenType == JsonTokenType.StartObject)
             ReadForms();
+        else if (_json.TokenType == JsonTokenType.StartArray && IsOfRecords())
+            ReadRecords();
         else if (_json.TokenType == JsonTokenType.StartArray)
             Only().Read(ref _json);
         else
             throw new InvalidInputException($"The body is neither an object nor an array. {Forms}");
         _json.Read();   // throws when something follows
+    }
+
+    // One row by its names, as services made by hand take it: an object that begins with an input and a single value.
+    private readonly bool IsRecord()
+    {
+        var ahead = this;
+        if (!ahead._json.Read() || ahead._json.TokenType != JsonTokenType.PropertyName)
+            return false;
+        var name = ahead.Text();
+        return !FormNames.Contains(name) && _model.Signature.Inputs.Any(input => input.Name == name)
+            && ahead._json.Read() && ahead._json.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject);
+    }
+
+    private readonly bool IsOfRecords()
+    {
+        var ahead = this;
+        return ahead._json.Read() && ahead._json.TokenType == JsonTokenType.StartObject && !ahead.IsBase64();
     }
 
     private void ReadForms()
@@ -247,18 +270,23 @@ internal ref struct TensorCursor
         {
             if (_json.TokenType != JsonTokenType.StartObject)
                 throw InputErrors.RecordNotObject(_json.TokenType, row);
-            while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
-            {
-                var name = Text();
-                _json.Read();
-                var column = _columns.Find(known => known.Name == name);
-                if (column is null)
-                    _columns.Add(column = Column(name));
-                column.AddRow(ref _json);
-            }
-
-            CheckRows(_columns, row);
+            ReadRecord(row);
         }
+    }
+
+    private void ReadRecord(int row)
+    {
+        while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = Text();
+            _json.Read();
+            var column = _columns.Find(known => known.Name == name);
+            if (column is null)
+                _columns.Add(column = Column(name));
+            column.AddRow(ref _json);
+        }
+
+        CheckRows(_columns, row);
     }
 
     private readonly IReadOnlyList<NamedTensor> Finish()

@@ -3,6 +3,7 @@ using System.Text;
 using Assay.Inference.OpenInference.Grpc;
 using Assay.Inference.Predictions;
 using Assay.Inference.Protocols;
+using Assay.Inference.Protocols.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace Assay.Serve.Access;

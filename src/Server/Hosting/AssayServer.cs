@@ -37,10 +37,14 @@ public sealed class AssayServer : IAsyncDisposable
         (_app, _lock, AdminTokenIsNew) = (app, held, adminTokenIsNew);
         Address = new($"http://127.0.0.1:{ports.Api}");
         MetricsAddress = ports.Metrics == 0 ? null : new($"http://127.0.0.1:{ports.Metrics}/metrics");
+        HttpsAddress = ports.Https is { } https ? new($"https://{NameOf(https.Address)}:{https.Port}") : null;
     }
 
     /// <summary>Where the API and the console are.</summary>
     public Uri Address { get; }
+
+    /// <summary>Where other machines reach both, if the name of this machine leads here from there; null for nowhere.</summary>
+    public Uri? HttpsAddress { get; }
 
     /// <summary>Where Prometheus scrapes; null when turned off.</summary>
     public Uri? MetricsAddress { get; }
@@ -53,18 +57,20 @@ public sealed class AssayServer : IAsyncDisposable
 
     /// <summary>Starts a server, or says in one sentence why it can't.</summary>
     /// <exception cref="StartRefusedException">A port, the home or the database can't be used.</exception>
+    /// <exception cref="UnusableCertificateException">The certificate can't be used.</exception>
     public static Task<AssayServer> Start(ServerOptions options, CancellationToken cancel = default) => Start(options, null, cancel);
 
     /// <summary>The same, with a word in its composition; for tests.</summary>
     public static async Task<AssayServer> Start(ServerOptions options, Action<WebApplicationBuilder>? adjust, CancellationToken cancel)
     {
         PoolThreads.KeepReady();
+        var certificate = options.Https is { } https ? new ServerCertificate(https.Certificate) : null;
         var (home, held) = HomeLock.Take(options.Home);
         ListenedPorts? ports = null;
         try
         {
             ports = ListenedPorts.Take(options);
-            var app = Compose(options, home, ports, adjust);
+            var app = Compose(options, home, ports, certificate, adjust);
             await Database.Migrate(app.Services, home.Root, cancel);
             bool made;
             await using (var scope = app.Services.CreateAsyncScope())
@@ -100,13 +106,19 @@ public sealed class AssayServer : IAsyncDisposable
         _lock.Dispose();
     }
 
-    private static WebApplication Compose(ServerOptions options, AssayHome home, ListenedPorts ports, Action<WebApplicationBuilder>? adjust)
+    private static string NameOf(IPAddress address) =>
+        address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName()
+        : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]"
+        : address.ToString();
+
+    private static WebApplication Compose(
+        ServerOptions options, AssayHome home, ListenedPorts ports, ServerCertificate? certificate, Action<WebApplicationBuilder>? adjust)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "Assay.Cli" });
         builder.Configuration.AddEnvironmentVariables("ASSAY_").AddInMemoryCollection(options.Settings);
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.SocketOf).ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelHttpsConfiguration().UseSockets(sockets => sockets.CreateBoundListenSocket = ports.SocketOf).ConfigureKestrel(kestrel =>
         {
-            ports.Listen(kestrel);
+            ports.Listen(kestrel, certificate);
             HttpLimits.Hold(kestrel.Limits, builder.Configuration);
         });
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ConnectionMemory.Factory>();
@@ -134,8 +146,11 @@ public sealed class AssayServer : IAsyncDisposable
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseHeadAnswers();
         app.UseExceptionHandler();
         app.UseMetricsPort(ports.Metrics);
+        if (certificate is not null)
+            app.UseHsts();
         app.UseGovernanceBeforeRouting();
         app.UseTrackingBeforeRouting();
         app.UseRouting();
@@ -166,29 +181,41 @@ public sealed class AssayServer : IAsyncDisposable
 }
 
 /// <summary>The ports that a server listens on, held from before it is composed.</summary>
-internal sealed class ListenedPorts(Socket api, Socket? metrics) : IDisposable
+internal sealed class ListenedPorts(Socket api, Socket? metrics, Socket? https) : IDisposable
 {
     public int Api { get; } = PortOf(api);
 
     /// <summary>0 for none.</summary>
     public int Metrics { get; } = metrics is null ? 0 : PortOf(metrics);
 
+    /// <summary>The address beyond this machine; null for none.</summary>
+    public IPEndPoint? Https { get; } = (IPEndPoint?)https?.LocalEndPoint;
+
     /// <exception cref="StartRefusedException">Another program has one of them.</exception>
     public static ListenedPorts Take(ServerOptions options)
     {
         var api = Ports.Take(options.Port, "--port");
+        Socket? metrics = null;
         try
         {
-            return new(api, Ports.TakeMetrics(options.MetricsPort));
+            metrics = Ports.TakeMetrics(options.MetricsPort);
+            return new(api, metrics, options.Https is { } https ? Beside(https.Address, api, metrics) : null);
         }
         catch (StartRefusedException)
         {
             api.Dispose();
+            metrics?.Dispose();
             throw;
         }
     }
 
-    public void Listen(KestrelServerOptions kestrel)
+    // Not the number of a port that only this machine reaches: what is asked there is told apart by it.
+    private static Socket Beside(IPEndPoint address, Socket api, Socket? metrics) =>
+        address.Port != 0 && (address.Port == PortOf(api) || (metrics is not null && address.Port == PortOf(metrics)))
+            ? throw new StartRefusedException($"Port {address.Port} is taken for this machine alone, by the API or the metrics. Choose another one with --listen.")
+            : Ports.Take(address);
+
+    public void Listen(KestrelServerOptions kestrel, ServerCertificate? certificate)
     {
         kestrel.AddServerHeader = false;
 
@@ -196,16 +223,19 @@ internal sealed class ListenedPorts(Socket api, Socket? metrics) : IDisposable
         kestrel.ListenToBoth(IPAddress.Loopback, Api);
         if (Metrics != 0)
             kestrel.Listen(IPAddress.Loopback, Metrics);
+        if (Https is not null)
+            kestrel.Listen(Https, listen => listen.UseHttps(certificate!.Handshakes(kestrel.ApplicationServices)));
     }
 
     /// <summary>The socket that holds the port; Kestrel closes it in the end.</summary>
-    public Socket SocketOf(EndPoint endpoint) => ((IPEndPoint)endpoint).Port == Api ? api : metrics!;
+    public Socket SocketOf(EndPoint endpoint) => ((IPEndPoint)endpoint).Port is var port && port == Api ? api : port == Https?.Port ? https! : metrics!;
 
     /// <summary>Gives the ports free again, when no server came to listen on them.</summary>
     public void Dispose()
     {
         api.Dispose();
         metrics?.Dispose();
+        https?.Dispose();
     }
 
     private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;

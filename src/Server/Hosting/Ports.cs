@@ -16,7 +16,26 @@ internal static class Ports
     public static Socket Take(int port, string option) => Bound(port)
         ?? throw new StartRefusedException($"Port {port} on 127.0.0.1 is in use by another program: stop that program, or choose another port with {option}.");
 
-    /// <summary>The same for metrics: the default or else any free port for null, none for 0.</summary>
+    /// <summary>A socket that is bound to an address beyond this machine.</summary>
+    /// <exception cref="StartRefusedException">It can't be had.</exception>
+    public static Socket Take(IPEndPoint address)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (address.Address.Equals(IPAddress.IPv6Any))
+                socket.DualMode = true;   // as everywhere, [::] is for IPv4 too
+            socket.Bind(address);
+            return socket;
+        }
+        catch (SocketException problem)
+        {
+            socket.Dispose();
+            throw new StartRefusedException($"{address} can't be listened on: {problem.Message}. Choose another address or port with --listen.", problem);
+        }
+    }
+
+    /// <summary>A socket for metrics: on the default port or else any free port for null, none for 0.</summary>
     public static Socket? TakeMetrics(int? wanted) => wanted switch
     {
         null => Bound(DefaultMetrics) ?? Bound(0),

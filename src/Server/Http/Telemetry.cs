@@ -17,10 +17,10 @@ internal static class Telemetry
             .SetExemplarFilter(ExemplarFilterType.TraceBased)
             .AddPrometheusExporter());
 
-    /// <summary>On the metrics port there is nothing but the metrics.</summary>
+    /// <summary>On the metrics port there is nothing but the metrics, and they are nowhere else, whichever host a caller says it asks.</summary>
     public static void UseMetricsPort(this IApplicationBuilder app, int port) => app.Use((http, next) =>
     {
-        if (port == 0 || http.Connection.LocalPort != port || http.Request.Path == Path)
+        if (port == 0 || (http.Connection.LocalPort == port) == (http.Request.Path == Path))
             return next(http);
         http.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;

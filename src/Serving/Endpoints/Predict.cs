@@ -18,7 +18,7 @@ internal static class Predict
         .MapPost("/endpoints/{name}/predict", http => Handle(http, PlainDialect.Instance))
         .WithTags("Serving")
         .WithName("Predict")
-        .WithSummary("Predicts from rows in the schema's order, dataframe_split or dataframe_records; see the serving reference.")
+        .WithSummary("Predicts from rows in the schema's order or by name, dataframe_split or dataframe_records; see the serving reference.")
         .Requires(ServingPermissions.Predict, resource: "name")
         .IsHot()
         .DisableHttpMetrics()   // inference_requests says more, and counting twice takes time

@@ -13,6 +13,7 @@ public sealed class RequestReaderFuzzTests
         """ {"instances" : [ [3e1, -0.125, "größer"], [31.25,null,null]]} """,
         """[[30,12.5,"plus"],[31,-0.25,"basic"], [42.5, 1234.5678, "größer"],[29,null,null],[0,-9876543210.12345,"plus"],[18,123456789.12345678,"basic"], [-7, 0.000001, "plus"]]""",
         """{"dataframe_split":{"columns":["plan","age","balance"],"index":[7],"data":[["plus",30,12.5]]}}""",
+        """[{"plan":"plus","balance":12.5,"age":30},{"age":1,"balance":null,"plan":null}]""",
         """{"dataframe_records":[{"plan":"gr\u00f6\u00dfer","balance":1.25e1,"age":30.0},{"age":1,"balance":true,"plan":null}]}""",
     ];
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Assay.Inference.Protocols.Connections;
 using Assay.Inference.OpenInference.Grpc;
 using Assay.Serve;
 using Assay.Serve.Access;

@@ -5,62 +5,35 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Assay.Inference.Protocols.Connections;
 using Assay.Serve;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Assay.Tests.Inference;
 
-/// <summary>The slim server by HTTPS, with a certificate in each of the forms in which people have one.</summary>
+/// <summary>The slim server by HTTPS.</summary>
 public sealed class ServeTlsTests : IDisposable
 {
-    private const string Password = "correct horse";
-    private readonly string _root = Directory.CreateTempSubdirectory("assay-tls-").FullName;
-    private readonly X509Certificate2 _authority;
-    private readonly X509Certificate2 _own;
+    private readonly TestCertificate _certificate = new();
 
-    public ServeTlsTests()
-    {
-        var (from, to) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var authority = new CertificateRequest("CN=Test authority", authorityKey, HashAlgorithmName.SHA256);
-        authority.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        authority.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-        _authority = authority.CreateSelfSigned(from, to);
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var own = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        own.CertificateExtensions.Add(names.Build());
-        _own = own.Create(_authority, from, to, [1, 2, 3, 4]).CopyWithPrivateKey(key);
-        TinyModel.WriteTo(Path.Combine(_root, "model"));
-        File.WriteAllText(At("own.pem"), _own.ExportCertificatePem() + "\n" + _authority.ExportCertificatePem());
-        File.WriteAllText(At("own.key"), _own.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        File.WriteAllText(At("both.pem"), File.ReadAllText(At("own.pem")) + "\n" + File.ReadAllText(At("own.key")));
-        File.WriteAllText(At("secret.key"), _own.GetECDsaPrivateKey()!.ExportEncryptedPkcs8PrivateKeyPem(Password, new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 10_000)));
-        File.WriteAllBytes(At("own.pfx"), new X509Certificate2Collection { _own, X509CertificateLoader.LoadCertificate(_authority.RawData) }.Export(X509ContentType.Pkcs12, Password)!);
-    }
+    public ServeTlsTests() => TinyModel.WriteTo(At("model"));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        _authority.Dispose();
-        _own.Dispose();
-        Directory.Delete(_root, recursive: true);
-    }
+    public void Dispose() => _certificate.Dispose();
 
     [Theory]
     [InlineData("own.pem", "own.key", null)]
     [InlineData("both.pem", null, null)]
-    [InlineData("own.pem", "secret.key", Password)]
-    [InlineData("own.pfx", null, Password)]
+    [InlineData("own.pem", "secret.key", TestCertificate.Password)]
+    [InlineData("own.pfx", null, TestCertificate.Password)]
     public async Task Predictions_are_answered_by_https_in_both_versions(string certificate, string? key, string? password)
     {
         await using var server = await ServeHost.Start(Options(certificate, key, password), Cancel);
         Assert.Equal(("https", "http"), (server.Addresses.Predict.Scheme, server.Addresses.Metrics!.Scheme));
         foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
         {
-            using var http = new HttpClient(Trusting());
+            using var http = new HttpClient(_certificate.Trusting());
             using var request = new HttpRequestMessage(HttpMethod.Post, server.Addresses.Predict)
             {
                 Content = new StringContent("""[[30,500,"plus"]]""", Encoding.UTF8, "application/json"),
@@ -79,7 +52,7 @@ public sealed class ServeTlsTests : IDisposable
     [Fact]
     public async Task A_renewed_certificate_is_taken_without_a_restart_and_a_broken_one_is_not()
     {
-        var certificate = new ServedCertificate(new ServeTls(At("own.pem"), At("own.key")));
+        var certificate = new ServerCertificate(new TlsFiles(At("own.pem"), At("own.key")));
         Assert.Equal("CN=localhost", Subject());
         await File.WriteAllTextAsync(At("own.pem"), "no certificate", Cancel);
         certificate.LookAgain(NullLogger.Instance);
@@ -126,7 +99,7 @@ public sealed class ServeTlsTests : IDisposable
     public async Task So_is_grpc()
     {
         await using var server = await ServeHost.Start(Options("own.pem", "own.key", null), Cancel);
-        using var client = new Grpc.InferenceClient(server.Addresses.Predict, handler: Trusting());
+        using var client = new Grpc.InferenceClient(server.Addresses.Predict, handler: _certificate.Trusting());
         var answer = await client.Infer(Grpc.TinyRequest.Typed([new(30, 500, "plus")]));
         Assert.Equal(TinyModel.Expect(30, 500, "plus"), answer.Outputs[0].Contents.Fp32Contents[0], 1e-6);
     }
@@ -139,7 +112,7 @@ public sealed class ServeTlsTests : IDisposable
     [InlineData("own.pfx", null, "wrong")]
     public async Task What_can_not_be_used_is_said_before_anything_is_served(string certificate, string? key, string? password)
     {
-        var refused = await Assert.ThrowsAsync<ServeRefusedException>(() => ServeHost.Start(Options(certificate, key, password), Cancel));
+        var refused = await Assert.ThrowsAsync<UnusableCertificateException>(() => ServeHost.Start(Options(certificate, key, password), Cancel));
         Assert.StartsWith($"The certificate {At(certificate)}", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--tls-key", refused.Message, StringComparison.Ordinal);
     }
@@ -147,19 +120,5 @@ public sealed class ServeTlsTests : IDisposable
     private ServeOptions Options(string certificate, string? key, string? password) =>
         new(At("model"), 0, MetricsPort: 0, Name: "tiny", Tls: new(At(certificate), key is null ? null : At(key), password));
 
-    // Believes the test's authority and no other, as a client does that was given it.
-    private SocketsHttpHandler Trusting() => new()
-    {
-        SslOptions = new()
-        {
-            CertificateChainPolicy = new()
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { _authority },
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
-        },
-    };
-
-    private string At(string file) => Path.Combine(_root, file);
+    private string At(string file) => _certificate.At(file);
 }

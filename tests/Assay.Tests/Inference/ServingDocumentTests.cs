@@ -21,7 +21,7 @@ public sealed partial class ServingDocumentTests
     {
         var expected = JsonElement.Parse(Blocks("answer").Single()).GetProperty("predictions").EnumerateArray().Select(value => value.GetDouble()).ToArray();
         var requests = Blocks("request");
-        Assert.Equal(3, requests.Count);
+        Assert.Equal(4, requests.Count);
         foreach (var request in requests)
         {
             using var answer = await Ask(request);

@@ -24,6 +24,7 @@ internal sealed record Wording(
     public static IReadOnlyList<Wording> All { get; } =
     [
         new("plain rows", "/predict", rows => Json(Rows(rows)), FromJson),
+        new("plain records", "/predict", rows => Json(Records(rows)), FromJson),
         new("plain split", "/predict", rows => Json(Split(rows)), FromJson),
         new("KServe rows", "/v1/models/tiny:predict", rows => Json(new { instances = Rows(rows) }), FromJson),
         new("KServe records", "/v1/models/tiny:predict", rows => Json(new { instances = Records(rows) }), FromJson),

@@ -71,6 +71,8 @@ public sealed class OperatorModelTests
     [InlineData("gather by index", """{"inputs":{"table":[[1,2],[3,4]],"index":[1.0]}}""", "[[3,4]]")]
     [InlineData("one-hot of texts", """{"dataframe_split":{"data":[["plus"],["basic"]],"columns":["plan"]}}""", "[[[0,1]],[[1,0]]]")]
     [InlineData("one-hot of texts", """{"dataframe_records":[{"plan":"plus"}]}""", "[[[0,1]]]")]
+    [InlineData("one-hot of texts", """[{"plan":"plus"},{"plan":"basic"}]""", "[[[0,1]],[[1,0]]]")]
+    [InlineData("one-hot of texts", """{"plan":"plus"}""", "[[[0,1]]]")]
     [InlineData("one-hot of texts", """{"instances":["plus",{"b64":"YmFzaWM="}]}""", "[[[0,1]],[[1,0]]]")]
     [InlineData("linear in double", """{"dataframe_split":{"columns":["p","q"],"data":[[4,1],[8,0]]}}""", "[[-2.999999999],[2.000000001]]")]
     [InlineData("rectified", """{"instances":[[[null]]]}""", "[[[null]]]")]

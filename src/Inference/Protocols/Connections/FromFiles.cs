@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Logging;
 
-namespace Assay.Serve;
+namespace Assay.Inference.Protocols.Connections;
 
 /// <summary>
 /// What was made of files, made anew when their content changes, so that whoever renews them needs not start the server again.
 /// What can't be used is said in the log, and what was made before stays.
 /// </summary>
 /// <typeparam name="T">What is made.</typeparam>
-internal sealed class FromFiles<T>
+public sealed class FromFiles<T>
     where T : class
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(5);
@@ -22,8 +22,8 @@ internal sealed class FromFiles<T>
 
     /// <param name="what">What it is, as the beginning of a sentence.</param>
     /// <param name="read">The bytes of the files, to tell whether they changed.</param>
-    /// <param name="make">Makes it.</param>
-    /// <exception cref="ServeRefusedException">The files can't be used.</exception>
+    /// <param name="make">Makes it; an <see cref="IOException"/> of either says what is wrong with the files.</param>
+    /// <exception cref="IOException">The files can't be used.</exception>
     public FromFiles(string what, Func<byte[]> read, Func<T> make)
     {
         (_what, _read, _make) = (what, read, make);
@@ -55,7 +55,7 @@ internal sealed class FromFiles<T>
             _made = _make();
             log.LogWarning("{What} was read again.", _what);
         }
-        catch (ServeRefusedException problem)   // such as a key that is not written yet
+        catch (IOException problem)   // such as a key that is not written yet
         {
             log.LogWarning("{Problem} What was read before stays.", problem.Message);
         }

@@ -1,18 +1,18 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Assay.Serve;
+namespace Assay.Inference.Protocols.Connections;
 
-/// <summary>With which certificate the slim server answers by HTTPS.</summary>
+/// <summary>With which certificate a server answers by HTTPS.</summary>
 /// <param name="CertificateFile">PEM, with the certificates of its authorities behind it, or PKCS#12 (<c>.pfx</c>, <c>.p12</c>).</param>
 /// <param name="KeyFile">PEM with the private key; null where the certificate's file holds it.</param>
 /// <param name="Password">Of the key or the PKCS#12 file; null for none.</param>
-public sealed record ServeTls(string CertificateFile, string? KeyFile = null, string? Password = null)
+public sealed record TlsFiles(string CertificateFile, string? KeyFile = null, string? Password = null)
 {
     private bool IsPkcs12 => Path.GetExtension(CertificateFile).ToLowerInvariant() is ".pfx" or ".p12";
 
     /// <summary>The bytes of its files, to tell whether they changed.</summary>
-    /// <exception cref="ServeRefusedException">They can't be read.</exception>
+    /// <exception cref="UnusableCertificateException">They can't be read.</exception>
     internal byte[] Read()
     {
         try
@@ -26,7 +26,7 @@ public sealed record ServeTls(string CertificateFile, string? KeyFile = null, st
     }
 
     /// <summary>The server's own certificate with its key, and those of its authorities.</summary>
-    /// <exception cref="ServeRefusedException">The files can't be used; the message says which, and why.</exception>
+    /// <exception cref="UnusableCertificateException">The files can't be used; the message says which, and why.</exception>
     internal (X509Certificate2 Own, X509Certificate2Collection Chain) Load()
     {
         try
@@ -39,7 +39,7 @@ public sealed record ServeTls(string CertificateFile, string? KeyFile = null, st
         }
     }
 
-    private ServeRefusedException Refused(Exception problem) => new(
+    private UnusableCertificateException Refused(Exception problem) => new(
         $"The certificate {CertificateFile}{(KeyFile is null ? "" : $" with the key {KeyFile}")} can't be used: {problem.Message} "
             + "Give a PEM file with --tls-certificate and its key with --tls-key, or a PKCS#12 file (.pfx, .p12) and its password with --tls-password-file.",
         problem);
@@ -61,3 +61,6 @@ public sealed record ServeTls(string CertificateFile, string? KeyFile = null, st
         return (own, all);
     }
 }
+
+/// <summary>A certificate or its key can't be used; the message says which and why, and by which options to give another.</summary>
+public sealed class UnusableCertificateException(string message, Exception cause) : IOException(message, cause);
