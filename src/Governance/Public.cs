@@ -359,6 +359,10 @@ public sealed record TakesPasswords(string Reason);
 public static class GovernancePermissions
 {
     public static readonly Permission LedgerRead = new("ledger.read");
+
+    /// <summary>Scrape the metrics, which name endpoints and features of every project.</summary>
+    public static readonly Permission MetricsRead = new("metrics.read", InstallationWide: true);
+
     public static readonly Permission TokensRead = new("tokens.read", InstallationWide: true);
     public static readonly Permission TokensAdmin = new("tokens.admin", InstallationWide: true);
     public static readonly Permission ProjectsRead = new("projects.read");

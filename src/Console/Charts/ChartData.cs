@@ -103,6 +103,7 @@ public record ChartData(
             type = Logarithmic ? "log" : "value",
             name = ValueAxis,
             scale = Positions is not null || Zoomed,
+            max = Series.Any(series => series.Values.Any(value => value is not null)) ? (int?)null : 1,   // an axis of nothing has no room for its name
             nameLocation = Shape == ChartShape.Lying ? "middle" : "end",
             nameGap = Shape == ChartShape.Lying ? 28 : 12,
             nameTextStyle = new { color = "--soft", align = Shape == ChartShape.Lying ? "center" : "left" },

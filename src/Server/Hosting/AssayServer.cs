@@ -159,14 +159,14 @@ public sealed class AssayServer : IAsyncDisposable
         app.UseGovernance();
         app.UseUnreadableValues();
         app.UseConsole();
-        MapRoutes(app, ports.Metrics);
+        MapRoutes(app);
         return app;
     }
 
-    private static void MapRoutes(WebApplication app, int metricsPort)
+    private static void MapRoutes(WebApplication app)
     {
         Health.Map(app);
-        app.MapMetrics(metricsPort);
+        app.MapMetrics();
         app.MapOpenApi("/api/{documentName}/openapi.json").AllowAnyone("The description of the API holds no data.");
         app.MapGovernance();
         app.MapData();
@@ -228,7 +228,11 @@ internal sealed class ListenedPorts(Socket api, Socket? metrics, Socket? https) 
     }
 
     /// <summary>The socket that holds the port; Kestrel closes it in the end.</summary>
-    public Socket SocketOf(EndPoint endpoint) => ((IPEndPoint)endpoint).Port is var port && port == Api ? api : port == Https?.Port ? https! : metrics!;
+    public Socket SocketOf(EndPoint endpoint)
+    {
+        var port = ((IPEndPoint)endpoint).Port;
+        return port == Api ? api : port == Metrics ? metrics! : https!;
+    }
 
     /// <summary>Gives the ports free again, when no server came to listen on them.</summary>
     public void Dispose()

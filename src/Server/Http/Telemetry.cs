@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using Assay.Governance;
 using Assay.Kernel.Permissions;
 using OpenTelemetry.Metrics;
 
 namespace Assay.Server.Http;
 
-/// <summary>Prometheus metrics on a port of their own: whoever scrapes can reach nothing else there.</summary>
+/// <summary>Prometheus metrics: on a port of their own, where whoever scrapes can reach nothing else, and with the API for who may read them.</summary>
 internal static class Telemetry
 {
     public const string Path = "/metrics";
@@ -17,22 +18,26 @@ internal static class Telemetry
             .SetExemplarFilter(ExemplarFilterType.TraceBased)
             .AddPrometheusExporter());
 
-    /// <summary>On the metrics port there is nothing but the metrics, and they are nowhere else, whichever host a caller says it asks.</summary>
-    public static void UseMetricsPort(this IApplicationBuilder app, int port) => app.Use((http, next) =>
-    {
-        if (port == 0 || (http.Connection.LocalPort == port) == (http.Request.Path == Path))
-            return next(http);
-        http.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
-    });
-
-    public static void MapMetrics(this IEndpointRouteBuilder routes, int port)
+    /// <summary>On the metrics port there is nothing but the metrics, for everybody: it is bound to loopback.</summary>
+    public static void UseMetricsPort(this WebApplication app, int port)
     {
         if (port == 0)
             return;
-        routes.ServiceProvider.GetRequiredService<TracedCalls>();
-        routes.MapPrometheusScrapingEndpoint(Path).RequireHost($"*:{port}").AllowAnyone("Prometheus scrapes the metrics port, which is bound to loopback.");
+        app.Services.GetRequiredService<TracedCalls>();
+        app.UseWhen(http => http.Connection.LocalPort == port, metrics =>
+        {
+            metrics.UseOpenTelemetryPrometheusScrapingEndpoint(Path);
+            metrics.Run(http =>
+            {
+                http.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            });
+        });
     }
+
+    /// <summary>With the API, for Prometheus on other machines: whoever may read the metrics.</summary>
+    public static void MapMetrics(this IEndpointRouteBuilder routes) =>
+        routes.MapPrometheusScrapingEndpoint(Path).Requires(GovernancePermissions.MetricsRead);
 }
 
 /// <summary>

@@ -16,6 +16,8 @@ namespace Assay.Tests.Hosting;
 /// <summary>The platform as other machines reach it, by HTTPS.</summary>
 public sealed class HttpsTests : IDisposable
 {
+    private const string Metric = "inference_models";
+
     private readonly TestCertificate _certificate = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -94,19 +96,30 @@ public sealed class HttpsTests : IDisposable
     }
 
     [Fact]
-    public async Task Metrics_are_on_their_port_alone_whichever_host_a_caller_names()
+    public async Task Metrics_are_for_this_machine_and_beyond_it_for_who_may_read_them_whichever_host_they_name()
     {
         var port = FreePort.Find();
         await using var server = await TestServer.Start(port, https: On(0));
-        using (var scraped = await server.Guest.GetAsync(server.MetricsAddress, Cancel))
-            Assert.Equal(HttpStatusCode.OK, scraped.StatusCode);
-        using var http = new HttpClient(_certificate.Trusting());
+        Assert.Contains(Metric, await server.Guest.GetStringAsync(server.MetricsAddress, Cancel), StringComparison.Ordinal);
+        using var viewer = await server.Client("viewer");
+        using var auditor = await server.Client("auditor");
         foreach (var address in new[] { server.Address, server.HttpsAddress! })
         {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await Scrape(address, server.Guest)).Status);
+            Assert.Equal(HttpStatusCode.Forbidden, (await Scrape(address, viewer)).Status);
+            var (status, text) = await Scrape(address, auditor);
+            Assert.Equal(HttpStatusCode.OK, status);
+            Assert.Contains(Metric, text, StringComparison.Ordinal);
+        }
+
+        async Task<(HttpStatusCode Status, string Text)> Scrape(Uri address, HttpClient caller)
+        {
+            using var http = new HttpClient(_certificate.Trusting());
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "/metrics"));
             request.Headers.Host = $"127.0.0.1:{port}";
+            request.Headers.Authorization = caller.DefaultRequestHeaders.Authorization;
             using var answer = await http.SendAsync(request, Cancel);
-            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
         }
     }
 

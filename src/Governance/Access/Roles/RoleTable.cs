@@ -45,6 +45,7 @@ internal static class RoleTable
         new("keys.read", "see the versions of the signing key, and take its public keys", BuiltIn.Everybody),
         new("labels.write", "say what became of predictions: labels, and numbers of the business", BuiltIn.Makers),
         new("ledger.read", "see the ledger and verify it", BuiltIn.Everybody),
+        new("metrics.read", "scrape the metrics, which are of all projects", BuiltIn.Operators | BuiltIn.Auditor, InstallationWide: true),
         new("models.approve", "approve or refuse versions of models", BuiltIn.Approver | BuiltIn.Administrator),
         new("models.break-glass", "take a version past the approvals that it lacks, in an emergency", BuiltIn.Administrator),
         new("models.comment", "take part in the talk about a request for approval", BuiltIn.Approver | BuiltIn.Makers),
