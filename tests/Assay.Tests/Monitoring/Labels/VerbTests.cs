@@ -96,7 +96,7 @@ public sealed class VerbTests
         Assert.Equal(1, Json(await Run(scene, "rollout", "reward", "churn", "1", "--arm", "candidate", "--json")).GetProperty("counted").GetInt32());
         Assert.Contains("v2", (await Run(scene, "endpoint", "list")).Output, StringComparison.Ordinal);
         var endpoint = (await Run(scene, "endpoint", "show", "churn")).Output;
-        foreach (var said in new[] { "v2", "requests in the last", "A roll-out (bandit) goes on", "balance", "plus" })
+        foreach (var said in new[] { "v2", "3 requests in the last 5 minutes, 0 without predictions; p50 ", "A roll-out (bandit) goes on", "balance", "plus" })
             Assert.Contains(said, endpoint, StringComparison.Ordinal);
         Assert.Equal("churn", Json(await Run(scene, "endpoint", "show", "churn", "--json")).GetProperty("endpoint").GetProperty("name").GetString());
 
