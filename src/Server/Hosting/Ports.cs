@@ -20,17 +20,12 @@ internal static class Ports
     /// <exception cref="StartRefusedException">It can't be had.</exception>
     public static Socket Take(IPEndPoint address)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            if (address.Address.Equals(IPAddress.IPv6Any))
-                socket.DualMode = true;   // as everywhere, [::] is for IPv4 too
-            socket.Bind(address);
-            return socket;
+            return Bind(address);
         }
         catch (SocketException problem)
         {
-            socket.Dispose();
             throw new StartRefusedException($"{address} can't be listened on: {problem.Message}. Choose another address or port with --listen.", problem);
         }
     }
@@ -45,16 +40,30 @@ internal static class Ports
 
     private static Socket? Bound(int port)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return socket;
+            return Bind(new(IPAddress.Loopback, port));
         }
         catch (SocketException)
         {
-            socket.Dispose();
             return null;
+        }
+    }
+
+    private static Socket Bind(IPEndPoint address)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (address.Address.Equals(IPAddress.IPv6Any))
+                socket.DualMode = true;   // as everywhere, [::] is for IPv4 too
+            socket.Bind(address);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 }

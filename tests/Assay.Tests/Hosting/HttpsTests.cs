@@ -16,7 +16,7 @@ namespace Assay.Tests.Hosting;
 /// <summary>The platform as other machines reach it, by HTTPS.</summary>
 public sealed class HttpsTests : IDisposable
 {
-    private const string Metric = "inference_models";
+    private const string Metric = "target_info";   // there from the start, unlike what models count
 
     private readonly TestCertificate _certificate = new();
 
