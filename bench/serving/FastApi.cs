@@ -7,7 +7,7 @@ namespace Assay.ServingBench;
 /// <summary>The usual service in Python, where this machine has FastAPI, uvicorn and scikit-learn.</summary>
 internal static class FastApi
 {
-    private const string Python = "/usr/bin/python3";
+    public const string Python = "/usr/bin/python3";
 
     public const string Missing = "not measured: /usr/bin/python3 has no fastapi, uvicorn or sklearn (Debian: python3-fastapi python3-uvicorn python3-sklearn)";
 

@@ -16,6 +16,7 @@ internal sealed class Parts(AssayClient client, Child platform, Child bare, stri
         ("trees, 1 row, gRPC, against a bare gRPC service", AgainstBareGrpc),
         ("trees, 1 row, arrivals at 70 % of the peak", AtSeventy),
         ("network, 1 row, rows of several requests together, against each alone", Together),
+        ("program in Python, 1 row, several requests together, against each alone", ProgramTogether),
         ("linear, 1 row, against FastAPI, 2 workers", () => AgainstFastApi("linear", 10)),
         ("trees, 1 row, against FastAPI, 2 workers", () => AgainstFastApi("trees", 15)),
     ];
@@ -62,6 +63,22 @@ internal sealed class Parts(AssayClient client, Child platform, Child bare, stri
         await Platform.Deploy(other, otherToken);
         using var together = Ours("network", 1);
         using var alone = new Load(other, "/endpoints/network/predict", Body("network", 1), otherToken);
+        report.Compare(await Pairs.Measure(together, alone), 1, p99Max: null);
+    }
+
+    private async Task ProgramTogether()
+    {
+        if (!FastApi.IsHere())
+        {
+            await Console.Out.WriteLineAsync($"  {FastApi.Missing}");
+            return;
+        }
+
+        var body = $$$"""{"inputs":{"x":{{{Body("trees", 1)}}}}}""";
+        foreach (var name in new[] { Platform.Program, Platform.ProgramAlone })
+            await client.Endpoints.Put(name, name, "1");
+        using var together = new Load(platform, $"/endpoints/{Platform.Program}/predict", body, token);
+        using var alone = new Load(platform, $"/endpoints/{Platform.ProgramAlone}/predict", body, token);
         report.Compare(await Pairs.Measure(together, alone), 1, p99Max: null);
     }
 

@@ -23,15 +23,25 @@ internal static class Platform
         ["network"] = new(numbers: 20, categories: 0, trees: false, hidden: 256),
     };
 
+    /// <summary>A program that takes calls together.</summary>
+    public const string Program = "program";
+
+    /// <summary>The same that takes each by itself.</summary>
+    public const string ProgramAlone = "program-alone";
+
     /// <summary>Role of the child process: the platform on a new home, until it is killed.</summary>
     /// <param name="home">Where.</param>
     /// <param name="together">Whether rows of requests that come at the same time may be computed together.</param>
     public static async Task Run(string home, bool together)
     {
         BatchTrial.Enabled = together;
+        Environment.SetEnvironmentVariable("ModelProcesses__Enabled", "true");
+        Environment.SetEnvironmentVariable("ModelProcesses__AllowedPrograms__0", FastApi.Python);
         await using var server = await AssayServer.Start(new ServerOptions { Home = home, Port = 0, MetricsPort = 0 });
         foreach (var (name, model) in Models)
-            await Register(server.Services, name, model);
+            await Register(server.Services, name, package => Write(model, package));
+        await Register(server.Services, Program, package => WriteProgram(package, "maxBatchSize: 64\ninputs: [{name: x, datatype: FP64, shape: [-1, 20]}]\n"));
+        await Register(server.Services, ProgramAlone, package => WriteProgram(package, ""));
         await Console.Out.WriteLineAsync(server.Address.ToString());
         await server.WaitForShutdown(default);
     }
@@ -49,12 +59,12 @@ internal static class Platform
         return client;
     }
 
-    private static async Task Register(IServiceProvider services, string name, WideModel model)
+    private static async Task Register(IServiceProvider services, string name, Action<string> write)
     {
         var package = Directory.CreateTempSubdirectory("assay-bench-").FullName;
         try
         {
-            Write(model, package);
+            write(package);
             await using var scope = services.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(ProjectScope.Default);
             scope.ServiceProvider.GetRequiredService<Caller>().Set("system:bench");
@@ -72,5 +82,12 @@ internal static class Platform
         foreach (var name in new[] { PackageFiles.Model, PackageFiles.Schema, PackageFiles.Baseline })
             File.WriteAllBytes(Path.Combine(folder, name), model.File(name));
         File.WriteAllBytes(Path.Combine(folder, PackageFiles.Evaluation), Encoding.UTF8.GetBytes("""{"metrics":{"auc":0.84,"accuracy":0.79},"rows":1000}"""));
+    }
+
+    private static void WriteProgram(string folder, string more)
+    {
+        File.WriteAllText(Path.Combine(folder, "serve.yaml"), $"command: [{FastApi.Python}, program.py, \"{{port}}\"]\n{more}");
+        foreach (var name in new[] { "program.py", "serve.py" })
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "peers", name), Path.Combine(folder, name));
     }
 }

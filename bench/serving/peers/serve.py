@@ -36,7 +36,7 @@ def predict(request: Rows):
     return {"predictions": model.predict_proba(np.array(request.rows))[:, 1].tolist()}
 
 
-def fit(kind, path):
+def fitted(kind):
     from sklearn.ensemble import GradientBoostingClassifier
     from sklearn.linear_model import LogisticRegression
 
@@ -44,10 +44,9 @@ def fit(kind, path):
     rows = random.uniform(-2, 2, size=(4000, FEATURES))
     labels = (rows[:, :5].sum(axis=1) + random.normal(size=len(rows)) > 0).astype(int)
     trees = GradientBoostingClassifier(n_estimators=100, max_leaf_nodes=31, max_depth=None)
-    fitted = (trees if kind == "trees" else LogisticRegression()).fit(rows, labels)
-    with open(path, "wb") as file:
-        pickle.dump(fitted, file)
+    return (trees if kind == "trees" else LogisticRegression()).fit(rows, labels)
 
 
 if __name__ == "__main__":
-    fit(sys.argv[1], sys.argv[2])
+    with open(sys.argv[2], "wb") as file:
+        pickle.dump(fitted(sys.argv[1]), file)

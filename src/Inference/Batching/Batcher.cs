@@ -1,3 +1,5 @@
+using Assay.Inference.Models;
+
 namespace Assay.Inference.Batching;
 
 /// <summary>
@@ -14,6 +16,9 @@ internal abstract class Batcher<TAsked, TAnswer>(int turns, int rowsMax) : IThre
     private readonly Queue<Waiting> _waiting = new();
     private int _turnsLeft = turns;
 
+    /// <summary>Rows that go together at most.</summary>
+    protected int TogetherMax { get; } = rowsMax;
+
     /// <summary>Rows of a call.</summary>
     protected abstract int RowsOf(TAsked asked);
 
@@ -23,10 +28,10 @@ internal abstract class Batcher<TAsked, TAnswer>(int turns, int rowsMax) : IThre
     /// <summary>Computes a call by itself.</summary>
     /// <param name="asked">The call.</param>
     /// <param name="began">When, as a timestamp; 0 for one that did not wait.</param>
-    protected abstract TAnswer Alone(TAsked asked, long began);
+    protected abstract ValueTask<TAnswer> Alone(TAsked asked, long began);
 
     /// <summary>Computes calls together, and answers each.</summary>
-    protected abstract TAnswer[] Together(IReadOnlyList<TAsked> asked, long began);
+    protected abstract ValueTask<TAnswer[]> Together(IReadOnlyList<TAsked> asked, long began);
 
     /// <summary>Computes a call, with others when it has to wait anyway.</summary>
     protected ValueTask<TAnswer> Ask(TAsked asked)
@@ -39,14 +44,20 @@ internal abstract class Batcher<TAsked, TAnswer>(int turns, int rowsMax) : IThre
             else if (_waiting.Count < WaitingMax)
                 _waiting.Enqueue(waiting = new(asked));
             else
-                return new(Alone(asked, 0));
+                return Alone(asked, 0);
         }
 
-        if (waiting is not null)
-            return new(waiting.Done.Task);
+        return waiting is null ? InTurn(asked) : new(waiting.Done.Task);
+    }
+
+    /// <summary>Computes what has gathered: the turn was passed on to it.</summary>
+    public void Execute() => _ = ComputeNext();
+
+    private async ValueTask<TAnswer> InTurn(TAsked asked)
+    {
         try
         {
-            return new(Alone(asked, 0));
+            return await Alone(asked, 0);
         }
         finally
         {
@@ -54,29 +65,33 @@ internal abstract class Batcher<TAsked, TAnswer>(int turns, int rowsMax) : IThre
         }
     }
 
-    /// <summary>Computes what has gathered: the turn was passed on to it.</summary>
-    public void Execute()
+    private async Task ComputeNext()
+    {
+        try
+        {
+            if (TakeWaiting() is { Count: > 0 } together)   // another turn may have taken all
+                await Compute(together);
+        }
+        finally
+        {
+            PassOn();
+        }
+    }
+
+    private List<Waiting> TakeWaiting()
     {
         var together = new List<Waiting>();
         lock (_lock)
         {
             for (var count = 0; _waiting.TryPeek(out var next); count += RowsOf(next.Asked))
             {
-                if (together.Count > 0 && (count + RowsOf(next.Asked) > rowsMax || !GoTogether(together[0].Asked, next.Asked)))
+                if (together.Count > 0 && (count + RowsOf(next.Asked) > TogetherMax || !GoTogether(together[0].Asked, next.Asked)))
                     break;
                 together.Add(_waiting.Dequeue());
             }
         }
 
-        try
-        {
-            if (together.Count > 0)   // another turn may have taken all
-                Compute(together);
-        }
-        finally
-        {
-            PassOn();
-        }
+        return together;
     }
 
     private void PassOn()
@@ -93,33 +108,36 @@ internal abstract class Batcher<TAsked, TAnswer>(int turns, int rowsMax) : IThre
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    private void Compute(List<Waiting> together)
+    private async ValueTask Compute(List<Waiting> together)
     {
         var began = TimeProvider.System.GetTimestamp();
-        TAnswer[] answers;
+        TAnswer[] answers = [];
         try
         {
-            answers = together.Count > 1 ? Together(together.ConvertAll(waiting => waiting.Asked), began) : [];
+            if (together.Count > 1)
+                answers = await Together(together.ConvertAll(waiting => waiting.Asked), began);
+        }
+        catch (ModelUnavailableException problem)   // each by itself would only find out the same
+        {
+            together.ForEach(waiting => waiting.Done.SetException(problem));
+            return;
         }
         catch (Exception)   // of the runtime, perhaps about the rows of one of them, which are not the others' concern
         {
             answers = [];
         }
 
-        for (var at = 0; at < together.Count; at++)
-        {
-            if (answers.Length > 0)
-                together[at].Done.SetResult(answers[at]);
-            else
-                ComputeAlone(together[at], began);
-        }
+        if (answers.Length == 0)
+            await Task.WhenAll(together.Select(waiting => ComputeAlone(waiting, began)));
+        for (var at = 0; at < answers.Length; at++)
+            together[at].Done.SetResult(answers[at]);
     }
 
-    private void ComputeAlone(Waiting waiting, long began)
+    private async Task ComputeAlone(Waiting waiting, long began)
     {
         try
         {
-            waiting.Done.SetResult(Alone(waiting.Asked, began));
+            waiting.Done.SetResult(await Alone(waiting.Asked, began));
         }
         catch (Exception problem)   // of the runtime, which the caller is told in the words of its protocol
         {

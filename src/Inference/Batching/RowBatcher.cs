@@ -23,13 +23,13 @@ internal sealed class RowBatcher(ModelSession session, ModelCounts counts, int t
 
     protected override bool GoTogether(AskedRows first, AskedRows next) => true;
 
-    protected override ComputedTurn Alone(AskedRows asked, long began)
+    protected override ValueTask<ComputedTurn> Alone(AskedRows asked, long began)
     {
         session.Run(asked.Rows, 0, asked.Predictions.Span, counts);
-        return new(began, asked.Rows.Count);
+        return new(new ComputedTurn(began, asked.Rows.Count));
     }
 
-    protected override ComputedTurn[] Together(IReadOnlyList<AskedRows> asked, long began)
+    protected override ValueTask<ComputedTurn[]> Together(IReadOnlyList<AskedRows> asked, long began)
     {
         using var all = new PredictionRows(asked[0].Rows.Width);
         foreach (var one in asked)
@@ -45,6 +45,6 @@ internal sealed class RowBatcher(ModelSession session, ModelCounts counts, int t
             turns[at] = new(began, at == 0 ? all.Count : 0);
         }
 
-        return turns;
+        return new(turns);
     }
 }

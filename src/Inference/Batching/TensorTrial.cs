@@ -12,9 +12,14 @@ namespace Assay.Inference.Batching;
 /// </summary>
 internal static class TensorTrial
 {
+    /// <summary>Rows that go together at most: so few that every number of them is tried.</summary>
+    public const int RowsMax = 16;
+
+    /// <summary>Bytes of a call's inputs up to which it goes with others.</summary>
+    public const int BytesMax = 1 << 16;
+
     private const int Times = 5;
     private const double GainMin = 2;
-    private const long RowBytesMax = TensorBatcher.BytesMax;
     private static readonly TimeSpan AloneMax = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan TrialMax = TimeSpan.FromSeconds(1);   // a longer one would hold up the load
     private static readonly long[] OpenSizes = [4, 8, 32, 1];
@@ -48,23 +53,20 @@ internal static class TensorTrial
     private static bool IsBetter(
         ModelSignature signature, IReadOnlyList<long[]> shapes, Func<IReadOnlyList<NamedTensor>, CancellationToken, IReadOnlyList<NamedTensor>> compute, CancellationToken cancel)
     {
-        var all = Made(signature, shapes, TensorBatcher.RowsMax);
-        var alone = Enumerable.Range(0, TensorBatcher.RowsMax).Select(row => TensorRows.Slice(all, TensorBatcher.RowsMax, row, 1)).ToList();
+        var all = Made(signature, shapes, RowsMax);
+        var alone = Enumerable.Range(0, RowsMax).Select(row => TensorRows.Slice(all, RowsMax, row, 1)).ToList();
         var one = TimeOf(() => compute(alone[0], cancel));
-        if (one > AloneMax || TimeOf(() => compute(all, cancel)) * GainMin > one * TensorBatcher.RowsMax)
+        if (one > AloneMax || TimeOf(() => compute(all, cancel)) * GainMin > one * RowsMax)
             return false;
         var answers = alone.ConvertAll(row => compute(row, cancel));
-        return Enumerable.Range(2, TensorBatcher.RowsMax - 1).All(rows =>
+        return Enumerable.Range(2, RowsMax - 1).All(rows =>
         {
-            var first = TensorBatcher.RowsMax - rows;
-            var together = compute(TensorRows.Slice(all, TensorBatcher.RowsMax, first, rows), cancel);
+            var first = RowsMax - rows;
+            var together = compute(TensorRows.Slice(all, RowsMax, first, rows), cancel);
             return TensorRows.CountOf(together) == rows
-                && Enumerable.Range(0, rows).All(row => IsSame(TensorRows.Slice(together, rows, row, 1), answers[first + row]));
+                && Enumerable.Range(0, rows).All(row => TensorRows.AreSame(TensorRows.Slice(together, rows, row, 1), answers[first + row]));
         });
     }
-
-    private static bool IsSame(IReadOnlyList<NamedTensor> one, IReadOnlyList<NamedTensor> other) => one.Count == other.Count
-        && one.Zip(other).All(pair => pair.First.Name == pair.Second.Name && pair.First.Shape.SequenceEqual(pair.Second.Shape) && pair.First.Bytes.Span.SequenceEqual(pair.Second.Bytes.Span));
 
     private static TimeSpan TimeOf(Action compute)
     {
@@ -74,7 +76,7 @@ internal static class TensorTrial
             var from = Stopwatch.GetTimestamp();
             compute();
             best = Stopwatch.GetElapsedTime(from) is var took && took < best ? took : best;
-            if (took > AloneMax * TensorBatcher.RowsMax)
+            if (took > AloneMax * RowsMax)
                 break;
         }
 
@@ -88,7 +90,7 @@ internal static class TensorTrial
     private static bool Computes(
         IReadOnlyList<long[]> shapes, ModelSignature signature, Func<IReadOnlyList<NamedTensor>, CancellationToken, IReadOnlyList<NamedTensor>> compute, CancellationToken cancel)
     {
-        if (shapes.Sum(shape => shape.Aggregate(1.0, (product, size) => product * size)) * sizeof(double) > RowBytesMax)
+        if (shapes.Sum(shape => shape.Aggregate(1.0, (product, size) => product * size)) * sizeof(double) > BytesMax)
             return false;
         try
         {

@@ -32,27 +32,53 @@ internal sealed class PassedBody
         if (body.IndexOf("\"explain\""u8) < 0)   // nearly all
             return null;
         var json = new Utf8JsonReader(body);
+        while (FindParam(ref json))
+        {
+            if (!json.ValueTextEquals(AskedExplanation.Name))
+                continue;
+            json.Read();
+            return AskedExplanation.Read(ref json);
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether it says more beside its rows than of reasons, as MLflow's clients do who send parameters.</summary>
+    public static bool HasParams(ReadOnlySpan<byte> body)
+    {
+        if (body.IndexOf("\"params\""u8) < 0)   // nearly all
+            return false;
+        var json = new Utf8JsonReader(body);
+        while (FindParam(ref json))
+        {
+            if (!json.ValueTextEquals(AskedExplanation.Name))
+                return true;
+        }
+
+        return false;
+    }
+
+    // Stops at the next name within "params"; false at the end, and where it is no JSON, which is for its reader to say.
+    private static bool FindParam(ref Utf8JsonReader json)
+    {
         try
         {
             while (json.Read())
             {
-                if (json.CurrentDepth == 1 && json.TokenType == JsonTokenType.PropertyName && !json.ValueTextEquals("params"u8))
-                {
+                if (json.TokenType != JsonTokenType.PropertyName)
+                    continue;
+                if (json.CurrentDepth == 1 && !json.ValueTextEquals("params"u8))
                     json.Skip();
-                }
-                else if (json.CurrentDepth == 2 && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals(AskedExplanation.Name))
-                {
-                    json.Read();
-                    return AskedExplanation.Read(ref json);
-                }
+                else if (json.CurrentDepth == 2)
+                    return true;
             }
         }
         catch (JsonException)
         {
-            // Which is for the program to say.
+            return false;
         }
 
-        return null;
+        return false;
     }
 
     /// <exception cref="InvalidInputException">It is in none of the forms.</exception>

@@ -10,7 +10,8 @@ namespace Assay.Inference.Metrics;
 /// <remarks>
 /// Shown by Prometheus as <c>inference_requests_total{project,endpoint,outcome}</c>, <c>inference_rows_total</c>,
 /// <c>inference_latency_seconds</c> (a histogram), <c>inference_questions_total{project,endpoint,question,outcome}</c>,
-/// <c>inference_question_time_seconds</c>, <c>inference_models</c> and <c>inference_counting_failures_total</c>. Where the names stand
+/// <c>inference_question_time_seconds</c>, <c>inference_models</c>, <c>inference_batching_stopped_total</c> and
+/// <c>inference_counting_failures_total</c>. Where the names stand
 /// for one version alone, as in the slim server, there is the label <c>version</c> beside them.
 /// </remarks>
 public static class InferenceMetrics
@@ -52,6 +53,9 @@ public static class InferenceMetrics
     private static readonly Counter<long> CountingFailures = Meter.CreateCounter<long>(
         "inference_counting_failures", description: "Calls, or blocks of rows, that could not be counted for monitoring or told to whoever watches; they were answered all the same.");
 
+    private static readonly Counter<long> Mixed = Meter.CreateCounter<long>(
+        "inference_batching_stopped", description: "Models whose requests are no longer computed together, for their rows got other answers than alone.");
+
     // Observed, for models are loaded before anybody listens to the meter.
     private static readonly ObservableGauge<int> Models = Meter.CreateObservableGauge(
         "inference_models", () => Volatile.Read(ref _models), description: "Models held in memory.");
@@ -61,6 +65,8 @@ public static class InferenceMetrics
     internal static void ModelLoaded() => Interlocked.Increment(ref _models);
 
     internal static void ModelUnloaded() => Interlocked.Decrement(ref _models);
+
+    internal static void RowsMixed() => Mixed.Add(1);
 
     internal static void CountingFailed() => CountingFailures.Add(1);
 

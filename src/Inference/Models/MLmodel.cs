@@ -13,7 +13,11 @@ namespace Assay.Inference.Models;
 /// <param name="Signature">Inputs and outputs; null when the model was logged without, or with types that are no tensors.</param>
 internal sealed record MLmodel(IReadOnlyList<string> Flavours, string? OnnxFile, IReadOnlyList<string>? Columns, ModelSignature? Signature)
 {
+    private const string PythonFlavour = "python_function";
     private const int BytesMax = 1 << 20;
+
+    /// <summary>Whether it is one that MLflow serves by Python.</summary>
+    public bool StartsPython => Flavours.Contains(PythonFlavour);
 
     /// <summary>Null when the package has no description.</summary>
     /// <exception cref="InvalidModelException">It can't be read.</exception>

@@ -7,8 +7,6 @@ namespace Assay.Inference.Models;
 /// <summary>Finds out what kind of model a package holds, and loads it.</summary>
 public static class ModelLoader
 {
-    private const string PythonFlavour = "python_function";
-
     /// <summary>Loads a package's model and warms it up, whatever kind it is.</summary>
     /// <exception cref="InvalidModelException">The package holds nothing that can be served here; the message says why.</exception>
     public static async Task<ServedModel> Load(ModelPackage package, ModelSurroundings surroundings, CancellationToken cancel)
@@ -34,9 +32,9 @@ public static class ModelLoader
     public static bool StartsProgram(ModelPackage package)
     {
         if (ServeFile.Of(package) is { } how)
-            return how.Command is not null;
+            return how.Url is null;
         return !IsTable(package) && MLmodel.Of(package) is { } described
-            && described.Flavours.Contains(PythonFlavour) && !package.Has(described.OnnxFile ?? PackageFiles.Model);
+            && described.StartsPython && !package.Has(described.OnnxFile ?? PackageFiles.Model);
     }
 
     /// <summary>Loads a model that computes in this process, and warms it up.</summary>

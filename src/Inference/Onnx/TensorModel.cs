@@ -102,7 +102,7 @@ internal sealed class TensorModel : ServedModel
             return await base.InferAmongOthers(inputs, outputs, cancel);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         _signature.Check(inputs);
-        return TensorBatcher.Fitting(inputs, _signature.Resolve(outputs), cancel) is { } asked
+        return _batcher.Fitting(inputs, _signature.Resolve(outputs), cancel) is { } asked
             ? await _batcher.Infer(asked)
             : await base.InferAmongOthers(inputs, outputs, cancel);
     }
@@ -110,7 +110,7 @@ internal sealed class TensorModel : ServedModel
     private void TryBatches()
     {
         if (TensorTrial.Run(_signature, (inputs, cancel) => Run(inputs, _signature.Resolve(null), cancel)))
-            _batcher = new(Compute, Math.Max(1, Environment.ProcessorCount / 2));
+            _batcher = new((inputs, outputs, cancel) => new(Compute(inputs, outputs, cancel)), Math.Max(1, Environment.ProcessorCount / 2), TensorTrial.RowsMax, TensorTrial.BytesMax);
     }
 
     private List<NamedTensor> Compute(IReadOnlyList<NamedTensor> inputs, IReadOnlyList<string> outputs, CancellationToken cancel)

@@ -78,7 +78,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _table = _model as TableModel;
         if (_table is not null)
             _rows ??= call.Dialect.Read(http.Request, _table, body.Bytes.Span, out _wish);
-        else if (_model is ForwardingModel { TakesBodies: true } && call.Dialect.PassesBodies)
+        else if (_model is ForwardingModel program && call.Dialect.PassesBodies && program.Passes(body.Bytes.Span))
             _passed = body.Bytes.ToArray();
         else
             _question = call.Dialect.ReadTensors(http.Request, _model, body.Bytes);

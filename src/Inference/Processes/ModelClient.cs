@@ -84,8 +84,9 @@ internal sealed class ModelClient(Func<HttpRequestMessage, CancellationToken, Ta
         }
     }
 
-    // Numbers in MLflow's JSON have no types, so any will do there.
-    private void Check(IReadOnlyList<NamedTensor> inputs, ModelSignature signature)
+    /// <summary>Numbers in MLflow's JSON have no types, so any will do there.</summary>
+    /// <exception cref="InvalidInputException">They aren't what the signature asks for.</exception>
+    public void Check(IReadOnlyList<NamedTensor> inputs, ModelSignature signature)
     {
         TensorErrors.CheckNames(inputs, signature);
         foreach (var input in inputs)

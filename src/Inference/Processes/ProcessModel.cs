@@ -1,3 +1,4 @@
+using Assay.Inference.Batching;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Tensors;
@@ -23,10 +24,12 @@ internal sealed class ProcessModel : ForwardingModel
     private volatile ModelTrouble? _trouble;
     private int _disposed;
 
+    /// <exception cref="InvalidModelException">The package asks for batches that can't be made.</exception>
     private ProcessModel(ChildPlan plan, ServeFile how, ChildConnection first, ModelSignature? signature)
     {
         (_plan, _how, _connection) = (plan, how, first);
         Signature = signature ?? new([], []);
+        Batcher = ProgramBatcher.Of(how, Signature, (inputs, outputs, _) => Call(Connection, (client, limit) => client.Infer(inputs, outputs, Signature, limit)));
         _calls = new(plan.Options.CallsMax);
         _watch = Task.Run(Watch);
         InferenceMetrics.ModelLoaded();
@@ -47,13 +50,15 @@ internal sealed class ProcessModel : ForwardingModel
     /// <exception cref="InvalidModelException">It doesn't come up.</exception>
     public static async Task<ProcessModel> Load(ChildPlan plan, ServeFile how, CancellationToken cancel)
     {
+        ChildConnection? first = null;
         try
         {
-            var first = await ChildConnection.Open(plan, how, cancel);
+            first = await ChildConnection.Open(plan, how, cancel);
             return new(plan, how, first, how.Signature ?? await first.Describe(plan.Options, cancel));
         }
         catch
         {
+            first?.Dispose();
             plan.Dispose();
             throw;
         }
@@ -66,38 +71,21 @@ internal sealed class ProcessModel : ForwardingModel
     internal override async ValueTask<ServerAnswer> Forward(ReadOnlyMemory<byte> body, string contentType, CancellationToken cancel) =>
         await Ask((client, limit) => client.Forward(body, contentType, limit), cancel);
 
-    private async Task<T> Ask<T>(Func<ModelClient, CancellationToken, Task<T>> ask, CancellationToken cancel)
+    private protected override void CheckInputs(IReadOnlyList<NamedTensor> inputs) => Connection.Client.Check(inputs, Signature);
+
+    // For the program itself, or for those with whom it is asked.
+    private protected override Task<T> Wait<T>(Func<Task<T>> call, CancellationToken cancel)
     {
-        if (_connection is not { } connection)
-            throw Unavailable();
         if (!_calls.Wait(0, CancellationToken.None))
             throw new ModelUnavailableException($"{_plan.Options.CallsMax} calls wait for this model already. Try again in a second.", TimeSpan.FromSeconds(1));
-        var call = Call(connection, ask);
-        return await call.WaitAsync(cancel);   // a caller that leaves doesn't hide a model that answers nothing
+        return GiveBack(call).WaitAsync(cancel);   // a caller that leaves doesn't hide a model that answers nothing
     }
 
-    private async Task<T> Call<T>(ChildConnection connection, Func<ModelClient, CancellationToken, Task<T>> ask)
+    private async Task<T> GiveBack<T>(Func<Task<T>> call)
     {
         try
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(_plan.Options.CallSeconds));
-            var asked = TimeProvider.System.GetTimestamp();
-            try
-            {
-                var answer = await ask(connection.Client, limit.Token);
-                connection.Answered();
-                return answer;
-            }
-            catch (Exception problem) when (problem is HttpRequestException or IOException)
-            {
-                throw new ModelUnavailableException("The model's process ended while it was being asked. It is started again; try again in a moment.", TimeSpan.FromSeconds(1), problem);
-            }
-            catch (OperationCanceledException problem) when (limit.IsCancellationRequested)
-            {
-                if (connection.AnsweredNothingSince(asked))
-                    connection.Process.Stop($"answered nothing for {_plan.Options.CallSeconds:0.#} seconds and was stopped");
-                throw new ModelUnavailableException($"The model did not answer within {_plan.Options.CallSeconds:0.#} seconds.", TimeSpan.FromSeconds(1), problem);
-            }
+            return await call();
         }
         finally
         {
@@ -105,7 +93,36 @@ internal sealed class ProcessModel : ForwardingModel
         }
     }
 
-    private ModelUnavailableException Unavailable() => new(
+    private async Task<T> Ask<T>(Func<ModelClient, CancellationToken, Task<T>> ask, CancellationToken cancel)
+    {
+        var connection = Connection;
+        return await Wait(() => Call(connection, ask), cancel);
+    }
+
+    private async Task<T> Call<T>(ChildConnection connection, Func<ModelClient, CancellationToken, Task<T>> ask)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(_plan.Options.CallSeconds));
+        var asked = TimeProvider.System.GetTimestamp();
+        try
+        {
+            var answer = await ask(connection.Client, limit.Token);
+            connection.Answered();
+            return answer;
+        }
+        catch (Exception problem) when (problem is HttpRequestException or IOException)
+        {
+            throw new ModelUnavailableException("The model's process ended while it was being asked. It is started again; try again in a moment.", TimeSpan.FromSeconds(1), problem);
+        }
+        catch (OperationCanceledException problem) when (limit.IsCancellationRequested)
+        {
+            if (connection.AnsweredNothingSince(asked))
+                connection.Process.Stop($"answered nothing for {_plan.Options.CallSeconds:0.#} seconds and was stopped");
+            throw new ModelUnavailableException($"The model did not answer within {_plan.Options.CallSeconds:0.#} seconds.", TimeSpan.FromSeconds(1), problem);
+        }
+    }
+
+    /// <exception cref="ModelUnavailableException">There is none at the moment.</exception>
+    private ChildConnection Connection => _connection ?? throw new ModelUnavailableException(
         _trouble is { } trouble ? $"{trouble.Sentence} It is started again." : "The model's process is being started.", _trouble?.RetryAfter ?? TimeSpan.FromSeconds(1));
 
     private async Task Watch()

@@ -1,3 +1,4 @@
+using Assay.Inference.Batching;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
 using Assay.Inference.Tensors;
@@ -10,9 +11,11 @@ internal sealed class RemoteModel : ForwardingModel
     private readonly ModelClient _client;
     private int _disposed;
 
-    private RemoteModel(ModelClient client, ModelSignature signature)
+    /// <exception cref="InvalidModelException">The package asks for batches that can't be made.</exception>
+    private RemoteModel(ModelClient client, ServeFile how, ModelSignature signature)
     {
         (_client, Signature) = (client, signature);
+        Batcher = ProgramBatcher.Of(how, signature, (inputs, outputs, cancel) => _client.Infer(inputs, outputs, Signature, cancel));
         InferenceMetrics.ModelLoaded();
     }
 
@@ -34,7 +37,7 @@ internal sealed class RemoteModel : ForwardingModel
         {
             if (!await client.IsReady(cancel))
                 throw new InvalidModelException($"The model's server {root.Authority} doesn't say that it is ready.");
-            return new(client, how.Signature ?? await client.Describe(cancel) ?? new([], []));
+            return new(client, how, how.Signature ?? await client.Describe(cancel) ?? new([], []));
         }
         catch (ModelUnavailableException problem)
         {
@@ -48,6 +51,8 @@ internal sealed class RemoteModel : ForwardingModel
 
     internal override async ValueTask<ServerAnswer> Forward(ReadOnlyMemory<byte> body, string contentType, CancellationToken cancel) =>
         await _client.Forward(body, contentType, cancel);
+
+    private protected override void CheckInputs(IReadOnlyList<NamedTensor> inputs) => _client.Check(inputs, Signature);
 
     private static async Task<ServerAnswer> Send(
         Uri root, Func<HttpRequestMessage, CancellationToken, Task<ServerAnswer>> outbound, HttpRequestMessage request, CancellationToken cancel)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Assay.Inference.Models;
 using Assay.Inference.Tensors;
@@ -24,9 +25,13 @@ internal enum ModelProtocol
 /// <param name="Signature">Its inputs and outputs; null where they are asked for or not known.</param>
 internal sealed record ServeFile(IReadOnlyList<string>? Command, Uri? Url, ModelProtocol Protocol, string Model, ModelSignature? Signature)
 {
+    /// <summary>Rows that it takes at once where it answers each for itself; null where nobody says that it does.</summary>
+    public int? BatchRowsMax { get; init; }
+
     public const string File = "serve.yaml";
     private const int BytesMax = 1 << 20;
     private const int WordsMax = 100;
+    private const int BatchRowsLimit = 1024;
 
     /// <summary>Null when the package has none.</summary>
     /// <exception cref="InvalidModelException">It can't be used; the message names the field.</exception>
@@ -41,7 +46,7 @@ internal sealed record ServeFile(IReadOnlyList<string>? Command, Uri? Url, Model
         {
             var yaml = new YamlStream();
             yaml.Load(new StringReader(Encoding.UTF8.GetString(bytes)));
-            return Of(yaml.Documents is [{ RootNode: YamlMappingNode root }] ? root : throw new InvalidModelException($"{File} is not one mapping."));
+            return Of(yaml.Documents is [{ RootNode: YamlMappingNode root }] ? root : throw new InvalidModelException($"{File} is not one mapping."), MLmodel.Of(package));
         }
         catch (YamlException problem)
         {
@@ -49,20 +54,30 @@ internal sealed record ServeFile(IReadOnlyList<string>? Command, Uri? Url, Model
         }
     }
 
-    private static ServeFile Of(YamlMappingNode root)
+    // Beside MLflow's description it may say some of it only.
+    private static ServeFile Of(YamlMappingNode root, MLmodel? described)
     {
-        string[] known = ["command", "url", "protocol", "model", "inputs", "outputs"];
+        string[] known = ["command", "url", "protocol", "model", "inputs", "outputs", "maxBatchSize"];
         if (root.Children.Keys.OfType<YamlScalarNode>().FirstOrDefault(key => !known.Contains(key.Value)) is { } unknown)
             throw new InvalidModelException($"{File} has '{unknown.Value}', which is not known; it has {string.Join(", ", known)}.");
         var (command, url) = (Words(root), Text(root, "url"));
-        if (command is null == (url is null))
-            throw new InvalidModelException($"{File} needs 'command' or 'url', one of the two.");
+        if (command is not null && url is not null || command is null && url is null && described?.StartsPython is not true)
+            throw new InvalidModelException($"{File} needs 'command' or 'url', one of the two; neither is needed beside an {PackageFiles.MLmodel} of Python.");
         Uri? address = null;
         if (url is not null && (!Uri.TryCreate(url, UriKind.Absolute, out address) || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0))
             throw new InvalidModelException($"'url' in {File} is no address: write one that begins with https:// or http://, without a password.");
-        var inputs = Specs(root, "inputs");
-        return new(command, address, Protocolled(root), Text(root, "model") ?? "model", inputs is null ? null : new(inputs, Specs(root, "outputs") ?? []));
+        var protocol = Protocolled(root);
+        var told = url is null && protocol == ModelProtocol.Invocations ? described?.Signature : null;   // others are asked what they take
+        var signature = Specs(root, "inputs") is { } inputs ? new(inputs, Specs(root, "outputs") ?? []) : told;
+        return new(command, address, protocol, Text(root, "model") ?? "model", signature) { BatchRowsMax = BatchRows(root) };
     }
+
+    private static int? BatchRows(YamlMappingNode root) => Text(root, "maxBatchSize") switch
+    {
+        null => null,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rows) && rows is > 1 and <= BatchRowsLimit => rows,
+        var other => throw new InvalidModelException($"'maxBatchSize' in {File} is '{other}'; it is a number of rows from 2 to {BatchRowsLimit}."),
+    };
 
     private static ModelProtocol Protocolled(YamlMappingNode root) => Text(root, "protocol") switch
     {

@@ -9,6 +9,10 @@ internal static class TensorRows
     public static int? CountOf(IReadOnlyList<NamedTensor> tensors) =>
         tensors is [{ Shape: [> 0 and <= int.MaxValue and var rows, ..] }, ..] && tensors.All(tensor => tensor.Shape.Count > 0 && tensor.Shape[0] == rows) ? (int)rows : null;
 
+    /// <summary>Whether they are of the same names, shapes and bits.</summary>
+    public static bool AreSame(IReadOnlyList<NamedTensor> some, IReadOnlyList<NamedTensor> others) => some.Count == others.Count && some.Zip(others).All(pair =>
+        pair.First.Name == pair.Second.Name && pair.First.Type == pair.Second.Type && pair.First.Shape.SequenceEqual(pair.Second.Shape) && pair.First.Bytes.Span.SequenceEqual(pair.Second.Bytes.Span));
+
     /// <summary>Some rows of tensors that have so many.</summary>
     public static IReadOnlyList<NamedTensor> Take(IReadOnlyList<NamedTensor> tensors, int count, IReadOnlyList<int> rows) => [.. tensors.Select(tensor =>
     {

@@ -20,7 +20,7 @@ public sealed class TensorBatchingTests
     {
         using var model = Load(Layers());
         var (waited, together) = (0, 0);
-        var batcher = new TensorBatcher((inputs, outputs, cancel) => Wait(model.Infer(inputs, outputs, cancel)), turns: 1);
+        var batcher = Batcher((inputs, outputs, cancel) => model.Infer(inputs, outputs, cancel));
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {
             var random = new Random(caller);
@@ -30,7 +30,7 @@ public sealed class TensorBatchingTests
                 var rows = random.Next(1, 4);
                 var width = 3 + (caller % 2);
                 var x = OperatorModels.Floats("x", [rows, width], [.. Enumerable.Range(0, rows * width).Select(_ => (float)(random.NextDouble() - 0.5) * 100)]);
-                var answered = await batcher.Infer(TensorBatcher.Fitting([x], ["y"], Cancel)!);
+                var answered = await batcher.Infer(batcher.Fitting([x], ["y"], Cancel)!);
                 Interlocked.Add(ref waited, answered.Turn.Began != 0 ? 1 : 0);
                 Interlocked.Add(ref together, answered.Turn.Rows > rows ? 1 : 0);
                 var alone = await model.Infer([x], null, Cancel);
@@ -45,7 +45,7 @@ public sealed class TensorBatchingTests
     [Fact]
     public async Task A_call_that_fails_fails_nobody_else()
     {
-        var batcher = new TensorBatcher((inputs, _, _) => inputs.Any(input => input.Texts().Any(text => text.Length == 0)) ? throw new ModelFailedException("empty") : inputs, turns: 1);
+        var batcher = Batcher((inputs, _, _) => inputs.Any(input => input.Texts().Any(text => text.Length == 0)) ? throw new ModelFailedException("empty") : new(inputs));
         var failed = 0;
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {
@@ -54,7 +54,7 @@ public sealed class TensorBatchingTests
                 var isBad = (caller + call) % 10 == 0;
                 try
                 {
-                    var answered = await batcher.Infer(TensorBatcher.Fitting([OperatorModels.Words("x", [1], isBad ? "" : $"{caller}/{call}")], ["x"], Cancel)!);
+                    var answered = await batcher.Infer(batcher.Fitting([OperatorModels.Words("x", [1], isBad ? "" : $"{caller}/{call}")], ["x"], Cancel)!);
                     Assert.Equal($"{caller}/{call}", System.Text.Encoding.UTF8.GetString(answered.Outputs[0].Texts().Single().Span));
                 }
                 catch (ModelFailedException)
@@ -70,10 +70,11 @@ public sealed class TensorBatchingTests
     [Fact]
     public async Task A_lone_caller_waits_for_nobody()
     {
-        var batcher = new TensorBatcher((inputs, _, _) => inputs, turns: 1);
-        var answered = batcher.Infer(TensorBatcher.Fitting([OperatorModels.Floats("x", [2], 1, 2)], ["x"], Cancel)!);
+        var batcher = Batcher((inputs, _, _) => new(inputs));
+        var answered = batcher.Infer(batcher.Fitting([OperatorModels.Floats("x", [2], 1, 2)], ["x"], Cancel)!);
         Assert.True(answered.IsCompletedSuccessfully);
         Assert.Equal(new ComputedTurn(0, 2), (await answered).Turn);
+        Assert.Null(batcher.Fitting([OperatorModels.Floats("x", [TensorTrial.RowsMax + 1], new float[TensorTrial.RowsMax + 1])], ["y"], Cancel));
     }
 
     [Theory]
@@ -93,7 +94,6 @@ public sealed class TensorBatchingTests
         graph.Output("y", GraphBuilder.Float, name.StartsWith("an", StringComparison.Ordinal) ? [-1] : [-1, 3]);
         using var model = Load(graph.Build());
         Assert.False(model.IsBatched);
-        Assert.Null(TensorBatcher.Fitting([OperatorModels.Floats("x", [TensorBatcher.RowsMax + 1], new float[TensorBatcher.RowsMax + 1])], ["y"], Cancel));
     }
 
     // Nothing but row by row, so that every kernel gives the same bits: y = tanh(x) + x.
@@ -108,5 +108,5 @@ public sealed class TensorBatchingTests
 
     private static TensorModel Load(byte[] graph) => (TensorModel)ModelLoader.Load(new ModelPackage(["model.onnx"], _ => graph));
 
-    private static IReadOnlyList<NamedTensor> Wait(ValueTask<IReadOnlyList<NamedTensor>> answer) => answer.AsTask().GetAwaiter().GetResult();
+    private static TensorBatcher Batcher(ComputeTensors compute) => new(compute, turns: 1, TensorTrial.RowsMax, TensorTrial.BytesMax);
 }

@@ -130,6 +130,22 @@ public sealed class ProcessEndpointTests
     }
 
     [Fact]
+    public async Task A_program_that_takes_calls_together_answers_each_in_every_form_and_gets_what_says_more_as_it_is()
+    {
+        PythonModel.Need();
+        await using var server = await Start();
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files(more: "maxBatchSize: 8\ninputs: [{name: x, datatype: FP64, shape: [-1]}]\n"));
+        await Deploy(server, "doubler", "1", "doubler");
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(async call =>
+            Assert.Equal([call * 2, 5], Numbers(JsonElement.Parse(await Text(server, $$$"""{"inputs":{"x":[{{{call}}},2.5]}}"""))))));
+        Assert.Equal([2, 5], Numbers(await Said(server, "/v1/models/doubler:predict", """{"instances":[{"x":1},{"x":2.5}]}""", 200)));
+        Assert.Equal([2, 5], Numbers(await Said(server, "/endpoints/doubler/invocations", """{"dataframe_split":{"columns":["x"],"data":[[1],[2.5]]}}""", 200)));
+        Assert.Equal("[2,5]", (await Said(server, "/v2/models/doubler/infer", """{"inputs":[{"name":"x","datatype":"FP64","shape":[2],"data":[1,2.5]}]}""", 200)).GetProperty("outputs")[0].GetProperty("data").GetRawText());
+        Assert.Contains("'x'", (await Said(server, "/endpoints/doubler/predict", """{"inputs":{"z":[1]}}""", 400)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.True((await Told(server)).GetProperty("id").GetInt32() > 0);
+    }
+
+    [Fact]
     public async Task Programs_are_off_by_default()
     {
         await using var server = await TestServer.Start();
@@ -143,8 +159,8 @@ public sealed class ProcessEndpointTests
     [InlineData("command: [sh, -c, \"sleep 100\", \"{port}\"]", "The package is started by 'sh', which is not among ModelProcesses:AllowedPrograms of this server ('assay serve': --run sh).")]
     [InlineData("command: []", "'command' in serve.yaml is a list of words, such as [python3, server.py, --port, \"{port}\"].")]
     [InlineData("url: ftp://a", "'url' in serve.yaml is no address: write one that begins with https:// or http://, without a password.")]
-    [InlineData("protocol: invocations", "serve.yaml needs 'command' or 'url', one of the two.")]
-    [InlineData("command: [a]\nport: 1", "serve.yaml has 'port', which is not known; it has command, url, protocol, model, inputs, outputs.")]
+    [InlineData("protocol: invocations", "serve.yaml needs 'command' or 'url', one of the two; neither is needed beside an MLmodel of Python.")]
+    [InlineData("command: [a]\nport: 1", "serve.yaml has 'port', which is not known; it has command, url, protocol, model, inputs, outputs, maxBatchSize.")]
     public async Task What_does_not_say_how_to_serve_is_refused_by_its_field(string yaml, string problem)
     {
         await using var server = await Start();
