@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Security;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Text.Json;
@@ -126,9 +127,16 @@ internal sealed class Transport(HttpClient http)
         }
     }
 
-    private static string WhyNot(HttpRequestException failure) => failure.InnerException is AuthenticationException certificate
-        ? $"{certificate.Message}. Have this machine trust whoever signed the server's certificate: on Linux, SSL_CERT_FILE may name a file of such certificates."
-        : failure.Message;
+    private static string WhyNot(HttpRequestException failure)
+    {
+        if (failure.InnerException is not AuthenticationException { Message: var certificate })
+            return failure.Message;
+
+        // The runtime tells what is wrong in its message alone.
+        return certificate.Contains(nameof(SslPolicyErrors.RemoteCertificateNameMismatch), StringComparison.Ordinal)
+            ? $"{certificate}. The server's certificate is for another name: write the address with a name that stands in it."
+            : $"{certificate}. Have this machine trust whoever signed the server's certificate: on Linux, SSL_CERT_FILE may name a file of such certificates.";
+    }
 
     private async Task<HttpResponseMessage> Answer(HttpRequestMessage request, CancellationToken cancel)
     {

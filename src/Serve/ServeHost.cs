@@ -105,7 +105,7 @@ public static class ServeHost
         var app = builder.Build();
         app.UseHeadAnswers();
         if (options.MetricsPort is not null)
-            app.UseOnlyMetricsOnTheirPort(MetricsPath);
+            app.UseMetrics();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<ServedModels>();
         served.Troubled = (name, trouble) => log.LogWarning("{Model}: {Problem} Its last words: {LastWords}", name, trouble.Sentence, trouble.LastWords);
         access?.Use(app, served.NameOf);
@@ -155,22 +155,11 @@ public static class ServeHost
         return Task.CompletedTask;
     }
 
-    // Prometheus' port shows nothing else, and the metrics show nowhere else.
-    private static void UseOnlyMetricsOnTheirPort(this WebApplication app, string path)
+    private static void UseMetrics(this WebApplication app)
     {
-        app.UseWhen(http => IsMetricsPort(app, http), metrics =>
-        {
-            metrics.UseOpenTelemetryPrometheusScrapingEndpoint(path);
-            metrics.Run(http =>
-            {
-                http.Response.StatusCode = StatusCodes.Status404NotFound;
-                return Task.CompletedTask;
-            });
-        });
+        var port = new Lazy<int>(() => AddressesOf(app).Metrics!.Port);   // asked when it is listened on
+        app.UseMetricsPort(() => port.Value, metrics => metrics.UseOpenTelemetryPrometheusScrapingEndpoint(MetricsPath));
     }
-
-    private static bool IsMetricsPort(WebApplication app, HttpContext http) =>
-        AddressesOf(app).Metrics is { } metrics && http.Connection.LocalPort == metrics.Port;
 
     private static ServeAddresses AddressesOf(WebApplication app)
     {

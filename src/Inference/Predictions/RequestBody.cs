@@ -36,7 +36,7 @@ internal sealed class RequestBody : IDisposable
         try
         {
             body.Reserve(request.ContentLength ?? 0);
-            var read = await request.BodyReader.ReadAsync(cancel);
+            var read = await Receive(request.BodyReader, cancel);
             if (read is { IsCompleted: true, Buffer: { IsSingleSegment: true } } && read.Buffer.Length <= bytesMax)
                 (body._received, body._end, body.Bytes) = (request.BodyReader, read.Buffer.End, read.Buffer.First);
             else
@@ -103,12 +103,26 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
+    // A read that is given up has to end: the server would find it under way when it looks for what is left of the body.
+    private static async ValueTask<ReadResult> Receive(PipeReader body, CancellationToken cancel)
+    {
+        var reading = body.ReadAsync(CancellationToken.None);
+        if (reading.IsCompleted)   // nearly all
+            return await reading;
+        using var givingUp = cancel.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), body);
+        var read = await reading;
+        if (!read.IsCanceled)
+            return read;
+        body.AdvanceTo(read.Buffer.Start);
+        throw new OperationCanceledException(cancel);
+    }
+
     private async ValueTask Gather(HttpRequest request, ReadResult read, CancellationToken cancel)
     {
         var length = Append(0, request, read.Buffer);
         while (!read.IsCompleted)
         {
-            read = await request.BodyReader.ReadAsync(cancel);
+            read = await Receive(request.BodyReader, cancel);
             length = Append(length, request, read.Buffer);
         }
 

@@ -12,7 +12,7 @@ namespace Assay.Inference.Tensors;
 internal ref struct TensorCursor
 {
     private const string Forms =
-        "Send {\"inputs\":{\"NAME\":[…]}}, {\"instances\":[…]} with a value or an object per row, or the only input as plain arrays; GET the signature for names, types and shapes.";
+        "Send {\"inputs\":{\"NAME\":[…]}}, {\"instances\":[…]} with a value or an object per row, rows by name as [{\"NAME\":…}], or the only input as plain arrays; GET the signature for names, types and shapes.";
 
     private static readonly string[] FormNames = ["inputs", "instances", "dataframe_split", "dataframe_records", "params"];
 
@@ -67,14 +67,14 @@ internal ref struct TensorCursor
         _json.Read();   // throws when something follows
     }
 
-    // One row by its names, as services made by hand take it: an object that begins with an input and a single value.
+    // One row by its names, as services made by hand take it: an object that begins with an input, or a column of the only one, and a single value.
     private readonly bool IsRecord()
     {
         var ahead = this;
         if (!ahead._json.Read() || ahead._json.TokenType != JsonTokenType.PropertyName)
             return false;
         var name = ahead.Text();
-        return !FormNames.Contains(name) && _model.Signature.Inputs.Any(input => input.Name == name)
+        return !FormNames.Contains(name) && (_model.Signature.Inputs.Any(input => input.Name == name) || _model.Columns?.Contains(name) is true)
             && ahead._json.Read() && ahead._json.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject);
     }
 

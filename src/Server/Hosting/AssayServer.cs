@@ -144,7 +144,7 @@ public sealed class AssayServer : IAsyncDisposable
         var app = builder.Build();
         app.UseHeadAnswers();
         app.UseExceptionHandler();
-        app.UseMetricsPort(ports.Metrics);
+        app.UseTelemetry(ports.Metrics);
         if (certificate is not null)
             app.UseHsts();
         app.UseGovernanceBeforeRouting();

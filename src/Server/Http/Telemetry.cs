@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Assay.Governance;
+using Assay.Inference.Protocols.Connections;
 using Assay.Kernel.Permissions;
 using OpenTelemetry.Metrics;
 
@@ -19,20 +20,12 @@ internal static class Telemetry
             .AddPrometheusExporter());
 
     /// <summary>On the metrics port there is nothing but the metrics, for everybody: it is bound to loopback.</summary>
-    public static void UseMetricsPort(this WebApplication app, int port)
+    public static void UseTelemetry(this WebApplication app, int port)
     {
         if (port == 0)
             return;
         app.Services.GetRequiredService<TracedCalls>();
-        app.UseWhen(http => http.Connection.LocalPort == port, metrics =>
-        {
-            metrics.UseOpenTelemetryPrometheusScrapingEndpoint(Path);
-            metrics.Run(http =>
-            {
-                http.Response.StatusCode = StatusCodes.Status404NotFound;
-                return Task.CompletedTask;
-            });
-        });
+        app.UseMetricsPort(() => port, metrics => metrics.UseOpenTelemetryPrometheusScrapingEndpoint(Path));
     }
 
     /// <summary>With the API, for Prometheus on other machines: whoever may read the metrics.</summary>

@@ -93,6 +93,10 @@ public sealed class HttpsTests : IDisposable
         var refused = await Assert.ThrowsAsync<AssayException>(() => client.Endpoints.List(cancel: Cancel));
         Assert.StartsWith($"No answer from {server.HttpsAddress}: The remote certificate is invalid", refused.Message, StringComparison.Ordinal);
         Assert.Contains("SSL_CERT_FILE", refused.Message, StringComparison.Ordinal);
+
+        var byOtherName = AssayClient.Connect(new UriBuilder(server.HttpsAddress!) { Host = "localhost" }.Uri, "assay_nothing");
+        refused = await Assert.ThrowsAsync<AssayException>(() => byOtherName.Endpoints.List(cancel: Cancel));
+        Assert.EndsWith("is for another name: write the address with a name that stands in it.", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

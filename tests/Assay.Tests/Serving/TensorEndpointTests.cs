@@ -71,6 +71,7 @@ public sealed class TensorEndpointTests(MlflowServer fixture) : IClassFixture<Ml
         Assert.Equal("[[302]]", await Predicted("described", """{"dataframe_split":{"columns":["width","length"],"data":[[2,3]]}}"""));
         Assert.Equal("[[302]]", await Predicted("described", """{"dataframe_records":[{"width":2,"length":3}]}"""));
         Assert.Equal("[[302]]", await Predicted("described", """[{"length":3,"width":2}]"""));
+        Assert.Equal("[[302]]", await Predicted("described", """{"length":3,"width":2}"""));
 
         using var refused = await Ask(Server.Admin, "described", """{"dataframe_records":[{"width":2}]}""");
         var problem = await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel);
