@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using Assay.Tests.Serving.PredictionLog;
@@ -65,6 +66,22 @@ public sealed class ConnectionTests
         var call = Assert.Single(await LogHost.Last(server, 1));
         Assert.Contains(call.Outcome, new[] { "invalid", "cancelled" });
         await Predict(server, "churn");
+    }
+
+    [Fact]
+    public async Task A_call_whose_time_is_over_before_its_body_has_come_leaves_its_connection_to_the_next_one()
+    {
+        await using var server = await TestServer.Start();
+        await Register(server, bias: -2);
+        using var made = await server.Admin.PutAsJsonAsync("/api/v1/endpoints/churn", new { model = "churn", version = "1", limits = new { timeoutMilliseconds = 100 } }, Cancel);
+        made.EnsureSuccessStatusCode();
+        var token = server.Admin.DefaultRequestHeaders.Authorization!.Parameter;
+        using var socket = await Connect(server);
+        await Send(socket, $"POST /endpoints/churn/predict HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: 17\r\n\r\n[[30,500,");
+        var answer = new byte[4096];
+        Assert.StartsWith("HTTP/1.1 504", Encoding.UTF8.GetString(answer, 0, await socket.ReceiveAsync(answer, Cancel)), StringComparison.Ordinal);
+        await Send(socket, "\"plus\"]]GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        Assert.Contains("HTTP/1.1 200", await End(socket).WaitAsync(TimeSpan.FromSeconds(60), Cancel), StringComparison.Ordinal);
     }
 
     private static async Task Dribble(TestServer server)
