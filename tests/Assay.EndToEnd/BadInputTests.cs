@@ -62,6 +62,19 @@ public sealed class BadInputTests : IDisposable
         Assert.Contains("--port", up.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_number_that_is_none_is_refused()
+    {
+        var reward = await AssayProcess.Run("rollout", "reward", "churn", "NaN", "--arm", "stable");
+        Assert.True(reward.ExitCode is not 0 && reward.Error.Contains("'NaN' is not a finite number.", StringComparison.Ordinal), reward.ToString());
+    }
+
+    [Theory]
+    [InlineData("--max-psi is about a roll-out", "deploy", "churn", "2", "--endpoint", "churn", "--max-psi", "0.2")]
+    [InlineData("--pause is the length of a step", "deploy", "churn", "2", "--endpoint", "churn", "--ab", "--pause", "5m")]
+    public async Task What_makes_no_sense_is_refused_before_a_server_is_asked(string says, params string[] words) =>
+        Refused(await AssayProcess.Run([.. words, "--server", "http://127.0.0.1:9"]), says);
+
     [Theory]
     [InlineData("--tls-certificate FILE", "--listen", "0.0.0.0:8443")]
     [InlineData("--listen IP:PORT", "--tls-certificate", "server.pem")]

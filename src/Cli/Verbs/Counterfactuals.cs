@@ -16,7 +16,7 @@ internal static class Counterfactuals
 
     private static readonly Argument<string> Row = new("row")
     {
-        Description = "JSON: one row, as [… ] in the schema's order or {…} by column; @FILE reads a file, - standard input",
+        Description = "JSON: one row, as […] in the schema's order, also in a list of its own as predict takes it, or {…} by column; @FILE reads a file, - standard input",
         HelpName = "ROW",
     };
 
@@ -26,6 +26,8 @@ internal static class Counterfactuals
     private static readonly Option<string[]> Down = new("--down") { Description = "A number that may only shrink", HelpName = "INPUT" };
     private static readonly Option<double?> Min = new("--min") { Description = "Predictions that are wanted: at least this", HelpName = "P" };
     private static readonly Option<double?> Below = new("--below") { Description = "Predictions that are wanted: less than this", HelpName = "P" };
+    private static readonly Option<string[]> Values = new("--values") { Description = "A category's values to choose from, such as plan=basic,plus", HelpName = "INPUT=A,B" };
+    private static readonly Option<int?> Changes = new("--changes") { Description = "How many inputs may change at a time, 1 to 6; 4 without it", HelpName = "N" };
     private static readonly Option<int?> Count = new("--count") { Description = "How many at most; 3 without it", HelpName = "N" };
 
     public static Command Create()
@@ -38,7 +40,7 @@ internal static class Counterfactuals
             "assay counterfactuals rent '[3,17.5]' --min 500 --json").Connected();
         verb.Add(Endpoint);
         verb.Add(Row);
-        foreach (var option in new Option[] { Immutable, Within, Up, Down, Min, Below, Count })
+        foreach (var option in new Option[] { Immutable, Within, Up, Down, Values, Changes, Min, Below, Count })
             verb.Add(option);
         verb.SetAction(Session.Running(Handle));
         return verb;
@@ -52,8 +54,9 @@ internal static class Counterfactuals
             RowOf(await JsonBody.Read(parsed.GetRequiredValue(Row), cancel)),
             min is null && below is null ? null : new(min, below),
             parsed.GetValue(Immutable) ?? [],
-            Rules(parsed.GetValue(Within) ?? [], parsed.GetValue(Up) ?? [], parsed.GetValue(Down) ?? []),
-            parsed.GetValue(Count));
+            Rules(parsed),
+            parsed.GetValue(Count),
+            parsed.GetValue(Changes));
         session.Write(await session.Client.Endpoints.Counterfactuals(parsed.GetRequiredValue(Endpoint), request, cancel), Show);
         return 0;
     }
@@ -62,7 +65,8 @@ internal static class Counterfactuals
     {
         try
         {
-            return JsonSerializer.Deserialize<JsonElement>(json);
+            var row = JsonSerializer.Deserialize<JsonElement>(json);
+            return row.ValueKind == JsonValueKind.Array && row.GetArrayLength() == 1 && row[0].ValueKind is JsonValueKind.Array or JsonValueKind.Object ? row[0] : row;
         }
         catch (JsonException)
         {
@@ -70,15 +74,26 @@ internal static class Counterfactuals
         }
     }
 
-    private static Dictionary<string, ChangeRule> Rules(string[] within, string[] up, string[] down)
+    private static Dictionary<string, ChangeRule> Rules(ParseResult parsed)
     {
+        var (up, down) = (parsed.GetValue(Up) ?? [], parsed.GetValue(Down) ?? []);
+        if (up.Intersect(down).FirstOrDefault() is { } both)
+            throw new CommandException($"'{both}' can't have both --up and --down: it could not change at all, which is --immutable {both}.");
         var rules = new Dictionary<string, ChangeRule>(StringComparer.Ordinal);
-        foreach (var range in within)
+        foreach (var range in parsed.GetValue(Within) ?? [])
         {
             var place = range.LastIndexOf('=');
             if (place < 1 || range[(place + 1)..].Split("..") is not [var min, var max])
                 throw new CommandException($"--within {range} is no range; write it like age=18..65.");
             rules[range[..place]] = new(Number(min), Number(max));
+        }
+
+        foreach (var choice in parsed.GetValue(Values) ?? [])
+        {
+            var place = choice.IndexOf('=', StringComparison.Ordinal);
+            if (place < 1)
+                throw new CommandException($"--values {choice} names no input; write it like plan=basic,plus.");
+            rules[choice[..place]] = rules.GetValueOrDefault(choice[..place], new()) with { Values = choice[(place + 1)..].Split(',') };
         }
 
         foreach (var input in up)
@@ -90,8 +105,8 @@ internal static class Counterfactuals
 
     private static double? Number(string text) =>
         text.Length == 0 ? null
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new CommandException($"'{text}' in --within is not a number.");
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
+        : throw new CommandException($"'{text}' in --within is not a finite number.");
 
     private static void Show(CounterfactualAnswer answer)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
@@ -109,7 +110,7 @@ internal static class Explain
             Screen.Line($"Adds up within {Figures.Figure(explained.AdditivityError)}.");
         }
 
-        Screen.Line($"By {answer.Method}, compared with {answer.Background}");
+        Screen.Line($"By {JsonNamingPolicy.CamelCase.ConvertName(answer.Method.ToString())}, compared with {answer.Background}");
         if (answer.Grouping is { } grouping)
             Screen.Line(grouping);
     }

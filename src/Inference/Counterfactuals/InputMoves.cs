@@ -14,8 +14,8 @@ internal sealed record InputMoves(int Input, float From, float[] Steps, double U
 {
     public bool IsNumber => !double.IsNaN(Unit);
 
-    /// <summary>How far a cell is from the row's.</summary>
-    public double Distance(float to) => to == From ? 0 : IsNumber && !float.IsNaN(From) ? Math.Abs((double)to - From) / Unit : 1;
+    /// <summary>How far a cell is from the row's; a number that was missing and stays so has not moved.</summary>
+    public double Distance(float to) => to.Equals(From) ? 0 : IsNumber && !float.IsNaN(From) ? Math.Abs((double)to - From) / Unit : 1;
 
     /// <summary>The moves of every input that may change.</summary>
     /// <exception cref="InvalidInputException">A rule names an input that isn't there, or can't be kept.</exception>

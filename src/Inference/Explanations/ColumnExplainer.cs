@@ -38,12 +38,16 @@ internal sealed class ColumnExplainer
 
     public double Base { get; }
 
+    /// <summary>What is compared with.</summary>
     public string Background => Method switch
     {
         ExplanationMethod.Linear => "the means of the inputs in the training data, as the baseline has them.",
         ExplanationMethod.TreeShap => "the training rows, as they parted at each node of the trees.",
         _ => Explanations.Background.Sentence,
     };
+
+    /// <summary>Whether it compares with what the trees carry of the training rows, and with no other rows.</summary>
+    public bool KnowsTrainingRows => Method == ExplanationMethod.TreeShap;
 
     /// <summary>The most exact method for this model, or null when it is none that is explained from its inside.</summary>
     /// <param name="score">What is explained.</param>

@@ -11,11 +11,11 @@ internal sealed class ScoreExplainer
     private readonly int[] _places;
     private readonly float[][] _rows;
     private readonly float[][] _background;
-    private readonly ExplanationMethod? _method;
+    private readonly ExplanationWish _wish;
 
-    private ScoreExplainer(RowScores scores, int[] places, float[][] rows, float[][] background, ExplanationMethod? method)
+    private ScoreExplainer(RowScores scores, int[] places, float[][] rows, float[][] background, ExplanationWish wish)
     {
-        (_scores, _places, _rows, _background, _method) = (scores, places, rows, background, method);
+        (_scores, _places, _rows, _background, _wish) = (scores, places, rows, background, wish);
         _columns = new ColumnExplainer?[scores.Scores.Length];
     }
 
@@ -32,8 +32,8 @@ internal sealed class ScoreExplainer
     /// <param name="game">For rows and background.</param>
     /// <param name="number">What is explained.</param>
     /// <param name="served">What the rows were answered with.</param>
-    /// <param name="method">That somebody asked for.</param>
-    public static async Task<ScoreExplainer?> Find(ReadTensors read, TensorGame game, ExplainedNumber number, IReadOnlyList<NamedTensor> served, ExplanationMethod? method)
+    /// <param name="wish">How it is to be explained.</param>
+    public static async Task<ScoreExplainer?> Find(ReadTensors read, TensorGame game, ExplainedNumber number, IReadOnlyList<NamedTensor> served, ExplanationWish wish)
     {
         if (!read.Outputs.TryGetValue(number.Output, out var scores) || Array.Exists(number.Elements, element => element >= scores.Scores.Length))
             return null;
@@ -41,7 +41,7 @@ internal sealed class ScoreExplainer
         var background = Enumerable.Range(0, game.BackgroundRows).Select(row => game.BackgroundRow(read.Cells, row)).OfType<float[]>().ToArray();
         if (rows.Length < game.Rows || background.Length < game.BackgroundRows)
             return null;
-        var found = new ScoreExplainer(scores, game.Places(read.Cells), rows, background, method);
+        var found = new ScoreExplainer(scores, game.Places(read.Cells), rows, background, wish);
         var compared = await game.BackgroundNumbers(number, 0);
         return Enumerable.Range(0, scores.Scores.Length).All(element => found.Columns(element) is not null)   // a class without trees fits any method
             && rows.Index().All(row => found.Agrees(row.Item, number.Elements[row.Index], number.Plain(served, game.Rows, row.Index, row.Index)))
@@ -50,6 +50,9 @@ internal sealed class ScoreExplainer
 
     /// <summary>How a number is explained.</summary>
     public ExplanationMethod MethodOf(int element) => Columns(element)!.Method;
+
+    /// <summary>What a number is compared with where that isn't what the caller was to be compared with; else null.</summary>
+    public string? BackgroundOf(int element) => Columns(element) is { KnowsTrainingRows: true } columns ? columns.Background : null;
 
     /// <summary>What a number is on average over what rows are compared with, in the unit of the reasons.</summary>
     public double Base(int element) => Columns(element)!.Base;
@@ -76,9 +79,13 @@ internal sealed class ScoreExplainer
     private ColumnExplainer? Columns(int element)
     {
         double Mean(Slot slot) => _background.Average(cells => (double)slot.Of(cells[slot.Input]));
-        return _columns[element] ??= _method is { } method
-            ? ColumnExplainer.For(_scores.Scores[element], method, Mean, _background)
-            : ColumnExplainer.Best(_scores.Scores[element], Mean, _background);
+        ColumnExplainer? For(ExplanationMethod method) => ColumnExplainer.For(_scores.Scores[element], method, Mean, _background);
+        return _columns[element] ??= _wish switch
+        {
+            { Method: { } method } => For(method),
+            { AgainstRows: true } => For(ExplanationMethod.Linear) ?? For(ExplanationMethod.BackgroundTreeShap),
+            _ => ColumnExplainer.Best(_scores.Scores[element], Mean, _background),
+        };
     }
 
     private bool Agrees(float[] cells, int element, double answered) =>

@@ -56,6 +56,8 @@ internal sealed class TensorExplainer
     private static async Task<TensorExplainer> Prepare(
         ExplainedModel model, IReadOnlyList<NamedTensor> inputs, ExplanationWish wish, IReadOnlyList<NamedTensor> served, Deadline deadline)
     {
+        if (wish is { Method: ExplanationMethod.TreeShap, AgainstRows: true })
+            throw new RefusedRequestException(StatusCodes.Status400BadRequest, "invalid", "reference: treeShap compares with the training rows, as the trees carry them. Leave out the reference, or take the method backgroundTreeShap.");
         var (rows, isFree) = RowsOf(model, inputs, served);
         if (rows > ExplanationLimits.RowsMax)
             throw new InvalidInputException($"The inputs have more than {ExplanationLimits.RowsMax:N0} rows, the most that are explained at a time. Send them in several requests.");
@@ -74,7 +76,7 @@ internal sealed class TensorExplainer
             await game.AskBackground();
         if (!isFree || !await game.GoesTogether(number, served))
             game.AskOneByOne();
-        var scores = model.Read is { } read && IsReadWanted(wish) ? await ScoreExplainer.Find(read, game, number, served, wish.Method) : null;
+        var scores = model.Read is { } read && IsReadWanted(wish) ? await ScoreExplainer.Find(read, game, number, served, wish) : null;
         if (scores is null && wish.Method is { } method and not ExplanationMethod.KernelShap)
             throw Explainer.Unfit(method);
         var hasRows = inputs.All(input => input.Shape.Count > 0 && input.Shape[0] == rows);
@@ -126,7 +128,7 @@ internal sealed class TensorExplainer
         }
 
         var first = _number.Elements[0];
-        return new(scores.MethodOf(first), scores.Space, _background, scores.Base(first), scores.BaseNumber(first), null, rows) { ExplainedOutput = _number.Output };
+        return new(scores.MethodOf(first), scores.Space, scores.BackgroundOf(first) ?? _background, scores.Base(first), scores.BaseNumber(first), null, rows) { ExplainedOutput = _number.Output };
     }
 
     private bool IsShared => Array.TrueForAll(_number.Elements, element => element == _number.Elements[0]);

@@ -20,7 +20,7 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
                 Title = "Form not accepted",
                 Detail = "The form was not sent by a page of this console, or the page is too old: load it again, and send it again.",
             },
-            BadHttpRequestException bad => new() { Status = bad.StatusCode, Title = "Bad request", Detail = bad.Message },
+            BadHttpRequestException bad => BadRequests.Explain(bad),
             DbUpdateConcurrencyException => new()
             {
                 Status = StatusCodes.Status409Conflict,

@@ -20,8 +20,8 @@ internal static class UnreadableValues
         var problem = new ProblemDetails { Status = StatusCodes.Status400BadRequest, Title = "invalid", Detail = "A value of the query can't be read." };
         if (endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().FirstOrDefault(parameter => !IsReadable(http, parameter)) is { } unreadable)
         {
-            var name = JsonName(unreadable.Name);
-            problem.Detail = $"'{Sent(http, unreadable.Name)}' can't be read as a value of '{name}', which is {Kind(unreadable.ParameterInfo.ParameterType)}.";
+            var name = ValueKind.JsonName(unreadable.Name);
+            problem.Detail = $"'{Sent(http, unreadable.Name)}' can't be read as a value of '{name}', which is {ValueKind.Of(unreadable.ParameterInfo.ParameterType)}.";
             problem.Extensions["field"] = name;
         }
 
@@ -31,7 +31,7 @@ internal static class UnreadableValues
 
     private static bool IsReadable(HttpContext http, IParameterBindingMetadata parameter)
     {
-        var type = Bare(parameter.ParameterInfo.ParameterType);
+        var type = Nullable.GetUnderlyingType(parameter.ParameterInfo.ParameterType) ?? parameter.ParameterInfo.ParameterType;
         return !parameter.HasTryParse || Sent(http, parameter.Name) is not { Length: > 0 } value
             || (TypeDescriptor.GetConverter(type) is { } converter && converter.CanConvertFrom(typeof(string)) && Converts(converter, value));
     }
@@ -51,18 +51,4 @@ internal static class UnreadableValues
     private static string? Sent(HttpContext http, string name) =>
         http.Request.RouteValues.TryGetValue(name, out var part) ? Convert.ToString(part, CultureInfo.InvariantCulture)
         : http.Request.Query.TryGetValue(name, out var values) && !StringValues.IsNullOrEmpty(values) ? values[0] : null;
-
-    private static string JsonName(string name) => char.ToLowerInvariant(name[0]) + name[1..];
-
-    private static string Kind(Type type) => Bare(type) switch
-    {
-        var bare when bare == typeof(int) || bare == typeof(long) => "a whole number",
-        var bare when bare == typeof(double) => "a number",
-        var bare when bare == typeof(bool) => "true or false",
-        var bare when bare == typeof(DateTimeOffset) => "a time such as 2026-03-01T08:00:00Z",
-        { IsEnum: true } bare => $"one of {string.Join(", ", Enum.GetNames(bare).Select(JsonName))}",
-        var bare => $"a {bare.Name}",
-    };
-
-    private static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 }

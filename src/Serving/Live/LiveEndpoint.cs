@@ -126,7 +126,15 @@ internal sealed class LiveEndpoint
     public PredictCall Refusing(Dialect dialect) => _stable.Call(dialect);
 
     /// <summary>Gives requests to the arms of this step from now on.</summary>
-    public void Begin(LiveRollout rollout) => _rollout = rollout;
+    public void Begin(LiveRollout rollout)
+    {
+        lock (_lock)
+        {
+            if (_rollout is null)
+                _standing = _standing with { Problem = null };   // why the last one ended is no problem of this one
+            _rollout = rollout;
+        }
+    }
 
     /// <summary>Gives all requests to the stable version at once; the roll-out stays to be read until it is ended.</summary>
     public void AnswerStable() => _rollout?.TakeBack();

@@ -31,6 +31,7 @@ internal static class PredictionLogModule
             .AddScoped<SinkChange>()
             .AddScoped<LogStatus>()
             .AddScoped<FileRemoval>()
+            .AddScoped<FileCompletion>()
             .AddScoped<LogReader>()
             .AddScoped<ReadingRecord>()
             .AddScoped<IPredictionLog, AnswerLog>()

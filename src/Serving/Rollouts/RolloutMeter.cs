@@ -29,13 +29,13 @@ internal sealed class RolloutMeter
         meter.CreateObservableGauge("rollout_arm_failed", () => Observe((_, _, done) => done.Failed), description: "Those among them that failed.");
         meter.CreateObservableGauge("rollout_arm_rows", () => Observe((_, _, done) => done.Rows), description: "Rows that the arm answered in the present step.");
         meter.CreateObservableGauge("rollout_arm_values", () => Observe((_, _, done) => done.Values.Count), description: "Values that were posted about the arm's answers of the present step.");
-        meter.CreateObservableGauge("rollout_arm_mean_value", () => Observe((_, _, done) => done.Values.Mean), description: "Their mean; 0 while there is none.");
+        meter.CreateObservableGauge("rollout_arm_mean_value", () => Observe((_, _, done) => done.Values.Count > 0 ? done.Values.Mean : null), description: "Their mean; nothing while there is none.");
         meter.CreateObservableGauge(
-            "rollout_arm_p50_latency", () => Observe((_, _, done) => LatencyBins.Quantile(done.Latencies, 0.5) / 1000 ?? 0), "s", "Half of the requests of the present step were at least this fast.");
+            "rollout_arm_p50_latency", () => Observe((_, _, done) => LatencyBins.Quantile(done.Latencies, 0.5) / 1000), "s", "Half of the requests of the present step were at least this fast.");
         meter.CreateObservableGauge(
-            "rollout_arm_p95_latency", () => Observe((_, _, done) => LatencyBins.Quantile(done.Latencies, 0.95) / 1000 ?? 0), "s", "95 of 100 requests of the present step were at least this fast.");
+            "rollout_arm_p95_latency", () => Observe((_, _, done) => LatencyBins.Quantile(done.Latencies, 0.95) / 1000), "s", "95 of 100 requests of the present step were at least this fast.");
         meter.CreateObservableGauge(
-            "rollout_arm_p99_latency", () => Observe((_, _, done) => LatencyBins.Quantile(done.Latencies, 0.99) / 1000 ?? 0), "s", "99 of 100 requests of the present step were at least this fast.");
+            "rollout_arm_p99_latency", () => Observe((_, _, done) => LatencyBins.Quantile(done.Latencies, 0.99) / 1000), "s", "99 of 100 requests of the present step were at least this fast.");
     }
 
     /// <summary>Watches over the rules of a roll-out from now on; null when it has none.</summary>
@@ -54,7 +54,7 @@ internal sealed class RolloutMeter
             _ => "aborted",
         }));
 
-    private List<Measurement<double>> Observe(Func<LiveRollout, LiveArm, ArmEvidence, double> figure)
+    private List<Measurement<double>> Observe(Func<LiveRollout, LiveArm, ArmEvidence, double?> figure)
     {
         var measured = new List<Measurement<double>>();
         foreach (var (project, name) in _live.Names().Where(key => _live.Find(key.Project, key.Name)?.Rollout is not null).Take(EndpointsMax))
@@ -62,7 +62,10 @@ internal sealed class RolloutMeter
             if (_live.Find(project, name)?.Rollout is not { } rollout)
                 continue;
             foreach (var arm in rollout.Arms.Prepend(rollout.Stable))
-                measured.Add(new(figure(rollout, arm, arm.Tally!.Read()), new("project", project), new("endpoint", name), new("arm", arm.Name)));
+            {
+                if (figure(rollout, arm, arm.Tally!.Read()) is { } value)   // what nobody measured yet is not 0
+                    measured.Add(new(value, new("project", project), new("endpoint", name), new("arm", arm.Name)));
+            }
         }
 
         return measured;

@@ -51,6 +51,14 @@ public sealed class CounterfactualTests : IAsyncLifetime
         Assert.Equal(("plus", "basic", 1.0), (plan.Changes[0].From!.ToString(), plan.Changes[0].To!.ToString(), plan.Distance));
     }
 
+    [Theory]
+    [InlineData(float.NaN, float.NaN, 0)]
+    [InlineData(float.NaN, 3, 1)]
+    [InlineData(2, 2, 0)]
+    [InlineData(2, 5, 1.5)]
+    public void A_number_that_is_missing_and_stays_so_has_not_moved(float from, float to, double distance) =>
+        Assert.Equal(distance, new InputMoves(0, from, [], Unit: 2, IsWhole: false).Distance(to));
+
     [Fact]
     public async Task A_number_is_taken_no_further_than_it_must_go()
     {

@@ -60,6 +60,20 @@ public sealed class ExplainReadTensorTests
     }
 
     [Fact]
+    public async Task Trees_that_know_their_training_rows_say_that_they_compare_with_them_unless_the_rows_of_the_request_are_wanted()
+    {
+        var graph = Boosted("two numbers", rows: [4, 1, 3, 4, 2, 2]);
+        var x = OperatorModels.Floats("x", [2, 2], 0, 0, 2, 5);
+        var known = await Explain(graph, [x]);
+        Assert.Equal((ExplanationMethod.TreeShap, "the training rows, as they parted at each node of the trees."), (known.Method, known.Background));
+        var among = await Explain(graph, [x], new() { AgainstRows = true });
+        Assert.Equal((ExplanationMethod.BackgroundTreeShap, "the 2 rows of the request."), (among.Method, among.Background));
+        Assert.NotEqual(known.Base, among.Base, 1e-3);
+        var both = await Assert.ThrowsAsync<RefusedRequestException>(() => Explain(graph, [x], new(ExplanationMethod.TreeShap) { AgainstRows = true }));
+        Assert.StartsWith("reference: treeShap compares with the training rows", both.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_many_classes_the_score_is_explained_from_which_all_probabilities_are_made()
     {
         var answer = await Explain(Boosted("softmax"), [OperatorModels.Floats("x", [1, 2], 2, 5)]);
@@ -130,7 +144,7 @@ public sealed class ExplainReadTensorTests
     }
 
     // A tree of one comparison for each of three classes, or both for one score: x0 <= 1 is 0.5, and above it 2; x1 <= 3 is -1, and above it 0.25.
-    private static byte[] Boosted(string kind)
+    private static byte[] Boosted(string kind, float[]? rows = null)
     {
         var graph = new GraphBuilder();
         var (isRegression, isSoftmax) = (kind == "two numbers", kind == "softmax");
@@ -144,7 +158,7 @@ public sealed class ExplainReadTensorTests
             Numbers("nodes_values", [1, 0, 0, 3, 0, 0]),
             WholeNumbers("nodes_truenodeids", [1, 0, 0, 1, 0, 0]),
             WholeNumbers("nodes_falsenodeids", [2, 0, 0, 2, 0, 0]),
-            Numbers("nodes_hitrates", [1, 1, 1, 1, 1, 1]),
+            Numbers("nodes_hitrates", rows ?? [1, 1, 1, 1, 1, 1]),
             WholeNumbers(owner + "_treeids", [0, 0, 1, 1]),
             WholeNumbers(owner + "_nodeids", [1, 2, 1, 2]),
             WholeNumbers(owner + "_ids", isSoftmax ? [1, 1, 0, 0] : isRegression ? [0, 1, 1, 1] : [0, 0, 0, 0]),

@@ -18,15 +18,16 @@ internal static class KeepPredictions
 
     private static readonly Option<bool> Off = new("--off") { Description = "Log no calls" };
 
-    private static readonly Option<bool> Default = new("--default") { Description = "All inputs, for as long as the installation says" };
+    private static readonly Option<bool> Default = new("--default") { Description = "Forget what was said before: all inputs, for as long as the installation says, but for what other options say" };
 
     public static Command Create()
     {
         var verb = new Verb(
             "keep",
-            "Shows what the log of an endpoint keeps; with options, says anew what it keeps of calls from now on",
+            "Shows what the log of an endpoint keeps; with options, changes what it keeps of calls from now on, and leaves the rest as it was",
             "assay predictions keep churn",
             "assay predictions keep churn --days 90 --leave-out name --hash email",
+            "assay predictions keep churn --default --days 30",
             "assay predictions keep churn --off").Connected();
         verb.Add(PredictionVerbs.Name);
         verb.Add(Days);
@@ -42,10 +43,20 @@ internal static class KeepPredictions
     {
         var (parsed, name) = (session.Parsed, session.Parsed.GetRequiredValue(PredictionVerbs.Name));
         var (days, leaveOut, hash, off) = (parsed.GetValue(Days), parsed.GetValue(LeaveOut) ?? [], parsed.GetValue(Hash) ?? [], parsed.GetValue(Off));
-        var changes = days is not null || leaveOut.Length + hash.Length > 0 || off || parsed.GetValue(Default);
-        var log = changes
-            ? await session.Client.Predictions.PutLog(name, new PutLogPolicyRequest(off ? false : null, days, leaveOut, hash), cancel)
-            : await session.Client.Predictions.Log(name, cancel) ?? throw new CommandException($"There is no endpoint '{name}'.");
+        var (anew, changes) = (parsed.GetValue(Default), days is not null || leaveOut.Length + hash.Length > 0);
+        if (off && (anew || changes))
+            throw new CommandException("--off logs no calls, so that nothing else can be said of them: leave the other options out.");
+        var log = await session.Client.Predictions.Log(name, cancel) ?? throw new CommandException($"There is no endpoint '{name}'.");
+        if (off || anew || changes)
+        {
+            // What isn't said stays: inputs that were left out for a reason are not logged again because of other days.
+            var former = anew ? null : log;
+            log = await session.Client.Predictions.PutLog(
+                name,
+                new PutLogPolicyRequest(off ? false : null, days ?? former?.KeepDays, leaveOut.Length > 0 ? leaveOut : former?.LeaveOut, hash.Length > 0 ? hash : former?.Hash),
+                cancel);
+        }
+
         session.Write(log, log => Screen.Out.MarkupLine(Markup.Escape(Says(name, log))));
         return 0;
     }

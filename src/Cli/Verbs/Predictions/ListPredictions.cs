@@ -40,11 +40,11 @@ internal static class ListPredictions
         var page = await session.Client.Predictions.List(parsed.GetRequiredValue(PredictionVerbs.Name), search, cancel);
         session.Write(page.Items, static calls =>
         {
-            var table = Screen.Table("Began", "Id", "Outcome", "Version", "Rows", "Prediction", "ms", "Caller");
+            var table = Screen.Table("Began", "Id", "Outcome", "Version", "Arm", "Rows", "Prediction", "ms", "Caller");
             foreach (var call in calls)
             {
                 table.AddRow(
-                    Figures.Time(call.At), Markup.Escape(call.Id), Ended(call), call.Version?.ToString(CultureInfo.InvariantCulture) ?? "",
+                    Figures.Time(call.At), Markup.Escape(call.Id), Ended(call), call.Version?.ToString(CultureInfo.InvariantCulture) ?? "", Markup.Escape(call.Arm ?? ""),
                     Figures.Number(call.RowCount), Figures.Figure(call.Rows.Count > 0 ? call.Rows[0].Prediction : null),
                     Figures.Figure(Total(call)), Markup.Escape(call.Caller));
             }

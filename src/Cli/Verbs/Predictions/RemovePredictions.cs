@@ -28,7 +28,12 @@ internal static class RemovePredictions
     {
         var before = SearchOptions.Time(session.Parsed.GetRequiredValue(Before), "--before")!.Value;
         var removed = await session.Client.Predictions.Remove(session.Parsed.GetRequiredValue(PredictionVerbs.Name), before, cancel);
-        session.Write(removed, static removed => Screen.Out.MarkupLine($"[green]✓[/] {Figures.Number(removed.Calls)} calls deleted"));
-        return 0;
+        session.Write(removed, static removed =>
+        {
+            Screen.Out.MarkupLine($"[green]✓[/] {Figures.Number(removed.Calls)} calls deleted");
+            if (removed.PendingCalls > 0)
+                Screen.Line($"{Figures.Number(removed.PendingCalls)} calls are in no file yet, since one could not be made in half a minute: run this again, or they stay.");
+        });
+        return removed.PendingCalls > 0 ? 1 : 0;
     }
 }

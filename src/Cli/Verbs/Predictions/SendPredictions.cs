@@ -46,6 +46,8 @@ internal static class SendPredictions
             return 0;
         }
 
+        if (parsed.GetValue(Url) is null && (parsed.Has(Mode) || parsed.Has(Batch)))
+            throw new CommandException("--mode and --batch say how an address is told: name it with --url.");
         var sink = parsed.GetValue(Url) is { } url
             ? await client.PutSink(name, new PutEventSinkRequest(url, parsed.GetValue(Mode), parsed.GetValue(Batch)), cancel)
             : await client.Sink(name, cancel) ?? throw new CommandException($"Nobody is told of the calls of '{name}': name an address with --url.");

@@ -34,7 +34,7 @@ internal static class ShowPrediction
     private static void Show(LoggedPrediction call)
     {
         var model = call.Version is { } version ? $"{call.Model} v{version}" : "no model";
-        Screen.Out.MarkupLine($"[bold]{Markup.Escape(call.Id)}[/] {Figures.Time(call.At)} {Markup.Escape(call.Outcome)} {call.Status}, {Markup.Escape(model)}, by {Markup.Escape(call.Caller)}");
+        Screen.Out.MarkupLine($"[bold]{Markup.Escape(call.Id)}[/] {Figures.Time(call.At)} {Markup.Escape(call.Outcome)} {call.Status}, {Markup.Escape(model)}{(call.Arm is { } arm ? $" as {Markup.Escape(arm)}" : "")}, by {Markup.Escape(call.Caller)}");
         var times = call.Milliseconds;
         Screen.Out.MarkupLine(
             $"read {Figures.Figure(times.Read)} ms, waited {Figures.Figure(times.Queue)} ms, computed {Figures.Figure(times.Compute)} ms, wrote {Figures.Figure(times.Write)} ms");

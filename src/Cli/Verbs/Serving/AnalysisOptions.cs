@@ -36,11 +36,8 @@ internal static class AnalysisOptions
         DefaultValueFactory = _ => [],
     };
 
-    public static void AddTo(Verb verb)
-    {
-        foreach (Option option in (Option[])[Interval, MinimumRequests, FalseAlarms, MaxErrorRate, MaxP95Ratio, MaxP99Ratio, MaxP95, MaxP99, MaxPsi, MaxKs, MaxValueDrop, Rules])
-            verb.Add(option);
-    }
+    public static IReadOnlyList<Option> All { get; } =
+        [Interval, MinimumRequests, FalseAlarms, MaxErrorRate, MaxP95Ratio, MaxP99Ratio, MaxP95, MaxP99, MaxPsi, MaxKs, MaxValueDrop, Rules];
 
     public static RolloutAnalysis Read(ParseResult parsed) => new(
         parsed.GetValue(Interval),

@@ -54,9 +54,8 @@ internal static class DeployVerb
             "assay deploy churn Production --endpoint churn --policy --canary 10,50 --json").Connected();
         verb.Add(Model);
         verb.Add(Version);
-        foreach (Option option in (Option[])[Endpoint, Canary, BlueGreen, Ab, Shadow, Bandit, Also, Pause, Sticky, StickyColumn, Policy])
+        foreach (Option option in (Option[])[Endpoint, Canary, BlueGreen, Ab, Shadow, Bandit, Also, Pause, Sticky, StickyColumn, Policy, .. AnalysisOptions.All])
             verb.Add(option);
-        AnalysisOptions.AddTo(verb);
         verb.SetAction(Session.Running(Handle));
         return verb;
     }
@@ -99,8 +98,14 @@ internal static class DeployVerb
         ];
         if (wanted.Count > 1)
             throw new CommandException("Take one of --canary, --blue-green, --ab, --shadow and --bandit.");
+        if (wanted.Count == 0 && parsed.GetValue(Policy))
+            throw new CommandException("--policy needs --canary or --blue-green, by which promotions shall come.");
+        if (wanted.Count == 0 && Given(parsed, [Also, Pause, Sticky, StickyColumn, .. AnalysisOptions.All]) is { } idle)
+            throw new CommandException($"{idle} is about a roll-out, and without one the version answers everybody at once. Add --canary, --blue-green, --ab, --shadow or --bandit, or leave it out.");
         if (wanted.Count == 0)
-            return parsed.GetValue(Policy) ? throw new CommandException("--policy needs --canary or --blue-green, by which promotions shall come.") : null;
+            return null;
+        if (wanted[0] is not (RolloutStrategy.Canary or RolloutStrategy.BlueGreen) && Given(parsed, [Pause]) is not null)
+            throw new CommandException("--pause is the length of a step, which --canary and --blue-green have: the others go on until somebody ends them. Leave it out.");
         var (analysis, sticky) = (AnalysisOptions.Read(parsed), parsed.GetValue(Sticky));
         var pause = Seconds(parsed.GetValue(Pause) ?? "10m");
         IReadOnlyList<RolloutStep>? steps = wanted[0] switch
@@ -111,6 +116,8 @@ internal static class DeployVerb
         };
         return new RolloutPlan(wanted[0], steps, sticky, analysis, parsed.GetValue(StickyColumn));
     }
+
+    private static string? Given(ParseResult parsed, IEnumerable<Option> options) => options.FirstOrDefault(parsed.Has)?.Name;
 
     private static IEnumerable<(Option<bool> Option, RolloutStrategy Strategy)> Ways =>
     [

@@ -1,5 +1,6 @@
 using Assay.Cli.Output;
 using Assay.Serving.Rollouts;
+using Assay.Serving.Rollouts.Plans;
 using Spectre.Console;
 
 namespace Assay.Cli.Verbs.Serving;
@@ -11,7 +12,7 @@ internal static class RolloutText
     {
         var rollout = detail.Rollout;
         Screen.Out.MarkupLine(
-            $"[bold]{Markup.Escape(rollout.Endpoint)}[/]: {Markup.Escape(rollout.Model)} v{Versions(rollout)} against v{rollout.StableVersion}, {Name(rollout.Strategy.ToString())} {Name(rollout.State.ToString())}, step {rollout.Step} of {rollout.Steps}, {rollout.WeightPercent} %");
+            $"[bold]{Markup.Escape(rollout.Endpoint)}[/]: {Markup.Escape(rollout.Model)} v{Versions(rollout)} against v{rollout.StableVersion}, {Name(rollout.Strategy.ToString())} {Name(rollout.State.ToString())}{Place(rollout)}");
         if (rollout.Reason is { } reason)
             Screen.Out.MarkupLine($"[red]{Markup.Escape(reason)}[/]");
         if (detail.Waiting is { } waiting)
@@ -20,7 +21,7 @@ internal static class RolloutText
         foreach (var arm in detail.Arms.Where(arm => arm.Comparison is not null))
         {
             Screen.Line(
-                $"On the same {Figures.Number(arm.Comparison!.Rows)} rows '{arm.Arm}' differs by {Figures.Figure(arm.Comparison.MeanAbsoluteDifference)} in the mean; {Figures.Figure(100 * arm.Comparison.ShareDifferent)} % of the predictions differ, and {Figures.Number(arm.Comparison.Dropped)} requests were not compared.");
+                $"On the same {Figures.Number(arm.Comparison!.Rows)} rows '{arm.Arm}' differs by {Figures.Figure(arm.Comparison.MeanAbsoluteDifference)} in the mean and {Figures.Figure(arm.Comparison.LargestDifference)} at most; {Figures.Figure(100 * arm.Comparison.ShareDifferent)} % of the predictions differ, and {Figures.Number(arm.Comparison.Dropped)} requests were not compared.");
         }
 
         var checks = Screen.Table("", "Rule", "Arm", "Value", "Bound", "p");
@@ -33,14 +34,23 @@ internal static class RolloutText
         if (checks.Rows.Count > 0)
             Screen.Out.Write(checks);
         foreach (var moment in detail.Timeline)
-            Screen.Out.MarkupLine($"{Figures.Time(moment.At)}  {Markup.Escape(moment.What)}, step {moment.Step}, {moment.WeightPercent} %{(moment.Reason is null ? "" : $": {Markup.Escape(moment.Reason)}")}");
+            Screen.Out.MarkupLine($"{Figures.Time(moment.At)}  {Markup.Escape(moment.What)}{(HasSteps(rollout) ? $", step {moment.Step}, {moment.WeightPercent} %" : "")}{(moment.Reason is null ? "" : $": {Markup.Escape(moment.Reason)}")}");
     }
 
     public static string Versions(RolloutSummary rollout) => string.Join(", v", rollout.Candidates.Select(candidate => candidate.Version));
 
     /// <summary>The word for an enumeration's name: <c>RolledBack</c> is rolled back.</summary>
-    public static string Name(string name) => name == "AB" ? "A/B" : string.Concat(name.Select((letter, place) =>
-        place > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : char.ToLowerInvariant(letter).ToString()));
+    public static string Name(string name) => name switch
+    {
+        nameof(RolloutStrategy.AB) => "A/B",
+        nameof(RolloutStrategy.BlueGreen) => "blue/green",
+        _ => string.Concat(name.Select((letter, place) => place > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : char.ToLowerInvariant(letter).ToString())),
+    };
+
+    /// <summary>Which step it is at, with a comma before; empty for a roll-out without steps.</summary>
+    public static string Place(RolloutSummary rollout) => HasSteps(rollout) ? $", step {rollout.Step} of {rollout.Steps}, {rollout.WeightPercent} %" : "";
+
+    private static bool HasSteps(RolloutSummary rollout) => rollout.Strategy is RolloutStrategy.Canary or RolloutStrategy.BlueGreen;
 
     private static Table Arms(RolloutDetail detail)
     {

@@ -59,7 +59,7 @@ internal static class RolloutVerbs
         var said = "";
         while (true)
         {
-            var now = $"step {found.Rollout.Step} of {found.Rollout.Steps}, {found.Rollout.WeightPercent} %, {RolloutText.Name(found.Rollout.State.ToString())}. {found.Waiting}";
+            var now = $"{RolloutText.Name(found.Rollout.State.ToString())}{RolloutText.Place(found.Rollout)}. {found.Rollout.Reason ?? found.Waiting}".TrimEnd();
             if (now != said)
                 Screen.Error.MarkupLine(Markup.Escape(said = now));
             if (found.Rollout.EndedAt is not null)
@@ -92,6 +92,8 @@ internal static class RolloutVerbs
         {
             var name = session.Parsed.GetRequiredValue(Endpoint);
             var rollouts = await Pages.All((cursor, stop) => session.Client.Rollouts.List(name, cursor, 1000, stop), cancel);
+            if (rollouts.Count == 0 && await session.Client.Endpoints.Find(name, cancel) is null)
+                throw new CommandException($"There is no endpoint '{name}', and there was no roll-out at one: 'assay endpoint list' shows those that there are.");
             session.Write(rollouts, static rows =>
             {
                 var table = Screen.Table("Started", "Strategy", "State", "Version", "Against", "Why");

@@ -75,7 +75,7 @@ internal sealed class GroupColumns
         return new(
             Id(at), At(at), file.Model, file.Version, file.ModelDigest, _texts["arm"][at], _texts["reason"][at],
             _texts["outcome"][at]!, _integers["status"][at]!.Value, _texts["problem"][at], _texts["caller"][at]!,
-            new(Milliseconds("read_ms", at), Milliseconds("queue_ms", at), Milliseconds("compute_ms", at), Milliseconds("write_ms", at)),
+            new LoggedMilliseconds(Milliseconds("read_ms", at), Milliseconds("queue_ms", at), Milliseconds("compute_ms", at), Milliseconds("write_ms", at)).Rounded(),
             count, [.. Enumerable.Range(at, here).Select(Row)])
         {
             Inputs = _texts.GetValueOrDefault(CallColumns.TensorsName)?[at] is { } tensors ? JsonElement.Parse(tensors) : null,

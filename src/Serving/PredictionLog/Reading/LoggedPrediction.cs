@@ -45,7 +45,12 @@ public sealed record LoggedPrediction(
 /// <param name="Queue">Waiting to be computed.</param>
 /// <param name="Compute">In the model.</param>
 /// <param name="Write">Writing the answer.</param>
-public sealed record LoggedMilliseconds(float Read, float Queue, float Compute, float Write);
+public sealed record LoggedMilliseconds(float Read, float Queue, float Compute, float Write)
+{
+    private const int Digits = 4;   // a tenth of a microsecond, below which the clock says nothing
+
+    internal LoggedMilliseconds Rounded() => new(MathF.Round(Read, Digits), MathF.Round(Queue, Digits), MathF.Round(Compute, Digits), MathF.Round(Write, Digits));
+}
 
 /// <summary>A row of a call.</summary>
 /// <param name="Row">Its place, from 1.</param>

@@ -33,7 +33,7 @@ internal static class SegmentCalls
     private static LoggedPrediction Read(SegmentHead head, SpilledCall call, int rowsMax) => new(
         call.Id, call.At, head.Model, head.Version, head.Digest, call.Arm, call.Reason,
         OutcomeNames.Of(call.Outcome), call.Status, call.Problem, call.Caller,
-        new(call.Times.Read, call.Times.Queue, call.Times.Compute, call.Times.Write), call.Rows,
+        new LoggedMilliseconds(call.Times.Read, call.Times.Queue, call.Times.Compute, call.Times.Write).Rounded(), call.Rows,
         [.. Enumerable.Range(0, Math.Min(call.Rows, rowsMax)).Select(row => Row(head, call, row))])
     {
         Inputs = call.Tensors is { } tensors ? JsonElement.Parse(tensors) : null,

@@ -44,8 +44,9 @@ internal static class Course
         var fewest = candidates.MinBy(candidate => candidate.Requests)!;
         if (fewest.Requests < plan.Analysis!.MinimumRequests)
             return new(Move.Stay, $"'{fewest.Arm}' has answered {fewest.Requests} of the {plan.Analysis.MinimumRequests} requests that the step needs.");
-        if (checks.FirstOrDefault(check => check.State == RolloutCheckState.Waiting) is { } blind)
-            return new(Move.Hold, $"The step's time is over, but {blind.Rule} can say nothing yet: {blind.Sentence} Resume it to go on without.");
+        List<RolloutCheck> blind = [.. checks.Where(check => check.State == RolloutCheckState.Waiting)];
+        if (blind.Count > 0)
+            return new(Move.Hold, $"The step's time is over, but {string.Join(", ", blind.Select(check => check.Rule).Distinct())} can say nothing yet: {blind[0].Sentence} Resume it to go on without.");
         return AfterStep(plan, position.Step);
     }
 

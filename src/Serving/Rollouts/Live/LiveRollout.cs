@@ -101,17 +101,23 @@ internal sealed class LiveRollout : ICallRouter
     }
 
     /// <summary>Share of the requests that an arm of this roll-out gets.</summary>
-    public double ShareOf(LiveArm arm) => IsBandit ? Shares()[arm == Stable ? 0 : 1 + Arms.ToList().IndexOf(arm)] : arm == Stable ? 1 - (Share * Arms.Count) : Share;
+    public double ShareOf(LiveArm arm) => Shares()[arm == Stable ? 0 : 1 + Arms.ToList().IndexOf(arm)];
 
-    // In a bandit an arm gets as much as it is likely to be the best.
-    private double[] Shares() => BetaPosterior.BestShares(_posteriors ??= Posteriors(), Random.Shared, DrawsOfShares);
+    // Of all arms, the stable one first. In a bandit an arm gets as much as it is likely to be the best.
+    private double[] Shares() => IsBandit
+        ? BetaPosterior.BestShares(_posteriors ??= Posteriors(), Random.Shared, DrawsOfShares)
+        : [1 - (Share * Arms.Count), .. Arms.Select(_ => Share)];
 
     /// <summary>How requests are split, the stable version first.</summary>
-    public IReadOnlyList<EndpointShare> Split(int stableVersion) =>
-    [
-        new(Stable.Name, stableVersion, Math.Round(100 * ShareOf(Stable), 2)),
-        .. Candidates.Zip(Arms, (candidate, arm) => new EndpointShare(candidate.Arm.Arm, candidate.Arm.Version, Math.Round(100 * ShareOf(arm), 2))),
-    ];
+    public IReadOnlyList<EndpointShare> Split(int stableVersion)
+    {
+        var shares = Shares();   // at once, for those of a bandit are drawn
+        return
+        [
+            new(Stable.Name, stableVersion, Math.Round(100 * shares[0], 2)),
+            .. Candidates.Select((candidate, place) => new EndpointShare(candidate.Arm.Arm, candidate.Arm.Version, Math.Round(100 * shares[place + 1], 2))),
+        ];
+    }
 
     public LiveArm? Find(string arm) => Stable.Name == arm ? Stable : Arms.FirstOrDefault(each => each.Name == arm);
 
@@ -121,7 +127,7 @@ internal sealed class LiveRollout : ICallRouter
         var arm = reward.Arm ?? _answers.Take(reward.RequestId!);
         if (arm is null || Find(arm) is not { } answered)
             return false;
-        answered.Tally!.AddValue(reward.Value);
+        answered.Tally!.AddValue(reward.Value!.Value);
         Volatile.Write(ref _newRewards, 1);
         if (IsBandit)
             _posteriors = Posteriors();

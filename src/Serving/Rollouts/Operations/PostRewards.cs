@@ -11,10 +11,10 @@ namespace Assay.Serving.Rollouts.Operations;
 public sealed record PostRewardsRequest([Required, MinLength(1), MaxLength(1000)] IReadOnlyList<Reward> Rewards);
 
 /// <summary>What came of one answer.</summary>
-/// <param name="Value">How good it was; any finite number, higher is better.</param>
+/// <param name="Value">How good it was; any finite number, higher is better. Required.</param>
 /// <param name="RequestId">The answer's <c>Assay-Request-Id</c>. Each request is rewarded once.</param>
 /// <param name="Arm">In place of the id: the answer's <c>Assay-Arm</c>.</param>
-public sealed record Reward(double Value, [StringLength(128)] string? RequestId = null, [StringLength(30)] string? Arm = null);
+public sealed record Reward(double? Value, [StringLength(128)] string? RequestId = null, [StringLength(30)] string? Arm = null);
 
 /// <summary>How many rewards were counted.</summary>
 /// <param name="Counted">Those that were counted.</param>
@@ -33,9 +33,9 @@ internal static class PostRewards
             ?? throw Refusal.Conflict($"No roll-out goes on at '{name}', so there is nothing to reward.");
         foreach (var (reward, place) in request.Rewards.Select((reward, place) => (reward, place)))
         {
-            if (reward is null || !double.IsFinite(reward.Value) || Math.Abs(reward.Value) > 1e12)
-                throw Refusal.Invalid($"rewards[{place}].value", "A value is a finite number of at most 1e12.");
-            if (rollout.IsBandit && reward.Value is < 0 or > 1)
+            if (reward?.Value is not { } value || !double.IsFinite(value) || Math.Abs(value) > 1e12)
+                throw Refusal.Invalid($"rewards[{place}].value", "Say how good the answer was: a finite number of at most 1e12.");
+            if (rollout.IsBandit && value is < 0 or > 1)
                 throw Refusal.Invalid($"rewards[{place}].value", "The reward of a bandit is from 0 (nothing came of it) to 1.");
             if (reward.RequestId is null == reward.Arm is null)
                 throw Refusal.Invalid($"rewards[{place}]", "Name either the requestId or the arm.");

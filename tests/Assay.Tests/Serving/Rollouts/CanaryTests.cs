@@ -51,6 +51,19 @@ public sealed class CanaryTests
     }
 
     [Fact]
+    public async Task Why_the_last_roll_out_ended_is_no_problem_of_the_next_one()
+    {
+        await using var scene = await RolloutScene.Start();
+        await Register(scene.Server, bias: 1);
+        object plan = new { candidates = Version2, plan = new { steps = new[] { Step(20, 600) } } };
+        await scene.Do("", plan);
+        await scene.Do("/abort");
+        Assert.StartsWith("Version 2 was taken back.", (await scene.Endpoint()).Problem, StringComparison.Ordinal);
+        await scene.Do("", plan);
+        Assert.Null((await scene.Endpoint()).Problem);
+    }
+
+    [Fact]
     public async Task A_candidate_that_fails_is_rolled_back_at_the_next_evaluation_and_says_why()
     {
         await using var scene = await RolloutScene.Start();

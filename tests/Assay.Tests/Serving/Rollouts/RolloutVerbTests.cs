@@ -148,6 +148,8 @@ public sealed class RolloutVerbTests
         Assert.Equal("""{"counted":1,"unknown":0}""", await counted.Content.ReadAsStringAsync(Cancel));
         using var twice = await scene.Post("/rewards", new { rewards = new[] { new { requestId = id, value = 1.0 } } });
         Assert.Equal("""{"counted":0,"unknown":1}""", await twice.Content.ReadAsStringAsync(Cancel));
+        using var worthless = await scene.Post("/rewards", new { rewards = new[] { new { arm = "stable" } } });
+        Assert.Contains("\"field\":\"rewards[0].value\"", await worthless.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         using var nowhere = await scene.Post("/rewards", new { rewards = new[] { new { arm = "nobody", value = 1.0 } } });
         Assert.Equal(HttpStatusCode.BadRequest, nowhere.StatusCode);
 

@@ -40,7 +40,8 @@ public sealed class RuleTests
             new { name = "busy", breachedWhen = """rate(inference_requests_total{outcome="ok"}[1m]) > 1e9""" },
             new { name = "slow", breachedWhen = "rate(inference_latency_seconds_sum[1m]) / rate(inference_latency_seconds_count[1m]) > 60" },
             new { name = "failures", breachedWhen = """rate(inference_requests_total{outcome="failed", endpoint="nobody"}[1m]) > 0""" },
-            new { name = "vague", breachedWhen = "rollout_arm_requests > 0" }));
+            new { name = "vague", breachedWhen = "rollout_arm_requests > 0" },
+            new { name = "worthless", breachedWhen = """rollout_arm_mean_value{arm="candidate"} < 0.5""" }));
         await scene.Ask(30);
         await scene.Pass(10);
 
@@ -50,6 +51,7 @@ public sealed class RuleTests
         Assert.InRange(checks["slow"].Value!.Value, 1e-9, 60);
         Assert.Equal((RolloutCheckState.Waiting, (double?)null), (checks["failures"].State, checks["failures"].Value));
         Assert.Contains("There is no value yet of 'rate(inference_requests_total{outcome=\"failed\", endpoint=\"nobody\"}[1m])'", checks["failures"].Sentence, StringComparison.Ordinal);
+        Assert.Equal(RolloutCheckState.Waiting, checks["worthless"].State);   // no value was posted, which isn't 0
         Assert.Contains("'rollout_arm_requests' matches 2 series. Name more of their labels", checks["vague"].Sentence, StringComparison.Ordinal);
     }
 

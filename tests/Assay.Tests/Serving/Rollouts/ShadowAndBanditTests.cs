@@ -66,6 +66,7 @@ public sealed class ShadowAndBanditTests
         object[] candidates = [new { version = "2" }, new { version = "3", name = "bold" }];
         await scene.Do("", new { candidates, plan = new { strategy = "bandit" } });
         Assert.Equal(3, (await scene.Ask(60)).Count);
+        Assert.Equal(100, (await scene.Endpoint()).Split!.Sum(part => part.Percent), 0.05);   // rounded to 0.01 each
 
         await Reward(scene, "stable", 200, 40);
         await Reward(scene, "candidate", 200, 40);
