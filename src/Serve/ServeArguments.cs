@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Assay.Inference.Processes;
 using Assay.Serve.Access;
 
@@ -8,6 +9,7 @@ namespace Assay.Serve;
 public static class ServeArguments
 {
     private const string Mlflow = "mlflow";
+    private const int PortMax = IPEndPoint.MaxPort;
     private const int MemoryMin = 16;
     private const int MemoryMax = 1 << 20;
     private const int ConcurrencyMax = 100_000;
@@ -105,8 +107,11 @@ public static class ServeArguments
 
         if (sources.Packages.Count == 0)
             throw new ServeRefusedException("Name a model to serve: models:/NAME/VERSION, oci://REGISTRY/NAME:TAG, or a folder.");
-        var (first, metrics) = (sources.Packages[0], parsed.GetValue(MetricsPort));
-        var options = new ServeOptions(first.Folder, parsed.GetValue(Port), metrics == 0 ? null : metrics, parsed.GetRequiredValue(Address), first.Name, first.Version, TlsArguments.Read(parsed))
+        var (first, address) = (sources.Packages[0], parsed.GetRequiredValue(Address));
+        if (!IPAddress.TryParse(address, out _))
+            throw new ServeRefusedException($"--address takes an IP address of this machine, such as 0.0.0.0, and not '{address}'.");
+        var (port, metrics) = (Within(parsed.GetValue(Port), "--port", 0, PortMax)!.Value, Within(parsed.GetValue(MetricsPort), "--metrics-port", 0, PortMax));
+        var options = new ServeOptions(first.Folder, port, metrics == 0 ? null : metrics, address, first.Name, first.Version, TlsArguments.Read(parsed))
         {
             More = [.. sources.Packages.Skip(1)],
             ModelsFolder = sources.ModelsFolder,

@@ -107,7 +107,8 @@ public static class ServeHost
         if (options.MetricsPort is not null)
             app.UseMetrics();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<ServedModels>();
-        served.Troubled = (name, trouble) => log.LogWarning("{Model}: {Problem} Its last words: {LastWords}", name, trouble.Sentence, trouble.LastWords);
+        served.Troubled = (name, trouble) => log.LogWarning("{Model}: {Problem}{LastWords}", name, trouble.Sentence, trouble.LastWords.Length == 0 ? "" : $" Its last words: {trouble.LastWords}");
+        served.Noticed = (name, sentence) => log.LogWarning("{Model}: {Sentence}", name, sentence);
         access?.Use(app, served.NameOf);
         Map(app, served, options.IsOne);
         return app;

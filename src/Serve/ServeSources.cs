@@ -184,6 +184,7 @@ public sealed record ServedAs(string? Name = null, string? Version = null)
     /// <exception cref="ServeRefusedException">It is neither.</exception>
     public static ServedAs Parse(string text) => text.Split(':') switch
     {
+        _ when text.Any(char.IsWhiteSpace) || text.Contains(',') => throw new ServeRefusedException($"'{text}' is no name for a model: it has neither spaces nor commas."),
         [{ Length: > 0 } name] => new(name),
         [{ Length: > 0 } name, { Length: > 0 } version] when !version.Contains('/') => new(name, version),
         _ => throw new ServeRefusedException($"'{text}' is no name for a model, such as risk, or risk:7 with a version."),

@@ -21,6 +21,9 @@ internal sealed class ServedModels : IServedModels, IDisposable
     /// <summary>Told when a model stops answering, with its name.</summary>
     public Action<string, ModelTrouble>? Troubled { get; set; }
 
+    /// <summary>Told what whoever runs a model should know while it goes on, with its name.</summary>
+    public Action<string, string>? Noticed { get; set; }
+
     /// <summary>Loads the models with which the server starts, as many at a time as there are processors; once.</summary>
     /// <exception cref="InvalidModelException">A package can't be served.</exception>
     public async Task Open(CancellationToken cancel)
@@ -140,7 +143,7 @@ internal sealed class ServedModels : IServedModels, IDisposable
 
     private async Task Add(ServedVersions model, ServedPackage package, CancellationToken cancel)
     {
-        var version = new ServedVersion(package, _loader, _options.Limits, (name, trouble) => Troubled?.Invoke(name, trouble));
+        var version = new ServedVersion(package, _loader, _options.Limits, (name, trouble) => Troubled?.Invoke(name, trouble), (name, sentence) => Noticed?.Invoke(name, sentence));
         try
         {
             await version.Load(cancel);

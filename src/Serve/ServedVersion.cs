@@ -11,6 +11,7 @@ internal sealed class ServedVersion : ICallObserver, IDisposable
 {
     private readonly ServedLoader _loader;
     private readonly Action<string, ModelTrouble> _troubled;
+    private readonly Action<string, string> _noticed;
     private readonly CallTotals _totals = new();
     private readonly PredictTarget _target;
     private readonly CallTurns? _turns;
@@ -23,9 +24,10 @@ internal sealed class ServedVersion : ICallObserver, IDisposable
     /// <param name="loader">Loads it.</param>
     /// <param name="limits">What its callers may take.</param>
     /// <param name="troubled">Told when a model stops answering, with its name.</param>
-    public ServedVersion(ServedPackage package, ServedLoader loader, ServeLimits limits, Action<string, ModelTrouble> troubled)
+    /// <param name="noticed">Told what whoever runs it should know while it goes on, with its name.</param>
+    public ServedVersion(ServedPackage package, ServedLoader loader, ServeLimits limits, Action<string, ModelTrouble> troubled, Action<string, string> noticed)
     {
-        (Package, _loader, _troubled) = (package, loader, troubled);
+        (Package, _loader, _troubled, _noticed) = (package, loader, troubled, noticed);
         _turns = limits.Concurrency is { } concurrency ? new(package.Name, concurrency) : null;
         _target = new("serve", package.Name)
         {
@@ -53,6 +55,7 @@ internal sealed class ServedVersion : ICallObserver, IDisposable
     {
         var model = await _loader.Load(Package, cancel);
         model.Troubled += trouble => _troubled(Package.Name, trouble);
+        model.Noticed += sentence => _noticed(Package.Name, sentence);
         (Schema, Signature) = ((model as TableModel)?.Schema, model.Signature);
         lock (_lock)
         {

@@ -25,6 +25,9 @@ internal abstract class Batcher<TAsked, TAnswer>(int turns, int rowsMax) : IThre
     /// <summary>Whether two calls can be computed together.</summary>
     protected abstract bool GoTogether(TAsked first, TAsked next);
 
+    /// <summary>Whether nobody waits for a call any more, so that it need not be computed.</summary>
+    protected virtual bool IsGivenUp(TAsked asked) => false;
+
     /// <summary>Computes a call by itself.</summary>
     /// <param name="asked">The call.</param>
     /// <param name="began">When, as a timestamp; 0 for one that did not wait.</param>
@@ -78,16 +81,28 @@ internal abstract class Batcher<TAsked, TAnswer>(int turns, int rowsMax) : IThre
         }
     }
 
+    // The first that waits, and all behind it that go with it; the others keep their order.
     private List<Waiting> TakeWaiting()
     {
-        var together = new List<Waiting>();
+        var (together, rows) = (new List<Waiting>(), 0);
         lock (_lock)
         {
-            for (var count = 0; _waiting.TryPeek(out var next); count += RowsOf(next.Asked))
+            for (var left = _waiting.Count; left > 0; left--)
             {
-                if (together.Count > 0 && (count + RowsOf(next.Asked) > TogetherMax || !GoTogether(together[0].Asked, next.Asked)))
-                    break;
-                together.Add(_waiting.Dequeue());
+                var next = _waiting.Dequeue();
+                if (IsGivenUp(next.Asked))
+                {
+                    next.Done.SetCanceled(CancellationToken.None);
+                }
+                else if (together.Count == 0 || (rows + RowsOf(next.Asked) <= TogetherMax && GoTogether(together[0].Asked, next.Asked)))
+                {
+                    together.Add(next);
+                    rows += RowsOf(next.Asked);
+                }
+                else
+                {
+                    _waiting.Enqueue(next);
+                }
             }
         }
 

@@ -23,8 +23,9 @@ internal sealed class ProgramBatcher(ComputeTensors compute, int rowsMax) : Tens
     /// <param name="how">What the package says.</param>
     /// <param name="signature">What the model takes.</param>
     /// <param name="infer">Asks the program; for all outputs where it is given none.</param>
+    /// <param name="stopped">Told when a row got another answer than alone, after which no batches are made.</param>
     /// <exception cref="InvalidModelException">Its inputs have no rows, or nobody says what they are.</exception>
-    public static ProgramBatcher? Of(ServeFile how, ModelSignature signature, Func<IReadOnlyList<NamedTensor>, IReadOnlyCollection<string>?, CancellationToken, Task<IReadOnlyList<NamedTensor>>> infer)
+    public static ProgramBatcher? Of(ServeFile how, ModelSignature signature, Func<IReadOnlyList<NamedTensor>, IReadOnlyCollection<string>?, CancellationToken, Task<IReadOnlyList<NamedTensor>>> infer, Action stopped)
     {
         if (how.BatchRowsMax is not { } rowsMax)
             return null;
@@ -32,17 +33,17 @@ internal sealed class ProgramBatcher(ComputeTensors compute, int rowsMax) : Tens
             throw new InvalidModelException($"'maxBatchSize' in {ServeFile.File} needs the model's inputs: name them under 'inputs'.");
         return signature.Inputs.FirstOrDefault(input => input.Shape is not [< 0, ..]) is { } other
             ? throw new InvalidModelException($"'maxBatchSize' in {ServeFile.File} needs inputs of any number of rows, and the first size of '{other.Name}' is not -1.")
-            : new((inputs, outputs, cancel) => new(infer(inputs, outputs.Count > 0 ? outputs : null, cancel)), rowsMax);
+            : new((inputs, outputs, cancel) => new(infer(inputs, outputs.Count > 0 ? outputs : null, cancel)), rowsMax) { Stopped = stopped };
     }
 
     protected override async ValueTask<AnsweredTensors[]> Together(IReadOnlyList<AskedTensors> asked, long began)
     {
-        var answers = await base.Together(asked, began);
         var made = Interlocked.Increment(ref _made) & int.MaxValue;
         if (made >= CheckedAtFirst && made % CheckedEvery != 0)
-            return answers;
+            return await base.Together(asked, began);
         var at = made % asked.Count;
-        var alone = await Alone(asked[at], began);
-        return TensorRows.AreSame(alone.Outputs, answers[at].Outputs) ? answers : throw Mixed();
+        var (together, alone) = (base.Together(asked, began).AsTask(), Alone(asked[at], began).AsTask());   // a program of several threads takes no longer
+        await Task.WhenAll(together, alone);
+        return TensorRows.AreSame((await alone).Outputs, (await together)[at].Outputs) ? await together : throw Mixed();
     }
 }

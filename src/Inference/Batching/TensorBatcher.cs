@@ -29,6 +29,9 @@ internal class TensorBatcher(ComputeTensors compute, int turns, int rowsMax, int
 {
     private volatile bool _mixes;
 
+    /// <summary>Told once, when calls no longer go together.</summary>
+    public Action? Stopped { get; init; }
+
     /// <summary>Whether calls still go together: no answer showed that rows look at each other.</summary>
     public bool IsOn => !_mixes;
 
@@ -38,6 +41,8 @@ internal class TensorBatcher(ComputeTensors compute, int turns, int rowsMax, int
 
     /// <summary>Computes a call, with those of others when it has to wait anyway.</summary>
     public ValueTask<AnsweredTensors> Infer(AskedTensors asked) => Ask(asked);
+
+    protected override bool IsGivenUp(AskedTensors asked) => asked.Cancel.IsCancellationRequested;
 
     protected override int RowsOf(AskedTensors asked) => asked.Rows;
 
@@ -73,8 +78,12 @@ internal class TensorBatcher(ComputeTensors compute, int turns, int rowsMax, int
     /// <summary>No calls go together from now on; those that did are computed again, each by itself.</summary>
     protected ModelFailedException Mixed()
     {
-        _mixes = true;
-        InferenceMetrics.RowsMixed();
+        if (!Interlocked.Exchange(ref _mixes, true))
+        {
+            InferenceMetrics.RowsMixed();
+            Stopped?.Invoke();
+        }
+
         return new("The model does not answer row by row.");
     }
 }

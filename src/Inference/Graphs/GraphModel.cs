@@ -20,7 +20,10 @@ internal sealed class GraphModel : ServedModel
         Signature = _check.Signature(root);
         Members = string.Join(", ", models.Keys);
         foreach (var model in models.Values)
+        {
             model.Troubled += Report;
+            model.Noticed += Notice;
+        }
     }
 
     public override ModelKind Kind => ModelKind.Graph;

@@ -20,6 +20,7 @@ internal sealed class TableGraph : TableModel
     {
         (_graph, _inputs) = (graph, inputs);
         graph.Troubled += Report;
+        graph.Noticed += Notice;
     }
 
     public override ModelKind Kind => ModelKind.Graph;

@@ -34,6 +34,10 @@ public abstract class ForwardingModel : ServedModel
         return await Wait(() => Batcher.Infer(asked).AsTask(), cancel);
     }
 
+    /// <summary>Says that calls no longer go together.</summary>
+    private protected void BatchingStopped() =>
+        Notice("Its calls are asked one by one from now on: a row got another answer among others than alone, against what 'maxBatchSize' in its package promises.");
+
     /// <summary>Waits for what is asked, for as long as its caller does.</summary>
     /// <exception cref="ModelUnavailableException">Too many wait already.</exception>
     private protected virtual Task<T> Wait<T>(Func<Task<T>> call, CancellationToken cancel) => call().WaitAsync(cancel);

@@ -80,6 +80,12 @@ public abstract class ServedModel : IDisposable
     /// <summary>Raised when it stops answering, on a thread of its own.</summary>
     public event Action<ModelTrouble>? Troubled;
 
+    /// <summary>Raised with a sentence about what whoever runs it should know, while it goes on answering.</summary>
+    public event Action<string>? Noticed;
+
+    /// <summary>Raises <see cref="Noticed"/>.</summary>
+    protected void Notice(string sentence) => Noticed?.Invoke(sentence);
+
     /// <summary>Raises <see cref="Troubled"/>.</summary>
     protected void Report(ModelTrouble trouble) => Troubled?.Invoke(trouble);
 

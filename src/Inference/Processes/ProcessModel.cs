@@ -13,6 +13,8 @@ internal sealed class ProcessModel : ForwardingModel
 {
     private static readonly TimeSpan BackOffMax = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Healthy = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Ending = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FreeingMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MemoryPause = TimeSpan.FromMilliseconds(250);
 
     private readonly ChildPlan _plan;
@@ -29,7 +31,7 @@ internal sealed class ProcessModel : ForwardingModel
     {
         (_plan, _how, _connection) = (plan, how, first);
         Signature = signature ?? new([], []);
-        Batcher = ProgramBatcher.Of(how, Signature, (inputs, outputs, _) => Call(Connection, (client, limit) => client.Infer(inputs, outputs, Signature, limit)));
+        Batcher = ProgramBatcher.Of(how, Signature, (inputs, outputs, _) => Call(Connection, (client, limit) => client.Infer(inputs, outputs, Signature, limit)), BatchingStopped);
         _calls = new(plan.Options.CallsMax);
         _watch = Task.Run(Watch);
         InferenceMetrics.ModelLoaded();
@@ -111,7 +113,11 @@ internal sealed class ProcessModel : ForwardingModel
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException)
         {
-            throw new ModelUnavailableException("The model's process ended while it was being asked. It is started again; try again in a moment.", TimeSpan.FromSeconds(1), problem);
+            // The connection is often gone a moment before the process is.
+            await Task.WhenAny(connection.Process.Ended, Task.Delay(Ending, CancellationToken.None));
+            throw connection.Process.Ended.IsCompleted
+                ? new ModelUnavailableException("The model's process ended while it was being asked. It is started again; try again in a moment.", TimeSpan.FromSeconds(1), problem)
+                : new ModelFailedException("The model's program ended the connection without an answer, as one does that failed on the request.", problem);
         }
         catch (OperationCanceledException problem) when (limit.IsCancellationRequested)
         {
@@ -140,8 +146,9 @@ internal sealed class ProcessModel : ForwardingModel
                 connection.Dispose();
             }
 
-            var pause = Pause(failures++);
-            await RestartAfter(pause);
+            await RestartAfter(Pause(failures));
+            if (_connection is null)
+                failures++;
         }
     }
 
@@ -195,7 +202,8 @@ internal sealed class ProcessModel : ForwardingModel
             return;
         _stop.Cancel();
         _connection?.Dispose();
-        _watch.ContinueWith(_ => Free(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        // Its folder is to be gone when the server is; a process that takes long to end holds nobody up for ever.
+        _watch.ContinueWith(_ => Free(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Wait(FreeingMax);
         InferenceMetrics.ModelUnloaded();
     }
 

@@ -15,7 +15,7 @@ internal sealed class RemoteModel : ForwardingModel
     private RemoteModel(ModelClient client, ServeFile how, ModelSignature signature)
     {
         (_client, Signature) = (client, signature);
-        Batcher = ProgramBatcher.Of(how, signature, (inputs, outputs, cancel) => _client.Infer(inputs, outputs, Signature, cancel));
+        Batcher = ProgramBatcher.Of(how, signature, (inputs, outputs, cancel) => _client.Infer(inputs, outputs, Signature, cancel), BatchingStopped);
         InferenceMetrics.ModelLoaded();
     }
 

@@ -24,7 +24,7 @@ public sealed class Refusal : Exception
 
     /// <summary>404: no such thing in this project.</summary>
     public static Refusal NotFound(string kind, string name) =>
-        new(StatusCodes.Status404NotFound, "not-found", $"There is no {kind} '{name}' in this project.");
+        new(StatusCodes.Status404NotFound, "not-found", $"There is no {kind} '{name}'{(kind == "project" ? "" : " in this project")}.");
 
     /// <summary>404: it was there, and was deleted.</summary>
     public static Refusal Deleted(string message) => new(StatusCodes.Status404NotFound, "deleted", message);

@@ -12,9 +12,10 @@ internal static class Ports
     public const int DefaultMetrics = 9000;
 
     /// <summary>A socket that is bound to the port: a free one for 0.</summary>
-    /// <exception cref="StartRefusedException">Somebody else has it.</exception>
-    public static Socket Take(int port, string option) => Bound(port)
-        ?? throw new StartRefusedException($"Port {port} on 127.0.0.1 is in use by another program: stop that program, or choose another port with {option}.");
+    /// <exception cref="StartRefusedException">Somebody else has it, or there is none of that number.</exception>
+    public static Socket Take(int port, string option) => port is < 0 or > IPEndPoint.MaxPort
+        ? throw new StartRefusedException($"{option} takes a port from 0, for a free one, to {IPEndPoint.MaxPort}, and not {port}.")
+        : Bound(port) ?? throw new StartRefusedException($"Port {port} on 127.0.0.1 is in use by another program: stop that program, or choose another port with {option}.");
 
     /// <summary>A socket that is bound to an address beyond this machine.</summary>
     /// <exception cref="StartRefusedException">It can't be had.</exception>

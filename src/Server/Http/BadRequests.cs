@@ -38,6 +38,8 @@ internal static partial class BadRequests
             return (path is null ? name : $"{path}.{name}", $"'{name}' is missing{(path is null ? "" : $" in '{path}'")}.");
         }
 
+        if (Unknown().Match(json.Message) is { Success: true } unknown)
+            return (unknown.Groups["name"].Value, $"'{unknown.Groups["name"].Value}' is not known here. Leave it out, or write it as the reference does.");
         var place = json.LineNumber is { } line ? $" in line {line + 1}" : "";
         if (Unconverted().Match(json.Message) is { Success: true } other)
             return (path, $"{(path is null ? "The body" : $"'{path}'")} can't be read{place}: it is {ValueKind.Of(other.Groups["type"].Value, path?.Split('.')[^1]) ?? "of another kind"}.");
@@ -53,6 +55,9 @@ internal static partial class BadRequests
 
     [GeneratedRegex("missing required properties including: '(?<name>[^']+)'")]
     private static partial Regex MissingProperties();
+
+    [GeneratedRegex("^The JSON property '(?<name>[^']+)' could not be mapped")]
+    private static partial Regex Unknown();
 
     [GeneratedRegex(@"^The JSON value could not be converted to (?<type>.+?)\. Path: ")]
     private static partial Regex Unconverted();

@@ -20,8 +20,11 @@ internal sealed class TroubleBook(IServiceScopeFactory scopes, ILogger<TroubleBo
         new BoundedChannelOptions(WaitingMax) { FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>Listens to a model that answers at an endpoint from now on.</summary>
-    public void Watch(ServedModel model, ServedEndpoint endpoint) =>
+    public void Watch(ServedModel model, ServedEndpoint endpoint)
+    {
         model.Troubled += trouble => _waiting.Writer.TryWrite(new(endpoint, trouble));
+        model.Noticed += sentence => log.LogWarning("Endpoint {Endpoint} of project {Project}, {Model} {Version}: {Sentence}", endpoint.Name, endpoint.Project, endpoint.Model, endpoint.Version, sentence);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

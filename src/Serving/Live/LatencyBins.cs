@@ -3,7 +3,7 @@ namespace Assay.Serving.Live;
 /// <summary>Bins of a histogram of times whose bounds grow by 5 %, so that a quantile read from it is at most 5 % off.</summary>
 internal static class LatencyBins
 {
-    public const int Count = 256;
+    public const int Count = 416;   // up to an hour and three quarters: programs may take that long
     private const double FirstBoundSeconds = 10e-6;
     private const double Growth = 1.05;
     private static readonly double LogOfGrowth = Math.Log(Growth);

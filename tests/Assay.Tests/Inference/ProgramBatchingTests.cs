@@ -14,7 +14,8 @@ public sealed class ProgramBatchingTests
     private static readonly TensorSpec X = new("x", "FP32", [-1, 1]);
 
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<int> _asked = [];   // rows of each call of the program
+    private readonly List<int> _asked = [];   // numbers in each call of the program
+    private int _stopped;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -30,13 +31,33 @@ public sealed class ProgramBatchingTests
     }
 
     [Fact]
+    public async Task Calls_of_other_sizes_are_passed_by_and_those_whose_callers_left_are_not_asked()
+    {
+        var batcher = Batcher(Doubled);
+        using var leaving = new CancellationTokenSource();
+        var answers = new List<Task<AnsweredTensors>>();
+        for (var call = 0; call < 2 + Waiting; call++)
+        {
+            var width = call % 3 == 2 ? 2 : 1;   // of two widths, which can't go together
+            var token = call == 5 ? leaving.Token : Cancel;
+            answers.Add(batcher.Infer(batcher.Fitting([OperatorModels.Floats("x", [1, width], [.. Enumerable.Repeat((float)call, width)])], [], token)!).AsTask());
+        }
+
+        await leaving.CancelAsync();
+        _gate.SetResult();
+        await Task.WhenAll(answers.Where((_, call) => call != 5));
+        await Assert.ThrowsAsync<TaskCanceledException>(() => answers[5]);
+        Assert.Equal([1, 1, 1, 2, 6, 6], _asked.Order());   // two alone, then six of one number and three of two, of each one checked
+    }
+
+    [Fact]
     public async Task A_program_whose_rows_look_at_each_other_is_found_out_and_asked_call_by_call()
     {
         var batcher = Batcher(rows => [.. rows.Select(row => row + rows.Length)]);
         var answers = await Ask(batcher);
         for (var call = 0; call < answers.Count; call++)
             Assert.Equal([call + 1], Values(await answers[call]));
-        Assert.False(batcher.IsOn);
+        Assert.Equal((false, 1), (batcher.IsOn, _stopped));
     }
 
     [Fact]
@@ -72,7 +93,7 @@ public sealed class ProgramBatchingTests
         var answers = await Ask(batcher);
         foreach (var waiting in answers.Skip(2))
             await Assert.ThrowsAsync<ModelUnavailableException>(() => waiting);
-        Assert.Equal([1, 1, Waiting], _asked);
+        Assert.Equal([1, 1, Waiting, 1], _asked);
     }
 
     [Theory]
@@ -85,7 +106,7 @@ public sealed class ProgramBatchingTests
         var problem = Assert.Throws<InvalidModelException>(() =>
         {
             var how = ServeFile.Of(new(["serve.yaml"], _ => System.Text.Encoding.UTF8.GetBytes(yaml)))!;
-            ProgramBatcher.Of(how, how.Signature ?? new([], []), (_, _, _) => throw new InvalidOperationException("nobody asks"));
+            ProgramBatcher.Of(how, how.Signature ?? new([], []), (_, _, _) => throw new InvalidOperationException("nobody asks"), () => { });
         });
         Assert.Equal(sentence, problem.Message);
     }
@@ -131,8 +152,9 @@ public sealed class ProgramBatchingTests
                 _asked.Add(rows.Length);
             await _gate.Task;
             var values = answer(rows);
-            return [OperatorModels.Floats("y", [values.Length, 1], values)];
-        })!;
+            return [OperatorModels.Floats("y", [values.Length / inputs[0].Shape[1], inputs[0].Shape[1]], values)];
+        },
+        () => _stopped++)!;
 
     private static float[] Doubled(float[] rows) => [.. rows.Select(row => row * 2)];
 

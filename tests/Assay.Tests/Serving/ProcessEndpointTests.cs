@@ -66,6 +66,19 @@ public sealed class ProcessEndpointTests
     }
 
     [Fact]
+    public async Task A_program_that_ends_the_connection_and_goes_on_has_failed_and_is_not_gone()
+    {
+        PythonModel.Need();
+        await using var server = await Start();
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files());
+        await Deploy(server, "doubler", "1", "doubler");
+        var process = (await Told(server)).GetProperty("id").GetInt32();
+        using var answer = await Ask(server.Admin, "doubler", """{"inputs":{"x":[1]},"params":{"do":"raise"}}""");
+        Assert.Equal((HttpStatusCode.InternalServerError, "The model's program ended the connection without an answer, as one does that failed on the request."), (answer.StatusCode, await Detail(answer)));
+        Assert.Equal(process, (await Told(server)).GetProperty("id").GetInt32());
+    }
+
+    [Fact]
     public async Task A_program_gets_a_folder_of_its_own_and_nothing_of_the_servers_environment()
     {
         PythonModel.Need();

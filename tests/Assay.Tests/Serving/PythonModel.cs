@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Assay.Tests.Serving;
 
-/// <summary>A model server of Python's standard library, which does as it is told: doubles numbers, loops, eats memory, dies.</summary>
+/// <summary>A model server of Python's standard library, which does as it is told: doubles numbers, raises, loops, eats memory, dies.</summary>
 internal static class PythonModel
 {
     private const string Server = """
@@ -55,6 +55,8 @@ internal static class PythonModel
                     for i in range(0, len(eaten), 4096):
                         eaten[i] = 1
                     time.sleep(60)
+                if wish == "raise":
+                    raise ValueError("x is odd")
                 if wish == "refuse":
                     self.answer(400, {"error_code": "BAD_REQUEST", "message": "x must be positive"})
                     return

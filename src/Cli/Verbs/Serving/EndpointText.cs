@@ -19,13 +19,13 @@ internal static class EndpointText
             Screen.Line(digest);
         Screen.Line(Traffic(detail.Stats));
         if (detail.Rollout is { Rollout: { EndedAt: null } rollout })
-            Screen.Line($"A roll-out ({RolloutText.Name(rollout.Strategy.ToString())}) goes on, step {rollout.Step} of {rollout.Steps}: 'assay rollout show {row.Name}'.");
+            Screen.Line($"A roll-out ({RolloutText.Name(rollout.Strategy.ToString())}) goes on{RolloutText.Place(rollout)}: 'assay rollout show {row.Name}'.");
         if (detail.Policy is { } policy)
             Screen.Line($"Promotions come by a roll-out ({RolloutText.Name(policy.Strategy.ToString())}).");
         if (detail.Schema is { } schema)
             Screen.Write(Inputs(schema), "A row holds nothing.");
         else if (detail.Signature is { } signature)
-            Screen.Write(Tensors(signature), "The model names no inputs.");
+            Screen.Write(Tensors(signature), "The model names neither inputs nor outputs.");
     }
 
     public static string Answers(EndpointSummary row) => row.Split is { } split
@@ -59,9 +59,9 @@ internal static class EndpointText
 
     private static Table Tensors(ModelSignature signature)
     {
-        var table = Screen.Table("Input", "Type", "Shape", "May be missing");
-        foreach (var input in signature.Inputs)
-            table.AddRow(Markup.Escape(input.Name), input.Datatype, Markup.Escape($"[{string.Join(", ", input.Shape)}]"), input.Optional ? "yes" : "no");
+        var table = Screen.Table("", "Name", "Type", "Shape", "May be left out");
+        foreach (var (side, spec) in signature.Inputs.Select(input => ("in", input)).Concat(signature.Outputs.Select(output => ("out", output))))
+            table.AddRow(side, Markup.Escape(spec.Name), spec.Datatype, Markup.Escape($"[{string.Join(", ", spec.Shape)}]"), side == "out" ? "" : spec.Optional ? "yes" : "no");
         return table;
     }
 }
