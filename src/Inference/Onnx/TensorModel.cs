@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Assay.Inference.Batching;
 using Assay.Inference.Explanations;
 using Assay.Inference.Graphs;
@@ -13,7 +14,7 @@ namespace Assay.Inference.Onnx;
 /// Any ONNX graph of tensors, in this process. Its signature is read from the graph; a call computes on one core, and is
 /// stopped when it takes too long.
 /// </summary>
-internal sealed class TensorModel : ServedModel
+internal sealed partial class TensorModel : ServedModel
 {
     private const int MessageLengthMax = 300;
     private static readonly TimeSpan TrialTime = TimeSpan.FromSeconds(1);
@@ -202,11 +203,15 @@ internal sealed class TensorModel : ServedModel
         }
     }
 
+    // What stands where in the runtime's own source takes the room of what it says.
     private static string Cut(string message)
     {
-        message = message.ReplaceLineEndings(" ");
+        message = SourcePlace().Replace(message.ReplaceLineEndings(" "), "");
         return message.Length <= MessageLengthMax ? message : message[..MessageLengthMax] + "…";
     }
+
+    [GeneratedRegex(@"/\S*/onnxruntime/\S+:\d+ [^()]*\([^()]*\)( const)? ")]
+    private static partial Regex SourcePlace();
 
     protected override void Dispose(bool disposing)
     {

@@ -10,7 +10,7 @@ internal static class InputErrors
     private const int ValueLengthMax = 40;
     private const int ListedMax = 12;
     private const string Forms =
-        "Send rows as [[…],[…]] in the schema's order, or [{…},{…}] by the columns' names, or {\"dataframe_split\":{\"columns\":[…],\"data\":[[…]]}}, or {\"dataframe_records\":[{…}]}, or {\"instances\":[[…],[…]]}, or {\"inputs\":{\"COLUMN\":[…]}}.";
+        "Send rows as [[…],[…]] in the schema's order, or [{…},{…}] by the columns' names, one {…} alone, or {\"dataframe_split\":{\"columns\":[…],\"data\":[[…]]}}, or {\"dataframe_records\":[{…}]}, or {\"instances\":[[…],[…]]}, or {\"inputs\":{\"COLUMN\":[…]}}.";
 
     public static InvalidInputException Empty() => new($"The body is empty. {Forms}");
 

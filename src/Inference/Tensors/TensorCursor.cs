@@ -12,7 +12,7 @@ namespace Assay.Inference.Tensors;
 internal ref struct TensorCursor
 {
     private const string Forms =
-        "Send {\"inputs\":{\"NAME\":[…]}}, {\"instances\":[…]} with a value or an object per row, rows by name as [{\"NAME\":…}], or the only input as plain arrays; GET the signature for names, types and shapes.";
+        "Send {\"inputs\":{\"NAME\":[…]}}, {\"instances\":[…]} with a value or an object per row, rows by name as [{\"NAME\":…}] or one {…} alone, or the only input as plain arrays; GET the signature for names, types and shapes.";
 
     private static readonly string[] FormNames = ["inputs", "instances", "dataframe_split", "dataframe_records", "params"];
 

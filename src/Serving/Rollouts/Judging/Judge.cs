@@ -111,9 +111,10 @@ internal sealed class Judge
     /// <summary>A quantile is above a time when more requests than its rest are slower than that.</summary>
     private RolloutCheck Latency(string rule, double quantile, double milliseconds, ArmEvidence candidate, string allowed)
     {
+        if (LatencyBins.Quantile(candidate.Latencies, quantile) is not { } value)
+            return new(rule, candidate.Arm, RolloutCheckState.Waiting, null, milliseconds, null, $"'{candidate.Arm}' has answered no request in this step.");
         var slower = LatencyBins.CountAbove(candidate.Latencies, milliseconds);
         var p = RateTest.PValue(slower, candidate.Latencies.Sum(), 1 - quantile);
-        var value = LatencyBins.Quantile(candidate.Latencies, quantile);
         return Verdict(
             rule, candidate, p < _alpha, value, milliseconds, p,
             $"{Text(quantile * 100)} % of the requests of '{candidate.Arm}' took up to {Text(value)} ms, and {allowed} are allowed");
