@@ -53,7 +53,9 @@ internal static class ChangeSettings
         for (var place = 0; place < settings.Kpis.Count; place++)
         {
             var bounds = settings.Kpis[place];
-            if (bounds is null || bounds.Minimum > bounds.Maximum)
+            if (bounds is null)
+                throw Refusal.Invalid($"kpis[{place}]", "A bound is an object with name, and minimum, maximum or learned.");
+            if (bounds.Minimum > bounds.Maximum)
                 throw Refusal.Invalid($"kpis[{place}]", "The least mean is above the largest one.");
         }
     }
