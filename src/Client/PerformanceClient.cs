@@ -34,13 +34,14 @@ public sealed class PerformanceClient
     public async Task<LabelsPosted> LabelFromLines(
         string endpoint, IAsyncEnumerable<string> lines, Action<LabelsPosted>? sent = null, CancellationToken cancel = default)
     {
-        var (sum, head, some) = (new LabelsPosted(0, 0, 0, ""), (string?)null, new List<string>());
+        var (sum, head, some, number) = (new LabelsPosted(0, 0, 0, ""), (string?)null, new List<(string Line, int Number)>(), 0);
         await foreach (var line in lines.WithCancellation(cancel))
         {
+            number++;
             if (head is null)
                 head = line;
             else if (line.Length > 0)
-                some.Add(line);
+                some.Add((line, number));
             if (some.Count == LinesAtOnce)
                 await Send();
         }
@@ -51,12 +52,33 @@ public sealed class PerformanceClient
 
         async Task Send()
         {
-            var posted = await LabelFromCsv(endpoint, head + "\n" + string.Join('\n', some), cancel);
+            var posted = await SendLines(endpoint, head!, some, cancel);
             sum = new(sum.Added + posted.Added, sum.Unchanged + posted.Unchanged, sum.Corrected + posted.Corrected, posted.Digest);
             some.Clear();
             sent?.Invoke(sum);
         }
     }
+
+    private async Task<LabelsPosted> SendLines(string endpoint, string head, List<(string Line, int Number)> some, CancellationToken cancel)
+    {
+        try
+        {
+            return await LabelFromCsv(endpoint, head + "\n" + string.Join('\n', some.Select(one => one.Line)), cancel);
+        }
+        catch (AssayException refused) when (LineIn(refused.Message) is { } said && said - 2 < some.Count)
+        {
+            // The server counts the lines of one request, and people those of their file.
+            var message = $"Line {some[said - 2].Number}{refused.Message[$"Line {said}".Length..]}";
+            throw new AssayException(message, refused.Status, refused.Code, refused.Problem, refused);
+        }
+    }
+
+    // The number of the line that a message begins with; null where it is about none.
+    private static int? LineIn(string message) =>
+        message.StartsWith("Line ", StringComparison.Ordinal)
+        && int.TryParse(message["Line ".Length..].TakeWhile(char.IsAsciiDigit).ToArray(), NumberStyles.None, CultureInfo.InvariantCulture, out var line) && line >= 2
+            ? line
+            : null;
 
     /// <summary>Labels by their prediction's id.</summary>
     public Task<Page<LabelSummary>> Labels(string endpoint, string? state = null, string? cursor = null, int? limit = null, CancellationToken cancel = default) =>

@@ -2261,6 +2261,11 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("character varying(100)")
                         .HasColumnName("model");
 
+                    b.Property<string>("Part")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("part");
+
                     b.Property<long>("PredictedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("predicted_at");

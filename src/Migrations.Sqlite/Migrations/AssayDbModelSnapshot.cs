@@ -2117,6 +2117,11 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("model");
 
+                    b.Property<string>("Part")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("part");
+
                     b.Property<long>("PredictedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("predicted_at");

@@ -17,7 +17,7 @@ public sealed record PostKpisRequest([Required, MinLength(1), MaxLength(10_000)]
 public sealed record NewKpi(
     [Required, StringLength(128, MinimumLength = 1)] string Id,
     [Required, RegularExpression("[a-z0-9_.-]{1,50}")] string Name,
-    [Range(-1e12, 1e12)] double Value,
+    [Required, Range(-1e12, 1e12)] double? Value,
     [Range(1, 1_000_000)] int? Row = null,
     DateTimeOffset? At = null);
 
@@ -41,7 +41,11 @@ public sealed record KpiRow(DateTimeOffset From, int Hours, string Model, int Ve
 /// <param name="Endpoint">Name of the endpoint.</param>
 /// <param name="Windows">Oldest first, at most 2,000.</param>
 /// <param name="Totals">The whole time, by version and name.</param>
-public sealed record KpiReport(string Endpoint, IReadOnlyList<KpiRow> Windows, IReadOnlyList<KpiRow> Totals);
+public sealed record KpiReport(string Endpoint, IReadOnlyList<KpiRow> Windows, IReadOnlyList<KpiRow> Totals)
+{
+    /// <summary>Numbers whose prediction is not in the log, or was not looked up yet.</summary>
+    public long Waiting { get; init; }
+}
 
 /// <summary>Numbers of the business were posted; one event for all of a request.</summary>
 internal sealed record KpisPostedEvent(string Endpoint, int Added, int Corrected, string Digest)

@@ -42,7 +42,7 @@ internal sealed class KpisChange(AssayDb db, ILedger ledger, OutcomeBook book)
         await CheckNames(endpoint, request, cancel);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         List<Said> said = [.. request.Kpis.Select(kpi => new Said(
-            kpi.Id, kpi.Row ?? 1, kpi.Name, kpi.Value.ToString("R", CultureInfo.InvariantCulture), kpi.Value, kpi.At?.ToUniversalTime()))];
+            kpi.Id, kpi.Row ?? 1, kpi.Name, kpi.Value!.Value.ToString("R", CultureInfo.InvariantCulture), kpi.Value.Value, kpi.At?.ToUniversalTime()))];
         var (added, unchanged, corrected) = await book.Take(endpoint, said, cancel);
         if (added + corrected > 0)
             ledger.Append(new KpisPostedEvent(endpoint, added, corrected, Digest.Of(JsonSerializer.SerializeToUtf8Bytes(request, AssayJson.Options)).ToString()));

@@ -1,6 +1,7 @@
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Monitoring.Labels;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Performance;
 using Assay.Statistics.Estimation;
@@ -43,7 +44,11 @@ internal sealed class KpiReader(AssayDb db)
         return new(
             endpoint,
             [.. Group(rows, row => query.By == "day" ? (WindowKey.DayOf(row.From), 24) : (row.From, row.Hours))],
-            [.. Group(rows, _ => (query.From, 0))]);
+            [.. Group(rows, _ => (query.From, 0))])
+        {
+            Waiting = await db.Outcomes.LongCountAsync(
+                row => row.Endpoint == endpoint && row.Name != Outcome.Label && (row.State == OutcomeState.New || row.State == OutcomeState.Waiting), cancel),
+        };
     }
 
     private static IEnumerable<KpiRow> Group(List<PerformanceWindow> rows, Func<PerformanceWindow, (DateTimeOffset From, int Hours)> window)

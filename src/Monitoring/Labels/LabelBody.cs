@@ -15,7 +15,7 @@ internal static class LabelBody
     private const int BytesMax = 8 << 20;
 
     /// <exception cref="Refusal">It is too large, or not what it says to be; the message names the place.</exception>
-    public static async Task<(IReadOnlyList<NewLabel> Labels, Digest Digest)> Read(HttpRequest request, CancellationToken cancel)
+    public static async Task<(IReadOnlyList<NewLabel> Labels, Digest Digest, bool IsCsv)> Read(HttpRequest request, CancellationToken cancel)
     {
         var bytes = await Bytes(request, cancel);
         var isCsv = request.ContentType?.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase) == true;
@@ -24,7 +24,7 @@ internal static class LabelBody
         {
             0 => throw Refusal.Invalid("labels", "There are no labels. Send an array of {\"id\": …, \"label\": …}, or CSV with the columns id and label."),
             > LabelsMax => throw Refusal.Limit(StatusCodes.Status413PayloadTooLarge, $"A request takes up to {LabelsMax:N0} labels, and these are {labels.Count:N0}: send them in several requests."),
-            _ => (labels, Digest.Of(bytes)),
+            _ => (labels, Digest.Of(bytes), isCsv),
         };
     }
 

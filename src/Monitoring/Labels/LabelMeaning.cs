@@ -35,7 +35,7 @@ internal sealed class LabelMeaning
         };
         return _schema.Task switch
         {
-            ModelTask.Classification => Class(label, text, field),
+            ModelTask.Classification => Class(text, field),
             ModelTask.Multiclass => OneOfSeveral(text, field),
             _ => Number(text, field),
         };
@@ -55,7 +55,7 @@ internal sealed class LabelMeaning
         return (name, ClassNumber.Of(name));
     }
 
-    private (string Text, double Value) Class(JsonElement label, string text, string field)
+    private (string Text, double Value) Class(string text, string field)
     {
         for (var place = 0; place < 2; place++)
         {
@@ -63,9 +63,11 @@ internal sealed class LabelMeaning
                 return (_schema.Classes[place], place);
         }
 
-        return label.ValueKind is JsonValueKind.True or JsonValueKind.False
-            ? (_schema.Classes![label.GetBoolean() ? 1 : 0], label.GetBoolean() ? 1 : 0)
-            : throw Refusal.Invalid(field, $"The model knows no class '{Short(text)}'. A label is {Wanted}.");
+        // In a table of labels and on the command line a truth is a word, which Python writes with a capital.
+        if (!bool.TryParse(text, out var truth))
+            throw Refusal.Invalid(field, $"The model knows no class '{Short(text)}'. A label is {Wanted}.");
+        var isFirst = bool.TryParse(_schema.Classes![0], out var first) ? first == truth : !truth;
+        return isFirst ? (_schema.Classes[0], 0) : (_schema.Classes[1], 1);
     }
 
     private (string Text, double Value) Number(string text, string field) =>

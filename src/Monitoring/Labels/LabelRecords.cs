@@ -6,7 +6,7 @@ namespace Assay.Monitoring.Labels;
 
 /// <summary>What was true of a prediction.</summary>
 /// <param name="Id">The answer's <c>Assay-Request-Id</c>.</param>
-/// <param name="Label">One of the model's classes; of two also true or false for the positive and the other one; for a regression a finite number.</param>
+/// <param name="Label">One of the model's classes; of two also true or false, or these words, for the positive and the other one; for a regression a finite number.</param>
 /// <param name="Row">Which row of the request, from 1; 1 when left out.</param>
 /// <param name="At">When it became known; may be before the prediction.</param>
 public sealed record NewLabel(

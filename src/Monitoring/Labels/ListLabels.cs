@@ -2,6 +2,7 @@ using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Monitoring.Monitors;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,7 +17,7 @@ internal static class ListLabels
         .Requires(ServingPermissions.PredictionsRead, resource: "name");
 
     private static async Task<Page<LabelSummary>> Handle(
-        string name, [AsParameters] PageRequest page, string? state, AssayDb db, CancellationToken cancel)
+        string name, [AsParameters] PageRequest page, string? state, WatchedEndpoints watched, AssayDb db, CancellationToken cancel)
     {
         var rows = db.Outcomes.AsNoTracking().Where(row => row.Endpoint == name && row.Name == Outcome.Label);
         if (state is not null)
@@ -27,6 +28,8 @@ internal static class ListLabels
             rows = rows.Where(row => row.State == wanted);
         }
 
+        if (!watched.Has(name) && !await db.Outcomes.AnyAsync(row => row.Endpoint == name, cancel))   // what a deleted one left is shown
+            throw Refusal.NotFound("endpoint", name);
         var (id, number) = Place(page.Cursor);
         var found = await rows
             .Where(row => string.Compare(row.Prediction, id) > 0 || (row.Prediction == id && row.Row > number))

@@ -22,8 +22,20 @@ internal static class PostLabels
     {
         watched.Require(name);
         var meaning = LabelMeaning.Of(name, log.Schema(name));
-        var (labels, digest) = await LabelBody.Read(request, cancel);
-        return await change.Post(name, [.. labels.Select((label, place) => Read(label, place, meaning))], digest, cancel);
+        var (labels, digest, isCsv) = await LabelBody.Read(request, cancel);
+        return await change.Post(name, [.. labels.Select((label, place) => isCsv ? ReadLine(label, place, meaning) : Read(label, place, meaning))], digest, cancel);
+    }
+
+    private static Said ReadLine(NewLabel label, int place, LabelMeaning meaning)
+    {
+        try
+        {
+            return Read(label, place, meaning);
+        }
+        catch (Refusal refused)   // people look for the line in their file
+        {
+            throw Refusal.Invalid(refused.Field!, $"Line {place + 2}: {refused.Message}");
+        }
     }
 
     private static Said Read(NewLabel? label, int place, LabelMeaning meaning)

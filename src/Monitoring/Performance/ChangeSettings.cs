@@ -43,7 +43,7 @@ internal static class ChangeSettings
         for (var place = 0; place < settings.Segments.Count; place++)
         {
             if (inputs.Count == 0)
-                throw Refusal.Invalid($"segments[{place}]", "The log keeps inputs of tables alone, so rows of this model can't be told apart by them. Leave the segments out.");
+                throw Refusal.Invalid($"segments[{place}]", "Rows are told apart by the columns of a table, and this model takes tensors, which the log keeps as JSON. Leave the segments out.");
             if (settings.Segments[place] is not { } feature || !inputs.Contains(feature))
                 throw Refusal.Invalid($"segments[{place}]", $"The model has no input '{settings.Segments[place]}'. Its inputs are {string.Join(", ", inputs.Take(20))}.");
         }
@@ -53,7 +53,9 @@ internal static class ChangeSettings
         for (var place = 0; place < settings.Kpis.Count; place++)
         {
             var bounds = settings.Kpis[place];
-            if (bounds is null || bounds.Minimum > bounds.Maximum)
+            if (bounds is null)
+                throw Refusal.Invalid($"kpis[{place}]", "A bound is an object with name, and minimum, maximum or learned.");
+            if (bounds.Minimum > bounds.Maximum)
                 throw Refusal.Invalid($"kpis[{place}]", "The least mean is above the largest one.");
         }
     }

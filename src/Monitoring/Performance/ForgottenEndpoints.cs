@@ -1,6 +1,7 @@
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
+using Assay.Monitoring.Reviews;
 using Assay.Monitoring.Windows;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
@@ -19,6 +20,7 @@ internal sealed class ForgottenEndpoints(IServiceScopeFactory scopes)
             await using var scope = scopes.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
             scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
+            await scope.ServiceProvider.GetRequiredService<RemovedReviews>().Run(endpoint, DateTimeOffset.UnixEpoch, cancel);
             await scope.ServiceProvider.GetRequiredService<WindowAging>().Run(endpoint, cancel);
         }
     }

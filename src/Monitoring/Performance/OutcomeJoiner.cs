@@ -97,7 +97,7 @@ internal sealed class OutcomeJoiner(AssayDb db, IPredictionLog log, Tallies tall
                     lessons.AddRange(Join(wanted, tally, sums, answer, rows.Kept));
             }
 
-            await reviews.Add(endpoint, tally.Version, tally.Picks.Take(), cancel);
+            await reviews.Add(endpoint, part, tally.Picks.Take(), cancel);
         }
 
         await concept.Take(endpoint, lessons, cancel);

@@ -66,7 +66,7 @@ internal sealed class PartCounter(AssayDb db, IPredictionLog log, Tallies tallie
             await concept.Take(endpoint, joined.ConvertAll(tally.Lesson), cancel);
             (row.Places, row.Calls) = (Math.Max(row.Places, rows.Next), Math.Max(row.Calls, rows.Calls));
             await sums.Write(db, endpoint, state, cancel);
-            await reviews.Add(endpoint, tally.Version, tally.Picks.Take(), cancel);
+            await reviews.Add(endpoint, part, tally.Picks.Take(), cancel);
             await db.SaveChangesAsync(cancel);
             joined.ForEach(outcome => db.Entry(outcome).State = EntityState.Detached);
             await Rest(began, cancel);

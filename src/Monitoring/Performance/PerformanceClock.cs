@@ -2,6 +2,7 @@ using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Concept;
+using Assay.Monitoring.Reviews;
 using Assay.Monitoring.Windows;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
@@ -78,10 +79,14 @@ internal sealed partial class PerformanceClock(
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(served.Project);
         scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
-        await scope.ServiceProvider.GetRequiredService<PartCounter>().Run(served.Name, isWhole ? DateTimeOffset.UnixEpoch : now - Lately, cancel);
+        var since = isWhole ? DateTimeOffset.UnixEpoch : now - Lately;
+        await scope.ServiceProvider.GetRequiredService<PartCounter>().Run(served.Name, since, cancel);
         var joiner = scope.ServiceProvider.GetRequiredService<OutcomeJoiner>();
         await joiner.LookUp(served.Name, cancel);
         await joiner.Correct(served.Name, cancel);
+
+        // After what queues reviews, which may have read a file while it was removed.
+        await scope.ServiceProvider.GetRequiredService<RemovedReviews>().Run(served.Name, since, cancel);
         await Judge(scope.ServiceProvider, served, isWhole, cancel);
         if (!isWhole)
             return;

@@ -27,6 +27,7 @@ internal static class PerformanceModule
         .AddScoped<KpisChange>()
         .AddScoped<KpiReader>()
         .AddScoped<ReviewQueue>()
+        .AddScoped<RemovedReviews>()
         .AddScoped<ReviewChange>()
         .AddHostedService<PerformanceClock>();
 

@@ -1,6 +1,8 @@
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
+using Assay.Kernel.Refusals;
+using Assay.Monitoring.Monitors;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,8 +22,10 @@ internal static class ListReviews
             .Requires(ServingPermissions.PredictionsRead, resource: "name");
     }
 
-    private static async Task<Page<ReviewSummary>> Waiting(string name, [AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)
+    private static async Task<Page<ReviewSummary>> Waiting(
+        string name, [AsParameters] PageRequest page, WatchedEndpoints watched, AssayDb db, CancellationToken cancel)
     {
+        await Demand(name, watched, db, cancel);
         var after = page.Cursor ?? "";
         var rows = await db.Reviews.AsNoTracking()
             .Where(row => row.Endpoint == name && string.Compare(row.Id, after) > 0)
@@ -29,12 +33,23 @@ internal static class ListReviews
         return page.Of(rows.ConvertAll(row => row.ToSummary()), row => row.Id);
     }
 
-    private static async Task<Page<VerdictSummary>> Decided(string name, [AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)
+    private static async Task<Page<VerdictSummary>> Decided(
+        string name, [AsParameters] PageRequest page, WatchedEndpoints watched, AssayDb db, CancellationToken cancel)
     {
+        await Demand(name, watched, db, cancel);
         var rows = db.Verdicts.AsNoTracking().Where(row => row.Endpoint == name);
         if (page.Cursor is { } before)
             rows = rows.Where(row => string.Compare(row.Id, before) < 0);
         var found = await rows.OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         return page.Of(found.ConvertAll(row => row.ToSummary()), row => row.Id);
+    }
+
+    // What a deleted endpoint left is shown: verdicts are kept for good.
+    private static async Task Demand(string name, WatchedEndpoints watched, AssayDb db, CancellationToken cancel)
+    {
+        if (!watched.Has(name)
+            && !await db.Reviews.AnyAsync(row => row.Endpoint == name, cancel)
+            && !await db.Verdicts.AnyAsync(row => row.Endpoint == name, cancel))
+            throw Refusal.NotFound("endpoint", name);
     }
 }

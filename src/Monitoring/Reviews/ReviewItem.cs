@@ -36,6 +36,9 @@ internal sealed class ReviewItem : IProjectOwned
     /// <summary>Of a model of several classes, the one that was answered with the probability <see cref="Score"/>.</summary>
     public string? Class { get; init; }
 
+    /// <summary>The part of the prediction log that has the call; null for what was queued before this was kept.</summary>
+    public string? Part { get; init; }
+
     public ReviewSummary ToSummary() => new(Id, Endpoint, Prediction, Row, Kind, PredictedAt, Model, Version, Score, QueuedAt) { Class = Class };
 }
 
@@ -51,6 +54,7 @@ internal sealed class ReviewItemTable : IEntityTypeConfiguration<ReviewItem>
         builder.Property(row => row.Prediction).HasMaxLength(128);
         builder.Property(row => row.Model).HasMaxLength(100);
         builder.Property(row => row.Class).HasMaxLength(200);
+        builder.Property(row => row.Part).HasMaxLength(32);
     }
 }
 

@@ -1,4 +1,5 @@
 using Assay.Kernel;
+using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Reviews;
@@ -9,8 +10,8 @@ internal sealed class ReviewQueue(AssayDb db, TimeProvider clock)
     /// <summary>Reviews of one kind that wait at an endpoint.</summary>
     public const int KindMax = 100;
 
-    /// <summary>Queues what was picked, as far as there is room; what waits already, or was decided, is not queued again.</summary>
-    public async Task Add(string endpoint, (string Model, int Version) version, List<Pick> picked, CancellationToken cancel)
+    /// <summary>Queues what was picked of a part of the log, as far as there is room; what waits already, or was decided, is not queued again.</summary>
+    public async Task Add(string endpoint, PredictionPart part, List<Pick> picked, CancellationToken cancel)
     {
         if (picked.Count == 0)
             return;
@@ -32,10 +33,11 @@ internal sealed class ReviewQueue(AssayDb db, TimeProvider clock)
                     Row = pick.Row,
                     Kind = pick.Kind,
                     PredictedAt = pick.PredictedAt,
-                    Model = version.Model,
-                    Version = version.Version,
+                    Model = part.Model!,
+                    Version = part.Version!.Value,
                     Score = pick.Score,
                     Class = pick.Class,
+                    Part = part.Id,
                     QueuedAt = now,
                 });
             }

@@ -12,7 +12,7 @@ internal static class ConceptOptions
 {
     private static readonly ConceptSettings Usual = new();
 
-    private static readonly Option<string[]> Detector = new("--detector") { Description = "What watches errors for concept drift: adwin, page-hinkley or ddm; repeat it for several; none turns it off. Default: adwin", HelpName = "DETECTOR" };
+    private static readonly Option<string[]> Named = new("--detector") { Description = "What watches errors for concept drift: adwin, page-hinkley or ddm; repeat it for several; none turns it off. Default: adwin", HelpName = "DETECTOR" };
 
     private static readonly Option<double?> Delta = new("--delta") { Description = "ADWIN's chance of a false alarm at a look", HelpName = "N" };
 
@@ -27,12 +27,12 @@ internal static class ConceptOptions
     private static readonly Option<int?> Rows = new("--concept-rows") { Description = "Labels that an error needs to be shown, and without a change until an alert is over", HelpName = "N" };
 
     /// <summary>The options.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Detector, Delta, Tolerance, Threshold, WarningLevel, DriftLevel, Rows];
+    public static IReadOnlyList<Option> All { get; } = [Named, Delta, Tolerance, Threshold, WarningLevel, DriftLevel, Rows];
 
     /// <summary>The settings that were given.</summary>
     public static ConceptSettings Read(ParseResult parsed) => new()
     {
-        Detectors = parsed.GetValue(Detector) is { Length: > 0 } names ? Detectors(names) : Usual.Detectors,
+        Detectors = parsed.GetValue(Named) is { Length: > 0 } names ? Detectors(names) : Usual.Detectors,
         Delta = parsed.GetValue(Delta) ?? Usual.Delta,
         Tolerance = parsed.GetValue(Tolerance) ?? Usual.Tolerance,
         Threshold = parsed.GetValue(Threshold) ?? Usual.Threshold,
@@ -80,8 +80,11 @@ internal static class ConceptOptions
         _ => "ddm",
     };
 
-    private static IReadOnlyList<ConceptDetector> Detectors(string[] names) => names is ["none"]
-        ? []
-        : [.. names.Select(name => Enum.GetValues<ConceptDetector>().Where(each => Name(each) == name).Select(each => (ConceptDetector?)each).FirstOrDefault()
-            ?? throw new CommandException($"There is no detector '{name}': use adwin, page-hinkley, ddm, or none alone."))];
+    private static IReadOnlyList<ConceptDetector> Detectors(string[] names) => names is ["none"] ? [] : [.. names.Select(Detector)];
+
+    // The API writes pageHinkley, and its errors name it so.
+    private static ConceptDetector Detector(string name) =>
+        Enum.GetValues<ConceptDetector>().Where(each => each.ToString().Equals(name.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase))
+            .Select(each => (ConceptDetector?)each).FirstOrDefault()
+            ?? throw new CommandException($"There is no detector '{name}': use adwin, page-hinkley, ddm, or none alone.");
 }

@@ -54,11 +54,13 @@ internal static class KpiVerbs
             var parsed = session.Parsed;
             var kpi = new NewKpi(parsed.GetRequiredValue(Id), parsed.GetRequiredValue(Kpi), parsed.GetRequiredValue(Value), parsed.GetValue(Row));
             var posted = await session.Client.Performance.PostKpis(parsed.GetRequiredValue(PredictionVerbs.Name), [kpi], cancel);
-            session.Write(posted, static posted => Screen.Line(posted.Added > 0 ? "Added." : posted.Corrected > 0 ? "Corrected." : "Known already."));
+            session.Write(posted, static posted => Screen.Line(posted.Added > 0 ? Soon("Added.") : posted.Corrected > 0 ? Soon("Corrected.") : "Known already."));
             return 0;
         }));
         return verb;
     }
+
+    private static string Soon(string done) => done + " It counts with its prediction in some seconds: assay kpis show";
 
     private static Verb Show()
     {
@@ -83,6 +85,8 @@ internal static class KpiVerbs
                 Figures.Figure(row.Sum), Markup.Escape(row.Mean.Value is { } mean ? $"{Figures.Figure(mean)} [{Figures.Figure(row.Mean.Low)} to {Figures.Figure(row.Mean.High)}]" : row.Mean.Note ?? ""));
         }
 
-        Screen.Write(table, "No number was posted for predictions of this time.");
+        Screen.Write(table, report.Waiting > 0 ? "No number of predictions of this time is counted yet." : "No number was posted for predictions of this time.");
+        if (report.Waiting > 0)
+            Screen.Line(report.Waiting == 1 ? "1 number waits for its prediction." : $"{Figures.Number(report.Waiting)} numbers wait for their prediction.");
     }
 }

@@ -30,7 +30,7 @@ internal static class PerformanceVerbs
 
     private static readonly Option<int?> LearnDays = new("--learn-days") { Description = "Learn bounds from so many first days of the version, in place of those against the held-out rows", HelpName = "N" };
 
-    private static readonly Option<double?> Deviations = new("--deviations") { Description = "Standard deviations off the mean of these days. Default: 3", HelpName = "K" };
+    private static readonly Option<double?> Deviations = new("--deviations") { Description = "With --learn-days: standard deviations off the mean of these days. Default: 3", HelpName = "K" };
 
     private static readonly Option<int?> JudgedDays = new("--judged-days") { Description = "Judge the newest days, so many at most. Default: of seven those that have plenty of labels", HelpName = "N" };
 
@@ -76,6 +76,8 @@ internal static class PerformanceVerbs
         verb.SetAction(Session.Running(async (session, cancel) =>
         {
             var parsed = session.Parsed;
+            if (parsed.GetValue(Deviations) is not null && parsed.GetValue(LearnDays) is null)
+                throw new CommandException("--deviations are of bounds that are learned: say from how many days with --learn-days, or leave it out.");
             var usual = new PerformanceSettings();
             var settings = new PerformanceSettings
             {
@@ -108,23 +110,27 @@ internal static class PerformanceVerbs
                 Markup.Escape(Measures(row.Realised)), Markup.Escape(Measures(row.Estimated)));
         }
 
-        Screen.Write(table, "Nothing was predicted in this time.");
+        // Where there are no windows, the first note says why.
+        var why = table.Rows.Count == 0 ? report.Notes.Take(1).ToList() : [];
+        Screen.Write(table, string.Concat(why));
         ConceptOptions.Write(report.Concept);
         foreach (var total in report.Totals.Where(total => total.Classes is not null))
             ClassVerb.WriteClasses(total);
         foreach (var row in report.Fairness)
             Screen.Line($"{row.Value} against {row.Against}: decided positive {Measures([row.PositiveRateDifference, row.PositiveRateRatio])}; {Measures([row.TruePositiveRateDifference, row.TruePositiveRateRatio])}");
         foreach (var reference in report.References)
-            Screen.Line($"Version {reference.Version} held out: {Figures.Metrics(reference.Metrics)}. {reference.EstimatedBy}");
+            Screen.Line($"Version {reference.Version}{(reference.Metrics.Count > 0 ? $" held out: {Figures.Metrics(reference.Metrics)}." : " has no held-out metrics.")} {reference.EstimatedBy}");
         if (report.WaitingLabels > 0)
-            Screen.Line($"{Figures.Number(report.WaitingLabels)} labels wait for their prediction.");
-        foreach (var note in report.Notes)
+            Screen.Line(report.WaitingLabels == 1 ? "1 label waits for its prediction." : $"{Figures.Number(report.WaitingLabels)} labels wait for their prediction.");
+        foreach (var note in report.Notes.Skip(why.Count))
             Screen.Line(note);
     }
 
     private static void Write(PerformanceSettings settings) => Screen.Line(
         $"A number needs {Figures.Number(settings.MinimumLabels)} labelled rows; rows are told apart by {(settings.Segments.Count == 0 ? "nothing" : string.Join(", ", settings.Segments))}. "
-        + $"Largest drop of AUC {Figures.Figure(settings.MaxDrop)}, largest rise of error {Figures.Figure(settings.MaxErrorRise)}, bounds of {settings.Kpis.Count} numbers of the business. {ConceptOptions.Words(settings.Concept)}");
+        + $"Largest drop of AUC: {Largest(settings.MaxDrop)}; largest rise of error: {Largest(settings.MaxErrorRise)}; numbers of the business with bounds: {(settings.Kpis.Count == 0 ? "none" : string.Join(", ", settings.Kpis.Select(kpi => kpi.Name)))}. {ConceptOptions.Words(settings.Concept)}");
+
+    private static string Largest(double? bound) => bound is null ? "any, without an alert" : Figures.Figure(bound);
 
     // The sentence about too few rows is the same for all measures, so it is said once.
     private static string Measures(IReadOnlyList<Measure> measures) => measures.Any(measure => measure.Value is not null)

@@ -22,7 +22,7 @@ internal sealed class LabelTables(AssayDb db, IDatasets datasets, IPredictionLog
         var schema = log.Schema(served.Name);
         LabelMeaning.Of(served.Name, schema);
         if (schema!.Inputs.Count == 0)
-            throw Refusal.Conflict($"The log keeps no inputs of the model at '{served.Name}', which is no table, so its labels make no rows to learn from: add them to the dataset by hand.");
+            throw Refusal.Conflict($"A row of the dataset has the columns of a table, and the model at '{served.Name}' takes tensors, which the log keeps as JSON: make rows of the files of its log and of its labels, and add them to the dataset by hand.");
         if (Masked(served.Name) is { Count: > 0 } masked)
             throw LabelledRows.Masked(served.Name, masked);
         var now = tools.Clock.GetUtcNow();

@@ -216,7 +216,11 @@ public sealed class ClassLabelTests
         using var segments = await scene.Server.Admin.PutAsync(
             "/api/v1/endpoints/churn/performance-settings", new StringContent("""{"segments":["x"]}""", System.Text.Encoding.UTF8, "application/json"), Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, segments.StatusCode);
-        Assert.StartsWith("The log keeps inputs of tables alone", await ServingHost.Detail(segments), StringComparison.Ordinal);
+        Assert.StartsWith("Rows are told apart by the columns of a table", await ServingHost.Detail(segments), StringComparison.Ordinal);
+        using var dataset = await scene.Server.Admin.PostAsync(
+            "/api/v1/endpoints/churn/labelled-datasets", new StringContent("""{"dataset":"wines"}""", System.Text.Encoding.UTF8, "application/json"), Cancel);
+        Assert.Equal(HttpStatusCode.Conflict, dataset.StatusCode);
+        Assert.Contains("takes tensors, which the log keeps as JSON", await ServingHost.Detail(dataset), StringComparison.Ordinal);
 
         await MlflowPackages.Register(scene.Server, "picture", ("model.onnx", ClassModels.Nameless(3)));
         await ServingHost.Deploy(scene.Server, "churn", "1", "picture");

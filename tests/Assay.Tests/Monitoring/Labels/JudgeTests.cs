@@ -130,6 +130,32 @@ public sealed class JudgeTests
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData("""{"kpis":[{"id":"a","name":"revenue","value":1},{"id":"b","name":"revenue"}]}""", "kpis[1].value")]
+    [InlineData("""{"kpis":[{"id":"a","name":"revenue","value":null}]}""", "kpis[0].value")]
+    public async Task A_number_without_a_value_is_refused_by_its_place_and_not_taken_for_nothing(string body, string field)
+    {
+        await using var scene = await LabelScene.Start();
+
+        using var answer = await scene.Server.Admin.PostAsync(
+            "/api/v1/endpoints/churn/kpis", new StringContent(body, System.Text.Encoding.UTF8, "application/json"), Cancel);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(field, await answer.Content.ReadAsStringAsync(Cancel), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(0, (await scene.Get<KpiReport>("/api/v1/endpoints/churn/kpis")).Waiting);
+    }
+
+    [Fact]
+    public async Task A_bound_that_is_none_is_refused_as_such()
+    {
+        await using var scene = await LabelScene.Start();
+
+        using var answer = await scene.Server.Admin.PutAsync(
+            "/api/v1/endpoints/churn/performance-settings", new StringContent("""{"kpis":[null]}""", System.Text.Encoding.UTF8, "application/json"), Cancel);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "A bound is an object with name, and minimum, maximum or learned."), (answer.StatusCode, await ServingHost.Detail(answer)));
+    }
+
     [Fact]
     public async Task An_endpoint_has_a_bounded_number_of_names()
     {

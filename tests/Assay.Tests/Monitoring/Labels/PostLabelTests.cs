@@ -1,5 +1,6 @@
 using System.Net;
 using Assay.Governance.Access;
+using Assay.Inference.Models;
 using Assay.Monitoring.Labels;
 using Assay.Tests.Serving;
 
@@ -81,6 +82,36 @@ public sealed class PostLabelTests
         var problem = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel)).RootElement;
         Assert.Equal((field, detail), (problem.GetProperty("field").GetString(), problem.GetProperty("detail").GetString()));
         Assert.Empty(await scene.Labels());
+    }
+
+    [Theory]
+    [InlineData("id,label,row\na,yes,\nb,perhaps,\n", "labels[1].label", "Line 3: The model knows no class 'perhaps'. A label is 'no' or 'yes'.")]
+    [InlineData("id,label,row\na,yes,0\n", "labels[0].row", "Line 2: A row is a whole number from 1 to 1,000,000: its place in the request.")]
+    [InlineData("id,label,at\na,yes,soon\n", "labels[0].at", "Line 2: a time is written as 2026-11-26T10:00:00Z, not 'soon'.")]
+    public async Task What_can_be_no_label_in_a_table_is_refused_by_its_line(string table, string field, string detail)
+    {
+        await using var scene = await LabelScene.Start();
+
+        using var answer = await scene.Send(table, "text/csv");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var problem = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel)).RootElement;
+        Assert.Equal((field, detail), (problem.GetProperty("field").GetString(), problem.GetProperty("detail").GetString()));
+    }
+
+    [Theory]
+    [InlineData("no", "yes", "true", "yes", 1)]
+    [InlineData("no", "yes", "\"true\"", "yes", 1)]
+    [InlineData("no", "yes", "\"False\"", "no", 0)]
+    [InlineData("False", "True", "true", "True", 1)]
+    [InlineData("False", "True", "\"false\"", "False", 0)]
+    [InlineData("True", "False", "\"true\"", "True", 0)]   // of what the classes are called rather than of their order
+    [InlineData("True", "False", "false", "False", 1)]
+    public void Of_two_classes_a_truth_is_taken_as_such_and_as_a_word(string first, string second, string label, string name, double value)
+    {
+        var meaning = LabelMeaning.Of("churn", new ModelSchema(ModelTask.Classification, "", [first, second], [], "p"));
+
+        Assert.Equal((name, value), meaning.Read(System.Text.Json.JsonDocument.Parse(label).RootElement, "label"));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Monitoring.Reviews;
 using Assay.Tests.Serving;
+using Assay.Tests.Serving.PredictionLog;
 
 namespace Assay.Tests.Monitoring.Labels;
 
@@ -98,6 +99,63 @@ public sealed class ReviewTests
         }
 
         Assert.Equal(100, (await Reviews(scene)).Count);
+    }
+
+    [Fact]
+    public async Task What_waits_goes_with_the_file_that_has_its_call_also_after_a_restart_and_leaves_its_place_to_others()
+    {
+        var scene = await LabelScene.Start();
+        try
+        {
+            await OneWaits(scene);
+            var contested = await scene.Predict(75);
+            await scene.Logged(2);
+            await scene.Post(new { id = contested, label = "no" });
+            await scene.Tick();
+            await LogHost.Files(scene.Server);
+            var later = await scene.Predict(36);
+            await scene.Logged(3);
+            await scene.Tick();
+            Assert.Equal(3, (await Reviews(scene)).Count);
+
+            using var removed = await scene.Server.Admin.DeleteAsync($"/api/v1/endpoints/churn/prediction-files?before={DateTimeOffset.UtcNow.AddDays(1):yyyy-MM-dd}", Cancel);
+            Assert.Contains("\"calls\":2", await removed.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            scene = await LabelScene.Restart(scene);
+            await ServingHost.Until(async () => (await scene.Server.Admin.GetAsync("/api/v1/endpoints/churn/performance", Cancel)).IsSuccessStatusCode);
+            await scene.Tick();
+
+            Assert.Equal(later, Assert.Single(await Reviews(scene)).Prediction);
+        }
+        finally
+        {
+            await scene.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("reviews")]
+    [InlineData("verdicts")]
+    [InlineData("labels")]
+    public async Task What_an_endpoint_has_is_not_listed_where_there_is_none(string list)
+    {
+        await using var scene = await LabelScene.Start();
+
+        using var answer = await scene.Server.Admin.GetAsync($"/api/v1/endpoints/nope/{list}", Cancel);
+
+        Assert.Equal((HttpStatusCode.NotFound, "There is no endpoint 'nope' in this project."), (answer.StatusCode, await ServingHost.Detail(answer)));
+    }
+
+    [Fact]
+    public async Task Verdicts_and_labels_are_shown_after_their_endpoint_was_deleted()
+    {
+        await using var scene = await LabelScene.Start();
+        var review = await OneWaits(scene);
+        (await Decide(scene.Server.Admin, review, new { verdict = "labelled", decision = "yes" })).EnsureSuccessStatusCode();
+        (await scene.Server.Admin.DeleteAsync("/api/v1/endpoints/churn", Cancel)).EnsureSuccessStatusCode();
+
+        Assert.Equal(review.Id, Assert.Single((await scene.Get<Page<VerdictSummary>>("/api/v1/endpoints/churn/verdicts")).Items).Id);
+        Assert.Equal(review.Prediction, Assert.Single(await scene.Labels()).Id);
+        Assert.Empty(await Reviews(scene));
     }
 
     [Fact]

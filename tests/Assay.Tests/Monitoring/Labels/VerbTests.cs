@@ -45,6 +45,31 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task What_the_command_line_says_of_labels_numbers_and_settings_is_so()
+    {
+        await using var scene = await LabelScene.Start();
+        using var folder = new TemporaryFolder();
+        var table = Path.Combine(folder.Path, "labels.csv");
+        await File.WriteAllTextAsync(table, "id,label\n\nsoon,true\nbad,perhaps\n", Cancel);
+
+        Assert.Contains("Line 4: The model knows no class 'perhaps'.", (await Run(scene, "labels", "import", "churn", table)).Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await Run(scene, "labels", "add", "churn", "soon", "true")).ExitCode);
+        Assert.Equal(0, (await Run(scene, "kpis", "add", "churn", "soon", "revenue", "12.5")).ExitCode);
+        Assert.Contains("1 number waits for its prediction.", (await Run(scene, "kpis", "show", "churn")).Output, StringComparison.Ordinal);
+        Assert.Contains("There is no endpoint 'nope'", (await Run(scene, "labels", "list", "nope")).Error, StringComparison.Ordinal);
+        Assert.Contains("There is no endpoint 'nope'", (await Run(scene, "reviews", "list", "nope")).Error, StringComparison.Ordinal);
+
+        Assert.Contains("--learn-days", (await Run(scene, "performance", "set", "churn", "--deviations", "3")).Error, StringComparison.Ordinal);
+        var set = (await Run(scene, "performance", "set", "churn", "--segment", "plan", "--max-drop", "0", "--kpi", "revenue=10..", "--detector", "pageHinkley")).Output;
+        foreach (var said in new[] { "Largest drop of AUC: any, without an alert;", "with bounds: revenue.", "looked for by page-hinkley." })
+            Assert.Contains(said, set, StringComparison.Ordinal);
+        var shown = (await Run(scene, "performance", "show", "churn", "--segment", "plan")).Output;
+        Assert.StartsWith("No rows were told apart by 'plan' in this time", shown, StringComparison.Ordinal);
+        Assert.Contains("1 label waits for its prediction.", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing was predicted", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rows_are_sent_from_a_file_with_whatever_blanks_are_in_it()
     {
         await using var scene = await LabelScene.Start();
