@@ -116,9 +116,11 @@ public sealed class ReviewTests
             var later = await scene.Predict(36);
             await scene.Logged(3);
             await scene.Tick();
-            Assert.Equal(3, (await Reviews(scene)).Count);
+            var waiting = await Reviews(scene);
+            Assert.Equal(3, waiting.Count);
 
-            using var removed = await scene.Server.Admin.DeleteAsync($"/api/v1/endpoints/churn/prediction-files?before={DateTimeOffset.UtcNow.AddDays(1):yyyy-MM-dd}", Cancel);
+            var before = Uri.EscapeDataString(waiting.Single(review => review.Prediction == later).PredictedAt.ToString("O"));
+            using var removed = await scene.Server.Admin.DeleteAsync($"/api/v1/endpoints/churn/prediction-files?before={before}", Cancel);
             Assert.Contains("\"calls\":2", await removed.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
             scene = await LabelScene.Restart(scene);
             await ServingHost.Until(async () => (await scene.Server.Admin.GetAsync("/api/v1/endpoints/churn/performance", Cancel)).IsSuccessStatusCode);
