@@ -48,7 +48,7 @@ public sealed class RowAnswer
     /// <summary>Numbers that are kept of a row besides the prediction: the place of the class, and the probabilities.</summary>
     public int Width => Task != ModelTask.Multiclass ? 0 : KeepsProbabilities ? 1 + Classes.Count : 1;
 
-    /// <summary>The same as a schema without inputs, which the log of a graph doesn't keep.</summary>
+    /// <summary>The same as a schema without inputs, which the log of a graph keeps as JSON and not by column.</summary>
     public ModelSchema Schema => new(Task, "", Classes.Count == 0 ? null : Classes, [], ClassOutput ?? NumbersOutput!);
 
     /// <summary>How the graph of a package answers; null where it is neither a number nor a class whose name is known for each row.</summary>

@@ -123,7 +123,11 @@ public sealed class AssayServer : IAsyncDisposable
 
         builder.Services.ConfigureHttpJsonOptions(json => AssayJson.Configure(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);   // Problems says what is wrong
-        builder.Services.AddProblemDetails().AddExceptionHandler<Problems>().AddOpenApi("v1");
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
+        {
+            if (context.ProblemDetails is HttpValidationProblemDetails values)
+                ValidationWords.Rewrite(values);
+        }).AddExceptionHandler<Problems>().AddOpenApi("v1");
         builder.Services.AddDatabase(home, options.Postgres);
         builder.Services
             .AddKernel(home)

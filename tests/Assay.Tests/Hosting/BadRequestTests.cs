@@ -28,6 +28,18 @@ public sealed class BadRequestTests
             Check(await answer.Content.ReadAsStringAsync(Cancel), answer.StatusCode, field, detail);
         }
 
+        foreach (var (body, field, detail) in new[]
+        {
+            ("""{"rowsMax":-1}""", "rowsMax", "'rowsMax' must be between 1 and 100000."),
+            ("""{"rowMax":5}""", "rowMax", "'rowMax' is not known here."),
+        })
+        {
+            using var answer = await server.Admin.PutAsync("/api/v1/endpoints/churn/limits", new StringContent(body, Encoding.UTF8, "application/json"), Cancel);
+            Check(await answer.Content.ReadAsStringAsync(Cancel), answer.StatusCode, field, detail);
+        }
+
+        using var empty = await server.Admin.PostAsync("/api/v1/endpoints/churn/rollout", new StringContent("{}", Encoding.UTF8, "application/json"), Cancel);
+        Check(await empty.Content.ReadAsStringAsync(Cancel), empty.StatusCode, "candidates", "'candidates' is missing.");
         using var missing = await server.Admin.DeleteAsync("/api/v1/endpoints/churn/prediction-files", Cancel);
         Check(await missing.Content.ReadAsStringAsync(Cancel), missing.StatusCode, "before", "'before' is missing in the query.");
     }
