@@ -46,6 +46,17 @@ internal static class GraphFile
         _ => [],
     };
 
+    /// <summary>Who says what is predicted; the neighbours of an ensemble predict the same.</summary>
+    public static MemberNode Last(GraphNode node) => node switch
+    {
+        MemberNode member => member,
+        SequenceNode sequence => Last(sequence.Steps[^1]),
+        EnsembleNode ensemble => Last(ensemble.Members[0].Node),
+        SwitchNode branches => Last(branches.Cases[0].Node),
+        SplitterNode splitter => Last(splitter.Members[0].Node),
+        _ => throw new InvalidOperationException($"There is no last member of {node.Place}."),
+    };
+
     private static GraphNode Node(YamlMappingNode node, string outer, string[] more, int depth, ref int left)
     {
         var known = Kinds.Concat(["rename"]).Concat(more).ToArray();

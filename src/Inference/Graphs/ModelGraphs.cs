@@ -18,7 +18,13 @@ public static class ModelGraphs
     /// <summary>Whom a graph names.</summary>
     /// <exception cref="InvalidModelException">It can't be used; the message names the place.</exception>
     public static IReadOnlyList<GraphMember> Members(string yaml) =>
-        [.. GraphFile.Members(GraphFile.Read(Encoding.UTF8.GetBytes(yaml))).Select(member => new GraphMember(member.Place, member.Model, member.Version))];
+        [.. GraphFile.Members(GraphFile.Read(Encoding.UTF8.GetBytes(yaml))).Select(Of)];
+
+    /// <summary>Who of a graph's members says what is predicted: of the last step, of neighbours the first.</summary>
+    /// <exception cref="InvalidModelException">It can't be used; the message names the place.</exception>
+    public static GraphMember Answering(byte[] file) => Of(GraphFile.Last(GraphFile.Read(file)));
+
+    private static GraphMember Of(MemberNode member) => new(member.Place, member.Model, member.Version);
 
     /// <summary>The same text with numbers where aliases and stages stand, so that it names the same versions for ever.</summary>
     /// <param name="yaml">A graph that was read.</param>

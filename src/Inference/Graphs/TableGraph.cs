@@ -43,7 +43,7 @@ internal sealed class TableGraph : TableModel
     /// <summary>The graph as a table; null where it isn't made of tables.</summary>
     public static TableGraph? Of(GraphModel graph, GraphNode root, IReadOnlyList<InferenceModel> tables, Func<MemberNode, ServedModel> find)
     {
-        if (graph.Signature.Outputs is not [{ Datatype: "FP32" } output] || find(Last(root)) is not InferenceModel { Schema: var last })
+        if (graph.Signature.Outputs is not [{ Datatype: "FP32" } output] || find(GraphFile.Last(root)) is not InferenceModel { Schema: var last })
             return null;
         var found = graph.Signature.Inputs.Select(input => tables.Select(table => Find(table, input.Name)).FirstOrDefault(one => one is not null)).ToList();
         if (found.Count == 0 || found.Contains(null))
@@ -81,17 +81,6 @@ internal sealed class TableGraph : TableModel
 
         return null;
     }
-
-    // Who says what is predicted; the neighbours of an ensemble predict the same.
-    private static MemberNode Last(GraphNode node) => node switch
-    {
-        MemberNode member => member,
-        SequenceNode sequence => Last(sequence.Steps[^1]),
-        EnsembleNode ensemble => Last(ensemble.Members[0].Node),
-        SwitchNode branches => Last(branches.Cases[0].Node),
-        SplitterNode splitter => Last(splitter.Members[0].Node),
-        _ => throw new InvalidOperationException($"There is no last member of {node.Place}."),
-    };
 
     protected override void Dispose(bool disposing) => _graph.Dispose();
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
+using Assay.Inference.Graphs;
 using Assay.Inference.Models;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
@@ -84,7 +86,15 @@ internal sealed class PapersKept
     {
         try
         {
-            return ModelPapers.Read(await models.Open(version.Model, version.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), cancel));
+            var package = await models.Open(version.Model, version.Version.ToString(CultureInfo.InvariantCulture), cancel);
+            if (!package.Files.ContainsKey(ModelGraphs.File))
+                return ModelPapers.Read(package);
+
+            // A graph predicts what its last step does; what that did on rows held out is not what the graph did.
+            var last = ModelGraphs.Answering(package.File(ModelGraphs.File));
+            return ModelPapers.Read(await models.Open(last.Model, last.Version, cancel)) is { } papers
+                ? papers with { HeldOut = null, Metrics = new Dictionary<string, double>(), HeldOutRows = 0 }
+                : null;
         }
         catch (Exception problem) when (problem is Refusal or TamperedPackageException or JsonException or InvalidModelException)
         {
