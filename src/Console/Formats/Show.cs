@@ -34,12 +34,15 @@ internal static class Show
     public static string Signed(double value) =>
         (value < 0 ? "−" : "+") + (Math.Abs(value) < 1 ? Math.Abs(value).ToString("0.0000", Culture) : Number(Math.Abs(value)));
 
-    public static string Percent(double share) => (share * 100).ToString(share is > 0 and < 0.1 ? "0.0" : "0", Culture) + " %";
+    public static string Percent(double share) => (share * 100).ToString(share is > 0 and < 0.1 or > 0.99 and < 1 ? "0.0" : "0", Culture) + " %";
 
     /// <summary>Milliseconds below a second, seconds above.</summary>
     public static string Duration(double? milliseconds) => milliseconds switch
     {
         null or double.NaN => "–",
+        0 => "0 ms",
+        < 0.1 => milliseconds.Value.ToString("0.000", Culture) + " ms",
+        < 1 => milliseconds.Value.ToString("0.00", Culture) + " ms",
         < 10 => milliseconds.Value.ToString("0.0", Culture) + " ms",
         < 1000 => milliseconds.Value.ToString("0", Culture) + " ms",
         _ => Span(TimeSpan.FromMilliseconds(milliseconds.Value)),

@@ -140,8 +140,8 @@ internal sealed class LiveEndpoint
     public void AnswerStable() => _rollout?.TakeBack();
 
     /// <summary>Gives all requests to the stable version and lets the candidates go.</summary>
-    /// <param name="problem">Why the version that the endpoint's target names doesn't answer.</param>
-    public void EndRollout(string problem)
+    /// <param name="problem">Why the version that the endpoint's target names doesn't answer; null when it does.</param>
+    public void EndRollout(string? problem)
     {
         lock (_lock)
         {

@@ -108,7 +108,7 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
 
         var (figures, former) = (Figures(endpoint, row), endpoint.Version);
         row.End(RolloutState.Promoted, null, Now);
-        Note(row, "promoted", null, figures);
+        Note(row, "promoted", row.Arms.Count > 1 ? $"Version {arm.Version} took over." : null, figures);
         (endpoint.Version, endpoint.Digest, endpoint.Target, endpoint.HeldBack, endpoint.UpdatedAt) = (arm.Version, arm.Digest, arm.Target, null, Now);
         Ledger.Append(new RolloutPromoted(row.Endpoint, row.Id, arm.Arm, arm.Version, arm.Digest, figures));
         Ledger.Append(new EndpointDeployed(endpoint.Name, endpoint.Model, arm.Version, arm.Digest, arm.Target, former));
@@ -139,8 +139,11 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
         HoldBack(endpoint, row);
         Ledger.Append(new RolloutAborted(row.Endpoint, row.Id, row.Step + 1, reason, figures));
         await Forget(row, cancel);
-        live.Find(endpoint.Project, endpoint.Name)?.EndRollout(HeldBackSentence(row));
+        live.Find(endpoint.Project, endpoint.Name)?.EndRollout(IsWanted(endpoint, row) ? HeldBackSentence(row) : null);
     }
+
+    // What somebody tried and took back is no problem of an endpoint that was to answer with another version all along.
+    private static bool IsWanted(ModelEndpoint endpoint, Rollout row) => row.Arms.Any(arm => arm.Target == endpoint.Target);
 
     /// <summary>Why the version that the endpoint's target names does not answer.</summary>
     public static string HeldBackSentence(Rollout row)

@@ -78,9 +78,11 @@ public sealed class RuleTests
             },
         });
         await scene.Ask(19);
+        await Until(async () => (await scene.Show()).Arms.Sum(arm => arm.Requests) == 19);   // a call is counted after its answer
         await scene.Pass(20);
         await Until(async () => (await scene.Show()).Rollout.Step == 2);
         await scene.Ask(5);   // the step's own count began anew
+        await Until(async () => (await scene.Show()).Arms.Sum(arm => arm.Requests) == 5);
         await scene.Pass(10);
         var shown = await scene.Show();
         Assert.Equal((RolloutState.Running, (double?)24), (shown.Rollout.State, shown.Checks.Single(check => check.Rule == "often").Value));
