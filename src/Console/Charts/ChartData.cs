@@ -50,6 +50,9 @@ public sealed record ChartBound(string Name, double Value);
 public record ChartData(
     ChartShape Shape, string LabelAxis, string ValueAxis, IReadOnlyList<string> Labels, IReadOnlyList<ChartSeries> Series)
 {
+    // Named at each axis, too: room for its labels is measured in another font otherwise, and they are cut.
+    private protected const string Font = "system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif";
+
     private protected static readonly JsonSerializerOptions AsWritten = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>A value that means something, or null.</summary>
@@ -86,6 +89,7 @@ public record ChartData(
             axisLabel = new
             {
                 color = "--soft",
+                fontFamily = Font,
                 hideOverlap = true,
                 alignMinLabel = Shape == ChartShape.Line ? "left" : null,
                 alignMaxLabel = Shape == ChartShape.Line ? "right" : null,
@@ -98,16 +102,18 @@ public record ChartData(
             boundaryGap = Shape != ChartShape.Line,
             inverse = Shape == ChartShape.Lying,
         };
+        var isEmpty = Series.All(series => series.Values.All(value => value is null));
         var values = new
         {
             type = Logarithmic ? "log" : "value",
             name = ValueAxis,
             scale = Positions is not null || Zoomed,
-            max = Series.Any(series => series.Values.Any(value => value is not null)) ? (int?)null : 1,   // an axis of nothing has no room for its name
+            min = isEmpty && !Logarithmic ? 0 : (int?)null,   // an axis of nothing has no marks, and no room for its name
+            max = isEmpty ? 1 : (int?)null,
             nameLocation = Shape == ChartShape.Lying ? "middle" : "end",
             nameGap = Shape == ChartShape.Lying ? 28 : 12,
             nameTextStyle = new { color = "--soft", align = Shape == ChartShape.Lying ? "center" : "left" },
-            axisLabel = new { color = "--soft" },
+            axisLabel = Text(),
             splitLine = Line(),
         };
         var lying = Shape == ChartShape.Lying;
@@ -115,7 +121,7 @@ public record ChartData(
             new
             {
                 animation = false,
-                textStyle = new { fontFamily = "system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif" },
+                textStyle = new { fontFamily = Font },
                 grid = new { left = lying ? 22 : 12, right = 20, top = Series.Count > 1 ? 58 : 34, bottom = lying ? 34 : 36, containLabel = true },
                 legend = Series.Count > 1 ? Legend() : null,
                 tooltip = new { trigger = "axis", confine = true, backgroundColor = "--card", borderColor = "--line", textStyle = new { color = "--ink" } },
@@ -180,7 +186,7 @@ public record ChartData(
         name = series.Name,
         data = Positions is null ? (object)series.Values : Points(series),
         color = "--" + series.Color,
-        showSymbol = series.Values.Count(value => value is not null) < 3,
+        showSymbol = series.Values.Count(value => value is not null) < 3 || HasLoneValue(series.Values),
         symbolSize = 6,
         lineStyle = Shape == ChartShape.Line ? new { width = 2, type = series.Dashed ? "dashed" : "solid" } : null,
         barCategoryGap = Touching ? "6%" : "34%",
@@ -198,6 +204,10 @@ public record ChartData(
             }
             : null,
     };
+
+    // A value between gaps has no line to stand on.
+    private static bool HasLoneValue(IReadOnlyList<double?> values) => Enumerable.Range(0, values.Count).Any(place =>
+        values[place] is not null && (place == 0 || values[place - 1] is null) && (place == values.Count - 1 || values[place + 1] is null));
 
     private IEnumerable<double[]> Points(ChartSeries series)
     {
@@ -223,7 +233,7 @@ public record ChartData(
         pageIconInactiveColor = "--line",
     };
 
-    private protected static object Text() => new { color = "--soft" };
+    private protected static object Text() => new { color = "--soft", fontFamily = Font };
 
     private protected static object Line() => new { lineStyle = new { color = "--line" } };
 }

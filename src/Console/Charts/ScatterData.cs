@@ -16,7 +16,7 @@ public sealed record ScatterData(ChartSeries X, ChartSeries Y, IReadOnlyList<str
             animation = false,
             grid = new { left = 12, right = 20, top = 34, bottom = 36, containLabel = true },
             tooltip = new { trigger = "item", confine = true, formatter = "{b}: {c}", backgroundColor = "--card", borderColor = "--line", textStyle = new { color = "--ink" } },
-            xAxis = new { type = "value", scale = true, name = X.Name, nameLocation = "middle", nameGap = 30, nameTextStyle = Text(), axisLabel = new { color = "--soft", hideOverlap = true }, axisLine = Line(), splitLine = new { show = false } },
+            xAxis = new { type = "value", scale = true, name = X.Name, nameLocation = "middle", nameGap = 30, nameTextStyle = Text(), axisLabel = new { color = "--soft", fontFamily = Font, hideOverlap = true }, axisLine = Line(), splitLine = new { show = false } },
             yAxis = new { type = "value", scale = true, name = Y.Name, nameTextStyle = new { color = "--soft", align = "left" }, axisLabel = Text(), splitLine = Line() },
             series = new[]
             {

@@ -17,7 +17,7 @@ public sealed record WaterfallData(string ValueName, double From, IReadOnlyList<
         new
         {
             animation = false,
-            textStyle = new { fontFamily = "system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif" },
+            textStyle = new { fontFamily = Font },
             grid = new { left = 22, right = 30, top = 34, bottom = 34, containLabel = true },
             legend = new { data = Legends, top = 0, left = 0, icon = "roundRect", itemWidth = 12, itemHeight = 8, textStyle = new { color = "--ink" } },
             xAxis = new { type = "value", name = ValueAxis, scale = true, nameLocation = "middle", nameGap = 28, nameTextStyle = Text(), axisLabel = Text(), splitLine = Line() },
@@ -26,7 +26,7 @@ public sealed record WaterfallData(string ValueName, double From, IReadOnlyList<
                 type = "category",
                 data = Names,
                 inverse = true,
-                axisLabel = new { color = "--soft", width = 190, overflow = "truncate" },
+                axisLabel = new { color = "--soft", fontFamily = Font, width = 190, overflow = "truncate" },
                 axisLine = Line(),
                 axisTick = new { show = false },
             },
