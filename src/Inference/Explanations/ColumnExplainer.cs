@@ -46,9 +46,6 @@ internal sealed class ColumnExplainer
         _ => Explanations.Background.Sentence,
     };
 
-    /// <summary>Whether it compares with what the trees carry of the training rows, and with no other rows.</summary>
-    public bool KnowsTrainingRows => Method == ExplanationMethod.TreeShap;
-
     /// <summary>The most exact method for this model, or null when it is none that is explained from its inside.</summary>
     /// <param name="score">What is explained.</param>
     /// <param name="mean">Of a linear function: what a place of its vector is on average.</param>

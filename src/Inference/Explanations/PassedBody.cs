@@ -75,7 +75,7 @@ internal sealed class PassedBody
         }
         catch (JsonException)
         {
-            return false;
+            // Then there are no more of them.
         }
 
         return false;

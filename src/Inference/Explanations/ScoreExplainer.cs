@@ -51,8 +51,8 @@ internal sealed class ScoreExplainer
     /// <summary>How a number is explained.</summary>
     public ExplanationMethod MethodOf(int element) => Columns(element)!.Method;
 
-    /// <summary>What a number is compared with where that isn't what the caller was to be compared with; else null.</summary>
-    public string? BackgroundOf(int element) => Columns(element) is { KnowsTrainingRows: true } columns ? columns.Background : null;
+    /// <summary>What a number is compared with where the trees carry it themselves; null for what the caller is compared with otherwise.</summary>
+    public string? BackgroundOf(int element) => Columns(element) is { Method: ExplanationMethod.TreeShap } columns ? columns.Background : null;
 
     /// <summary>What a number is on average over what rows are compared with, in the unit of the reasons.</summary>
     public double Base(int element) => Columns(element)!.Base;

@@ -64,7 +64,7 @@ internal static class PutEndpoint
         }
     }
 
-    private static RolloutPlan CheckPolicy(RolloutPlan plan) => plan.Strategy is RolloutStrategy.Canary or RolloutStrategy.BlueGreen
+    private static RolloutPlan CheckPolicy(RolloutPlan plan) => plan.Strategy.EndsByItself()
         ? PlanCheck.Complete(plan)
         : throw Refusal.Invalid("rollout", $"{PlanCheck.Name(plan.Strategy)} ends by somebody's decision, so promotions can't come by it. Take a canary or blue/green.");
 

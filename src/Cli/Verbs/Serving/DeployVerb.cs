@@ -104,7 +104,7 @@ internal static class DeployVerb
             throw new CommandException($"{idle} is about a roll-out, and without one the version answers everybody at once. Add --canary, --blue-green, --ab, --shadow or --bandit, or leave it out.");
         if (wanted.Count == 0)
             return null;
-        if (wanted[0] is not (RolloutStrategy.Canary or RolloutStrategy.BlueGreen) && Given(parsed, [Pause]) is not null)
+        if (!wanted[0].EndsByItself() && Given(parsed, [Pause]) is not null)
             throw new CommandException("--pause is the length of a step, which --canary and --blue-green have: the others go on until somebody ends them. Leave it out.");
         var (analysis, sticky) = (AnalysisOptions.Read(parsed), parsed.GetValue(Sticky));
         var pause = Seconds(parsed.GetValue(Pause) ?? "10m");

@@ -34,7 +34,7 @@ internal static class RolloutText
         if (checks.Rows.Count > 0)
             Screen.Out.Write(checks);
         foreach (var moment in detail.Timeline)
-            Screen.Out.MarkupLine($"{Figures.Time(moment.At)}  {Markup.Escape(moment.What)}{(HasSteps(rollout) ? $", step {moment.Step}, {moment.WeightPercent} %" : "")}{(moment.Reason is null ? "" : $": {Markup.Escape(moment.Reason)}")}");
+            Screen.Out.MarkupLine($"{Figures.Time(moment.At)}  {Markup.Escape(moment.What)}{(rollout.Strategy.EndsByItself() ? $", step {moment.Step}, {moment.WeightPercent} %" : "")}{(moment.Reason is null ? "" : $": {Markup.Escape(moment.Reason)}")}");
     }
 
     public static string Versions(RolloutSummary rollout) => string.Join(", v", rollout.Candidates.Select(candidate => candidate.Version));
@@ -48,9 +48,7 @@ internal static class RolloutText
     };
 
     /// <summary>Which step it is at, with a comma before; empty for a roll-out without steps.</summary>
-    public static string Place(RolloutSummary rollout) => HasSteps(rollout) ? $", step {rollout.Step} of {rollout.Steps}, {rollout.WeightPercent} %" : "";
-
-    private static bool HasSteps(RolloutSummary rollout) => rollout.Strategy is RolloutStrategy.Canary or RolloutStrategy.BlueGreen;
+    public static string Place(RolloutSummary rollout) => rollout.Strategy.EndsByItself() ? $", step {rollout.Step} of {rollout.Steps}, {rollout.WeightPercent} %" : "";
 
     private static Table Arms(RolloutDetail detail)
     {

@@ -17,9 +17,6 @@ internal static class RolloutWords
     /// <summary>The same at the beginning of a line.</summary>
     public static string Title(RolloutStrategy strategy) => Strategy(strategy) is var name && strategy == RolloutStrategy.AB ? name : Show.Title(name);
 
-    /// <summary>Whether it goes step by step; the others go on until somebody ends them.</summary>
-    public static bool HasSteps(RolloutStrategy strategy) => strategy is RolloutStrategy.Canary or RolloutStrategy.BlueGreen;
-
     /// <summary>What a strategy does, for who chooses one.</summary>
     public static string Help(RolloutStrategy strategy) => strategy switch
     {

@@ -37,7 +37,7 @@ internal static class Course
             return new(Move.Stay, "It is paused until somebody resumes it.");
         var step = plan.Steps![position.Step];
         if (step.PauseSeconds is not { } pause)
-            return new(Move.Stay, plan.Strategy is not (RolloutStrategy.Canary or RolloutStrategy.BlueGreen) ? "It goes on until somebody promotes an arm or ends it." : "The step waits until somebody resumes it.");
+            return new(Move.Stay, plan.Strategy.EndsByItself() ? "The step waits until somebody resumes it." : "It goes on until somebody promotes an arm or ends it.");
         var end = position.StepStartedAt.AddSeconds(pause);
         if (now < end)
             return new(Move.Stay, $"The step lasts until {end.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z.");

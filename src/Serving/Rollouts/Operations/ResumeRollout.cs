@@ -18,7 +18,7 @@ internal static class ResumeRollout
             await book.Resume(turn.Endpoint, row, cancel);
         else if (row.Plan.Steps![row.Step].PauseSeconds is not null && !row.IsHeld)
             throw Refusal.Conflict("It isn't paused: the step ends by itself when its time is over.");
-        else if (row.Strategy is not (RolloutStrategy.Canary or RolloutStrategy.BlueGreen))
+        else if (!row.Strategy.EndsByItself())
             throw Refusal.Conflict($"{PlanCheck.Name(row.Strategy)} has no next step. Promote an arm, or abort it.");
         else
             await book.EndStep(turn.Endpoint, row, cancel);

@@ -21,6 +21,13 @@ public enum RolloutStrategy
     Bandit,
 }
 
+/// <summary>What strategies have in common.</summary>
+public static class RolloutStrategies
+{
+    /// <summary>Whether a roll-out goes from step to step and ends after the last one; others go on until somebody decides.</summary>
+    public static bool EndsByItself(this RolloutStrategy strategy) => strategy is RolloutStrategy.Canary or RolloutStrategy.BlueGreen;
+}
+
 /// <summary>How a roll-out goes on, and what ends it. What is left out is the strategy's default.</summary>
 /// <param name="Strategy">Which way.</param>
 /// <param name="Steps">
