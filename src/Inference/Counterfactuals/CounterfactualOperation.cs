@@ -17,18 +17,17 @@ internal static class CounterfactualOperation
 
     /// <summary>Searches near a row, of which these are the cells.</summary>
     /// <exception cref="InvalidInputException">The request can't be kept to.</exception>
-    public static CounterfactualAnswer Find(InferenceModel model, CounterfactualRequest request, ReadOnlySpan<float> cells, CancellationToken cancel)
+    public static async Task<CounterfactualAnswer> Find(TableModel model, CounterfactualRequest request, float[] row, CancellationToken cancel)
     {
         var count = Within(request.Count ?? 3, CountMax, "count");
         var changesMax = Within(request.ChangesMax ?? 4, ChangesMax, "changesMax");
-        var row = cells.ToArray();
         using var deadline = new Deadline("Allow fewer inputs to change.", cancel);
-        var moves = InputMoves.Of(request, model.Schema, model.Explainer.Spreads, row);
-        var game = model.Explainer.Game(deadline);
-        var prediction = game.Predictions([row])[0];
+        var table = model.Searched;
+        var moves = InputMoves.Of(request, model.Schema, table.Spreads, row);
+        var prediction = (await table.Ask([row], deadline))[0];
         var target = TargetOf(request, model.Schema, prediction);
-        var search = new CounterfactualSearch(game, target, moves, deadline);
-        var found = search.Find(new(row, [], prediction, 0), count, changesMax);
+        var search = new CounterfactualSearch(table, target, moves, deadline);
+        var found = await search.Find(new(row, [], prediction, 0), count, changesMax);
         return new(
             prediction,
             target,

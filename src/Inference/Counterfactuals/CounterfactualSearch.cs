@@ -15,7 +15,7 @@ internal sealed record Candidate(float[] Cells, HashSet<int> Changed, float Pred
 /// inputs change, by cuts of each input's distribution, whose finds are then drawn back as near to the row as they stay in
 /// the target. Bounded by rows and time, and not exhaustive: a nearer row may exist.
 /// </summary>
-internal sealed class CounterfactualSearch(ModelGame game, PredictionRange target, IReadOnlyList<InputMoves> moves, Deadline deadline)
+internal sealed class CounterfactualSearch(SearchedTable table, PredictionRange target, IReadOnlyList<InputMoves> moves, Deadline deadline)
 {
     /// <summary>Rows that a search may ask the model about.</summary>
     public const int RowsMax = 50_000;
@@ -29,18 +29,19 @@ internal sealed class CounterfactualSearch(ModelGame game, PredictionRange targe
     private bool IsOver => RowsTried >= RowsMax || deadline.IsOver;
 
     /// <summary>Rows in the target, nearest first, no two of which change the same inputs.</summary>
-    public IReadOnlyList<Candidate> Find(Candidate start, int count, int changesMax)
+    public async Task<IReadOnlyList<Candidate>> Find(Candidate start, int count, int changesMax)
     {
         var found = new List<Candidate>();
         List<Candidate> beam = [start];
         var depthOfFirst = changesMax;
         for (var depth = 1; depth <= changesMax && depth <= depthOfFirst + 1 && beam.Count > 0 && !IsOver; depth++)
         {
-            var tried = Grow(beam);
+            var tried = await Grow(beam);
             var hits = Nearest(tried.Where(candidate => target.Has(candidate.Prediction)), count * 4, candidate => candidate.Distance);
             if (hits.Count > 0)
                 depthOfFirst = Math.Min(depthOfFirst, depth);
-            found.AddRange(hits.Select(DrawBack));
+            foreach (var hit in hits)
+                found.Add(await DrawBack(hit));
             beam = Nearest(tried.Where(candidate => !target.Has(candidate.Prediction)), BeamWidth, Gap);
         }
 
@@ -48,13 +49,13 @@ internal sealed class CounterfactualSearch(ModelGame game, PredictionRange targe
     }
 
     /// <summary>Predictions of rows.</summary>
-    public float[] Ask(IReadOnlyList<float[]> rows)
+    public async ValueTask<float[]> Ask(IReadOnlyList<float[]> rows)
     {
         RowsTried += rows.Count;
-        return rows.Count == 0 ? [] : game.Predictions(rows);
+        return rows.Count == 0 ? [] : await table.Ask(rows, deadline);
     }
 
-    private List<Candidate> Grow(List<Candidate> beam)
+    private async Task<List<Candidate>> Grow(List<Candidate> beam)
     {
         var (rows, origins) = (new List<float[]>(), new List<(Candidate Parent, InputMoves Move)>());
         foreach (var parent in beam)
@@ -71,7 +72,7 @@ internal sealed class CounterfactualSearch(ModelGame game, PredictionRange targe
             }
         }
 
-        var predictions = Ask(rows);
+        var predictions = await Ask(rows);
         return [.. rows.Select((cells, i) => Candidate(cells, [.. origins[i].Parent.Changed, origins[i].Move.Input], predictions[i]))];
     }
 
@@ -84,20 +85,20 @@ internal sealed class CounterfactualSearch(ModelGame game, PredictionRange targe
         : candidate.Prediction - target.Below ?? double.MaxValue;
 
     // Undoes changes that aren't needed, then takes every number as far back as it goes.
-    private Candidate DrawBack(Candidate candidate)
+    private async Task<Candidate> DrawBack(Candidate candidate)
     {
         foreach (var move in moves.Where(move => candidate.Changed.Contains(move.Input)).OrderByDescending(move => move.Distance(candidate.Cells[move.Input])))
         {
-            if (candidate.Changed.Count > 1 && Try(candidate, move, move.From) is { } without)
+            if (candidate.Changed.Count > 1 && await Try(candidate, move, move.From) is { } without)
                 candidate = without with { Changed = [.. without.Changed.Where(input => input != move.Input)] };
             else if (move.IsNumber && !float.IsNaN(move.From))
-                candidate = Bisect(candidate, move);
+                candidate = await Bisect(candidate, move);
         }
 
         return candidate;
     }
 
-    private Candidate Bisect(Candidate candidate, InputMoves move)
+    private async Task<Candidate> Bisect(Candidate candidate, InputMoves move)
     {
         const int Halvings = 14;
         var (near, far) = ((double)move.From, (double)candidate.Cells[move.Input]);   // far is in the target
@@ -106,17 +107,17 @@ internal sealed class CounterfactualSearch(ModelGame game, PredictionRange targe
             var middle = move.IsWhole ? Math.Truncate(near + (far - near) / 2) : near + (far - near) / 2;
             if ((float)middle == (float)near || (float)middle == (float)far)
                 break;
-            if (Try(candidate, move, (float)middle) is { } nearer)
+            if (await Try(candidate, move, (float)middle) is { } nearer)
                 (candidate, far) = (nearer, middle);
             else
                 near = middle;
         }
 
-        return move.IsWhole ? candidate : Rounded(candidate, move, near);
+        return move.IsWhole ? candidate : await Rounded(candidate, move, near);
     }
 
     // A number that a person would write, between the last one out of the target and the first one in it.
-    private Candidate Rounded(Candidate candidate, InputMoves move, double outside)
+    private async Task<Candidate> Rounded(Candidate candidate, InputMoves move, double outside)
     {
         double inside = candidate.Cells[move.Input];
         var step = Math.Pow(10, Math.Ceiling(Math.Log10(move.Unit)));
@@ -124,18 +125,18 @@ internal sealed class CounterfactualSearch(ModelGame game, PredictionRange targe
         {
             var rounded = (inside > outside ? Math.Ceiling(inside / step) : Math.Floor(inside / step)) * step;
             var allowed = move.Steps.Min() <= rounded && rounded <= move.Steps.Max();
-            if (allowed && Math.Abs(rounded - inside) <= move.Unit / 20 && Try(candidate, move, (float)rounded) is { } written)
+            if (allowed && Math.Abs(rounded - inside) <= move.Unit / 20 && await Try(candidate, move, (float)rounded) is { } written)
                 return written;
         }
 
         return candidate;
     }
 
-    private Candidate? Try(Candidate candidate, InputMoves move, float step)
+    private async ValueTask<Candidate?> Try(Candidate candidate, InputMoves move, float step)
     {
         var cells = (float[])candidate.Cells.Clone();
         cells[move.Input] = step;
-        var prediction = Ask([cells])[0];
+        var prediction = (await Ask([cells]))[0];
         return target.Has(prediction) ? Candidate(cells, candidate.Changed, prediction) : null;
     }
 

@@ -63,7 +63,7 @@ internal static class AskedExplanation
 
     /// <summary>What is said of a model of which no near rows can be found.</summary>
     public static RefusedRequestException NoRowsNear() => new(
-        StatusCodes.Status422UnprocessableEntity, "not-explainable", "Only for a model that takes rows of a schema, and computes them itself, near rows can be found.");
+        StatusCodes.Status422UnprocessableEntity, "not-explainable", "Near rows can be found only for a model that takes rows of a schema. This one takes tensors.");
 
     private static ExplanationMethod? Method(string field, string? sent) => sent switch
     {

@@ -37,6 +37,22 @@ internal sealed class Deadline : IDisposable
         return new(StatusCodes.Status422UnprocessableEntity, "limit", $"The computation was not done after {ExplanationLimits.TimeMax.TotalSeconds:0} seconds. {_remedy}");
     }
 
+    /// <summary>What is computed until then.</summary>
+    /// <exception cref="RefusedRequestException">The time is over.</exception>
+    /// <exception cref="OperationCanceledException">The caller went away.</exception>
+    public async ValueTask<T> Bound<T>(Func<CancellationToken, ValueTask<T>> compute)
+    {
+        Check();
+        try
+        {
+            return await compute(Token);
+        }
+        catch (OperationCanceledException) when (Token.IsCancellationRequested)
+        {
+            throw Ended();
+        }
+    }
+
     public void Dispose() => _end?.Dispose();
 
     private CancellationTokenSource End()

@@ -138,18 +138,7 @@ internal sealed class TensorGame
     }
 
     /// <summary>Answers inputs, until the deadline.</summary>
-    public async Task<IReadOnlyList<NamedTensor>> Ask(IReadOnlyList<NamedTensor> inputs)
-    {
-        _deadline.Check();
-        try
-        {
-            return await _model.Ask(inputs, _deadline.Token);
-        }
-        catch (OperationCanceledException) when (_deadline.Token.IsCancellationRequested)
-        {
-            throw _deadline.Ended();
-        }
-    }
+    public ValueTask<IReadOnlyList<NamedTensor>> Ask(IReadOnlyList<NamedTensor> inputs) => _deadline.Bound(cancel => _model.Ask(inputs, cancel));
 
     // Whole rows, of the background where there is no place among the explained ones.
     private NamedTensor[] Take((int Row, int Background)[] rows) => Make(rows.Length, null, (tensor, at, _) =>

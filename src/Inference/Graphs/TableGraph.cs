@@ -1,3 +1,4 @@
+using Assay.Inference.Counterfactuals;
 using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
@@ -59,17 +60,46 @@ internal sealed class TableGraph : TableModel
     /// <inheritdoc/>
     internal override async ValueTask<ComputedTurn> PredictAmongOthers(PredictionRows rows, Memory<float> predictions, CancellationToken cancel)
     {
-        var answer = await _graph.Infer(Tensors.Write(rows.Cells), null, cancel);
-        if (answer is not [{ Type: TensorType.Fp32 } only] || only.Count != predictions.Length)
-            throw new ModelFailedException("The graph did not answer one number for each row.");
-        for (var row = 0; row < predictions.Length; row++)
-            predictions.Span[row] = (float)TensorNumbers.Get(only, row);
+        Numbers(await _graph.Infer(Tensors.Write(rows.Cells), null, cancel), predictions.Span);
         return new(0, rows.Count);
+    }
+
+    /// <inheritdoc/>
+    internal override SearchedTable Searched
+    {
+        get
+        {
+            var drawn = _graph.Explained;
+            return new(
+                [.. Schema.Inputs.Select((input, place) => new Spread(input, _inputs.Features[place]))],
+                (rows, deadline) => Predict(drawn, rows, deadline));
+        }
     }
 
     /// <inheritdoc/>
     internal override void Count(PredictionRows rows, ReadOnlySpan<float> predictions) =>
         Counts.Add(Tensors.Write(rows.Cells), [Tensors.Answer(predictions.ToArray())]);
+
+    private async ValueTask<float[]> Predict(ExplainedModel drawn, IReadOnlyList<float[]> rows, Deadline deadline)
+    {
+        var predictions = new float[rows.Count];
+        for (var start = 0; start < rows.Count; start += InferenceModel.BlockRows)
+        {
+            var count = Math.Min(InferenceModel.BlockRows, rows.Count - start);
+            var cells = rows.Skip(start).Take(count).SelectMany(row => row).ToArray();
+            Numbers(await deadline.Bound(cancel => drawn.Ask(Tensors.Write(cells), cancel)), predictions.AsSpan(start, count));
+        }
+
+        return predictions;
+    }
+
+    private static void Numbers(IReadOnlyList<NamedTensor> answer, Span<float> predictions)
+    {
+        if (answer is not [{ Type: TensorType.Fp32 } only] || only.Count != predictions.Length)
+            throw new ModelFailedException("The graph did not answer one number for each row.");
+        for (var row = 0; row < predictions.Length; row++)
+            predictions[row] = (float)TensorNumbers.Get(only, row);
+    }
 
     private static (ModelInput Input, Baseline Baseline)? Find(InferenceModel table, string name)
     {

@@ -1,5 +1,6 @@
 using Assay.Inference.Batching;
 using Assay.Inference.Compiled;
+using Assay.Inference.Counterfactuals;
 using Assay.Inference.Explanations;
 using Assay.Inference.Metrics;
 using Assay.Inference.Requests;
@@ -119,6 +120,9 @@ public sealed class InferenceModel : TableModel
 
     /// <summary>Says why; made when it is first asked for.</summary>
     internal Explainer Explainer => _explainer.Value;
+
+    /// <inheritdoc/>
+    internal override SearchedTable Searched => new(Explainer.Spreads, (rows, deadline) => new(Explainer.Game(deadline).Predictions(rows)));
 
     /// <summary>What each input did to the prediction of each row. Not counted as traffic.</summary>
     /// <exception cref="InvalidInputException">Too many rows.</exception>

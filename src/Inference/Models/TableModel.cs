@@ -1,3 +1,4 @@
+using Assay.Inference.Counterfactuals;
 using Assay.Inference.Requests;
 using Assay.Inference.Tensors;
 
@@ -42,6 +43,9 @@ public abstract class TableModel : ServedModel
 
     /// <summary>Whether predicting counts the rows; else whoever asks does.</summary>
     internal virtual bool CountsItself => true;
+
+    /// <summary>What a search for near rows, which asks it many times, knows of it.</summary>
+    internal abstract SearchedTable Searched { get; }
 
     /// <summary>Counts rows for monitoring whose predictions were known already.</summary>
     internal abstract void Count(PredictionRows rows, ReadOnlySpan<float> predictions);

@@ -123,7 +123,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         if (_asked is not null)
             return Explain(_table, _asked);
         if (_wish?.Counterfactuals is { } sought)
-            return Find(_table as InferenceModel ?? throw AskedExplanation.NoRowsNear(), sought);
+            return Find(_table, sought);
         _predictions = ArrayPool<float>.Shared.Rent(_rows!.Count);
         if (_table is not InferenceModel { IsCompiled: true } compiled)   // it takes a time that nobody knows
             return ComputeAmongOthers(_table);
@@ -155,9 +155,9 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         _times = _times with { Compute = Lap() };
     }
 
-    private async ValueTask Find(InferenceModel table, CounterfactualRequest sought)
+    private async ValueTask Find(TableModel table, CounterfactualRequest sought)
     {
-        var found = await ModelQuestion.InTurn(() => CounterfactualOperation.Find(table, sought, _rows!.Cells, http.RequestAborted), http.RequestAborted);
+        var found = await ModelQuestion.InTurn(() => CounterfactualOperation.Find(table, sought, _rows!.Cells.ToArray(), http.RequestAborted), http.RequestAborted);
         _given = new(StatusCodes.Status200OK, "application/json", JsonSerializer.SerializeToUtf8Bytes(found, PackageJson.Of<CounterfactualAnswer>()));
         _predictions = ArrayPool<float>.Shared.Rent(1);
         _predictions[0] = found.Prediction;

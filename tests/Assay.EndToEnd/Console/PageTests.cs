@@ -102,13 +102,13 @@ public sealed partial class PageTests(QuickstartedServer server)
         await page.GotoAsync($"{server.Address}/endpoints/small");
         await Connected(page);
         await Expect(page.Locator(".canvas svg").First).ToBeVisibleAsync();
-        await page.GetByLabel("age").FillAsync("44");
-        await page.GetByLabel("income").FillAsync("51.5");
-        await page.GetByLabel("city").SelectOptionAsync("Graz");
+        await page.GetByLabel("age", new() { Exact = true }).FillAsync("44");
+        await page.GetByLabel("income", new() { Exact = true }).FillAsync("51.5");
+        await page.GetByLabel("city").First.SelectOptionAsync("Graz");
         await page.GetByRole(AriaRole.Button, new() { Name = "Predict" }).ClickAsync();
         await Expect(page.GetByText(Probability())).ToBeVisibleAsync();
 
-        await page.GetByLabel("age").FillAsync("old");
+        await page.GetByLabel("age", new() { Exact = true }).FillAsync("old");
         await page.GetByRole(AriaRole.Button, new() { Name = "Predict" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("'old' is not a number, and age needs one.");
     }

@@ -167,6 +167,33 @@ public sealed class ServingPageTests(QuickstartedServer server)
         Task Predict() => page.GetByRole(AriaRole.Button, new() { Name = "Predict" }).ClickAsync();
     }
 
+    [Fact]
+    public async Task Near_rows_are_found_from_the_form_filled_in_and_predicted()
+    {
+        var page = await Open("/endpoints/small");
+        await Field("age").FillAsync("44");
+        await Field("income").FillAsync("51.5");
+        await page.GetByLabel("city").First.SelectOptionAsync("Graz");
+        await page.GetByText("What would have to differ").ClickAsync();
+        await page.GetByLabel("How city may change").SelectOptionAsync("stays");
+        Assert.Empty(await QuickstartedServer.Barriers(page));
+        await page.GetByLabel("Probability, at least").FillAsync("half");
+        await Find();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("'half' is not a number, and 'at least' needs one.");
+        await page.GetByLabel("Probability, at least").FillAsync("");
+        await Find();
+        var found = page.GetByRole(AriaRole.Region, new() { Name = "Near rows" }).GetByRole(AriaRole.Row).Nth(1);
+        var prediction = await found.GetByRole(AriaRole.Cell).Nth(0).TextContentAsync();
+        await Expect(found).Not.ToContainTextAsync("city");
+        Assert.Empty(await QuickstartedServer.Barriers(page));
+        await found.GetByRole(AriaRole.Button, new() { Name = "Fill it in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Predict" }).ClickAsync();
+        await Expect(page.GetByText($"with probability {prediction}")).ToBeVisibleAsync();
+
+        ILocator Field(string name) => page.GetByLabel(name, new() { Exact = true });
+        Task Find() => page.GetByRole(AriaRole.Button, new() { Name = "Find near rows" }).ClickAsync();
+    }
+
     private async Task<IPage> Open(string path)
     {
         var page = await server.OpenSignedIn();

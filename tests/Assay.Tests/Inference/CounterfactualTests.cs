@@ -103,7 +103,7 @@ public sealed class CounterfactualTests : IAsyncLifetime
         using var model = InferenceModel.Load(name => files[name]);
         var row = JsonElement.Parse("""[70,50000,false,"north","shop 12"]""");
         using var read = CounterfactualOperation.RowOf(model, row);
-        var answer = CounterfactualOperation.Find(model, new(row, Immutable: ["age"]), read.Cells, Cancel);
+        var answer = await CounterfactualOperation.Find(model, new(row, Immutable: ["age"]), read.Cells.ToArray(), Cancel);
         Assert.True(answer.Prediction > 0.5);
         Assert.NotEmpty(answer.Counterfactuals);
         Assert.All(answer.Counterfactuals, found => Assert.DoesNotContain(found.Changes, change => change.Input == "age"));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Assay.Inference.Counterfactuals;
 using Assay.Inference.Explanations;
 using Assay.Inference.Models;
 using Assay.Kernel;
@@ -82,6 +83,34 @@ public sealed class GraphEndpointTests(MlflowServer fixture) : IClassFixture<Mlf
     {
         await Serve(name, yaml);
         Assert.InRange((await Why(name)).Explanations[0].AdditivityError, 0, 1e-5);
+    }
+
+    // An ensemble says no where the mean of its members does, a switch where another member is asked, a splitter as the one that it drew.
+    [Theory]
+    [InlineData("near-mean", "ensemble: [{model: models:/low/1}, {model: models:/high/1}]", """{"row":[60,500,"basic"],"immutable":["plan","balance"]}""")]
+    [InlineData("near-way", "switch: [{when: age < 40, model: models:/low/1}, {model: models:/high/1}]", """{"row":[60,500,"basic"],"immutable":["plan","balance"]}""")]
+    [InlineData("near-chance", "splitter: [{model: models:/low/1}, {model: models:/low/1}]", """{"row":{"age":60,"balance":500,"plan":"basic"},"immutable":["plan"],"count":1}""")]
+    public async Task Near_rows_of_a_graph_of_tables_are_found_and_the_graph_itself_decides_them_otherwise(string name, string yaml, string sought)
+    {
+        await Serve(name, yaml);
+        using var answer = await Server.Admin.PostAsync($"/endpoints/{name}/counterfactuals", new StringContent(sought, System.Text.Encoding.UTF8, "application/json"), Cancel);
+        var found = (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<CounterfactualAnswer>(AssayJson.Options, Cancel))!;
+        Assert.True(found.Prediction >= 0.5);
+        var row = Row.Replace("30", "60", StringComparison.Ordinal).Replace("plus", "basic", StringComparison.Ordinal);
+        Assert.Equal(found.Prediction, await One(name, row), 1e-6);
+        foreach (var change in Assert.Single(found.Counterfactuals).Changes)
+            row = row.Replace($"\"{change.Input}\":{change.From}", $"\"{change.Input}\":{change.To}", StringComparison.Ordinal);
+        Assert.InRange(await One(name, row), 0, 0.4999999);
+        Assert.Equal(found.Counterfactuals[0].Prediction, await One(name, row), 1e-6);
+    }
+
+    [Fact]
+    public async Task Near_rows_of_tensors_are_refused_with_why()
+    {
+        await Serve("tensors", "sequence: [{model: models:/twice/1}]");
+        using var answer = await Server.Admin.PostAsJsonAsync("/endpoints/tensors/counterfactuals", new { row = new[] { 1 } }, Cancel);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.StartsWith("Near rows can be found only for a model that takes rows of a schema.", await Detail(answer), StringComparison.Ordinal);
     }
 
     [Fact]
