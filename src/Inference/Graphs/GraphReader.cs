@@ -23,7 +23,9 @@ internal sealed class GraphReader
             _values[name] = value;
         foreach (var node in graph.Nodes)
         {
-            if (node.Outputs.Count == 1 && Follow(node) is { } value)
+            if (node.Operator == "Split")
+                Follow(node, SlotOperators.Split(node, _values.GetValueOrDefault(node.Inputs[0]), node.Inputs.Count > 1 ? _values.GetValueOrDefault(node.Inputs[1]) : null));
+            else if (node.Outputs.Count == 1 && Follow(node) is { } value)
                 _values[node.Outputs[0]] = value;
             else if (node.Outputs.Count == 2 && Classifier(node) is { } scores)
                 _values[node.Outputs[1]] = scores;   // the first is the class
@@ -69,7 +71,7 @@ internal sealed class GraphReader
     }
 
     private static GraphValue Start(ModelInput input, int cell) => input.Type == InputType.Category
-        ? new TextValue(cell, input.Categories!)
+        ? new TextsValue([cell], input.Categories!)
         : new SlotsValue([Slot.Straight(cell)]);
 
     private GraphValue? Follow(OnnxNode node)
@@ -79,8 +81,9 @@ internal sealed class GraphReader
             return node.Of("value").Tensor is { } constant ? new ConstantValue(constant) : null;
         return inputs switch
         {
-            [SlotsValue, ..] when node.Operator == "Concat" => SlotOperators.Concat(node, inputs),
-            [TextValue text] when node.Operator == "OneHotEncoder" => SlotOperators.OneHot(node, text),
+            [SlotsValue or TextsValue, ..] when node.Operator == "Concat" => SlotOperators.Concat(node, inputs),
+            [TextsValue texts] => TextOperators.Alone(node, texts),
+            [TextsValue texts, ConstantValue constant] => TextOperators.With(node, texts, constant.Tensor),
             [SlotsValue slots] => OfSlots(node, slots),
             [SlotsValue slots, ConstantValue constant] => OfSlotsAnd(node, slots, constant.Tensor),
             [SlotsValue slots, ConstantValue weights, ConstantValue bias] when node.Operator == "Gemm" =>
@@ -93,6 +96,12 @@ internal sealed class GraphReader
             [ScoresValue scores, ConstantValue constant] => RowScoreOperators.With(node, scores.Of, constant.Tensor),
             _ => null,
         };
+    }
+
+    private void Follow(OnnxNode node, IEnumerable<GraphValue> parts)
+    {
+        foreach (var (name, part) in node.Outputs.Zip(parts))
+            _values[name] = part;
     }
 
     private ScoresValue? Classifier(OnnxNode node) => (node.Operator, _values.GetValueOrDefault(node.Inputs[0])) switch
@@ -108,9 +117,12 @@ internal sealed class GraphReader
         "Cast" => SlotOperators.Cast(node, slots),
         "Imputer" => SlotOperators.Imputer(node, slots),
         "Scaler" => SlotOperators.Scaler(node, slots),
+        "OneHotEncoder" => SlotOperators.OneHot(node, slots),
+        "LabelEncoder" => SlotOperators.Label(node, slots),
         "IsNaN" => SlotOperators.Each(slots, static value => float.IsNaN(value) ? 1 : 0),
         "LinearRegressor" => ScoreOperators.Linear(node, slots) ?? (GraphValue?)RowScoreOperators.LinearRegressor(node, slots),
         "TreeEnsembleRegressor" => ScoreOperators.Trees(node, slots, _inputs) ?? (GraphValue?)RowScoreOperators.TreeRegressor(node, slots, _inputs),
+        "TreeEnsemble" => OfSlots(TreeEnsembleForm.AsRegressor(node), slots),
         _ => null,
     };
 
@@ -134,8 +146,10 @@ internal abstract record GraphValue;
 /// <summary>A constant.</summary>
 internal sealed record ConstantValue(OnnxTensor Tensor) : GraphValue;
 
-/// <summary>A category as it comes in.</summary>
-internal sealed record TextValue(int Input, IReadOnlyList<string> Categories) : GraphValue;
+/// <summary>Categories side by side as they come in.</summary>
+/// <param name="Inputs">Of each its cell, which has the category's place.</param>
+/// <param name="Categories">The same of all.</param>
+internal sealed record TextsValue(int[] Inputs, IReadOnlyList<string> Categories) : GraphValue;
 
 /// <summary>Numbers side by side, each of one input.</summary>
 internal sealed record SlotsValue(Slot[] Slots) : GraphValue;

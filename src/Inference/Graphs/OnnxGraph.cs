@@ -60,15 +60,16 @@ internal sealed record OnnxTensor(string Name, IReadOnlyList<long> Shape, IReadO
     public bool IsDouble { get; private init; }
 
     private const int Single = 1;
+    private const int UInt8 = 2;
     private const int Int64 = 7;
     private const int Double = 11;
 
     /// <summary>Null for what is of no use here.</summary>
-    public static OnnxTensor? Of(WireTensor tensor) => tensor.Element is Single or Int64 or Double
+    public static OnnxTensor? Of(WireTensor tensor) => tensor.Element is Single or UInt8 or Int64 or Double
         ? new(
             tensor.Name,
             tensor.Shape,
-            [.. tensor.Singles.Select(value => (double)value), .. tensor.Doubles, .. tensor.Wholes.Select(value => (double)value), .. Raw(tensor)])
+            [.. tensor.Singles.Select(value => (double)value), .. tensor.Smalls.Select(value => (double)value), .. tensor.Doubles, .. tensor.Wholes.Select(value => (double)value), .. Raw(tensor)])
         {
             IsDouble = tensor.Element == Double,
         }
@@ -80,6 +81,7 @@ internal sealed record OnnxTensor(string Name, IReadOnlyList<long> Shape, IReadO
         return tensor.Element switch
         {
             Single => [.. MemoryMarshal.Cast<byte, float>(bytes).ToArray().Select(value => (double)value)],
+            UInt8 => [.. bytes.ToArray().Select(value => (double)value)],
             Int64 => [.. MemoryMarshal.Cast<byte, long>(bytes).ToArray().Select(value => (double)value)],
             _ => MemoryMarshal.Cast<byte, double>(bytes).ToArray(),
         };

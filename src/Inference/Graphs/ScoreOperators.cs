@@ -33,7 +33,7 @@ internal static class ScoreOperators
 
     private static ScoreInSteps? InSteps(OnnxNode node, ForestColumnScore score, string transform) =>
         transform == "NONE" && (node.Of("aggregate_function").Text ?? "SUM") == "SUM"
-            ? new(score, InDouble: node.Of("nodes_values_as_tensor").Tensor is not null, [])
+            ? new(score, InDouble: node.Of("nodes_values_as_tensor").Tensor is { IsDouble: true }, [])
             : null;
 
     public static ScoreValue? Alone(OnnxNode node, ScoreValue score) => node.Operator switch

@@ -1,31 +1,62 @@
-using Assay.Inference.Requests;
-
 namespace Assay.Inference.Graphs;
 
 /// <summary>What operators do to values that each come of one input. In single precision, as the runtime computes them.</summary>
 internal static class SlotOperators
 {
-    public static SlotsValue? Concat(OnnxNode node, GraphValue?[] parts) =>
-        node.Of("axis").Whole is 1 or 2 or -1 && parts.All(part => part is SlotsValue)
-            ? new([.. parts.Cast<SlotsValue>().SelectMany(part => part.Slots)])
-            : null;
+    public static GraphValue? Concat(OnnxNode node, GraphValue?[] parts) =>
+        node.Of("axis").Whole is not (1 or 2 or -1) ? null
+        : parts.All(part => part is SlotsValue) ? new SlotsValue([.. parts.Cast<SlotsValue>().SelectMany(part => part.Slots)])
+        : TextOperators.Concat(parts);
 
-    // Missing is the empty text to the graph and −1 in the row.
-    public static SlotsValue? OneHot(OnnxNode node, TextValue text)
+    /// <summary>Pieces of columns; none where they can't be followed.</summary>
+    public static IEnumerable<GraphValue> Split(OnnxNode node, GraphValue? whole, GraphValue? sizes)
     {
-        var indexes = text.Categories.Select((category, index) => (category, index))
-            .DistinctBy(pair => pair.category, StringComparer.Ordinal)
-            .ToDictionary(pair => pair.category, pair => (float)pair.index, StringComparer.Ordinal);
-        indexes.TryAdd("", PredictionRows.MissingCategory);
-        return node.Of("cats_strings").Texts is { Count: > 0 } texts
-            ? new([.. texts.Select(value => new Slot(text.Input, indexes.TryGetValue(value, out var index) ? cell => cell == index ? 1 : 0 : static _ => 0))])
-            : null;
+        if (whole is not (SlotsValue or TextsValue))
+            yield break;
+        var width = (whole as SlotsValue)?.Slots.Length ?? ((TextsValue)whole).Inputs.Length;
+        List<long> lengths = sizes is ConstantValue { Tensor.Values: var given } ? [.. given.Select(value => (long)value)] : node.Of("split").Wholes;
+        if (lengths.Count == 0)
+        {
+            var each = (width + node.Outputs.Count - 1) / node.Outputs.Count;
+            lengths = [.. Enumerable.Range(0, node.Outputs.Count).Select(part => (long)Math.Clamp(width - (part * each), 0, each))];
+        }
+
+        if (node.Of("axis").Whole is not (1 or -1) || lengths.Sum() != width || lengths.Any(length => length < 0))
+            yield break;
+        var first = 0;
+        foreach (var length in lengths)
+        {
+            var end = first + (int)length;
+            yield return whole is TextsValue texts ? texts with { Inputs = texts.Inputs[first..end] } : new SlotsValue(((SlotsValue)whole).Slots[first..end]);
+            first = end;
+        }
+    }
+
+    // Of whole numbers, into which the runtime cuts others.
+    public static SlotsValue? OneHot(OnnxNode node, SlotsValue slots) => node.Of("cats_int64s").Wholes is { Count: > 0 } known
+        ? new([.. slots.Slots.SelectMany(slot => known.Select(value => new Slot(slot.Input, cell => MathF.Truncate(slot.Of(cell)) == value ? 1 : 0)))])
+        : null;
+
+    public static SlotsValue? Label(OnnxNode node, SlotsValue slots)
+    {
+        List<double> keys = node.Of("keys_floats") is { Numbers: { Count: > 0 } numbers } ? numbers : [.. node.Of("keys_int64s").Wholes.Select(key => (double)key)];
+        if (LabelValues.Of(node, keys.Count) is not { } values)
+            return null;
+        var labels = new Dictionary<float, float>();
+        for (var place = 0; place < keys.Count; place++)
+            labels.TryAdd((float)keys[place], values.Values[place]);
+        return Each(slots, value => labels.GetValueOrDefault(value, values.Otherwise));
     }
 
     public static SlotsValue? Cast(OnnxNode node, SlotsValue slots)
     {
-        const long Single = 1, Double = 11;
-        return node.Of("to").Whole is Single or Double ? slots : null;
+        const long Single = 1, Int32 = 6, Int64 = 7, Double = 11;
+        return node.Of("to").Whole switch
+        {
+            Single or Double => slots,
+            Int32 or Int64 => Each(slots, MathF.Truncate),
+            _ => null,
+        };
     }
 
     public static SlotsValue? Imputer(OnnxNode node, SlotsValue slots)

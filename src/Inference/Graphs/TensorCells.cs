@@ -13,32 +13,36 @@ internal sealed class TensorCells
     private const float UnknownText = -2;   // none that the graph knows, nor the empty one
 
     private readonly IReadOnlyList<TensorSpec> _inputs;
-    private readonly Dictionary<string, IReadOnlyList<string>> _texts;   // of inputs of text
+    private readonly HashSet<string> _texts;   // inputs
+    private readonly string[] _known;
+    private readonly Dictionary<string, float> _places;   // of what is known
 
-    private TensorCells(IReadOnlyList<TensorSpec> inputs, Dictionary<string, IReadOnlyList<string>> texts)
+    private TensorCells(IReadOnlyList<TensorSpec> inputs, HashSet<string> texts, string[] known)
     {
-        (_inputs, _texts) = (inputs, texts);
+        (_inputs, _texts, _known) = (inputs, texts, known);
+        _places = known.Select((text, place) => (text, place)).ToDictionary(pair => pair.text, pair => (float)pair.place, StringComparer.Ordinal);
         Count = inputs.Sum(WidthOf);
     }
 
     /// <summary>Cells of a row.</summary>
     public int Count { get; }
 
-    /// <summary>Null where the inputs aren't columns, or texts are more than told apart.</summary>
+    /// <summary>Null where the inputs aren't columns.</summary>
     public static TensorCells? Of(IReadOnlyList<TensorSpec> inputs, OnnxGraph graph)
     {
-        var texts = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        var texts = new HashSet<string>(StringComparer.Ordinal);
         foreach (var input in inputs)
         {
             if (input.Optional || input.Shape is not ([_] or [_, > 0]) || TensorTypes.Find(input.Datatype) is not { } type)
                 return null;
             if (type == TensorType.Bytes)
-                texts[input.Name] = graph.Nodes.FirstOrDefault(node => node.Operator == "OneHotEncoder" && node.Inputs.Contains(input.Name))?.Of("cats_strings").Texts ?? [];
+                texts.Add(input.Name);
             else if (type is not (TensorType.Fp32 or TensorType.Fp64 or TensorType.Int64 or TensorType.Int32))
                 return null;
         }
 
-        return inputs.Any(input => texts.ContainsKey(input.Name) && WidthOf(input) != 1) ? null : new(inputs, texts);
+        string[] known = [.. graph.Nodes.SelectMany(node => node.Of("cats_strings").Texts.Concat(node.Of("keys_strings").Texts)).Distinct(StringComparer.Ordinal)];
+        return new(inputs, texts, known);
     }
 
     /// <summary>What the names of the inputs stand for in the graph.</summary>
@@ -47,9 +51,8 @@ internal sealed class TensorCells
         var first = 0;
         foreach (var input in _inputs)
         {
-            yield return (input.Name, _texts.TryGetValue(input.Name, out var known)
-                ? new TextValue(first, known)
-                : new SlotsValue([.. Enumerable.Range(first, WidthOf(input)).Select(Slot.Straight)]));
+            var cells = Enumerable.Range(first, WidthOf(input));
+            yield return (input.Name, _texts.Contains(input.Name) ? new TextsValue([.. cells], _known) : new SlotsValue([.. cells.Select(Slot.Straight)]));
             first += WidthOf(input);
         }
     }
@@ -76,16 +79,10 @@ internal sealed class TensorCells
 
     private float Cell(CellTensor tensor, int element)
     {
-        if (!_texts.TryGetValue(tensor.Tensor.Name, out var known))
+        if (!_texts.Contains(tensor.Tensor.Name))
             return (float)TensorNumbers.Get(tensor.Tensor, element);
         var text = Encoding.UTF8.GetString(tensor.Bytes(element)[sizeof(uint)..]);
-        for (var place = 0; place < known.Count; place++)
-        {
-            if (known[place] == text)
-                return place;
-        }
-
-        return text.Length == 0 ? PredictionRows.MissingCategory : UnknownText;
+        return _places.TryGetValue(text, out var place) ? place : text.Length == 0 ? PredictionRows.MissingCategory : UnknownText;
     }
 
     private static int WidthOf(TensorSpec input) => input.Shape is [_, var width] ? (int)width : 1;

@@ -95,12 +95,12 @@ internal sealed class GraphBuilder
         _graph.Outputs.Add(new WireValue { Name = name, Type = new WireType { Sequence = new WireSequenceType { Element = map } } });
     }
 
-    /// <summary>The model as the bytes of an .onnx file: IR version 8, operator set 17 unless said otherwise, and ai.onnx.ml 3.</summary>
-    public byte[] Build(int operatorSet = 17)
+    /// <summary>The model as the bytes of an .onnx file: IR version 8, operator sets 17 and ai.onnx.ml 3 unless said otherwise.</summary>
+    public byte[] Build(int operatorSet = 17, int machineLearning = 3)
     {
         var model = new WireModel { IrVersion = 8, ProducerName = "assay", Graph = _graph };
         model.OperatorSets.Add(new WireOperatorSet { Version = operatorSet });
-        model.OperatorSets.Add(new WireOperatorSet { Domain = MachineLearning, Version = 3 });
+        model.OperatorSets.Add(new WireOperatorSet { Domain = MachineLearning, Version = machineLearning });
         return model.ToByteArray();
     }
 
@@ -134,12 +134,16 @@ internal sealed class GraphBuilder
         return attribute;
     }
 
-    public static WireAttribute Doubles(string name, ReadOnlySpan<double> values) => new()
-    {
-        Name = name,
-        Kind = WireAttributeKind.Tensor,
-        Tensor = Tensor(name, Double, MemoryMarshal.AsBytes(values), [values.Length]),
-    };
+    public static WireAttribute Doubles(string name, ReadOnlySpan<double> values) => TensorOf(name, Double, values);
+
+    /// <summary>An attribute that is a vector of any type.</summary>
+    public static WireAttribute TensorOf<T>(string name, int element, ReadOnlySpan<T> values)
+        where T : unmanaged => new()
+        {
+            Name = name,
+            Kind = WireAttributeKind.Tensor,
+            Tensor = Tensor(name, element, MemoryMarshal.AsBytes(values), [values.Length]),
+        };
 
     private string Constant(string name, int element, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> shape)
     {

@@ -47,11 +47,15 @@ public sealed class ExplainReadTensorTests
     [InlineData("one score of two classes")]
     [InlineData("regression")]
     [InlineData("two numbers")]
+    [InlineData("sets")]
     public async Task Trees_say_the_same_as_asking_the_model_about_all_coalitions(string kind)
     {
-        var graph = kind == "regression" ? PipelineTests.Trees() : Boosted(kind);
+        var graph = kind switch { "regression" => PipelineTests.Trees(), "sets" => PipelineTests.TreesOfSets(), _ => Boosted(kind) };
         var random = new Random(3);
-        var x = OperatorModels.Floats("x", [40, 2], [.. Enumerable.Range(0, 80).Select(_ => (float)(random.NextDouble() * 6 - 1))]);
+        float[] numbers = [.. Enumerable.Range(0, 80).Select(_ => (float)(random.NextDouble() * 6 - 1))];
+        if (kind == "sets")
+            numbers = [.. numbers.Select(number => number < 0 ? float.NaN : MathF.Floor(number))];
+        var x = OperatorModels.Floats("x", [40, 2], numbers);
         var exact = await Explain(graph, [x], new() { AgainstRows = true });
         var asked = await Explain(graph, [x], new(ExplanationMethod.KernelShap) { AgainstRows = true });
         Assert.Equal((ExplanationMethod.BackgroundTreeShap, ExplanationMethod.KernelShap, asked.Space), (exact.Method, asked.Method, exact.Space));
@@ -141,6 +145,55 @@ public sealed class ExplainReadTensorTests
         graph.AddNamed("TreeEnsembleRegressor", [trees], "y", MachineLearning, WholeNumbers("nodes_treeids", [0]), WholeNumbers("nodes_nodeids", [0]), Whole("n_targets", targets));
         graph.AddNamed("LinearRegressor", [trees], "z", MachineLearning, Numbers("coefficients", [1, 2]), Whole("targets", targets));
         Assert.Null(GraphReader.Read(graph.Build(), new ModelSignature([x], [new("y", "FP32", [-1, 1]), new("z", "FP32", [-1, 1])])));
+    }
+
+    // As pipelines of scikit-learn with several columns of words and of codes are written: split, chosen, encoded by place or one by one, put together.
+    [Fact]
+    public async Task Columns_of_words_and_codes_that_are_split_and_encoded_say_the_same_as_asking_the_model_about_all_coalitions()
+    {
+        var graph = new GraphBuilder();
+        graph.AddMany("Split", [graph.Input("words", Text, -1, 3), graph.Wholes("sizes", 2, 1)], ["pair", "size"], "", Whole("axis", 1));
+        var plan = graph.Add("ArrayFeatureExtractor", ["pair", graph.Wholes("first", 0)], MachineLearning);
+        var both = graph.Add("Concat", [plan, graph.Add("Gather", ["pair", graph.Wholes("second", 1)], "", Whole("axis", 1))], "", Whole("axis", 1));
+        var oneHot = graph.Add("OneHotEncoder", [both], MachineLearning, Words("cats_strings", ["basic", "plus", "north"]), Whole("zeros", 1));
+        var ordered = graph.Add("LabelEncoder", ["size"], MachineLearning, Words("keys_strings", ["small", "large"]), Numbers("values_floats", [1, 5]), Number("default_float", -2));
+        var codes = graph.Input("codes", Float, -1, 2);
+        graph.AddMany("Split", [codes], ["one", "other"], "", Whole("axis", 1));
+        var code = graph.Add("OneHotEncoder", [graph.Add("Cast", ["one"], "", Whole("to", GraphBuilder.Int64))], MachineLearning, WholeNumbers("cats_int64s", [3, 4]), Whole("zeros", 1));
+        var grade = graph.Add("LabelEncoder", [graph.Add("Cast", ["other"], "", Whole("to", GraphBuilder.Int64))], MachineLearning, WholeNumbers("keys_int64s", [1, 2]), WholeNumbers("values_int64s", [10, 20]));
+        var vector = graph.Add(
+            "Concat",
+            [
+                graph.Add("Reshape", [oneHot, graph.Wholes("six", -1, 6)]), graph.Add("Cast", [ordered], "", Whole("to", Float)),
+                graph.Add("Reshape", [code, graph.Wholes("two", -1, 2)]), graph.Add("Cast", [grade], "", Whole("to", Float)),
+            ],
+            "", Whole("axis", 1));
+        graph.AddNamed("MatMul", [vector, graph.Floats("w", [1, 2, 4, -1, -2, 8, 0.5f, 3, -7, 0.25f], 10, 1)], "y");
+        graph.Output("y", Float, -1, 1);
+
+        NamedTensor[] inputs =
+        [
+            OperatorModels.Words("words", [3, 3], "plus", "north", "small", "basic", "plus", "huge", "other", "", "large"),
+            OperatorModels.Floats("codes", [3, 2], 3, 1, 4, 2, 9, 9),
+        ];
+        var exact = await Explain(graph.Build(), inputs, new() { AgainstRows = true });
+        var asked = await Explain(graph.Build(), inputs, new(ExplanationMethod.KernelShap) { AgainstRows = true });
+        Assert.Equal((ExplanationMethod.Linear, asked.Base), (exact.Method, exact.Base), (one, other) => one.Item1 == other.Item1 && Math.Abs(one.Item2 - other.Item2) < 1e-5);
+        Assert.Equal([5, 5, 5], exact.Explanations.Select(row => row.Attributions.Count));
+        Assert.All(exact.Explanations.Zip(asked.Explanations), pair => AssertNear([.. pair.Second.Attributions.Select(each => each.Attribution)], pair.First));
+    }
+
+    [Theory]
+    [InlineData("tree_roots", 7)]
+    [InlineData("nodes_trueleafs", 0)]         // whose place is then a comparison, and the tree comes back to where it was
+    [InlineData("nodes_falsenodeids", 9)]
+    [InlineData("nodes_featureids", 2)]
+    [InlineData("aggregate_function", 5)]
+    public void Trees_of_the_new_form_that_lead_nowhere_are_not_read(string attribute, long value)
+    {
+        var x = new ModelSignature([new("x", "FP32", [-1, 2])], [new("y", "FP32", [-1, 2])]);
+        Assert.NotNull(GraphReader.Read(PipelineTests.TreesOfSets(), x));
+        Assert.Null(GraphReader.Read(PipelineTests.TreesOfSets(attribute, value), x));
     }
 
     // A tree of one comparison for each of three classes, or both for one score: x0 <= 1 is 0.5, and above it 2; x1 <= 3 is -1, and above it 0.25.

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Assay.Inference.Graphs.Wire;
 using Assay.Inference.Models;
 using Assay.Inference.Tensors;
 using Assay.Learning.Onnx;
@@ -71,7 +72,7 @@ public sealed class PipelineTests
     {
         var random = new Random(5);
         var x = OperatorModels.Floats("x", [500, 2], [.. Enumerable.Range(0, 1000).Select(_ => (float)(random.NextDouble() * 6 - 1))]);
-        foreach (var graph in (byte[][])[Forest(ofMaps: false), Trees()])
+        foreach (var graph in (byte[][])[Forest(ofMaps: false), Trees(), TreesOfSets()])
         {
             using var model = OperatorModelTests.Load(graph);
             Assert.Equal(ReferenceRuntime.Run(graph, [x]).Select(OperatorModelTests.Show), (await model.Infer([x], null, Cancel)).Select(OperatorModelTests.Show));
@@ -150,6 +151,41 @@ public sealed class PipelineTests
             Whole("n_targets", 1));
         graph.Output("y", Float, -1, 1);
         return graph.Build();
+    }
+
+    /// <summary>Trees as ai.onnx.ml 5 has them: x0 in {1, 3} or else x1 below 2 in the first, x1 in {0, 4, 5} in the second. The first whole number of an attribute may be another.</summary>
+    internal static byte[] TreesOfSets(string? changed = null, long value = 0)
+    {
+        const int UInt8 = 2;
+        var graph = new GraphBuilder();
+        List<WireAttribute> attributes =
+        [
+            WholeNumbers("tree_roots", [0, 2]),
+            WholeNumbers("nodes_featureids", [0, 1, 1]),
+            TensorOf<byte>("nodes_modes", UInt8, [6, 1, 6]),
+            TensorOf<float>("nodes_splits", Float, [0, 2, 0]),
+            TensorOf<float>("membership_values", Float, [1, 3, float.NaN, 0, 4, 5, float.NaN]),
+            WholeNumbers("nodes_missing_value_tracks_true", [0, 1, 1]),
+            WholeNumbers("nodes_trueleafs", [1, 1, 1]),
+            WholeNumbers("nodes_truenodeids", [0, 1, 3]),
+            WholeNumbers("nodes_falseleafs", [0, 1, 1]),
+            WholeNumbers("nodes_falsenodeids", [1, 2, 4]),
+            WholeNumbers("leaf_targetids", [0, 0, 1, 1, 0]),
+            TensorOf<float>("leaf_weights", Float, [0.5f, -2, 3, 7, 0.25f]),
+            Whole("n_targets", 2),
+            Whole("aggregate_function", 1),
+        ];
+        foreach (var attribute in attributes.Where(attribute => attribute.Name == changed))
+        {
+            if (attribute.Wholes.Count > 0)
+                attribute.Wholes[0] = value;
+            else
+                attribute.Whole = value;
+        }
+
+        graph.AddNamed("TreeEnsemble", [graph.Input("x", Float, -1, 2)], "y", MachineLearning, [.. attributes]);
+        graph.Output("y", Float, -1, 2);
+        return graph.Build(operatorSet: 21, machineLearning: 5);
     }
 
     private const int Int64Type = GraphBuilder.Int64;
