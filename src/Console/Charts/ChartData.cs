@@ -76,6 +76,7 @@ public record ChartData(
     /// <summary>Options of ECharts, with names of tokens for colours.</summary>
     internal virtual string Options()
     {
+        var hasEnds = Shape == ChartShape.Line && Labels.Count > 1;
         var labels = new
         {
             type = Positions is null ? "category" : "value",
@@ -91,8 +92,10 @@ public record ChartData(
                 color = "--soft",
                 fontFamily = Font,
                 hideOverlap = true,
-                alignMinLabel = Shape == ChartShape.Line ? "left" : null,
-                alignMaxLabel = Shape == ChartShape.Line ? "right" : null,
+                showMinLabel = hasEnds ? true : (bool?)null,   // of labels too many for the room others go
+                showMaxLabel = hasEnds ? true : (bool?)null,
+                alignMinLabel = hasEnds ? "left" : null,
+                alignMaxLabel = hasEnds ? "right" : null,
                 width = Shape == ChartShape.Lying ? 150 : (int?)null,
                 overflow = "truncate",
             },

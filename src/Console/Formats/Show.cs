@@ -34,6 +34,13 @@ internal static class Show
     public static string Signed(double value) =>
         (value < 0 ? "−" : "+") + (Math.Abs(value) < 1 ? Math.Abs(value).ToString("0.0000", Culture) : Number(Math.Abs(value)));
 
+    /// <summary>Version 2 alone, or versions 1, 2 and 4: each once, in order.</summary>
+    public static string Versions(IEnumerable<int> versions) => versions.Distinct().Order().ToList() switch
+    {
+        [var only] => $"version {only}",
+        { } several => $"versions {string.Join(", ", several.SkipLast(1))} and {several[^1]}",
+    };
+
     public static string Percent(double share) => (share * 100).ToString(share is > 0 and < 0.1 or > 0.99 and < 1 ? "0.0" : "0", Culture) + " %";
 
     /// <summary>Milliseconds below a second, seconds above.</summary>

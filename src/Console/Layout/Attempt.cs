@@ -17,8 +17,9 @@ public sealed class Attempt
     /// <summary>Does it.</summary>
     /// <param name="failed">One short sentence for the reader, should it be refused.</param>
     /// <param name="work">What is done.</param>
+    /// <param name="labels">Of the form that is sent, should it be one whose fields a refusal may name.</param>
     /// <returns>Whether it was done.</returns>
-    public async Task<bool> To(string failed, Func<Task> work)
+    public async Task<bool> To(string failed, Func<Task> work, FieldLabels? labels = null)
     {
         (Busy, Trouble) = (true, null);
         try
@@ -28,7 +29,7 @@ public sealed class Attempt
         }
         catch (AssayException refusal)
         {
-            Trouble = Trouble.From(failed, refusal);
+            Trouble = Trouble.From(failed, refusal, labels);
             return false;
         }
         finally

@@ -42,13 +42,13 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
         Split(endpoint, row, candidates, [.. kept.Where(tally => tally.Step == row.Step && tally != rules).Select(tally => tally.ToEvidence())], rules?.ToMemory());
     }
 
-    /// <summary>Goes on to the next step, or promotes after the last one; rolls back when a candidate may not be served any more.</summary>
-    public async Task EndStep(ModelEndpoint endpoint, Rollout row, CancellationToken cancel)
+    /// <summary>Goes on to the next step, or promotes after the last one, and says why if somebody wants that; rolls back when a candidate may not be served any more.</summary>
+    public async Task EndStep(ModelEndpoint endpoint, Rollout row, string? reason, CancellationToken cancel)
     {
         var next = Course.AfterStep(row.Plan, row.Step);
         if (next.Move == Move.Promote)
         {
-            await Promote(endpoint, row, row.Arms[0], cancel);
+            await Promote(endpoint, row, row.Arms[0], reason, cancel);
             return;
         }
 
@@ -61,8 +61,8 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
         var figures = Figures(endpoint, row);
         (row.Step, row.StepStartedAt) = (row.Step + 1, Now);
         Resume(row);
-        Note(row, "step", null, figures);
-        Ledger.Append(new RolloutStepped(row.Endpoint, row.Id, row.Step + 1, row.WeightPercent, figures));
+        Note(row, "step", reason, figures);
+        Ledger.Append(new RolloutStepped(row.Endpoint, row.Id, row.Step + 1, row.WeightPercent, figures, reason));
         await Db.SaveChangesAsync(cancel);
         if (live.Find(endpoint.Project, endpoint.Name)?.Rollout is { } present)
             Split(endpoint, row, present.Candidates, []);
@@ -79,26 +79,26 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
     }
 
     /// <summary>Stops the clock of the step.</summary>
-    public async Task Pause(ModelEndpoint endpoint, Rollout row, CancellationToken cancel)
+    public async Task Pause(ModelEndpoint endpoint, Rollout row, string? reason, CancellationToken cancel)
     {
         (row.State, row.PausedAt) = (RolloutState.Paused, Now);
-        Note(row, "paused", null, Figures(endpoint, row));
-        Ledger.Append(new RolloutPaused(row.Endpoint, row.Id, row.Step + 1));
+        Note(row, "paused", reason, Figures(endpoint, row));
+        Ledger.Append(new RolloutPaused(row.Endpoint, row.Id, row.Step + 1, reason));
         await Db.SaveChangesAsync(cancel);
     }
 
     /// <summary>Lets the clock of the step go on.</summary>
-    public async Task Resume(ModelEndpoint endpoint, Rollout row, CancellationToken cancel)
+    public async Task Resume(ModelEndpoint endpoint, Rollout row, string? reason, CancellationToken cancel)
     {
         row.StepStartedAt += Now - row.PausedAt!.Value;
         Resume(row);
-        Note(row, "resumed", null, Figures(endpoint, row));
-        Ledger.Append(new RolloutResumed(row.Endpoint, row.Id, row.Step + 1));
+        Note(row, "resumed", reason, Figures(endpoint, row));
+        Ledger.Append(new RolloutResumed(row.Endpoint, row.Id, row.Step + 1, reason));
         await Db.SaveChangesAsync(cancel);
     }
 
     /// <summary>Lets a candidate take over; rolls back when it may not be served any more.</summary>
-    public async Task Promote(ModelEndpoint endpoint, Rollout row, RolloutArm arm, CancellationToken cancel)
+    public async Task Promote(ModelEndpoint endpoint, Rollout row, RolloutArm arm, string? reason, CancellationToken cancel)
     {
         if (await WhyNot(row, [arm], cancel) is { } problem)
         {
@@ -107,10 +107,10 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
         }
 
         var (figures, former) = (Figures(endpoint, row), endpoint.Version);
-        row.End(RolloutState.Promoted, null, Now);
-        Note(row, "promoted", row.Arms.Count > 1 ? $"Version {arm.Version} took over." : null, figures);
+        row.End(RolloutState.Promoted, reason, Now);
+        Note(row, "promoted", row.Arms.Count > 1 ? $"Version {arm.Version} took over. {reason}".TrimEnd() : reason, figures);
         (endpoint.Version, endpoint.Digest, endpoint.Target, endpoint.HeldBack, endpoint.UpdatedAt) = (arm.Version, arm.Digest, arm.Target, null, Now);
-        Ledger.Append(new RolloutPromoted(row.Endpoint, row.Id, arm.Arm, arm.Version, arm.Digest, figures));
+        Ledger.Append(new RolloutPromoted(row.Endpoint, row.Id, arm.Arm, arm.Version, arm.Digest, figures, reason));
         Ledger.Append(new EndpointDeployed(endpoint.Name, endpoint.Model, arm.Version, arm.Digest, arm.Target, former));
         await Forget(row, cancel);
         live.Find(endpoint.Project, endpoint.Name)?.Promote(arm.Arm);

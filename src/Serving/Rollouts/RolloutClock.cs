@@ -91,7 +91,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
         var (now, evidence) = (clock.GetUtcNow(), rollout.Evidence());
         var checks = rollout.Judge(evidence, now);
         var decision = Course.Next(row.Plan, new Position(row.Step, row.StepStartedAt, row.PausedAt), checks, [.. evidence.Skip(1)], now);
-        rollout.Last = new(checks, decision.Sentence);
+        rollout.Last = new(checks, decision.Sentence, now);
         var book = scope.ServiceProvider.GetRequiredService<RolloutBook>();
         switch (decision.Move)
         {
@@ -100,7 +100,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
                 log.LogWarning("Endpoint {Endpoint} of project {Project} was rolled back. {Reason}", name, project, decision.Sentence);
                 break;
             case Move.NextStep or Move.Promote:
-                await book.EndStep(endpoint, row, cancel);
+                await book.EndStep(endpoint, row, null, cancel);
                 break;
             default:
                 if (decision.Move == Move.Hold)

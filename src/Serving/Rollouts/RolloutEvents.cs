@@ -21,7 +21,9 @@ public sealed record RolloutStarted(
 /// <param name="Step">The step that began, from 1.</param>
 /// <param name="WeightPercent">The candidates' share from now on.</param>
 /// <param name="Figures">What the arms did in the step before.</param>
-public sealed record RolloutStepped(string Endpoint, string Rollout, int Step, int WeightPercent, IReadOnlyList<RolloutArmFigures> Figures)
+/// <param name="Reason">Why, where somebody ended the step and said so.</param>
+public sealed record RolloutStepped(
+    string Endpoint, string Rollout, int Step, int WeightPercent, IReadOnlyList<RolloutArmFigures> Figures, string? Reason = null)
     : LedgerEvent("rollout.step", $"endpoint:{Endpoint}");
 
 /// <summary>A step lasts longer than planned, because a rule could not be judged.</summary>
@@ -32,10 +34,10 @@ public sealed record RolloutStepped(string Endpoint, string Rollout, int Step, i
 public sealed record RolloutHeld(string Endpoint, string Rollout, int Step, string Reason) : LedgerEvent("rollout.held", $"endpoint:{Endpoint}");
 
 /// <summary>Its clock stands still.</summary>
-public sealed record RolloutPaused(string Endpoint, string Rollout, int Step) : LedgerEvent("rollout.paused", $"endpoint:{Endpoint}");
+public sealed record RolloutPaused(string Endpoint, string Rollout, int Step, string? Reason = null) : LedgerEvent("rollout.paused", $"endpoint:{Endpoint}");
 
 /// <summary>Its clock goes on.</summary>
-public sealed record RolloutResumed(string Endpoint, string Rollout, int Step) : LedgerEvent("rollout.resumed", $"endpoint:{Endpoint}");
+public sealed record RolloutResumed(string Endpoint, string Rollout, int Step, string? Reason = null) : LedgerEvent("rollout.resumed", $"endpoint:{Endpoint}");
 
 /// <summary>A candidate took over.</summary>
 /// <param name="Endpoint">Name of the endpoint.</param>
@@ -44,7 +46,9 @@ public sealed record RolloutResumed(string Endpoint, string Rollout, int Step) :
 /// <param name="Version">Its version.</param>
 /// <param name="Digest">Root digest of its package.</param>
 /// <param name="Figures">What the arms did in the last step.</param>
-public sealed record RolloutPromoted(string Endpoint, string Rollout, string Arm, int Version, string Digest, IReadOnlyList<RolloutArmFigures> Figures)
+/// <param name="Reason">Why, where somebody promoted it and said so.</param>
+public sealed record RolloutPromoted(
+    string Endpoint, string Rollout, string Arm, int Version, string Digest, IReadOnlyList<RolloutArmFigures> Figures, string? Reason = null)
     : LedgerEvent("rollout.promoted", $"endpoint:{Endpoint}");
 
 /// <summary>The stable version answers alone again, because a rule was breached or a candidate may not be served.</summary>

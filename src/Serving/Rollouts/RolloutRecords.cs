@@ -32,7 +32,7 @@ public enum RolloutState
 /// <param name="Step">The present or last step, from 1.</param>
 /// <param name="Steps">Number of steps.</param>
 /// <param name="WeightPercent">Share of the requests that the candidates get now.</param>
-/// <param name="Reason">Why it was rolled back, aborted or superseded; null otherwise.</param>
+/// <param name="Reason">Why it was rolled back, aborted or superseded, or what whoever promoted it said; null otherwise.</param>
 /// <param name="StartedAt">When it began.</param>
 /// <param name="EndedAt">When it ended; null while it goes on.</param>
 public sealed record RolloutSummary(
@@ -70,7 +70,11 @@ public sealed record RolloutDetail(
     IReadOnlyList<RolloutArmFigures> Arms,
     IReadOnlyList<RolloutCheck> Checks,
     string? Waiting,
-    IReadOnlyList<RolloutMoment> Timeline);
+    IReadOnlyList<RolloutMoment> Timeline)
+{
+    /// <summary>When <see cref="Checks"/> were judged; null before the first time in a step, and once it has ended.</summary>
+    public DateTimeOffset? JudgedAt { get; init; }
+}
 
 /// <summary>What an arm did in a step.</summary>
 /// <param name="Arm">Its name; <c>stable</c> is the version that answered before.</param>
@@ -147,7 +151,7 @@ public sealed record RolloutCheck(
 /// <param name="Step">The step from then on, from 1.</param>
 /// <param name="WeightPercent">The candidates' share from then on.</param>
 /// <param name="Actor">Who did it.</param>
-/// <param name="Reason">Why; null when the plan says so.</param>
+/// <param name="Reason">Why; null when the plan says so, or nobody said.</param>
 /// <param name="Figures">What the arms did in the step that ended with it.</param>
 public sealed record RolloutMoment(
     DateTimeOffset At, string What, int Step, int WeightPercent, string Actor, string? Reason, IReadOnlyList<RolloutArmFigures> Figures);

@@ -33,6 +33,10 @@ public sealed class ServingPageTests(QuickstartedServer server)
         await page.GetByLabel("Step 1, % of the requests").FillAsync("20");
         await page.GetByLabel("Minutes").First.FillAsync("");   // until somebody goes on
         await page.GetByRole(AriaRole.Button, new() { Name = "Leave out step 3" }).ClickAsync();
+        await page.GetByText("Deploy another version").ClickAsync();
+        await Expect(page.GetByLabel("Later promotions come")).ToBeVisibleAsync();
+        await page.GetByText("Start a roll-out").ClickAsync();
+        await Expect(page.GetByLabel("Step 1, % of the requests")).ToHaveValueAsync("20");   // as it was typed
         await page.GetByText("What it is judged by").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a rule" }).ClickAsync();
         await page.GetByLabel("Rule 1", new() { Exact = true }).FillAsync("odd");
@@ -40,17 +44,19 @@ public sealed class ServingPageTests(QuickstartedServer server)
         Assert.Empty(await QuickstartedServer.Barriers(page));
         await Start();
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("There is no metric 'no_such_metric' here.");
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("analysis.rules[0].breachedWhen");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Change “Rule 1, breached when”, and try again.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Leave out rule 1" }).ClickAsync();
         await Start();
 
         var card = page.Locator("#rollout");
         await Expect(card).ToContainTextAsync("Canary, step 1 of 2, 20 % of the requests.");
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Arms" })).ToContainTextAsync("candidate v2");
+        await card.GetByLabel("Reason").FillAsync("The figures look odd.");
         await card.GetByRole(AriaRole.Button, new() { Name = "Take it back" }).ClickAsync();
         await Expect(card.Locator("h2 .chip")).ToHaveTextAsync("aborted");
         var timeline = page.Locator("section", new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "Timeline" }) });
         await Expect(timeline).ToContainTextAsync("Aborted step 1 of 2");
+        await Expect(timeline).ToContainTextAsync("The figures look odd.");
 
         await page.GetByText("Start a roll-out").ClickAsync();
         await page.GetByLabel("Way").SelectOptionAsync("BlueGreen");
@@ -66,6 +72,22 @@ public sealed class ServingPageTests(QuickstartedServer server)
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "by-hand" })).ToHaveCountAsync(0);
 
         Task Start() => page.GetByRole(AriaRole.Button, new() { Name = "Start this roll-out" }).ClickAsync();
+    }
+
+    [Fact]
+    public async Task Limits_that_say_nothing_are_refused_in_the_words_of_their_form()
+    {
+        using var http = await Client();
+        await Put(http, "limited", "small", "1");
+        var page = await Open("/endpoints/limited");
+        await page.GetByText("Change the limits").ClickAsync();
+        await page.GetByLabel("Requests at once after a pause").FillAsync("5");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set these limits" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("A burst means nothing without “Requests a second, each caller”. Send both.");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Change “Requests at once after a pause”, and try again.");
+        await page.GetByLabel("Requests a second, each caller").FillAsync("2");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set these limits" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Limits and log" })).ToContainTextAsync("2 requests, 5 at once");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ extern alias console;
 
 using System.Text.Json;
 using Assay.Monitoring.Performance;
+using Assay.Serving;
 using console::Assay.Console.Charts;
 using console::Assay.Console.Pages.Endpoints;
 using console::Assay.Console.Pages.Monitoring;
@@ -47,20 +48,47 @@ public class ChartTests
     }
 
     [Fact]
+    public void A_line_says_where_its_time_begins_and_ends()
+    {
+        var time = Label(ChartShape.Line, "16:00:00", "16:00:01");
+        Assert.True(time.GetProperty("showMinLabel").GetBoolean());
+        Assert.True(time.GetProperty("showMaxLabel").GetBoolean());
+        Assert.Equal("right", time.GetProperty("alignMaxLabel").GetString());
+        Assert.False(Label(ChartShape.Line, "16:00:00").TryGetProperty("alignMaxLabel", out _));   // one moment stands in the middle
+        Assert.False(Label(ChartShape.Bar, "16:00:00", "16:00:01").TryGetProperty("showMaxLabel", out _));
+
+        static JsonElement Label(ChartShape shape, params string[] labels) =>
+            Options(new(shape, "time", "requests per second", labels, [new("answered", "info", [.. labels.Select(_ => (double?)1)])])).GetProperty("xAxis").GetProperty("axisLabel");
+    }
+
+    [Fact]
+    public void Parts_of_the_rows_are_shown_of_the_version_that_answers()
+    {
+        PerformanceRow[] counted = [Window(0, 1, 40), Window(0, 2, 30), Window(0, 3, 0)];
+        Assert.Equal(2, SegmentExplorer.Usual(counted, counted, Answering("churn", 2))!.Version);
+        Assert.Equal(1, SegmentExplorer.Usual(counted, counted, Answering("churn", 7))!.Version);   // nothing of it was counted yet
+        Assert.Equal(1, SegmentExplorer.Usual(counted, counted, Answering("other", 3))!.Version);
+        Assert.Equal(1, SegmentExplorer.Usual(counted, counted, null)!.Version);
+        Assert.Null(SegmentExplorer.Usual([], counted, null));
+
+        static EndpointSummary Answering(string model, int version) => new("churn", model, $"{version}", version, null, EndpointState.Ready, null, Day);
+    }
+
+    [Fact]
     public void Performance_is_drawn_of_the_version_with_the_newest_labels()
     {
         Assert.Equal(1, PerformanceCharts.Newest([Window(0, 1, 40), Window(0, 2, 30), Window(1, 1, 20), Window(1, 2, 0)]));
         Assert.Equal(1, PerformanceCharts.Newest([Window(0, 1, 40), Window(0, 2, 5)]));
         Assert.Equal(2, PerformanceCharts.Newest([Window(0, 1, 40), Window(1, 2, 5)]));
         Assert.Equal(2, PerformanceCharts.Newest([Window(0, 1, 0), Window(0, 2, 0)]));
-
-        static PerformanceRow Window(int day, int version, long labelled) => new(Day.AddDays(day), 24, "churn", version, null, 50, labelled, labelled / 50.0, [], []);
     }
 
     [Theory]
     [InlineData("n = 50 and 20 rows", "50", "20")]
     [InlineData("n = 50, 20 and 20 rows", "50", "20", "20")]
     public void Rows_of_arms_are_told_in_a_sentence(string text, params string[] rows) => Assert.Equal(text, RolloutArms.Sample(rows));
+
+    private static PerformanceRow Window(int day, int version, long labelled) => new(Day.AddDays(day), 24, "churn", version, null, 50, labelled, labelled / 50.0, [], []);
 
     private static JsonElement Options(ChartData data) => JsonDocument.Parse(data.Options()).RootElement;
 }

@@ -27,6 +27,12 @@ public class FormatTests
     [InlineData("logLoss", "Log loss")]
     public void A_metric_has_the_name_that_people_use(string name, string title) => Assert.Equal(title, Show.Title(name));
 
+    [Theory]
+    [InlineData("version 2", 2, 2)]
+    [InlineData("versions 1 and 2", 2, 1, 2)]
+    [InlineData("versions 1, 2 and 10", 10, 2, 1)]
+    public void Versions_are_named_once_and_in_order(string text, params int[] versions) => Assert.Equal(text, Show.Versions(versions));
+
     [Fact]
     public void A_typed_row_becomes_a_request_in_the_models_terms()
     {

@@ -64,7 +64,7 @@ internal sealed class LiveRollout : ICallRouter
     public TimeSpan Interval => TimeSpan.FromSeconds(_plan.Analysis!.IntervalSeconds);
 
     /// <summary>What was judged last, and what is waited for.</summary>
-    public volatile Judgement Last = new([], null);
+    public volatile Judgement Last = new([], null, null);
 
     /// <summary>Share of each candidate.</summary>
     public double Share => _plan.Steps![Step].WeightPercent / 100.0 / Arms.Count;
@@ -244,5 +244,5 @@ internal sealed class LiveRollout : ICallRouter
     }
 }
 
-/// <summary>What was judged, and what is waited for.</summary>
-internal sealed record Judgement(IReadOnlyList<RolloutCheck> Checks, string? Waiting);
+/// <summary>What was judged, what is waited for, and when that was found; null before the first time.</summary>
+internal sealed record Judgement(IReadOnlyList<RolloutCheck> Checks, string? Waiting, DateTimeOffset? At);

@@ -17,7 +17,7 @@ internal static class AbortRollout
         string name, AbortRolloutRequest? request, RolloutTurns turns, RolloutBook book, CancellationToken cancel)
     {
         using var turn = await turns.Take(name, cancel);
-        await book.Abort(turn.Endpoint, turn.Active, string.IsNullOrWhiteSpace(request?.Reason) ? "Somebody ended it." : request.Reason, cancel);
+        await book.Abort(turn.Endpoint, turn.Active, RolloutTurn.Said(request?.Reason) ?? "Somebody ended it.", cancel);
         return turn.Show(turn.Active);
     }
 }

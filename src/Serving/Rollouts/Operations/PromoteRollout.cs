@@ -7,7 +7,8 @@ namespace Assay.Serving.Rollouts.Operations;
 
 /// <summary>Which candidate takes over.</summary>
 /// <param name="Arm">Name of its arm; may be left out when there is one.</param>
-public sealed record PromoteRolloutRequest([StringLength(30)] string? Arm = null);
+/// <param name="Reason">Why, for the ledger and for people.</param>
+public sealed record PromoteRolloutRequest([StringLength(30)] string? Arm = null, [StringLength(500)] string? Reason = null);
 
 /// <summary>Lets a candidate take over at once, whatever steps are left; the gate is asked again.</summary>
 internal static class PromoteRollout
@@ -24,7 +25,7 @@ internal static class PromoteRollout
             throw Refusal.Invalid("arm", $"Name the arm that takes over: {string.Join(", ", row.Arms.Select(arm => arm.Arm))}.");
         var arm = request?.Arm is null ? row.Arms[0] : row.Arms.FirstOrDefault(arm => arm.Arm == request.Arm)
             ?? throw Refusal.Invalid("arm", $"The roll-out has no candidate '{request.Arm}', but {string.Join(", ", row.Arms.Select(arm => arm.Arm))}. To keep the stable version, abort it.");
-        await book.Promote(turn.Endpoint, row, arm, cancel);
+        await book.Promote(turn.Endpoint, row, arm, RolloutTurn.Said(request?.Reason), cancel);
         if (row.State == RolloutState.RolledBack)
             throw Refusal.Denied($"Version {arm.Version} was rolled back instead: {row.Reason}");
         if (turn.AnswersWith != arm.Version)

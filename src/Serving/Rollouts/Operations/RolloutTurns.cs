@@ -40,6 +40,9 @@ internal sealed class RolloutTurn(IDisposable turn, ModelEndpoint endpoint, Roll
     /// <summary>The version that answers now; null while none does.</summary>
     public int? AnswersWith => live.Find(endpoint.Project, endpoint.Name)?.Served?.Version;
 
+    /// <summary>Why somebody changes it; null where nothing was said.</summary>
+    public static string? Said(string? reason) => string.IsNullOrWhiteSpace(reason) ? null : reason.Trim();
+
     public RolloutDetail Show(Rollout row) => row.Show(live.Find(endpoint.Project, endpoint.Name));
 
     public void Dispose() => turn.Dispose();
@@ -52,11 +55,11 @@ internal static class ShownRollout
     {
         var present = endpoint?.Rollout is { } rollout && rollout.Id == row.Id ? rollout : null;
         var timeline = row.Timeline;
-        IReadOnlyList<RolloutArmFigures> last = timeline.Count > 0 ? timeline[^1].Figures : [];
+        var last = present?.Last;   // once: it is replaced while this is read
         var arms = present is null
-            ? last
+            ? timeline.Count > 0 ? timeline[^1].Figures : []
             : [.. present.Evidence().Zip(present.Split(row.StableVersion), (evidence, share) => evidence.ToFigures() with { SharePercent = share.Percent, Scores = evidence.Scores, Edges = present.Edges })];
-        return new(row.ToSummary(), row.Plan, arms, present?.Last.Checks ?? [], Waiting(row, present?.Last.Waiting), timeline);
+        return new(row.ToSummary(), row.Plan, arms, last?.Checks ?? [], Waiting(row, last?.Waiting), timeline) { JudgedAt = last?.At };
     }
 
     private static string? Waiting(Rollout row, string? waiting)

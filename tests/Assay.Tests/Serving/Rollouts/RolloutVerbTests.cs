@@ -37,6 +37,45 @@ public sealed class RolloutVerbTests
     }
 
     [Fact]
+    public async Task Whoever_steps_in_may_say_why_and_it_stands_in_the_timeline_and_the_ledger()
+    {
+        await using var scene = await RolloutScene.Start();
+        await Register(scene.Server, bias: 1);
+        await scene.Do("", new { candidates = Version2, plan = new { steps = new[] { Step(10, null), Step(50, null) } } });
+        await scene.Do("/pause", new { reason = " Half the callers are away. " });
+        await scene.Do("/resume");
+        await scene.Do("/resume", new { reason = "It looks well." });
+        var ended = await scene.Do("/promote", new { reason = "Better on every segment." });
+        Assert.Equal(
+            [("started", null), ("paused", "Half the callers are away."), ("resumed", null), ("step", "It looks well."), ("promoted", "Better on every segment.")],
+            ended.Timeline.Select(moment => (moment.What, moment.Reason)));
+        Assert.Equal("Better on every segment.", ended.Rollout.Reason);
+        Assert.Null((await scene.Endpoint()).Problem);
+        foreach (var (type, reason) in new[] { ("paused", "Half the callers are away."), ("resumed", null), ("step", "It looks well."), ("promoted", "Better on every segment.") })
+            Assert.Equal(reason, Assert.Single(await scene.Events($"rollout.{type}")).GetProperty("reason").GetString());
+
+        using var nothing = await scene.Server.Admin.PostAsync("/api/v1/endpoints/churn/rollout/pause", null, Cancel);
+        Assert.Equal(HttpStatusCode.Conflict, nothing.StatusCode);   // a request without a body is none about a reason
+        using var novel = await scene.Post("/pause", new { reason = new string('a', 501) });
+        Assert.Equal((HttpStatusCode.BadRequest, "'reason' has at most 500 letters."), (novel.StatusCode, await Detail(novel)));
+    }
+
+    [Fact]
+    public async Task When_it_was_judged_is_said_beside_what_was_found()
+    {
+        await using var scene = await RolloutScene.Start();
+        await Register(scene.Server, bias: 1);
+        scene.StopClock();
+        var begun = await scene.Do("", new { candidates = Version2, plan = new { steps = new[] { Step(50, null) } } });
+        Assert.Null(begun.JudgedAt);
+        await scene.Pass(10);
+        var judged = await scene.Show();
+        Assert.NotEmpty(judged.Checks);
+        Assert.Equal(begun.Rollout.StartedAt.AddSeconds(10), judged.JudgedAt!.Value, TimeSpan.FromMilliseconds(1));
+        Assert.Null((await scene.Do("/abort")).JudgedAt);
+    }
+
+    [Fact]
     public async Task A_step_without_a_pause_waits_for_somebody_and_promote_goes_past_all_steps()
     {
         await using var scene = await RolloutScene.Start();
