@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Serving;
@@ -158,6 +159,23 @@ public sealed class RolloutVerbTests
         await scene.Pass(10);
         var ended = await scene.Until(RolloutState.RolledBack);
         Assert.StartsWith("maxValueDrop: The mean value of 'candidate' is 0.2", ended.Rollout.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reward_that_is_not_counted_fails_on_the_command_line()
+    {
+        await using var scene = await RolloutScene.Start();
+        await Register(scene.Server, bias: 1);
+        await scene.Do("", new { candidates = Version2, plan = new { strategy = "ab" } });
+        using var answer = await Ask(scene.Server.Admin, "churn");
+        var id = answer.Headers.GetValues("Assay-Request-Id").Single();
+
+        var counted = await CommandLine.Run(scene.Server, "rollout", "reward", "churn", "1", "--request", id);
+        Assert.True((0, "1 counted, 0 not known.") == (counted.ExitCode, counted.Output.Trim()), counted.Output + counted.Error);
+        var twice = await CommandLine.Run(scene.Server, "rollout", "reward", "churn", "1", "--request", id, "--json");
+        Assert.Equal((1, 1), (twice.ExitCode, JsonElement.Parse(twice.Output).GetProperty("unknown").GetInt32()));
+        Assert.Contains($"No answer '{id}' waits for a reward", twice.Error, StringComparison.Ordinal);
+        Assert.Contains("with --arm", twice.Error, StringComparison.Ordinal);
     }
 
     [Fact]
