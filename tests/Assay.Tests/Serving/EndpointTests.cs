@@ -4,6 +4,7 @@ using Assay.Governance.Access;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Serving;
+using Assay.Serving.Rollouts;
 using Assay.Tests.Inference;
 using static Assay.Tests.Serving.ServingHost;
 
@@ -45,6 +46,20 @@ public sealed class EndpointTests
         Assert.Equal(status, answer.StatusCode);
         var page = await server.Admin.GetFromJsonAsync<Page<EndpointSummary>>("/api/v1/endpoints", AssayJson.Options, Cancel);
         Assert.Empty(page!.Items);
+    }
+
+    [Fact]
+    public async Task Roll_outs_of_an_endpoint_that_never_was_are_not_there_and_those_of_a_deleted_one_are()
+    {
+        await using var server = await TestServer.Start();
+        await Register(server, bias: 0);
+        await Register(server, bias: 1);
+        await Deploy(server, "churn", "1");
+        (await server.Admin.PostAsJsonAsync("/api/v1/endpoints/churn/rollout", new { candidates = new[] { new { version = "2" } } }, Cancel)).EnsureSuccessStatusCode();
+        (await server.Admin.DeleteAsync("/api/v1/endpoints/churn", Cancel)).EnsureSuccessStatusCode();
+        Assert.Single((await server.Admin.GetFromJsonAsync<Page<RolloutSummary>>("/api/v1/endpoints/churn/rollouts", AssayJson.Options, Cancel))!.Items);
+        using var never = await server.Admin.GetAsync("/api/v1/endpoints/nope/rollouts", Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, never.StatusCode);
     }
 
     [Fact]
