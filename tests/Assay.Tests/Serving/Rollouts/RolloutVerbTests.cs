@@ -179,6 +179,27 @@ public sealed class RolloutVerbTests
     }
 
     [Fact]
+    public async Task A_misspelt_field_is_refused_by_its_name()
+    {
+        await using var scene = await RolloutScene.Start();
+        foreach (var (verb, body, field) in new[]
+        {
+            ("", """{"candidates":[{"version":"2"}],"plna":{}}""", "plna"),
+            ("", """{"candidates":[{"version":"2","weight":5}]}""", "candidates[0].weight"),
+            ("", """{"candidates":[{"version":"2"}],"plan":{"analysis":{"maxErorRate":0.1}}}""", "plan.analysis.maxErorRate"),
+            ("", """{"candidates":[{"version":"2"}],"plan":{"steps":[{"weightPercent":5,"pause":60}]}}""", "plan.steps[0].pause"),
+            ("", """{"candidates":[{"version":"2"}],"plan":{"analysis":{"rules":[{"name":"a","breachedWhen":"1 > 2","failures":3}]}}}""", "plan.analysis.rules[0].failures"),
+            ("/rewards", """{"rewards":[{"arm":"stable","value":1,"reqestId":"a"}]}""", "rewards[0].reqestId"),
+            ("/promote", """{"candidate":"candidate"}""", "candidate"),
+            ("/abort", """{"because":"of that"}""", "because"),
+        })
+        {
+            using var answer = await scene.Post(verb, JsonElement.Parse(body));
+            Assert.Equal((HttpStatusCode.BadRequest, $"'{field}' is not known here. Leave it out, or write it as the reference does."), (answer.StatusCode, await Detail(answer)));
+        }
+    }
+
+    [Fact]
     public async Task Prometheus_sees_the_arms()
     {
         await using var scene = await RolloutScene.Start(FreePort.Find());
