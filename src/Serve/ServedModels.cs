@@ -72,6 +72,8 @@ internal sealed class ServedModels : IServedModels, IDisposable
     public IReadOnlyList<ServedName> List(HttpContext http) =>
         [.. _models.Values.Where(model => CallerCheck.CallerOf(http)?.MayAsk(model.Name) ?? true).OrderBy(model => model.Name, StringComparer.Ordinal).Select(model => model.Shown()).OfType<ServedName>()];
 
+    public bool HasChoice => true;
+
     public ValueTask<ServedName?> Find(HttpContext http, string name) => new(_models.GetValueOrDefault(name)?.Shown());
 
     /// <summary>Loads a model anew, or one whose folder has come into the folder of models: all its versions, or those of the choice.</summary>

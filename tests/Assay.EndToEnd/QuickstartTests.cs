@@ -73,7 +73,8 @@ public sealed class QuickstartTests
     {
         using var folder = new TemporaryFolder();
         var table = folder.WriteSmallTable();
-        await AssayProcess.Run("quickstart", "--data", table, "--label", "bought", "--home", folder.Home, "--port", "0", "--metrics-port", "0", "--exit");
+        var quickstart = await AssayProcess.Run("quickstart", "--data", table, "--label", "bought", "--home", folder.Home, "--port", "0", "--metrics-port", "0", "--exit");
+        Assert.InRange(quickstart.Output.Split('\n').Where(line => line.StartsWith('│') || line.StartsWith('╭')).Max(line => line.Length), 40, 120);
         var exported = Path.Combine(folder.Path, "exported");
 
         var export = await AssayProcess.Run("model", "export", "models:/small/Production", exported, "--home", folder.Home);

@@ -11,6 +11,9 @@ internal static class Screen
     // Wide enough that a table in a file or a pipe keeps each row on one line.
     private const int WidthWithoutTerminal = 1000;
 
+    // As wide as sentences are read with ease.
+    private const int WidthOfSentences = 120;
+
     // For people's eyes and programs, never inside a web page: quotes and plus signs need no escape.
     private static readonly Lazy<JsonSerializerOptions> LazyJson =
         new(() => new JsonSerializerOptions(AssayJson.Indented) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -41,6 +44,15 @@ internal static class Screen
             Out.Write(table);
         else
             Line(whenEmpty);
+    }
+
+    /// <summary>Writes a table whose cells are sentences, for people alone: they wrap, also where no terminal says at which width.</summary>
+    public static void WriteWrapped(Table table)
+    {
+        var width = Out.Profile.Width;
+        Out.Profile.Width = Math.Min(width, WidthOfSentences);
+        Out.Write(table);
+        Out.Profile.Width = width;
     }
 
     /// <summary>The one document of <c>--json</c>.</summary>

@@ -24,7 +24,7 @@ internal static class Summary
         Row(table, report.Ledger.Verified, "Ledger", $"{Figures.Number(report.Ledger.Size)} events, {(report.Ledger.Verified ? "verified" : "does not verify")}");
         Row(table, true, "Time", Figures.Seconds(report.Seconds["total"]));
         Screen.Line();
-        Screen.Out.Write(table);
+        Screen.WriteWrapped(table);
     }
 
     private static void Row(Table table, bool holds, string stage, string result) =>

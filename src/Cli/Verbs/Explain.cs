@@ -27,7 +27,7 @@ internal static class Explain
 
     private static readonly Option<int?> Coalitions = new("--coalitions")
     {
-        Description = "Of kernelShap: how many coalitions of inputs to ask the model about per row",
+        Description = "How many coalitions of inputs to ask the model about per row, by kernelShap",
         HelpName = "N",
     };
 
@@ -45,7 +45,7 @@ internal static class Explain
 
     private static readonly Option<int?> Groups = new("--groups")
     {
-        Description = "Of a model of tensors: how many groups of elements to tell apart, up to 256",
+        Description = "Of a model of tensors: how many groups of elements to tell apart, up to 256, by kernelShap",
         HelpName = "N",
     };
 
@@ -61,7 +61,7 @@ internal static class Explain
             "Says what each input did to a prediction",
             "assay explain churn '[[12,\"month-to-month\",79.5]]'",
             "assay explain churn @rows.json --json",
-            "assay explain churn @rows.json --method kernelShap --coalitions 10000",
+            "assay explain churn @rows.json --coalitions 10000",
             "assay explain digits @images.json --output probabilities --element 3 --groups 49").Connected();
         verb.Add(Endpoint);
         verb.Add(Body);

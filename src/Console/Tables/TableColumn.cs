@@ -21,6 +21,9 @@ public sealed record TableColumn<T>(string Title, Func<T, object?> Value)
     /// <summary>Whether the column may be hidden; the one that names the row may not.</summary>
     public bool Fixed { get; init; }
 
+    /// <summary>Whether it has a place of its own; what stands in another column's cell is filtered and exported all the same.</summary>
+    public bool Stands { get; init; } = true;
+
     internal string Text(T row) => Value(row) switch
     {
         null => "",

@@ -101,9 +101,10 @@ internal static class TokenRoutes
     internal static async Task<Page<TokenSummary>> List(
         [AsParameters] PageRequest page, string? principal, AssayDb db, AccessState access, CancellationToken cancel)
     {
+        var after = page.AfterId(TokenSecrets.IsId);
         var rows = await db.Tokens.AsNoTracking()
             .Where(row => principal == null || row.PrincipalId == principal)
-            .Where(row => page.Cursor == null || string.Compare(row.Id, page.Cursor) > 0)
+            .Where(row => after == null || string.Compare(row.Id, after) > 0)
             .OrderBy(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         var principals = access.Current.Principals;
         return page.Of(

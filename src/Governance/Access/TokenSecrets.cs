@@ -8,13 +8,17 @@ namespace Assay.Governance.Access;
 internal static class TokenSecrets
 {
     public const string Prefix = "assay_";
+    private const int IdBytes = 6;
 
     /// <summary>A new token: prefix, id, and 256 random bits.</summary>
     public static (string Id, string Token) NewToken()
     {
-        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         return (id, $"{Prefix}{id}_{NewSecret()}");
     }
+
+    /// <summary>Whether a text is as long as the id of a token, be it of one that is gone; the administrator's may be made by hand.</summary>
+    public static bool IsId(string text) => text.Length == 2 * IdBytes;
 
     public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 

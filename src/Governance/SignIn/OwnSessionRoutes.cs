@@ -39,9 +39,10 @@ internal static class OwnSessionRoutes
         [AsParameters] PageRequest page, ClaimsPrincipal caller, AssayDb db, TimeProvider clock, CancellationToken cancel)
     {
         var (account, idle, session) = (caller.PrincipalId(), clock.GetUtcNow() - Sessions.IdleMax, caller.SessionId());
+        var after = page.AfterId(Sessions.IsId);
         var rows = await db.Sessions.AsNoTracking()
             .Where(row => row.PrincipalId == account && row.SeenAt > idle)
-            .Where(row => page.Cursor == null || string.Compare(row.Id, page.Cursor) > 0)
+            .Where(row => after == null || string.Compare(row.Id, after) > 0)
             .OrderBy(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         return page.Of(
             rows.ConvertAll(row => new SessionSummary(row.Id, row.Method, row.Browser, row.TokenId, row.CreatedAt, row.SeenAt, row.Id == session)),

@@ -38,6 +38,7 @@ internal sealed class Sessions(IServiceScopeFactory scopes, AccessState access, 
     private static readonly TimeSpan AgeMax = TimeSpan.FromDays(7);
     private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
     private const int BrowserLengthMax = 200;
+    private const int IdBytes = 12;
     private const int PerAccountMax = 50;
 
     /// <summary>Who the session's browser acts for now; null when the session, its token or its account has ended.</summary>
@@ -56,6 +57,9 @@ internal sealed class Sessions(IServiceScopeFactory scopes, AccessState access, 
         return caller.InSession(id);
     }
 
+    /// <summary>Whether a text is the id of a session, be it of one that is over.</summary>
+    public static bool IsId(string text) => text.Length == 2 * IdBytes && text.All(char.IsAsciiHexDigitLower);
+
     /// <summary>Signs the request's browser in, always by a new session: one that somebody put into the browser before is worth nothing.</summary>
     public async Task Start(HttpContext http, ClaimsPrincipal caller, SignInMethod method)
     {
@@ -69,7 +73,7 @@ internal sealed class Sessions(IServiceScopeFactory scopes, AccessState access, 
 
         var session = new Session
         {
-            Id = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(12)),
+            Id = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(IdBytes)),
             PrincipalId = account,
             TokenId = caller.FindFirstValue(AccessClaims.TokenId),
             Method = method,

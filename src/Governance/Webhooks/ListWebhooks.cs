@@ -12,8 +12,9 @@ internal static class ListWebhooks
 
     private static async Task<Page<WebhookSummary>> Handle([AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)
     {
+        var after = page.AfterId();
         var rows = await db.Webhooks.AsNoTracking()
-            .Where(row => page.Cursor == null || string.Compare(row.Id, page.Cursor) > 0)
+            .Where(row => after == null || string.Compare(row.Id, after) > 0)
             .OrderBy(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         var ids = rows.Select(row => row.Id).ToList();
         var progress = await db.WebhookProgress.AsNoTracking().Where(row => ids.Contains(row.WebhookId)).ToDictionaryAsync(row => row.WebhookId, cancel);

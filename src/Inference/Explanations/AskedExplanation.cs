@@ -47,7 +47,7 @@ internal static class AskedExplanation
             throw Refused($"{name}: explain takes {(isTable ? "'method' and 'coalitions'" : "'method', 'coalitions', 'output', 'element', 'groups' and 'reference'")}. Leave it out.");
         }
 
-        return new(Method("method", query["method"]) ?? Method(Name, query[Name]) ?? Method(Name, inBody), Whole("coalitions", query["coalitions"]))
+        return Checked(new(Method("method", query["method"]) ?? Method(Name, query[Name]) ?? Method(Name, inBody), Whole("coalitions", query["coalitions"]))
         {
             Output = query["output"] is [{ Length: > 0 } output] ? output : null,
             Element = Whole("element", query["element"]),
@@ -58,12 +58,20 @@ internal static class AskedExplanation
                 "rows" => true,
                 _ => throw Refused("reference: send neutral or rows."),
             },
-        };
+        });
     }
 
     /// <summary>What is said of a model of which no near rows can be found.</summary>
     public static RefusedRequestException NoRowsNear() => new(
         StatusCodes.Status422UnprocessableEntity, "not-explainable", "Near rows can be found only for a model that takes rows of a schema. This one takes tensors.");
+
+    // What another method would leave aside, unseen.
+    private static ExplanationWish Checked(ExplanationWish wish) => wish switch
+    {
+        { Method: null or ExplanationMethod.KernelShap } or { Coalitions: null, Groups: null } => wish,
+        { Coalitions: not null } => throw Refused("coalitions: only kernelShap asks about coalitions. Leave it out, or send the method kernelShap."),
+        _ => throw Refused("groups: only kernelShap takes elements together. Leave it out, or send the method kernelShap."),
+    };
 
     private static ExplanationMethod? Method(string field, string? sent) => sent switch
     {

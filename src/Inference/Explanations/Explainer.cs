@@ -47,7 +47,7 @@ internal sealed class Explainer
         if (rows.Count > ExplanationLimits.RowsMax)
             throw new InvalidInputException($"The body has more than {ExplanationLimits.RowsMax:N0} rows, the most that are explained at a time. Send them in several requests.");
         using var deadline = new Deadline("Send fewer rows at a time, or ask for fewer coalitions.", cancel);
-        if (wish.Method is null or ExplanationMethod.KernelShap && (wish.Method is not null || _best is null))
+        if (wish.IsForKernelShap || (wish.Method is null && _best is null))
             return ByKernel(rows, wish, deadline);
         var columns = wish.Method is null || wish.Method == _best?.Method ? _best! : Columns(wish.Method.Value) ?? throw Unfit(wish.Method.Value);
         return ByColumns(rows, columns, deadline);

@@ -33,7 +33,7 @@ public enum ExplanationSpace
 
 /// <summary>What is wanted of an explanation.</summary>
 /// <param name="Method">Null takes the best for the model.</param>
-/// <param name="Coalitions">Of KernelSHAP: coalitions of inputs to ask the model about per row; null takes 2,048 and two for each input.</param>
+/// <param name="Coalitions">Of KernelSHAP, which it takes for the method: coalitions of inputs to ask the model about per row; null takes 2,048 and two for each input.</param>
 public sealed record ExplanationWish(ExplanationMethod? Method = null, int? Coalitions = null)
 {
     /// <summary>Of a model of tensors: the output that is explained; null takes its first number.</summary>
@@ -42,11 +42,14 @@ public sealed record ExplanationWish(ExplanationMethod? Method = null, int? Coal
     /// <summary>Of a model of tensors: the place of the number in a row of that output; null takes the largest of each row.</summary>
     public int? Element { get; init; }
 
-    /// <summary>Of a model of tensors: groups of elements that are told apart by KernelSHAP; null takes each up to 256, and 64 of more.</summary>
+    /// <summary>Of a model of tensors: groups of elements that are told apart by KernelSHAP, which it takes for the method; null takes each up to 256, and 64 of more.</summary>
     public int? Groups { get; init; }
 
     /// <summary>Of a model of tensors: whether the rows of the request stand for the training data, rather than zeros and empty texts.</summary>
     public bool AgainstRows { get; init; }
+
+    /// <summary>Whether KernelSHAP is wanted, be it by what is asked of it alone.</summary>
+    internal bool IsForKernelShap => Method is { } method ? method == ExplanationMethod.KernelShap : (Groups ?? Coalitions) is not null;
 }
 
 /// <summary>Why a model predicted what it did, for each row of a request.</summary>

@@ -76,7 +76,7 @@ internal sealed class TensorExplainer
             await game.AskBackground();
         if (!isFree || !await game.GoesTogether(number, served))
             game.AskOneByOne();
-        var scores = model.Read is { } read && IsReadWanted(wish) ? await ScoreExplainer.Find(read, game, number, served, wish) : null;
+        var scores = model.Read is { } read && !wish.IsForKernelShap ? await ScoreExplainer.Find(read, game, number, served, wish) : null;
         if (scores is null && wish.Method is { } method and not ExplanationMethod.KernelShap)
             throw Explainer.Unfit(method);
         var hasRows = inputs.All(input => input.Shape.Count > 0 && input.Shape[0] == rows);
@@ -85,10 +85,6 @@ internal sealed class TensorExplainer
             scores is null ? wish.Groups : int.MaxValue);
         return new(wish, served, game, number, scores, groups, sentence);
     }
-
-    // Groups and coalitions are questions to KernelSHAP.
-    private static bool IsReadWanted(ExplanationWish wish) =>
-        wish.Method is { } method ? method != ExplanationMethod.KernelShap : wish is { Groups: null, Coalitions: null };
 
     // The first dimension is rows where all inputs and the answer share it; whether there may be more of them, its size being free, is another question.
     private static (int Rows, bool IsFree) RowsOf(ExplainedModel model, IReadOnlyList<NamedTensor> inputs, IReadOnlyList<NamedTensor> served)

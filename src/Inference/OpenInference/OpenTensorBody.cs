@@ -18,12 +18,12 @@ internal static class OpenTensorBody
         if (request.Headers.TryGetValue(OpenInferenceDialect.HeaderLength, out var sent)
             && (!int.TryParse(sent.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > body.Length))
         {
-            throw ColumnErrors.Body($"The header {OpenInferenceDialect.HeaderLength} is not the length of the JSON at the beginning of the body, which has {body.Length} bytes.");
+            throw Body(model, $"The header {OpenInferenceDialect.HeaderLength} is not the length of the JSON at the beginning of the body, which has {body.Length} bytes.");
         }
 
         if (length == 0 && body.Length > 0)
             return new([Raw(model, body)], null, new() { Binary = true });
-        var asked = OpenTensors.ReadRequest(body[..length], body[length..]);
+        var asked = OpenTensors.ReadRequest(body[..length], body[length..], model.Signature);
         return new(asked.Inputs, asked.Outputs, new() { Id = asked.Id, Explain = asked.Explain, Binary = asked.BinaryOutputs is null, BinaryOutputs = asked.BinaryOutputs });
     }
 
@@ -80,15 +80,17 @@ internal static class OpenTensorBody
 
     private static bool IsBinary(AnswerWish? wish, string output) => wish?.BinaryOutputs?.Contains(output) ?? wish?.Binary == true;
 
+    private static InvalidInputException Body(ServedModel model, string fault) => new($"{fault} {TensorErrors.Form(model.Signature)}");
+
     // A body without JSON is the one input there is, in the shape that it declares: one size of it may be free.
     private static NamedTensor Raw(ServedModel model, ReadOnlyMemory<byte> body)
     {
         if (model.Signature.Inputs is not [var input])
-            throw ColumnErrors.Body($"A body without JSON is for models of one input, and this one has {model.Signature.Inputs.Count}.");
+            throw Body(model, $"A body without JSON is for models of one input, and this one has {model.Signature.Inputs.Count}.");
         var type = TensorTypes.Find(input.Datatype)!.Value;
         var size = TensorTypes.SizeOf(type);
         if (size == 0 || input.Shape.Count(dimension => dimension < 0) > 1)
-            throw ColumnErrors.Body($"A body without JSON can't say the shape of '{input.Name}', which is {TensorErrors.Describe(input)}. Send its shape in JSON.");
+            throw Body(model, $"A body without JSON can't say the shape of '{input.Name}'.");
         var known = input.Shape.Where(dimension => dimension >= 0).Aggregate(1L, (product, dimension) => product * Math.Max(dimension, 1));
         var free = body.Length / size / known;
         return new(input.Name, type, [.. input.Shape.Select(dimension => dimension < 0 ? free : dimension)], body.ToArray());

@@ -11,7 +11,6 @@ namespace Assay.Inference.Processes;
 /// </summary>
 internal sealed class ProcessModel : ForwardingModel
 {
-    private static readonly TimeSpan BackOffMax = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Healthy = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Ending = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FreeingMax = TimeSpan.FromSeconds(5);
@@ -146,7 +145,7 @@ internal sealed class ProcessModel : ForwardingModel
                 connection.Dispose();
             }
 
-            await RestartAfter(Pause(failures));
+            await RestartAfter(_plan.Options.BackOff(failures));
             if (_connection is null)
                 failures++;
         }
@@ -156,7 +155,7 @@ internal sealed class ProcessModel : ForwardingModel
     {
         if (_stop.IsCancellationRequested)
             return;
-        _trouble = new($"The model's process {process.EndedHow}.", process.LastWords(), Pause(failures));
+        _trouble = new($"The model's process {process.EndedHow}.", process.LastWords(), _plan.Options.BackOff(failures));
         Report(_trouble);
     }
 
@@ -177,12 +176,6 @@ internal sealed class ProcessModel : ForwardingModel
             _trouble = new(problem.Message, "", pause);
             Report(_trouble);
         }
-    }
-
-    private TimeSpan Pause(int failures)
-    {
-        var seconds = _plan.Options.BackOffSeconds * Math.Pow(2, Math.Min(Math.Max(failures - 1, 0), 20));
-        return seconds < BackOffMax.TotalSeconds ? TimeSpan.FromSeconds(seconds) : BackOffMax;
     }
 
     private async Task WatchMemory(ChildProcess process)

@@ -8,6 +8,8 @@ namespace Assay.Inference.Processes;
 /// </summary>
 public sealed class ProcessOptions
 {
+    private static readonly TimeSpan BackOffMax = TimeSpan.FromMinutes(1);
+
     /// <summary>Whether models may be started as processes at all.</summary>
     public bool Enabled { get; init; }
 
@@ -46,4 +48,11 @@ public sealed class ProcessOptions
     /// <summary>Seconds before the first start after a failure, 0.05 to 600; doubled with each one that follows, to a minute at most.</summary>
     [Range(0.05, 600)]
     public double BackOffSeconds { get; init; } = 0.5;
+
+    /// <summary>The pause before a start that follows so many failures.</summary>
+    internal TimeSpan BackOff(int failures)
+    {
+        var seconds = BackOffSeconds * Math.Pow(2, Math.Min(Math.Max(failures - 1, 0), 20));
+        return seconds < BackOffMax.TotalSeconds ? TimeSpan.FromSeconds(seconds) : BackOffMax;
+    }
 }

@@ -28,9 +28,9 @@ public static class GrpcRoutes
         Add(host, "ModelMetadata", RouteUse.Model, MessageNames.OfModel, (http, _) => Show(http, host.Models));
         Add(host, "RepositoryIndex", RouteUse.List, null, (http, message) => Done(List(http, host.Models, message)));
         Add(host, "RepositoryModelLoad", RouteUse.Change, MessageNames.OfRepository, async (http, message) =>
-            new RepositoryModelLoadResponse { ModelName = await Change(http, message, host.Models.Load), IsLoaded = true });
+            new RepositoryModelLoadResponse { ModelName = await Change(http, message, host.Models, host.Models.Load), IsLoaded = true });
         Add(host, "RepositoryModelUnload", RouteUse.Change, MessageNames.OfRepository, async (http, message) =>
-            new RepositoryModelUnloadResponse { ModelName = await Change(http, message, host.Models.Unload), IsUnloaded = true });
+            new RepositoryModelUnloadResponse { ModelName = await Change(http, message, host.Models, host.Models.Unload), IsUnloaded = true });
 
         Add(host, "ModelStatistics", RouteUse.List, MessageNames.OfModel, (http, _) => Done(GrpcStatistics.Of(Asked(http, host.Models))));
         Add(host, "Check", RouteUse.Server, null, (_, message) => Done(GrpcHealth.Check(host, Service, message)), GrpcHealth.Service);
@@ -127,10 +127,11 @@ public static class GrpcRoutes
         };
     }
 
-    private static async Task<string> Change(HttpContext http, ReadOnlyMemory<byte> body, Func<HttpContext, string, VersionChoice?, Task<Problem?>> change)
+    private static async Task<string> Change(
+        HttpContext http, ReadOnlyMemory<byte> body, IServedModels models, Func<HttpContext, string, VersionChoice?, Task<Problem?>> change)
     {
         var name = Name(http);
-        var choice = RepositoryParameters.OfMessage(GrpcFrame.Message(body.Span));
+        var choice = RepositoryParameters.OfMessage(GrpcFrame.Message(body.Span), models.HasChoice);
         return await change(http, name, choice) is { } problem ? throw Refused(problem) : name;
     }
 

@@ -11,6 +11,9 @@ namespace Assay.Inference.Protocols;
 /// </summary>
 public interface IServedModels
 {
+    /// <summary>Whether those who load and unload choose versions; elsewhere something else says which one is served.</summary>
+    bool HasChoice { get; }
+
     /// <summary>All that the caller may ask, by name.</summary>
     IReadOnlyList<ServedName> List(HttpContext http);
 
@@ -22,7 +25,6 @@ public interface IServedModels
     /// <param name="name">Of the model.</param>
     /// <param name="choice">Which versions of it; null where the caller leaves that to the host.</param>
     /// <returns>What stands in the way; null when it answers.</returns>
-    /// <exception cref="InvalidInputException">The host has no choice of versions.</exception>
     Task<Problem?> Load(HttpContext http, string name, VersionChoice? choice);
 
     /// <summary>Takes the model away and gives its memory back.</summary>
@@ -30,7 +32,7 @@ public interface IServedModels
     /// <param name="name">Of the model.</param>
     /// <param name="choice">Which versions of it; null for all.</param>
     /// <returns>What stands in the way; null when it is gone.</returns>
-    /// <exception cref="InvalidInputException">The host has no choice of versions.</exception>
+    /// <exception cref="InvalidInputException">The choice is one of what is loaded.</exception>
     Task<Problem?> Unload(HttpContext http, string name, VersionChoice? choice);
 }
 

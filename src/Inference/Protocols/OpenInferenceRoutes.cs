@@ -50,8 +50,8 @@ public static class OpenInferenceRoutes
 
         host.Get("/v2/models/stats", RouteUse.List, Dialect, http => ProtocolJson.Write(http, new AllStatistics([.. host.Models.List(http).SelectMany(EachVersion).Select(Statistics)])));
         host.Post("/v2/repository/index", RouteUse.List, Dialect, http => List(http, host.Models));
-        host.Post("/v2/repository/models/{name}/load", RouteUse.Change, Dialect, http => Change(http, host.Models.Load));
-        host.Post("/v2/repository/models/{name}/unload", RouteUse.Change, Dialect, http => Change(http, host.Models.Unload));
+        host.Post("/v2/repository/models/{name}/load", RouteUse.Change, Dialect, http => Change(http, host.Models, host.Models.Load));
+        host.Post("/v2/repository/models/{name}/unload", RouteUse.Change, Dialect, http => Change(http, host.Models, host.Models.Unload));
     }
 
     /// <summary>What the server says of itself.</summary>
@@ -139,13 +139,13 @@ public static class OpenInferenceRoutes
         return false;
     }
 
-    private static async Task Change(HttpContext http, Func<HttpContext, string, VersionChoice?, Task<Problem?>> change)
+    private static async Task Change(HttpContext http, IServedModels models, Func<HttpContext, string, VersionChoice?, Task<Problem?>> change)
     {
         try
         {
             VersionChoice? choice;
             using (var body = await RequestBody.Read(http.Request, InputLimits.BodyBytesMax, http.RequestAborted))
-                choice = RepositoryParameters.OfJson(body.Bytes);
+                choice = RepositoryParameters.OfJson(body.Bytes, models.HasChoice);
             if (await change(http, Name(http), choice) is { } problem)
                 await Dialect.WriteProblem(http, problem);
         }

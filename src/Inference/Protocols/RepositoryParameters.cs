@@ -13,13 +13,13 @@ namespace Assay.Inference.Protocols;
 internal static class RepositoryParameters
 {
     private const string Version = "version";
-    private const string Config = "config";
     private const int ParametersField = 3;   // of the messages to load and to unload
-    private const int VersionsMax = 1000;
 
     /// <summary>Reads the parameters of a body in JSON.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="hasChoice">Whether the host has a choice of versions.</param>
     /// <exception cref="InvalidInputException">It can't be read, or asks for what can't be done.</exception>
-    public static VersionChoice? OfJson(ReadOnlyMemory<byte> body)
+    public static VersionChoice? OfJson(ReadOnlyMemory<byte> body, bool hasChoice)
     {
         if (body.IsEmpty)
             return null;
@@ -32,7 +32,7 @@ internal static class RepositoryParameters
             foreach (var parameter in parameters.EnumerateObject())
             {
                 if (parameter.Value.ValueKind is not (JsonValueKind.False or JsonValueKind.Null))   // clients send what they don't want, too
-                    choice = Take(choice, parameter.Name, TextOf(parameter.Value));
+                    choice = Take(choice, parameter.Name, TextOf(parameter.Value), hasChoice);
             }
 
             return choice;
@@ -41,17 +41,23 @@ internal static class RepositoryParameters
         {
             throw new InvalidInputException($"The body is no JSON: {problem.Message} Send none, for the address names the model.");
         }
+        catch (InvalidOperationException)   // half of a surrogate pair
+        {
+            throw InputErrors.NotText(null, null);
+        }
     }
 
     /// <summary>Reads the parameters of a message of gRPC.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="hasChoice">Whether the host has a choice of versions.</param>
     /// <exception cref="InvalidInputException">It can't be read, or asks for what can't be done.</exception>
-    public static VersionChoice? OfMessage(ReadOnlySpan<byte> message)
+    public static VersionChoice? OfMessage(ReadOnlySpan<byte> message, bool hasChoice)
     {
         VersionChoice? choice = null;
         for (var fields = new WireReader(message); fields.Read();)
         {
             if (fields is { Field: ParametersField, IsDelimited: true })
-                choice = TakeEntry(choice, fields.Bytes);
+                choice = TakeEntry(choice, fields.Bytes, hasChoice);
         }
 
         return choice;
@@ -62,7 +68,7 @@ internal static class RepositoryParameters
         new($"The parameter '{name}' can't be followed: a model is served as its version was registered. Register what you want as a version, and leave the parameter out.");
 
     // An entry of a map: its key, and a choice of values, of which a truth value is the first, then a number and a text.
-    private static VersionChoice? TakeEntry(VersionChoice? former, ReadOnlySpan<byte> entry)
+    private static VersionChoice? TakeEntry(VersionChoice? former, ReadOnlySpan<byte> entry, bool hasChoice)
     {
         var (name, text, isFalse) = ("", default(string), false);
         for (var fields = new WireReader(entry); fields.Read();)
@@ -73,7 +79,7 @@ internal static class RepositoryParameters
                 (text, isFalse) = ValueOf(fields.Bytes);
         }
 
-        return isFalse ? former : Take(former, name, text);
+        return isFalse ? former : Take(former, name, text, hasChoice);
     }
 
     private static (string? Text, bool IsFalse) ValueOf(ReadOnlySpan<byte> value)
@@ -93,53 +99,18 @@ internal static class RepositoryParameters
         return (text, isFalse);
     }
 
-    private static VersionChoice Take(VersionChoice? former, string name, string? text) => (name, text) switch
+    private static VersionChoice Take(VersionChoice? former, string name, string? text, bool hasChoice) => (name, text) switch
     {
-        (Version or Config, _) when former is not null => throw new InvalidInputException($"'{Version}' and '{Config}' both choose versions. Leave one of them out."),
+        _ when !hasChoice => throw Refused(name),
+        (Version or TritonConfig.Parameter, _) when former is not null => throw new InvalidInputException($"'{Version}' and '{TritonConfig.Parameter}' both choose versions. Leave one of them out."),
         (Version, { Length: > 0 }) => new(Version) { Named = [text] },
-        (Config, { Length: > 0 }) => OfConfig(text),
+        (Version, _) => throw new InvalidInputException($"{Version}: it is no text or number. Send one version, such as \"3\", or leave it out."),
+        (TritonConfig.Parameter, _) => TritonConfig.Read(text),
         _ => throw Refused(name),
     };
 
-    // Of the configuration of Triton's models, the policy of versions alone.
-    private static VersionChoice OfConfig(string config)
-    {
-        using var json = Parsed(config);
-        if (json.RootElement.ValueKind != JsonValueKind.Object || json.RootElement.EnumerateObject().ToArray() is not [{ Name: "version_policy" or "versionPolicy", Value: { ValueKind: JsonValueKind.Object } policies }])
-            throw Refused(Config);
-        return policies.EnumerateObject().ToArray() is [var policy] ? OfPolicy(policy.Name, policy.Value) : throw Refused(Config);
-    }
-
-    private static JsonDocument Parsed(string config)
-    {
-        try
-        {
-            return JsonDocument.Parse(config);
-        }
-        catch (JsonException)
-        {
-            throw Refused(Config);
-        }
-    }
-
-    private static VersionChoice OfPolicy(string policy, JsonElement value)
-    {
-        var alone = new VersionChoice(Config) { Alone = true };
-        if (value.ValueKind != JsonValueKind.Object)
-            throw Refused(Config);
-        if (policy == "all")
-            return alone;
-        if (policy == "latest")
-            return alone with { Newest = NumberOf(value, "num_versions") ?? NumberOf(value, "numVersions") ?? 1 };
-        if (policy == "specific" && value.TryGetProperty("versions", out var versions) && versions.ValueKind == JsonValueKind.Array && versions.GetArrayLength() is > 0 and <= VersionsMax)
-            return alone with { Named = [.. versions.EnumerateArray().Select(version => TextOf(version) ?? throw Refused(Config)).Distinct(StringComparer.Ordinal)] };
-        throw Refused(Config);
-    }
-
-    private static int? NumberOf(JsonElement value, string name) => !value.TryGetProperty(name, out var number) ? null
-        : int.TryParse(TextOf(number), NumberStyles.None, CultureInfo.InvariantCulture, out var found) && found > 0 ? found : throw Refused(Config);
-
-    private static string? TextOf(JsonElement value) => value.ValueKind switch
+    /// <summary>A text or a number as a text; null for anything else.</summary>
+    public static string? TextOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
         JsonValueKind.Number => value.GetRawText(),

@@ -15,6 +15,6 @@ public sealed record VersionChoice(string Parameter)
     /// <summary>Whether all others are unloaded, as a policy of versions says; otherwise they stay as they are.</summary>
     public bool Alone { get; init; }
 
-    /// <summary>What a host says that has no choice of versions.</summary>
+    /// <summary>What is said where nobody chooses so.</summary>
     public InvalidInputException Refused() => RepositoryParameters.Refused(Parameter);
 }

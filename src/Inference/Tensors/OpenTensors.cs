@@ -19,13 +19,17 @@ internal sealed record OpenRequest(
 /// <summary>Tensors as the Open Inference Protocol has them in JSON, with bytes behind it.</summary>
 internal static class OpenTensors
 {
+    /// <summary>Reads what is asked.</summary>
+    /// <param name="body">The JSON.</param>
+    /// <param name="tail">The bytes behind it.</param>
+    /// <param name="signature">Of the model that is asked, for the form that errors show.</param>
     /// <exception cref="InvalidInputException">It can't be read; the message names the input.</exception>
-    public static OpenRequest ReadRequest(ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> tail)
+    public static OpenRequest ReadRequest(ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> tail, ModelSignature signature)
     {
         using var document = Parse(body);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("inputs", out var inputs) || inputs.ValueKind != JsonValueKind.Array)
-            throw new InvalidInputException("The body has no 'inputs'. Send {\"inputs\":[{\"name\":…,\"shape\":[…],\"datatype\":…,\"data\":[…]}]}.");
+            throw new InvalidInputException($"The body has no 'inputs'. {TensorErrors.Form(signature)}");
         if (inputs.GetArrayLength() > TensorLimits.TensorsMax)
             throw new InvalidInputException($"The body has more than {TensorLimits.TensorsMax} inputs.");
         var tensors = new List<NamedTensor>();

@@ -6,6 +6,7 @@ namespace Assay.Inference.Tensors;
 internal static class TensorErrors
 {
     private const int NamesMax = 12;
+    private const int TensorsShownMax = 3;
     private const int NameLengthMax = 80;
 
     /// <summary>Each input that must be there once, and no other.</summary>
@@ -52,6 +53,16 @@ internal static class TensorErrors
     public static InvalidInputException WrongShape(NamedTensor tensor, IReadOnlyList<long> wanted) => new(
         $"Input '{tensor.Name}' has the shape {TensorShape.Show(tensor.Shape)}, and the model takes {TensorShape.Show(wanted)} there{(wanted.Contains(-1) ? ", where -1 is any size" : "")}.",
         column: tensor.Name);
+
+    /// <summary>How the Open Inference Protocol has the model's inputs, for who sent something else.</summary>
+    public static string Form(ModelSignature signature)
+    {
+        var shown = signature.Inputs.Take(TensorsShownMax).Select(input => $"{{\"name\":\"{Cut(input.Name)}\",\"datatype\":\"{input.Datatype}\",\"shape\":{TensorShape.Show(input.Shape)},\"data\":[…]}}").ToList();
+        if (shown.Count == 0)
+            shown.Add("{\"name\":…,\"datatype\":…,\"shape\":[…],\"data\":[…]}");
+        var free = signature.Inputs.Take(TensorsShownMax).Any(input => input.Shape.Contains(-1)) ? ", with a size for each -1" : "";
+        return $"Send {{\"inputs\":[{string.Join(',', shown)}{(signature.Inputs.Count > TensorsShownMax ? ",…" : "")}]}}{free}.";
+    }
 
     public static string Describe(TensorSpec spec) => $"{spec.Datatype} of the shape {TensorShape.Show(spec.Shape)}";
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Assay.Kernel.Refusals;
 
 namespace Assay.Kernel.Paging;
 
@@ -20,6 +21,15 @@ public sealed record PageRequest
 
     /// <summary>Rows to return.</summary>
     public int Size => Limit ?? 100;
+
+    /// <summary><see cref="Cursor"/> of a list that is sorted by ids; null for the first page.</summary>
+    /// <param name="isId">Whether a text is such an id, be it of a row that is gone; left out, one of <see cref="Guid.CreateVersion7()"/>.</param>
+    /// <exception cref="Refusal">It is no such id: compared with ids it would give any page, such as the first one again.</exception>
+    public string? AfterId(Func<string, bool>? isId = null) => Cursor is null || (isId ?? IsGuid)(Cursor)
+        ? Cursor
+        : throw Refusal.Invalid("cursor", $"'{Cursor}' is no cursor of this list. Pass nextCursor of the page before.");
+
+    private static bool IsGuid(string id) => Guid.TryParseExact(id, "N", out var guid) && guid.ToString("N") == id;
 
     /// <summary>
     /// Makes a page of rows that are sorted by their own id: fetch <c>Size + 1</c> rows with ids past

@@ -63,8 +63,8 @@ internal static class ListAlerts
         [AsParameters] PageRequest page, [AsParameters] AlertQuery query, AssayDb db, IAccess access, CancellationToken cancel)
     {
         var alerts = query.Fitting(access.Reach(MonitoringPermissions.Read).Within(db.Alerts.AsNoTracking(), alert => alert.Endpoint));
-        if (page.Cursor is { } cursor)
-            alerts = alerts.Where(alert => string.Compare(alert.Id, cursor) < 0);
+        if (page.AfterId() is { } after)
+            alerts = alerts.Where(alert => string.Compare(alert.Id, after) < 0);
         var rows = await alerts.OrderByDescending(alert => alert.Id).Take(page.Size + 1).ToListAsync(cancel);
         return TypedResults.Ok(page.Of(rows.ConvertAll(alert => alert.ToSummary()), summary => summary.Id));
     }

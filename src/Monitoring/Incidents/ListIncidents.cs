@@ -15,7 +15,7 @@ internal static class ListIncidents
     private static async Task<Ok<Page<IncidentSummary>>> Handle(
         [AsParameters] PageRequest page, string? state, AssayDb db, IAccess access, TimeProvider clock, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
+        var (now, after) = (clock.GetUtcNow(), page.AfterId());
         var rows = access.Reach(MonitoringPermissions.Read).Within(db.Incidents.AsNoTracking(), row => row.Endpoint);
         rows = state?.ToLowerInvariant() switch
         {
@@ -25,7 +25,7 @@ internal static class ListIncidents
             "closed" => rows.Where(row => row.ClosedAt != null),
             _ => throw Refusal.Invalid("state", $"An incident's state is open, overdue or closed, not '{state}'."),
         };
-        var found = await rows.Where(row => page.Cursor == null || string.Compare(row.Id, page.Cursor) < 0)
+        var found = await rows.Where(row => after == null || string.Compare(row.Id, after) < 0)
             .OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         return TypedResults.Ok(page.Of(found.ConvertAll(row => row.ToSummary(now)), row => row.Id));
     }

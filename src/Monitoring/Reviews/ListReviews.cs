@@ -26,7 +26,7 @@ internal static class ListReviews
         string name, [AsParameters] PageRequest page, WatchedEndpoints watched, AssayDb db, CancellationToken cancel)
     {
         await Demand(name, watched, db, cancel);
-        var after = page.Cursor ?? "";
+        var after = page.AfterId() ?? "";
         var rows = await db.Reviews.AsNoTracking()
             .Where(row => row.Endpoint == name && string.Compare(row.Id, after) > 0)
             .OrderBy(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
@@ -38,7 +38,7 @@ internal static class ListReviews
     {
         await Demand(name, watched, db, cancel);
         var rows = db.Verdicts.AsNoTracking().Where(row => row.Endpoint == name);
-        if (page.Cursor is { } before)
+        if (page.AfterId() is { } before)
             rows = rows.Where(row => string.Compare(row.Id, before) < 0);
         var found = await rows.OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         return page.Of(found.ConvertAll(row => row.ToSummary()), row => row.Id);

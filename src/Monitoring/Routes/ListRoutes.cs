@@ -13,8 +13,9 @@ internal static class ListRoutes
 
     private static async Task<Ok<Page<AlertRouteSummary>>> Handle([AsParameters] PageRequest page, AssayDb db, TimeProvider clock, CancellationToken cancel)
     {
+        var after = page.AfterId();
         var routes = await db.AlertRoutes.AsNoTracking()
-            .Where(route => page.Cursor == null || string.Compare(route.Id, page.Cursor) > 0)
+            .Where(route => after == null || string.Compare(route.Id, after) > 0)
             .OrderBy(route => route.Id).Take(page.Size + 1).ToListAsync(cancel);
         var summaries = new List<AlertRouteSummary>();
         foreach (var route in routes)

@@ -13,10 +13,10 @@ internal static class ListSilences
     private static async Task<Ok<Page<SilenceSummary>>> Handle(
         [AsParameters] PageRequest page, AssayDb db, TimeProvider clock, CancellationToken cancel, bool all = false)
     {
-        var now = clock.GetUtcNow();
+        var (now, after) = (clock.GetUtcNow(), page.AfterId());
         var rows = await db.Silences.AsNoTracking()
             .Where(row => all || row.To > now)
-            .Where(row => page.Cursor == null || string.Compare(row.Id, page.Cursor) < 0)
+            .Where(row => after == null || string.Compare(row.Id, after) < 0)
             .OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         return TypedResults.Ok(page.Of(rows.ConvertAll(row => row.ToSummary(now)), row => row.Id));
     }

@@ -14,8 +14,8 @@ internal static class ListTrainings
         [AsParameters] PageRequest page, AssayDb db, TrainingBook book, CancellationToken cancel)
     {
         var trainings = db.Trainings.AsNoTracking();
-        if (page.Cursor is { } cursor)
-            trainings = trainings.Where(training => training.Id.CompareTo(cursor) < 0);
+        if (page.AfterId() is { } after)
+            trainings = trainings.Where(training => training.Id.CompareTo(after) < 0);
 
         // Ids begin with the time: newest first.
         var rows = await trainings.OrderByDescending(training => training.Id).Take(page.Size + 1).ToListAsync(cancel);

@@ -29,9 +29,9 @@ internal static class ListRequests
     private static async Task<Page<ApprovalRequestSummary>> All(
         [AsParameters] PageRequest page, AssayDb db, Deciders deciders, IAccess access, CancellationToken cancel)
     {
-        var reach = access.Reach(RegistryPermissions.Read);
+        var (reach, after) = (access.Reach(RegistryPermissions.Read), page.AfterId());
         var rows = await reach.Within(db.ApprovalRequests.AsNoTracking(), row => row.Model)
-            .Where(row => page.Cursor == null || string.Compare(row.Id, page.Cursor) < 0)
+            .Where(row => after == null || string.Compare(row.Id, after) < 0)
             .OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         var requests = new List<ApprovalRequestSummary>();
         foreach (var row in rows)

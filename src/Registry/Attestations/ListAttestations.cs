@@ -15,8 +15,8 @@ internal static class ListAttestations
     {
         var about = await versions.Get(name, version, cancel);
         var rows = book.Rows(name, about.Version);
-        if (page.Cursor is { } cursor)
-            rows = rows.Where(row => string.Compare(row.Id, cursor) > 0);
+        if (page.AfterId() is { } after)
+            rows = rows.Where(row => string.Compare(row.Id, after) > 0);
         var found = await rows.OrderBy(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         return page.Of(found.ConvertAll(row => row.ToSummary()), row => row.Id);
     }

@@ -24,7 +24,7 @@ internal static class ListHolds
     private static async Task<Page<LegalHoldSummary>> List(
         IQueryable<LegalHold> holds, PageRequest page, HoldBook book, CancellationToken cancel)
     {
-        if (page.Cursor is { } before)
+        if (page.AfterId() is { } before)
             holds = holds.Where(hold => string.Compare(hold.Id, before) < 0);
         var rows = await holds.AsNoTracking().OrderByDescending(hold => hold.Id).Take(page.Size + 1).ToListAsync(cancel);
         return page.Of(await book.Summarize(rows, cancel), hold => hold.Id);

@@ -22,9 +22,9 @@ internal static class ListWaivers
 
     private static async Task<Page<WaiverSummary>> All([AsParameters] PageRequest page, AssayDb db, WaiverView view, IAccess access, CancellationToken cancel)
     {
-        var reach = access.Reach(RegistryPermissions.Read);
+        var (reach, after) = (access.Reach(RegistryPermissions.Read), page.AfterId());
         var rows = await reach.Within(db.Waivers.AsNoTracking(), row => row.Model)
-            .Where(row => page.Cursor == null || string.Compare(row.Id, page.Cursor) < 0)
+            .Where(row => after == null || string.Compare(row.Id, after) < 0)
             .OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         var shown = new List<WaiverSummary>();
         foreach (var row in rows)

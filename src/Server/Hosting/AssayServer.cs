@@ -121,7 +121,8 @@ public sealed class AssayServer : IAsyncDisposable
         if (!options.Log)
             builder.Logging.ClearProviders();
 
-        builder.Services.ConfigureHttpJsonOptions(json => AssayJson.Configure(json.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(static json =>
+            AssayJson.Configure(json.SerializerOptions).TypeInfoResolver = KnownFieldsOnlyAttribute.Obey(json.SerializerOptions.TypeInfoResolver!));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);   // Problems says what is wrong
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
         {

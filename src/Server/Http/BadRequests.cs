@@ -39,7 +39,12 @@ internal static partial class BadRequests
         }
 
         if (Unknown().Match(json.Message) is { Success: true } unknown)
-            return (unknown.Groups["name"].Value, $"'{unknown.Groups["name"].Value}' is not known here. Leave it out, or write it as the reference does.");
+        {
+            var name = unknown.Groups["name"].Value;
+            var whole = path?.EndsWith(name, StringComparison.Ordinal) == true ? path : name;   // names with blanks stand otherwise in paths
+            return (whole, $"'{whole}' is not known here. Leave it out, or write it as the reference does.");
+        }
+
         var place = json.LineNumber is { } line ? $" in line {line + 1}" : "";
         if (Unconverted().Match(json.Message) is { Success: true } other)
             return (path, $"{(path is null ? "The body" : $"'{path}'")} can't be read{place}: it is {ValueKind.Of(other.Groups["type"].Value, path?.Split('.')[^1]) ?? "of another kind"}.");

@@ -22,6 +22,9 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
     private static readonly EndpointDeleted Deleted = new("", "", 0);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Which version an endpoint serves stands in its row.</summary>
+    public bool HasChoice => false;
+
     public IReadOnlyList<ServedName> List(HttpContext http)
     {
         var reach = http.RequestServices.GetRequiredService<IAccess>().Reach(ServingPermissions.Predict);
@@ -40,8 +43,6 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
     /// </summary>
     public async Task<Problem?> Load(HttpContext http, string name, VersionChoice? choice)
     {
-        if (choice is not null)
-            throw choice.Refused();   // which version an endpoint serves stands in its row
         var (services, cancel) = (http.RequestServices, http.RequestAborted);
         var access = services.GetRequiredService<IAccess>();
         var db = services.GetRequiredService<AssayDb>();
@@ -70,8 +71,6 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
 
     public async Task<Problem?> Unload(HttpContext http, string name, VersionChoice? choice)
     {
-        if (choice is not null)
-            throw choice.Refused();
         var services = http.RequestServices;
         await DeleteEndpoint.Unload(name, services.GetRequiredService<EndpointWork>(), services.GetRequiredService<RolloutBook>(), http.RequestAborted);
         return null;

@@ -24,8 +24,8 @@ internal static class ListExperiments
             experiments = experiments.Where(experiment => experiment.Lifecycle == lifecycle);
         }
 
-        if (page.Cursor is { } cursor)
-            experiments = experiments.Where(experiment => experiment.Id.CompareTo(cursor) > 0);
+        if (page.AfterId(id => id.All(char.IsAsciiDigit)) is { } after)
+            experiments = experiments.Where(experiment => experiment.Id.CompareTo(after) > 0);
 
         var rows = page.Of(await experiments.AsNoTracking().OrderBy(experiment => experiment.Id).Take(page.Size + 1).ToListAsync(cancel), experiment => experiment.Id);
         return sessions.Read(session => new Page<ExperimentSummary>([.. rows.Items.Select(row => Summary(row, RunCount.Of(session, row.Key)))], rows.NextCursor));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -9,6 +10,7 @@ using Assay.Inference.Protocols.Connections;
 using Assay.Kernel;
 using Assay.Server.Hosting;
 using Assay.Tests.Inference;
+using Assay.Tests.Pipelines;
 using Assay.Tests.Serving;
 
 namespace Assay.Tests.Hosting;
@@ -50,6 +52,31 @@ public sealed class HttpsTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, here.StatusCode);
         using var plain = new HttpClient();
         await Assert.ThrowsAsync<HttpRequestException>(() => plain.GetAsync(new UriBuilder(server.HttpsAddress) { Scheme = "http" }.Uri, Cancel));
+    }
+
+    [Fact]
+    public async Task The_command_line_says_where_other_machines_reach_it_and_there_it_answers()
+    {
+        using var folder = new TemporaryFolder();
+        var port = FreePort.Find();
+        using var up = Process.Start(new ProcessStartInfo("dotnet", [
+            TrainingWork.Program, "up", "--home", Path.Combine(folder.Path, "home"), "--port", "0", "--metrics-port", "0",
+            "--listen", $"127.0.0.1:{port}", "--tls-certificate", _certificate.At("own.pem"), "--tls-key", _certificate.At("own.key")])
+        { RedirectStandardOutput = true })!;
+        try
+        {
+            string? line;
+            while ((line = await up.StandardOutput.ReadLineAsync(Cancel)) is not null && !line.StartsWith("Other machines", StringComparison.Ordinal)) { }
+
+            Assert.Equal($"Other machines reach it at https://127.0.0.1:{port}/", line);
+            using var http = new HttpClient(_certificate.Trusting());
+            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync($"https://127.0.0.1:{port}/health/live", Cancel)).StatusCode);
+        }
+        finally
+        {
+            up.Kill(entireProcessTree: true);
+            await up.WaitForExitAsync(CancellationToken.None);
+        }
     }
 
     [Fact]

@@ -162,6 +162,8 @@ public sealed class ExplainTensorTests : IAsyncDisposable
     [InlineData("?method=backgroundTreeShap", 400, "method: backgroundTreeShap explains trees")]
     [InlineData("?output=z", 400, "output: the model answers 'y'.")]
     [InlineData("?element=1", 400, "element: a row of 'y' has 1, the first of which is 0.")]
+    [InlineData("?method=linear&coalitions=9", 400, "coalitions: only kernelShap asks about coalitions.")]
+    [InlineData("?method=linear&groups=2", 400, "groups: only kernelShap takes elements together.")]
     [InlineData("?groups=0", 400, "groups: send 1 to 256.")]
     [InlineData("?reference=mine", 400, "reference: send neutral or rows.")]
     [InlineData("?reference=rows", 400, "reference: rows compares the rows of the request with each other")]

@@ -88,6 +88,15 @@ public sealed class ExplainTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_names_coalitions_gets_them_also_where_another_method_is_the_best()
+    {
+        await Serve(TinyModel.Files());
+        var (best, asked) = (await Explain("""[[30,500,"plus"]]"""), await Explain("""[[30,500,"plus"]]""", "?coalitions=6"));
+        Assert.Equal((ExplanationMethod.Linear, null), (best.Method, best.Coalitions));
+        Assert.Equal((ExplanationMethod.KernelShap, 6), (asked.Method, asked.Coalitions));
+    }
+
+    [Fact]
     public async Task A_model_that_cannot_be_read_is_explained_from_the_outside_exactly_for_few_inputs()
     {
         await Serve(ExplainedModels.BlackBox());
@@ -138,6 +147,8 @@ public sealed class ExplainTests : IAsyncDisposable
     [InlineData("?method=treeShap", "method: treeShap needs trees that know how the training rows parted, which this model doesn't have. Leave the method out.")]
     [InlineData("?method=kernelShap&coalitions=5", "coalitions: a model of 3 inputs takes 6 to 65536, not 5.")]
     [InlineData("?method=kernelShap&coalitions=many", "coalitions: send a whole number.")]
+    [InlineData("?coalitions=5", "coalitions: a model of 3 inputs takes 6 to 65536, not 5.")]
+    [InlineData("?method=linear&coalitions=20", "coalitions: only kernelShap asks about coalitions. Leave it out, or send the method kernelShap.")]
     [InlineData("?samples=5", "samples: explain takes 'method' and 'coalitions'. Leave it out.")]
     public async Task A_wish_that_cannot_be_met_is_refused_with_what_to_send(string query, string sentence)
     {

@@ -50,6 +50,18 @@ public sealed class ServeKindsTests : IDisposable
         await ServingHost.Until(() => Task.FromResult(!Directory.Exists($"/proc/{child}")));
     }
 
+    [Theory]
+    [InlineData(0.5, 0, 0.5)]
+    [InlineData(0.5, 1, 0.5)]
+    [InlineData(0.5, 2, 1)]
+    [InlineData(0.5, 3, 2)]
+    [InlineData(0.5, 7, 32)]
+    [InlineData(0.5, 8, 60)]
+    [InlineData(0.5, int.MaxValue, 60)]
+    [InlineData(600, 1, 60)]
+    public void Pauses_between_starts_double_up_to_a_minute(double first, int failures, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), new ProcessOptions { BackOffSeconds = first }.BackOff(failures));
+
     [Fact]
     public async Task What_nobody_allowed_is_neither_started_nor_asked()
     {

@@ -82,11 +82,17 @@ public sealed class ServeVersionsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"parameters":{"config":"{\"backend\":\"onnxruntime\"}"}}""", "The parameter 'config' can't be followed")]
-    [InlineData("""{"parameters":{"config":"{\"version_policy\":{\"specific\":{\"versions\":[]}}}"}}""", "The parameter 'config' can't be followed")]
-    [InlineData("""{"parameters":{"config":"no json"}}""", "The parameter 'config' can't be followed")]
+    [InlineData("""{"parameters":{"config":"{\"backend\":\"onnxruntime\"}"}}""", "config: of a configuration only 'version_policy' can be followed, for a model is served as its version is packaged. Leave 'backend' out.")]
+    [InlineData("""{"parameters":{"config":"{\"version_policy\":{\"specific\":{\"versions\":[]}}}"}}""", "config.version_policy.specific.versions: send 1 to 1,000 versions")]
+    [InlineData("""{"parameters":{"config":"{\"version_policy\":{\"latest\":{\"num_versions\":0}}}"}}""", "config.version_policy.latest.num_versions: send a whole number from 1")]
+    [InlineData("""{"parameters":{"config":"{\"version_policy\":{\"newest\":{}}}"}}""", "config.version_policy: it is not one of 'specific', 'latest' and 'all', each an object. Send a text such as {\"version_policy\":")]
+    [InlineData("""{"parameters":{"config":"{\"version_policy\":3}"}}""", "config.version_policy: it is not one object.")]
+    [InlineData("""{"parameters":{"config":"no json"}}""", "config: it is no JSON. Send a text such as")]
+    [InlineData("""{"parameters":{"config":{"version_policy":{"all":{}}}}}""", "config: it is no text. Send a text such as")]
+    [InlineData("""{"parameters":{"version":"\ud800"}}""", "The text is not valid Unicode")]
     [InlineData("""{"parameters":{"config":"{\"version_policy\":{\"all\":{}}}","version":"2"}}""", "'version' and 'config' both choose versions")]
-    [InlineData("""{"parameters":{"version":["2"]}}""", "The parameter 'version' can't be followed")]
+    [InlineData("""{"parameters":{"version":["2"]}}""", "version: it is no text or number. Send one version, such as \"3\", or leave it out.")]
+    [InlineData("""{"parameters":{"file:1/model.onnx":"AA=="}}""", "The parameter 'file:1/model.onnx' can't be followed")]
     [InlineData("""{"parameters":{"version":"4"}}""", "'tiny' has no version '4' that could be loaded; there are 2.")]
     public async Task What_a_load_cannot_do_is_refused_and_what_answers_goes_on(string body, string said)
     {

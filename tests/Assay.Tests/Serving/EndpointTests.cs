@@ -1,9 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
 using Assay.Governance.Access;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Serving;
+using Assay.Serving.Rollouts;
+using Assay.Serving.Rollouts.Plans;
 using Assay.Tests.Inference;
 using static Assay.Tests.Serving.ServingHost;
 
@@ -45,6 +49,42 @@ public sealed class EndpointTests
         Assert.Equal(status, answer.StatusCode);
         var page = await server.Admin.GetFromJsonAsync<Page<EndpointSummary>>("/api/v1/endpoints", AssayJson.Options, Cancel);
         Assert.Empty(page!.Items);
+    }
+
+    [Fact]
+    public async Task A_misspelt_field_is_refused_by_its_name()
+    {
+        await using var server = await TestServer.Start();
+        foreach (var (under, body, field) in new[]
+        {
+            ("", """{"model":"churn","version":"1","rolout":{}}""", "rolout"),
+            ("", """{"model":"churn","version":"1","rollout":{"step":[]}}""", "rollout.step"),
+            ("", """{"model":"churn","version":"1","limits":{"rowMax":5}}""", "limits.rowMax"),
+            ("/prediction-log", """{"leavOut":["age"]}""", "leavOut"),
+            ("/event-sink", """{"url":"https://example.com/","bach":5}""", "bach"),
+        })
+        {
+            using var answer = await server.Admin.PutAsync($"/api/v1/endpoints/churn{under}", new StringContent(body, Encoding.UTF8, "application/json"), Cancel);
+            Assert.Equal((HttpStatusCode.BadRequest, $"'{field}' is not known here. Leave it out, or write it as the reference does."), (answer.StatusCode, await Detail(answer)));
+        }
+    }
+
+    [Fact]
+    public void What_another_version_wrote_of_a_plan_is_read_whatever_it_has() =>
+        Assert.Equal(RolloutStrategy.Shadow, JsonSerializer.Deserialize<RolloutPlan>("""{"strategy":"shadow","sinceThen":1}""", AssayJson.Options)!.Strategy);
+
+    [Fact]
+    public async Task Roll_outs_of_an_endpoint_that_never_was_are_not_there_and_those_of_a_deleted_one_are()
+    {
+        await using var server = await TestServer.Start();
+        await Register(server, bias: 0);
+        await Register(server, bias: 1);
+        await Deploy(server, "churn", "1");
+        (await server.Admin.PostAsJsonAsync("/api/v1/endpoints/churn/rollout", new { candidates = new[] { new { version = "2" } } }, Cancel)).EnsureSuccessStatusCode();
+        (await server.Admin.DeleteAsync("/api/v1/endpoints/churn", Cancel)).EnsureSuccessStatusCode();
+        Assert.Single((await server.Admin.GetFromJsonAsync<Page<RolloutSummary>>("/api/v1/endpoints/churn/rollouts", AssayJson.Options, Cancel))!.Items);
+        using var never = await server.Admin.GetAsync("/api/v1/endpoints/nope/rollouts", Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, never.StatusCode);
     }
 
     [Fact]

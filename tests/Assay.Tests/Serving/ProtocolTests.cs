@@ -128,6 +128,7 @@ public sealed class ProtocolTests
 
     [Theory]
     [InlineData("""{"parameters":{"config":"{}"}}""", "config")]
+    [InlineData("""{"parameters":{"config":"no json"}}""", "config")]
     [InlineData("""{"parameters":{"file:1/model.onnx":"AAAA"}}""", "file:1/model.onnx")]
     public async Task What_a_load_cant_do_is_refused_and_named(string body, string parameter)
     {

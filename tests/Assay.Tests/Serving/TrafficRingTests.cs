@@ -19,6 +19,19 @@ public sealed class TrafficRingTests
         Assert.InRange(stats.P99Milliseconds!.Value, 990 * 0.95, 990 * 1.05);
     }
 
+    [Theory]
+    [InlineData(2.4)]
+    [InlineData(2.6)]
+    [InlineData(30)]
+    [InlineData(3600)]
+    public void So_are_those_of_calls_that_take_long(double seconds)
+    {
+        var ring = new TrafficRing(_clock);
+        for (var call = 0; call < 100; call++)
+            ring.Add(rows: 1, PredictOutcome.Ok, new(0, 0, call == 0 ? 0.001 : seconds, 0));
+        Assert.InRange(ring.Read().P99Milliseconds!.Value, seconds * 1000 * 0.95, seconds * 1000 * 1.05);
+    }
+
     [Fact]
     public void The_last_minute_tells_what_failed_here_from_what_was_turned_away_or_asked_wrongly()
     {

@@ -33,10 +33,9 @@ internal static class RewardVerb
                 throw new CommandException("Name either the answer with --request, or the arm with --arm.");
             var counted = await session.Client.Rollouts.Reward(
                 session.Parsed.GetRequiredValue(endpoint), [new Reward(session.Parsed.GetRequiredValue(Value), request, arm)], cancel);
-            session.Write(counted, static counted => Screen.Line(counted.Counted > 0
-                ? "Counted."
-                : "Not counted: that request is not known, as it was rewarded already, is too long ago, or not of this roll-out."));
-            return 0;
+            session.Write(counted, static counted => Screen.Line($"{counted.Counted} counted, {counted.Unknown} not known."));
+            return counted.Counted > 0 ? 0 : throw new CommandException(
+                $"No answer '{request}' waits for a reward: it was rewarded already, is too long ago, or not of this roll-out. Take the Assay-Request-Id of an answer since it began, or name the answer's arm with --arm.");
         }));
         return verb;
     }

@@ -66,12 +66,13 @@ internal static class BindingRoutes
     {
         var everything = access.Current.Allows(http.User, GovernancePermissions.AccessRead, Place.Installation);
         var here = http.RequestServices.GetRequiredService<ProjectScope>().Name;
+        var after = page.AfterId();
         var rows = await db.Bindings.AsNoTracking()
             .Where(row => everything || row.Project == here)
             .Where(row => wanted.Principal == null || row.PrincipalId == wanted.Principal)
             .Where(row => wanted.Role == null || row.Role == wanted.Role)
             .Where(row => wanted.Project == null || row.Project == wanted.Project)
-            .Where(row => page.Cursor == null || string.Compare(row.Id, page.Cursor) > 0)
+            .Where(row => after == null || string.Compare(row.Id, after) > 0)
             .OrderBy(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         return page.Of(rows.ConvertAll(row => Summary(row, access.Current)), binding => binding.Id);
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Assay.Governance.Access.Accounts;
 using Assay.Governance.Access.Bindings;
 using Assay.Governance.Access.Decisions;
 using Assay.Governance.Access.Roles;
@@ -99,9 +100,9 @@ internal static class ExplanationRoutes
         var asked = permission is not null ? [permission]
             : RoleTable.Rows.Select(row => row.Permission).Where(each => kind is null || RoleTable.IsAbout(each, kind)).ToList();
 
-        var snapshot = access.Current;
+        var (snapshot, after) = (access.Current, page.AfterId(AccountId.Is));
         List<PermissionHolder> found = [.. snapshot.Principals.Values
-            .Where(principal => page.Cursor is null || string.CompareOrdinal(principal.Id, page.Cursor) > 0)
+            .Where(principal => after is null || string.CompareOrdinal(principal.Id, after) > 0)
             .OrderBy(principal => principal.Id, StringComparer.Ordinal)
             .Select(principal => (Principal: principal, Held: asked.FindAll(each => snapshot.Allows(principal.Id, each, RoleTable.InstallationWide.Contains(each) ? Place.Installation : place))))
             .Where(holder => holder.Held.Count > 0)

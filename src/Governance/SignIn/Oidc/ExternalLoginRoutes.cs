@@ -39,9 +39,10 @@ internal static class ExternalLoginRoutes
     private static async Task<Page<ExternalLoginSummary>> List(
         [AsParameters] PageRequest page, string? principal, AssayDb db, AccessState access, CancellationToken cancel)
     {
+        var after = page.AfterId();
         var rows = await db.ExternalLogins.AsNoTracking()
             .Where(row => principal == null || row.PrincipalId == principal)
-            .Where(row => page.Cursor == null || string.Compare(row.Id, page.Cursor) > 0)
+            .Where(row => after == null || string.Compare(row.Id, after) > 0)
             .OrderBy(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         return page.Of(rows.ConvertAll(row => Summary(row, access.Current)), login => login.Id);
     }

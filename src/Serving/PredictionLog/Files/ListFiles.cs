@@ -1,6 +1,7 @@
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
+using Assay.Serving.PredictionLog.Reading;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Serving.PredictionLog.Files;
@@ -41,14 +42,16 @@ internal static class ListFiles
         .Requires(ServingPermissions.PredictionsRead, resource: "name");
 
     private static async Task<Page<PredictionFileSummary>> Handle(
-        string name, DateTimeOffset? from, DateTimeOffset? to, [AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)
+        string name, DateTimeOffset? from, DateTimeOffset? to, [AsParameters] PageRequest page, AssayDb db, LogReader reader, CancellationToken cancel)
     {
+        var after = page.AfterId();
+        await reader.Demand(name, cancel);
         var rows = db.PredictionFiles.AsNoTracking().Where(row => row.Endpoint == name);
         if (from?.ToUniversalTime() is { } first)
             rows = rows.Where(row => row.To >= first);
         if (to?.ToUniversalTime() is { } last)
             rows = rows.Where(row => row.From < last);
-        if (page.Cursor is { } after)
+        if (after is not null)
             rows = rows.Where(row => string.Compare(row.Id, after) < 0);
         var found = await rows.OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         return page.Of(found.ConvertAll(Summary), file => file.Id);

@@ -1,6 +1,8 @@
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
+using Assay.Kernel.Refusals;
+using Assay.Serving.Endpoints;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Serving.Rollouts.Operations;
@@ -13,9 +15,12 @@ internal static class ListRollouts
 
     private static async Task<Page<RolloutSummary>> Handle(string name, [AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)
     {
-        var rows = db.Rollouts.AsNoTracking().Where(row => row.Endpoint == name);
-        if (page.Cursor is { } before)
-            rows = rows.Where(row => string.Compare(row.Id, before) < 0);
+        var (rows, after) = (db.Rollouts.AsNoTracking().Where(row => row.Endpoint == name), page.AfterId());
+        // What a deleted endpoint left is shown.
+        if (!await db.Endpoints.AnyAsync(row => row.Name == name, cancel) && !await rows.AnyAsync(cancel))
+            throw Refusal.NotFound("endpoint", name);
+        if (after is not null)
+            rows = rows.Where(row => string.Compare(row.Id, after) < 0);
         var found = await rows.OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancel);
         return page.Of(found.ConvertAll(row => row.ToSummary()), rollout => rollout.Id);
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Assay.Serving.Rollouts.Plans;
@@ -7,6 +8,7 @@ namespace Assay.Serving.Rollouts.Operations;
 
 /// <summary>Why a roll-out goes on.</summary>
 /// <param name="Reason">For the ledger and for people.</param>
+[KnownFieldsOnly]
 public sealed record ResumeRolloutRequest([StringLength(500)] string? Reason = null);
 
 /// <summary>Lets a paused roll-out go on, or ends a step that waits for somebody or for a rule that can't be judged.</summary>

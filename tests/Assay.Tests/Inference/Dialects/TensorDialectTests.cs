@@ -77,6 +77,7 @@ public sealed class TensorDialectTests : IAsyncLifetime
     [InlineData("""{"inputs":[{"name":"x","shape":[1,4],"datatype":"FP32","parameters":{"binary_data_size":99}}]}""", "its binary_data_size is not a number of bytes")]
     [InlineData("""{"inputs":[],"outputs":[{"name":"z"}]}""", "Input 'x' is missing.")]
     [InlineData("""{"inputs":""", "not valid JSON")]
+    [InlineData("""{"instances":[[1,9,5,7]]}""", """The body has no 'inputs'. Send {"inputs":[{"name":"x","datatype":"FP32","shape":[-1,-1],"data":[…]}]}, with a size for each -1.""")]
     public async Task What_lies_about_its_shape_is_a_400_in_the_protocols_own_form(string body, string problem)
     {
         using var answer = await Post("/v2/models/top/infer", body);

@@ -171,7 +171,7 @@ public sealed class GrpcTests : IAsyncLifetime
 
         var failure = await Failure(Load);
         Assert.Equal(StatusCode.InvalidArgument, failure.StatusCode);
-        Assert.StartsWith("The parameter 'config' can't be followed", failure.Status.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("config", failure.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,6 +19,15 @@ public sealed class JudgeTests
         Assert.Equal(RolloutCheckState.Waiting, Latency(plan, 50, 2.0, 400, 6.0).State);
     }
 
+    [Fact]
+    public void Seconds_and_minutes_breach_a_bound_as_milliseconds_do()
+    {
+        var plan = Plan(new RolloutAnalysis(MaxP99Milliseconds: 5000));
+        Assert.Equal(RolloutCheckState.Breached, Latency(plan, 2000, 4000, 400, 9000, "maxP99Milliseconds").State);
+        Assert.Equal(RolloutCheckState.Holding, Latency(plan, 2000, 4000, 400, 4000, "maxP99Milliseconds").State);
+        Assert.Equal(RolloutCheckState.Breached, Latency(Plan(new RolloutAnalysis(MaxP99Ratio: 1.5)), 2000, 60_000, 400, 180_000).State);
+    }
+
     // 100 looks at arms that are equally fast: log-normal times, as requests have them.
     [Fact]
     public void Looking_often_at_equal_latencies_seldom_rolls_back()
@@ -86,12 +95,12 @@ public sealed class JudgeTests
         Assert.Equal(move, Course.Next(plan, position, checks, [candidate], Noon.AddSeconds(seconds)).Move.ToString());
     }
 
-    private static RolloutCheck Latency(RolloutPlan plan, int stableRequests, double stableMilliseconds, int requests, double milliseconds)
+    private static RolloutCheck Latency(RolloutPlan plan, int stableRequests, double stableMilliseconds, int requests, double milliseconds, string rule = "maxP99Ratio")
     {
         var (stable, candidate) = (new long[LatencyBins.Count], new long[LatencyBins.Count]);
         stable[LatencyBins.Of(stableMilliseconds / 1000)] = stableRequests;
         candidate[LatencyBins.Of(milliseconds / 1000)] = requests;
-        return new Judge(plan, 1).Check(Arm("stable", stable), Arm("candidate", candidate), 0.5).Single(check => check.Rule == "maxP99Ratio");
+        return new Judge(plan, 1).Check(Arm("stable", stable), Arm("candidate", candidate), 0.5).Single(check => check.Rule == rule);
     }
 
     private static RolloutPlan Plan(RolloutAnalysis analysis) => PlanCheck.Complete(new RolloutPlan(Analysis: analysis));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Serving;
@@ -197,6 +198,44 @@ public sealed class RolloutVerbTests
         await scene.Pass(10);
         var ended = await scene.Until(RolloutState.RolledBack);
         Assert.StartsWith("maxValueDrop: The mean value of 'candidate' is 0.2", ended.Rollout.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reward_that_is_not_counted_fails_on_the_command_line()
+    {
+        await using var scene = await RolloutScene.Start();
+        await Register(scene.Server, bias: 1);
+        await scene.Do("", new { candidates = Version2, plan = new { strategy = "ab" } });
+        using var answer = await Ask(scene.Server.Admin, "churn");
+        var id = answer.Headers.GetValues("Assay-Request-Id").Single();
+
+        var counted = await CommandLine.Run(scene.Server, "rollout", "reward", "churn", "1", "--request", id);
+        Assert.True((0, "1 counted, 0 not known.") == (counted.ExitCode, counted.Output.Trim()), counted.Output + counted.Error);
+        var twice = await CommandLine.Run(scene.Server, "rollout", "reward", "churn", "1", "--request", id, "--json");
+        Assert.Equal((1, 1), (twice.ExitCode, JsonElement.Parse(twice.Output).GetProperty("unknown").GetInt32()));
+        Assert.Contains($"No answer '{id}' waits for a reward", twice.Error, StringComparison.Ordinal);
+        Assert.Contains("with --arm", twice.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_misspelt_field_is_refused_by_its_name()
+    {
+        await using var scene = await RolloutScene.Start();
+        foreach (var (verb, body, field) in new[]
+        {
+            ("", """{"candidates":[{"version":"2"}],"plna":{}}""", "plna"),
+            ("", """{"candidates":[{"version":"2","weight":5}]}""", "candidates[0].weight"),
+            ("", """{"candidates":[{"version":"2"}],"plan":{"analysis":{"maxErorRate":0.1}}}""", "plan.analysis.maxErorRate"),
+            ("", """{"candidates":[{"version":"2"}],"plan":{"steps":[{"weightPercent":5,"pause":60}]}}""", "plan.steps[0].pause"),
+            ("", """{"candidates":[{"version":"2"}],"plan":{"analysis":{"rules":[{"name":"a","breachedWhen":"1 > 2","failures":3}]}}}""", "plan.analysis.rules[0].failures"),
+            ("/rewards", """{"rewards":[{"arm":"stable","value":1,"reqestId":"a"}]}""", "rewards[0].reqestId"),
+            ("/promote", """{"candidate":"candidate"}""", "candidate"),
+            ("/abort", """{"because":"of that"}""", "because"),
+        })
+        {
+            using var answer = await scene.Post(verb, JsonElement.Parse(body));
+            Assert.Equal((HttpStatusCode.BadRequest, $"'{field}' is not known here. Leave it out, or write it as the reference does."), (answer.StatusCode, await Detail(answer)));
+        }
     }
 
     [Fact]
