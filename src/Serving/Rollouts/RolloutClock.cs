@@ -15,7 +15,8 @@ namespace Assay.Serving.Rollouts;
 
 /// <summary>
 /// Judges every roll-out of this process when its interval is over, and makes its next move; keeps rewards within a second,
-/// and at the end. Without a roll-out it asks nobody.
+/// and at the end. What a breach takes back is taken back by the judgement itself, in memory; all else is written down first.
+/// Without a roll-out it asks nobody.
 /// </summary>
 internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndpoints live, TimeProvider clock, ILogger<RolloutClock> log, RolloutMeter meter) : BackgroundService
 {
@@ -33,8 +34,13 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
             {
                 foreach (var done in underWay.Where(each => each.Value.IsCompleted).ToList())
                     underWay.Remove(done.Key);
-                foreach (var key in live.Names().Where(key => !underWay.ContainsKey(key)))
-                    underWay[key] = Look(key.Project, key.Name, IsDue, stoppingToken);
+                foreach (var key in live.Names())
+                {
+                    if (!underWay.ContainsKey(key))
+                        underWay[key] = Look(key.Project, key.Name, stoppingToken);
+                    else
+                        await Try(key.Project, key.Name, Judge, stoppingToken);
+                }
             }
         }
         finally
@@ -47,24 +53,37 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await LookAtAll(static _ => false, cancellationToken);
+        await Task.WhenAll(live.Names().Select(key => Try(key.Project, key.Name, async rollout =>
+        {
+            if (rollout.TakeNewRewards())
+                await KeepRewards(key.Project, key.Name, cancellationToken);
+        }, cancellationToken)));
     }
 
-    internal Task Tick(CancellationToken cancel) => LookAtAll(IsDue, cancel);
+    internal Task Tick(CancellationToken cancel) => Task.WhenAll(live.Names().Select(key => Look(key.Project, key.Name, cancel)));
 
-    private Task LookAtAll(Func<LiveRollout, bool> isDue, CancellationToken cancel) =>
-        Task.WhenAll(live.Names().Select(key => Look(key.Project, key.Name, isDue, cancel)));
+    // Also where the last verdict is not settled yet, since a model is loaded there or the database is away.
+    private Task Judge(LiveRollout rollout)
+    {
+        rollout.JudgeWhenDue(clock.GetUtcNow());
+        return Task.CompletedTask;
+    }
 
-    private async Task Look(string project, string name, Func<LiveRollout, bool> isDue, CancellationToken cancel)
+    private Task Look(string project, string name, CancellationToken cancel) => Try(project, name, async rollout =>
+    {
+        if (rollout.JudgeWhenDue(clock.GetUtcNow()) is not null)
+            await Settle(project, name, cancel);
+        else if (rollout.TakeNewRewards())
+            await KeepRewards(project, name, cancel);
+    }, cancel);
+
+    private async Task Try(string project, string name, Func<LiveRollout, Task> work, CancellationToken cancel)
     {
         if (live.Find(project, name)?.Rollout is not { } rollout)
             return;
         try
         {
-            if (isDue(rollout))
-                await Evaluate(project, name, cancel);
-            else if (rollout.TakeNewRewards())
-                await KeepRewards(project, name, cancel);
+            await work(rollout);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -76,7 +95,8 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
         }
     }
 
-    private async Task Evaluate(string project, string name, CancellationToken cancel)
+    // Makes the move that follows from what was judged.
+    private async Task Settle(string project, string name, CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
@@ -85,13 +105,12 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         var endpoint = await db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);
         var row = await db.ActiveRollout(name, cancel);
-        if (endpoint is null || row is null || live.Find(project, name)?.Rollout is not { } rollout || rollout.Id != row.Id || !IsDue(rollout))
-            return;   // it ended, or was judged, while the turn was waited for
+        var now = clock.GetUtcNow();
+        if (endpoint is null || row is null || live.Find(project, name)?.Rollout is not { } rollout || rollout.Id != row.Id || rollout.JudgeWhenDue(now) is not { } verdict)
+            return;   // it ended, or was settled, while the turn was waited for
 
-        var (now, evidence) = (clock.GetUtcNow(), rollout.Evidence());
-        var checks = rollout.Judge(evidence, now);
-        var decision = Course.Next(row.Plan, new Position(row.Step, row.StepStartedAt, row.PausedAt), checks, [.. evidence.Skip(1)], now);
-        rollout.Last = new(checks, decision.Sentence, now);
+        var decision = Course.Next(row.Plan, new Position(row.Step, row.StepStartedAt, row.PausedAt), verdict.Checks, [.. verdict.Evidence.Skip(1)], now);
+        rollout.Last = new(verdict.Checks, decision.Sentence, verdict.At);
         var book = scope.ServiceProvider.GetRequiredService<RolloutBook>();
         switch (decision.Move)
         {
@@ -105,10 +124,11 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
             default:
                 if (decision.Move == Move.Hold)
                     await book.Hold(endpoint, row, decision.Sentence!, cancel);
-                rollout.JudgedAt = now;   // not before its last judgement is there to be shown; a move that fails stays due
-                await Keep(db, row, evidence, rollout.Rules, cancel);
+                await Keep(db, row, verdict.Evidence, rollout.KeepRules(), cancel);
                 break;
         }
+
+        rollout.Settle(verdict);
     }
 
     // What callers say comes once: unlike requests, it does not come again after a restart.
@@ -119,19 +139,17 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
         using var turn = await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn(name, cancel);
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         if (await db.ActiveRollout(name, cancel) is { } row && live.Find(project, name)?.Rollout is { } rollout && rollout.Id == row.Id && rollout.Step == row.Step)
-            await Keep(db, row, rollout.Evidence(), rollout.Rules, cancel);
+            await Keep(db, row, rollout.Evidence(), rollout.KeepRules(), cancel);
     }
 
-    private bool IsDue(LiveRollout rollout) => clock.GetUtcNow() >= rollout.JudgedAt + rollout.Interval;
-
     /// <summary>Keeps what was counted, so that a restart goes on from it.</summary>
-    private static async Task Keep(AssayDb db, Rollout row, IReadOnlyList<ArmEvidence> evidence, RuleWatch? rules, CancellationToken cancel)
+    private static async Task Keep(AssayDb db, Rollout row, IReadOnlyList<ArmEvidence> evidence, RuleMemory? rules, CancellationToken cancel)
     {
         var kept = await db.RolloutTallies.Where(tally => tally.Rollout == row.Id).ToDictionaryAsync(tally => tally.Arm, cancel);
         foreach (var arm in evidence)
             Tally(arm.Arm).Keep(arm, row.Step);
         if (rules is not null)
-            Tally(RuleWatch.AllArms).Keep(rules.Keep(), row.Step);
+            Tally(RuleWatch.AllArms).Keep(rules, row.Step);
 
         await db.SaveChangesAsync(cancel);
 
@@ -143,6 +161,6 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The roll-out at endpoint {Endpoint} of project {Project} could not be judged and is tried again in a second.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The roll-out at endpoint {Endpoint} of project {Project} could not be written down, which is tried again in a second; requests that a breach took back stay with the stable version.")]
     private partial void Failed(Exception problem, string endpoint, string project);
 }

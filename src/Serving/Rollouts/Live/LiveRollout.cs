@@ -29,12 +29,15 @@ internal sealed class LiveRollout : ICallRouter
 
     private readonly RecentAnswers _answers;
     private readonly ScoreBins? _bins;
+    private readonly Lock _judging = new();
     private volatile bool _takenBack;
+    private DateTimeOffset _judgedAt;
+    private Verdict? _unsettled;
     private int _newRewards;
     private volatile BetaPosterior[]? _posteriors;
 
-    private LiveRollout(Rollout row, RecentAnswers answers, ScoreBins? bins) =>
-        (Id, Step, _plan, _salt, _answers, _bins) = (row.Id, row.Step, row.Plan, row.Salt, answers, bins);
+    private LiveRollout(Rollout row, RecentAnswers answers, ScoreBins? bins, DateTimeOffset now) =>
+        (Id, Step, _plan, _salt, _answers, _bins, _judgedAt) = (row.Id, row.Step, row.Plan, row.Salt, answers, bins, now);
 
     public string Id { get; }
 
@@ -53,15 +56,12 @@ internal sealed class LiveRollout : ICallRouter
     /// <summary>The plan's rules over metrics, over all steps; null when it has none.</summary>
     public RuleWatch? Rules { get; init; }
 
-    /// <summary>When it was judged last.</summary>
-    public DateTimeOffset JudgedAt { get; set; }
-
     /// <summary>Whether a reward is a success or a failure, from 0 to 1.</summary>
     public bool IsBandit => _plan.Strategy == RolloutStrategy.Bandit;
 
     private bool TakesRewards => IsBandit || _plan.Strategy == RolloutStrategy.AB || _plan.Analysis!.MaxValueDrop is not null;
 
-    public TimeSpan Interval => TimeSpan.FromSeconds(_plan.Analysis!.IntervalSeconds);
+    private TimeSpan Interval => TimeSpan.FromSeconds(_plan.Analysis!.IntervalSeconds);
 
     /// <summary>What was judged last, and what is waited for.</summary>
     public volatile Judgement Last = new([], null, null);
@@ -85,7 +85,7 @@ internal sealed class LiveRollout : ICallRouter
         if (stable.Requests == 0 && row.Strategy == RolloutStrategy.BlueGreen)
             stable = stable with { Requests = endpoint.Traffic.Latencies().Sum(), Latencies = endpoint.Traffic.Latencies() };
         LiveArm[] arms = [.. candidates.Select(candidate => new LiveArm(endpoint, candidate.Arm.Arm, candidate.Slot, new ArmTally(Before(candidate.Arm.Arm), bins)) { Totals = candidate.Totals })];
-        return new LiveRollout(row, former?._answers ?? new RecentAnswers(), bins)
+        return new LiveRollout(row, former?._answers ?? new RecentAnswers(), bins, now)
         {
             Rules = rules,
             Stable = new LiveArm(endpoint, PlanCheck.StableArm, endpoint.Slot, new ArmTally(stable, bins))
@@ -94,7 +94,6 @@ internal sealed class LiveRollout : ICallRouter
             },
             Arms = arms,
             Candidates = candidates,
-            JudgedAt = now,
         };
 
         ArmEvidence Before(string arm) => kept.FirstOrDefault(evidence => evidence.Arm == arm) ?? ArmEvidence.Empty(arm);
@@ -156,8 +155,42 @@ internal sealed class LiveRollout : ICallRouter
     /// <summary>What the arms did in this step so far, the stable one first.</summary>
     public IReadOnlyList<ArmEvidence> Evidence() => [.. Arms.Prepend(Stable).Select(arm => arm.Tally!.Read())];
 
-    /// <summary>Judges the candidates by what they did in this step, and the rules by what the metrics say now.</summary>
-    public IReadOnlyList<RolloutCheck> Judge(IReadOnlyList<ArmEvidence> evidence, DateTimeOffset now)
+    /// <summary>
+    /// Judges when the interval is over, and gives what was judged until it is <see cref="Settle">settled</see>. A breach takes
+    /// the requests back at once: no database that is away leaves them with a candidate that does harm.
+    /// </summary>
+    public Verdict? JudgeWhenDue(DateTimeOffset now)
+    {
+        lock (_judging)
+        {
+            if (now >= _judgedAt + Interval && _unsettled is not { IsBreach: true })
+            {
+                var evidence = Evidence();
+                (_unsettled, _judgedAt) = (new(evidence, Judge(evidence, now), now), now);
+                if (_unsettled.IsBreach)
+                    TakeBack();
+            }
+
+            return _unsettled;
+        }
+    }
+
+    /// <summary>What was judged has led to its move, and that is written down.</summary>
+    public void Settle(Verdict verdict)
+    {
+        lock (_judging)
+            _unsettled = _unsettled == verdict ? null : _unsettled;
+    }
+
+    /// <summary>What is kept of the rules over a restart; null without any.</summary>
+    public RuleMemory? KeepRules()
+    {
+        lock (_judging)
+            return Rules?.Keep();
+    }
+
+    // The candidates by what they did in this step, and the rules by what the metrics say now.
+    private IReadOnlyList<RolloutCheck> Judge(IReadOnlyList<ArmEvidence> evidence, DateTimeOffset now)
     {
         var judge = new Judge(_plan, Arms.Count);
         var share = Share / (Share + 1 - (Share * Arms.Count));
@@ -246,3 +279,13 @@ internal sealed class LiveRollout : ICallRouter
 
 /// <summary>What was judged, what is waited for, and when that was found; null before the first time.</summary>
 internal sealed record Judgement(IReadOnlyList<RolloutCheck> Checks, string? Waiting, DateTimeOffset? At);
+
+/// <summary>What was judged at the end of an interval.</summary>
+/// <param name="Evidence">What the arms had done, the stable one first.</param>
+/// <param name="Checks">How each rule stands.</param>
+/// <param name="At">When.</param>
+internal sealed record Verdict(IReadOnlyList<ArmEvidence> Evidence, IReadOnlyList<RolloutCheck> Checks, DateTimeOffset At)
+{
+    /// <summary>Whether a rule is breached, so that it is rolled back whatever else holds.</summary>
+    public bool IsBreach => Checks.Any(check => check.State == RolloutCheckState.Breached);
+}

@@ -49,4 +49,29 @@ public sealed class TurnTests
             await ServingHost.Until(async () => (await scene.Show()).Rollout.State == RolloutState.RolledBack);
         }
     }
+
+    [Fact]
+    public async Task A_breach_takes_the_requests_back_before_anything_can_be_written_down()
+    {
+        await using var scene = await RolloutScene.Start();
+        scene.StopClock();
+        await TrialModel.RegisterFailing(scene.Server);
+        await scene.Do("", new { candidates = new[] { new { version = "2" } }, plan = new { steps = new[] { Step(50, 600) } } });
+        Assert.Equal(2, (await scene.Ask(80, """[[50,500,"plus"]]""", mayFail: true)).Count);
+        Task judged;
+        await using var scope = ServingHost.Scope(scene.Server);
+        using (await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn("churn", Cancel))
+        {
+            await ServingHost.Until(async () => (await scene.Show()).Arms.Sum(arm => arm.Requests) == 80);   // calls are counted after their answer
+            judged = scene.Pass(10);
+            Assert.Equal(["stable"], (await scene.Ask(40)).Keys);
+            Assert.Equal(RolloutState.Running, (await scene.Show()).Rollout.State);
+            Assert.False(judged.IsCompleted);
+        }
+
+        await judged;
+        var ended = (await scene.Show()).Rollout;
+        Assert.Equal(RolloutState.RolledBack, ended.State);
+        Assert.StartsWith("compareErrors: ", ended.Reason, StringComparison.Ordinal);
+    }
 }
