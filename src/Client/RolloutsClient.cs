@@ -24,27 +24,15 @@ public sealed class RolloutsClient
         _transport.Get<Page<RolloutSummary>>(Route.To("endpoints", endpoint, "rollouts").Page(cursor, limit), cancel);
 
     /// <summary>Lets a candidate take over at once; the arm may be null where there is one.</summary>
-    public Task<RolloutDetail> Promote(string endpoint, string? arm = null, CancellationToken cancel = default) =>
-        _transport.Post<RolloutDetail>(Path(endpoint, "promote"), new PromoteRolloutRequest(arm), cancel);
-
-    /// <summary>The same, and why.</summary>
-    public Task<RolloutDetail> Promote(string endpoint, string? arm, string? reason, CancellationToken cancel = default) =>
+    public Task<RolloutDetail> Promote(string endpoint, string? arm = null, string? reason = null, CancellationToken cancel = default) =>
         _transport.Post<RolloutDetail>(Path(endpoint, "promote"), new PromoteRolloutRequest(arm, reason), cancel);
 
     /// <summary>Stops the clock of its step.</summary>
-    public Task<RolloutDetail> Pause(string endpoint, CancellationToken cancel = default) =>
-        _transport.Post<RolloutDetail>(Path(endpoint, "pause"), null, cancel);
-
-    /// <summary>The same, and why.</summary>
-    public Task<RolloutDetail> Pause(string endpoint, string? reason, CancellationToken cancel = default) =>
+    public Task<RolloutDetail> Pause(string endpoint, string? reason = null, CancellationToken cancel = default) =>
         _transport.Post<RolloutDetail>(Path(endpoint, "pause"), new PauseRolloutRequest(reason), cancel);
 
     /// <summary>Lets it go on, or ends a step that waits for somebody.</summary>
-    public Task<RolloutDetail> Resume(string endpoint, CancellationToken cancel = default) =>
-        _transport.Post<RolloutDetail>(Path(endpoint, "resume"), null, cancel);
-
-    /// <summary>The same, and why.</summary>
-    public Task<RolloutDetail> Resume(string endpoint, string? reason, CancellationToken cancel = default) =>
+    public Task<RolloutDetail> Resume(string endpoint, string? reason = null, CancellationToken cancel = default) =>
         _transport.Post<RolloutDetail>(Path(endpoint, "resume"), new ResumeRolloutRequest(reason), cancel);
 
     /// <summary>Gives all requests back to the stable version.</summary>

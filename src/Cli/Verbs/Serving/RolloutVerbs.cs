@@ -15,17 +15,17 @@ internal static class RolloutVerbs
 
     private static readonly Option<string?> Arm = new("--arm") { Description = "The arm that takes over, where there are several", HelpName = "NAME" };
 
-    private static readonly Option<string?> Reason = new("--reason") { Description = "Why; it stands in the ledger", HelpName = "TEXT" };
+    private static readonly Option<string?> Reason = new("--reason") { Description = "Why; it stands in the timeline and the ledger", HelpName = "TEXT" };
 
     private static readonly Option<bool> Watch = new("--watch") { Description = "Say every change until it has ended; the exit code is 1 unless it was promoted" };
 
     public static Command Create() => new("rollout", "Roll-outs: new versions that get a part of an endpoint's requests")
     {
         Show(),
-        Change("promote", "Lets the new version take over at once", "assay rollout promote churn", Arm, static (rollouts, session, name, cancel) => rollouts.Promote(name, session.Parsed.GetValue(Arm), cancel)),
-        Change("pause", "Stops the clock of the present step; it is judged as before", "assay rollout pause churn", null, static (rollouts, _, name, cancel) => rollouts.Pause(name, cancel)),
-        Change("resume", "Lets it go on, or ends a step that waits for somebody", "assay rollout resume churn", null, static (rollouts, _, name, cancel) => rollouts.Resume(name, cancel)),
-        Change("abort", "Gives all requests back to the former version", "assay rollout abort churn --reason 'The figures look odd.'", Reason, static (rollouts, session, name, cancel) => rollouts.Abort(name, session.Parsed.GetValue(Reason), cancel)),
+        Change("promote", "Lets the new version take over at once", "assay rollout promote churn", Arm, static (rollouts, session, name, reason, cancel) => rollouts.Promote(name, session.Parsed.GetValue(Arm), reason, cancel)),
+        Change("pause", "Stops the clock of the present step; it is judged as before", "assay rollout pause churn", null, static (rollouts, _, name, reason, cancel) => rollouts.Pause(name, reason, cancel)),
+        Change("resume", "Lets it go on, or ends a step that waits for somebody", "assay rollout resume churn", null, static (rollouts, _, name, reason, cancel) => rollouts.Resume(name, reason, cancel)),
+        Change("abort", "Gives all requests back to the former version", "assay rollout abort churn", null, static (rollouts, _, name, reason, cancel) => rollouts.Abort(name, reason, cancel)),
         RewardVerb.Create(Endpoint),
         History(),
     };
@@ -70,15 +70,16 @@ internal static class RolloutVerbs
     }
 
     private static Verb Change(
-        string name, string description, string example, Option? option, Func<RolloutsClient, Session, string, CancellationToken, Task<RolloutDetail>> work)
+        string name, string description, string example, Option? option, Func<RolloutsClient, Session, string, string?, CancellationToken, Task<RolloutDetail>> work)
     {
-        var verb = new Verb(name, description, example, $"{example} --json").Connected();
+        var verb = new Verb(name, description, $"{example} --reason 'The figures look odd.'", $"{example} --json").Connected();
         verb.Add(Endpoint);
+        verb.Add(Reason);
         if (option is not null)
             verb.Add(option);
         verb.SetAction(Session.Running(async (session, cancel) =>
         {
-            session.Write(await work(session.Client.Rollouts, session, session.Parsed.GetRequiredValue(Endpoint), cancel), RolloutText.Show);
+            session.Write(await work(session.Client.Rollouts, session, session.Parsed.GetRequiredValue(Endpoint), session.Parsed.GetValue(Reason), cancel), RolloutText.Show);
             return 0;
         }));
         return verb;
