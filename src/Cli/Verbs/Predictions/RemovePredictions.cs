@@ -30,7 +30,7 @@ internal static class RemovePredictions
         var removed = await session.Client.Predictions.Remove(session.Parsed.GetRequiredValue(PredictionVerbs.Name), before, cancel);
         session.Write(removed, static removed =>
         {
-            Screen.Out.MarkupLine($"[green]✓[/] {Figures.Number(removed.Calls)} calls deleted");
+            Screen.Out.MarkupLine($"[green]✓[/] {Figures.Number(removed.Calls)} {(removed.Calls == 1 ? "call" : "calls")} deleted");
             if (removed.PendingCalls > 0)
                 Screen.Line($"{Figures.Number(removed.PendingCalls)} calls are in no file yet, since one could not be made in half a minute: run this again, or they stay.");
         });
