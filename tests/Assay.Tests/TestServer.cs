@@ -55,12 +55,23 @@ public sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> Restart(TestServer stopped, Action<WebApplicationBuilder>? adjust = null) =>
         Start(stopped.Root, stopped.Database, 0, adjust);
 
+    /// <summary>Starts a host on a new home whose way to PostgreSQL is another one.</summary>
+    /// <param name="way">Makes its connection string of the database's own.</param>
+    /// <param name="adjust">Adjusts the host.</param>
+    public static async Task<TestServer> StartBehind(Func<string, string> way, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var root = Directory.CreateTempSubdirectory("assay-test-").FullName;
+        var database = await TestDatabase.Create(root);
+        return await Start(root, database, 0, adjust, postgres: way(database.Postgres!));
+    }
+
     private static async Task<TestServer> Start(
-        string? home, TestDatabase? database, int metricsPort, Action<WebApplicationBuilder>? adjust, Dictionary<string, string?>? settings = null, HttpsOptions? https = null)
+        string? home, TestDatabase? database, int metricsPort, Action<WebApplicationBuilder>? adjust, Dictionary<string, string?>? settings = null, HttpsOptions? https = null,
+        string? postgres = null)
     {
         var root = home ?? Directory.CreateTempSubdirectory("assay-test-").FullName;
         database ??= await TestDatabase.Create(root);
-        var options = new ServerOptions { Home = root, Port = 0, MetricsPort = metricsPort, Postgres = database.Postgres, Settings = settings ?? [], Https = https };
+        var options = new ServerOptions { Home = root, Port = 0, MetricsPort = metricsPort, Postgres = postgres ?? database.Postgres, Settings = settings ?? [], Https = https };
         return new(await AssayServer.Start(options, adjust, TestContext.Current.CancellationToken), database, root, ownsHome: true);
     }
 

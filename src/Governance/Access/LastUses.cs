@@ -1,17 +1,16 @@
 using System.Collections.Concurrent;
 using Assay.Kernel;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 
 namespace Assay.Governance.Access;
 
 /// <summary>When tokens were used last, written once a minute, so that a use costs no write. A crash loses at most that minute.</summary>
-internal sealed class LastUses(IServiceScopeFactory scopes, TimeProvider clock, ILogger<LastUses> log) : BackgroundService
+internal sealed class LastUses(IServiceScopeFactory scopes, TimeProvider clock, ILogger<LastUses> log)
+    : PeriodicWork(TimeSpan.FromMinutes(1), clock, log)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _used = new();
 
-    public void Note(string tokenId) => _used[tokenId] = clock.GetUtcNow();
+    public void Note(string tokenId) => _used[tokenId] = Clock.GetUtcNow();
 
     /// <summary>Writes what was noted since the last time.</summary>
     public async Task Write(CancellationToken cancel)
@@ -27,26 +26,7 @@ internal sealed class LastUses(IServiceScopeFactory scopes, TimeProvider clock, 
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await Write(stoppingToken);
-                }
-                catch (Exception problem) when (problem is System.Data.Common.DbException or DbUpdateException)
-                {
-                    log.LogWarning(problem, "The last use of tokens could not be written");   // a database that is busy now is not later
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
+    protected override string Failure => "The last use of tokens could not be written.";
+
+    protected override Task Turn(CancellationToken cancel) => Write(cancel);
 }

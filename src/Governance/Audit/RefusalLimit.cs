@@ -1,7 +1,6 @@
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 
 namespace Assay.Governance.Audit;
 
@@ -15,7 +14,8 @@ public sealed record FloodRefused(long NotRecorded, DateTimeOffset From, DateTim
 /// Bounds how many refusals become events: 60 a minute, so that a flood can't fill the ledger. What was left out is counted,
 /// and one event with the count follows when the minute ends, so that the flood itself is never left out.
 /// </summary>
-internal sealed class RefusalLimit(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RefusalLimit> log) : BackgroundService
+internal sealed class RefusalLimit(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RefusalLimit> log)
+    : PeriodicWork(TimeSpan.FromSeconds(1), clock, log)
 {
     public const int RecordedPerMinute = 60;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -30,7 +30,7 @@ internal sealed class RefusalLimit(IServiceScopeFactory scopes, TimeProvider clo
     {
         lock (_gate)
         {
-            var now = clock.GetUtcNow();
+            var now = Clock.GetUtcNow();
             if (now - _from >= Minute)
                 EndMinute(now);
             if (_recorded < RecordedPerMinute)
@@ -40,26 +40,24 @@ internal sealed class RefusalLimit(IServiceScopeFactory scopes, TimeProvider clo
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            lock (_gate)
-            {
-                if (_leftOut > 0 && clock.GetUtcNow() - _from >= Minute)
-                    EndMinute(clock.GetUtcNow());
-            }
+    protected override string Failure => "A flood of refused requests could not be recorded.";
 
-            await Write(stoppingToken);
+    protected override async Task Turn(CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            if (_leftOut > 0 && Clock.GetUtcNow() - _from >= Minute)
+                EndMinute(Clock.GetUtcNow());
         }
+
+        await Write(cancel);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         lock (_gate)
-            EndMinute(clock.GetUtcNow());
+            EndMinute(Clock.GetUtcNow());
         await Write(cancellationToken);
     }
 
@@ -83,7 +81,7 @@ internal sealed class RefusalLimit(IServiceScopeFactory scopes, TimeProvider clo
             }
             catch (Exception problem) when (problem is DbUpdateException or System.Data.Common.DbException or OperationCanceledException)
             {
-                log.LogWarning(problem, "A flood of {Count} refused requests could not be recorded; trying again", flood.NotRecorded);
+                Log.LogWarning(problem, "A flood of {Count} refused requests could not be recorded; trying again", flood.NotRecorded);
                 return;
             }
 

@@ -53,9 +53,9 @@ internal sealed class Sequencer(
             {
                 return;
             }
-            catch (Exception problem) when (problem is DbUpdateException or System.Data.Common.DbException or IOException)
+            catch (Exception problem)
             {
-                // Another replica was first, or the disk is full: the events wait, and the next round tries again.
+                // Another replica was first, the disk is full or the database away: the events wait, and the next round tries again.
                 log.LogWarning(problem, "The ledger could not be extended; trying again");
                 await Task.Delay(Interval, clock, stoppingToken);
             }

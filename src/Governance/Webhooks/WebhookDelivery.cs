@@ -30,7 +30,7 @@ internal sealed class WebhookDelivery(WebhookBook book, WebhookReader reader, Ti
             {
                 break;
             }
-            catch (System.Data.Common.DbException problem)
+            catch (Exception problem)   // of the database, for as long as it lasts
             {
                 log.LogWarning(problem, "Webhooks can't be read; trying again");
                 await Task.Delay(TimeSpan.FromSeconds(5), clock, stoppingToken);

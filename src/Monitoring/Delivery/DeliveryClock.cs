@@ -52,7 +52,7 @@ internal sealed partial class DeliveryClock(
                 .Select(row => new { row.Project, row.RouteId }).ToListAsync(cancel);
             return [.. rows.Select(row => (row.Project, row.RouteId)).Distinct()];
         }
-        catch (System.Data.Common.DbException problem)   // the database is away for a moment: nothing is lost, the next tick looks again
+        catch (Exception problem) when (!cancel.IsCancellationRequested)   // the database is away for a moment: nothing is lost, the next tick looks again
         {
             Failed(problem, "deliveries");
             return [];

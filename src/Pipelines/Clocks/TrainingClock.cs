@@ -38,9 +38,9 @@ internal sealed class TrainingClock(
             {
                 return;
             }
-            catch (Exception problem) when (problem is SchedulerException or DbException or IOException or InvalidOperationException { InnerException: DbException })
+            catch (Exception problem)
             {
-                // The database is away or its disk full, which the driver for PostgreSQL wraps once more. What waits is found by the next sweep.
+                // The database is away or its disk full, for as long as that lasts. What waits is found by the next sweep.
                 log.LogWarning(problem, "Trainings can't be scheduled at the moment; trying again");
                 await Task.Delay(RetryInterval, clock, stoppingToken);
             }

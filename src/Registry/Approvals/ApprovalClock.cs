@@ -6,44 +6,25 @@ using Assay.Registry.Gates;
 using Assay.Registry.Policies;
 using Assay.Registry.Versions;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Assay.Registry.Approvals;
 
 /// <summary>Does what time brings: reminds of requests that wait, and ends emergencies whose time is up.</summary>
 internal sealed class ApprovalClock(
-    IServiceScopeFactory scopes, IOptions<ApprovalOptions> options, ApprovalMeter meter, TimeProvider clock, ILogger<ApprovalClock> log) : BackgroundService
+    IServiceScopeFactory scopes, IOptions<ApprovalOptions> options, ApprovalMeter meter, TimeProvider clock, ILogger<ApprovalClock> log)
+    : PeriodicWork(TimeSpan.FromSeconds(30), clock, log, first: TimeSpan.Zero)
 {
     private const string Actor = "system:approvals";
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, clock);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Tick(stoppingToken);
-                await timer.WaitForNextTickAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception problem)   // of the database, for as long as it lasts
-            {
-                log.LogError(problem, "Requests and emergencies can't be looked at. It is tried again.");
-                await Task.Delay(Period, clock, stoppingToken);
-            }
-        }
-    }
+    protected override string Failure => "Requests and emergencies could not be looked at.";
+
+    protected override Task Turn(CancellationToken cancel) => Tick(cancel);
 
     /// <summary>Looks at every project once.</summary>
     public async Task Tick(CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
+        var now = Clock.GetUtcNow();
         await using var outside = scopes.CreateAsyncScope();
         var db = outside.ServiceProvider.GetRequiredService<AssayDb>();
         var oldest = now - TimeSpan.FromHours(options.Value.RemindAfterHours);
@@ -74,7 +55,7 @@ internal sealed class ApprovalClock(
         }
         catch (Kernel.Refusals.Refusal problem)
         {
-            log.LogWarning("What is due in project {Project} can't be done yet: {Problem}", project, problem.Message);
+            Log.LogWarning("What is due in project {Project} can't be done yet: {Problem}", project, problem.Message);
         }
     }
 

@@ -3,7 +3,6 @@ using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 
 namespace Assay.Registry.Retention;
 
@@ -11,27 +10,15 @@ namespace Assay.Registry.Retention;
 /// At the start and once an hour, in every project: brings promises up to date, and takes away what was added to a version
 /// in the moment in which it was deleted.
 /// </summary>
-internal sealed class RetentionClock(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RetentionClock> log) : BackgroundService
+internal sealed class RetentionClock(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RetentionClock> log)
+    : PeriodicWork(TimeSpan.FromHours(1), clock, log, first: TimeSpan.Zero)
 {
     private const string Actor = "system:retention";
     private static readonly TimeSpan Lately = TimeSpan.FromDays(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        do
-        {
-            try
-            {
-                await Tick(stoppingToken);
-            }
-            catch (Exception problem) when (problem is System.Data.Common.DbException or DbUpdateException)
-            {
-                log.LogWarning(problem, "What versions are promised could not be brought up to date; trying again in an hour");
-            }
-        }
-        while (await hourly.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override string Failure => "What versions are promised could not be brought up to date.";
+
+    protected override Task Turn(CancellationToken cancel) => Tick(cancel);
 
     /// <summary>Looks at every project once.</summary>
     public async Task Tick(CancellationToken cancel)
@@ -41,7 +28,7 @@ internal sealed class RetentionClock(IServiceScopeFactory scopes, TimeProvider c
         foreach (var project in await db.Models.IgnoreQueryFilters([AssayDb.ProjectFilter]).Select(model => model.Project).Distinct().ToListAsync(cancel))
             await InProject(project, services => services.GetRequiredService<RetentionCatchUp>().Run(cancel));
 
-        var from = clock.GetUtcNow() - Lately;
+        var from = Clock.GetUtcNow() - Lately;
         var deleted = await db.DeletedVersions.IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking().Where(row => row.DeletedAt > from).ToListAsync(cancel);
         foreach (var row in deleted)
             await InProject(row.Project, services => services.GetRequiredService<VersionPapers>().Remove(row.Model, row.Version, cancel));

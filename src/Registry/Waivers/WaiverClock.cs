@@ -3,7 +3,6 @@ using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 
 namespace Assay.Registry.Waivers;
 
@@ -11,37 +10,19 @@ namespace Assay.Registry.Waivers;
 /// Notes the end of waivers whose time is up, granted ones and those that nobody decided on. It opens and closes nothing: a
 /// waiver stops to count at its hour, whether or not anybody has noted it.
 /// </summary>
-internal sealed class WaiverClock(IServiceScopeFactory scopes, QuarantineMeter meter, TimeProvider clock, ILogger<WaiverClock> log) : BackgroundService
+internal sealed class WaiverClock(IServiceScopeFactory scopes, QuarantineMeter meter, TimeProvider clock, ILogger<WaiverClock> log)
+    : PeriodicWork(TimeSpan.FromSeconds(30), clock, log, first: TimeSpan.Zero)
 {
     private const string Actor = "system:waivers";
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, clock);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await Tick(stoppingToken);
-                await timer.WaitForNextTickAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception problem)   // of the database, for as long as it lasts
-            {
-                log.LogError(problem, "Waivers can't be looked at. It is tried again.");
-                await Task.Delay(Period, clock, stoppingToken);
-            }
-        }
-    }
+    protected override string Failure => "Waivers whose time is up could not be looked at.";
+
+    protected override Task Turn(CancellationToken cancel) => Tick(cancel);
 
     /// <summary>Looks at every project once.</summary>
     public async Task Tick(CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
+        var now = Clock.GetUtcNow();
         await using var outside = scopes.CreateAsyncScope();
         var waivers = outside.ServiceProvider.GetRequiredService<AssayDb>().Waivers.IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking();
         var due = await waivers

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Refusals;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
@@ -45,6 +47,7 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
                 Title = "Disk full",
                 Detail = "There is no space left on the disk of the home. Free some, and try again; nothing was changed.",
             },
+            _ when DatabaseTrouble.IsAway(exception) => Away(httpContext, exception),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => new() { Status = 499, Title = "Client left" },
             _ => Defect(httpContext, exception),
         };
@@ -65,6 +68,19 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
         if (refusal.Field is { } field)
             problem.Extensions["field"] = field;
         return problem;
+    }
+
+    private ProblemDetails Away(HttpContext http, Exception exception)
+    {
+        const int Seconds = 5;
+        log.LogWarning("Request {Id} failed, since the database does not answer: {Problem}", http.TraceIdentifier, exception.GetBaseException().Message);
+        http.Response.Headers.RetryAfter = Seconds.ToString(CultureInfo.InvariantCulture);
+        return new()
+        {
+            Status = StatusCodes.Status503ServiceUnavailable,
+            Title = "Database away",
+            Detail = "The database does not answer at the moment. Try again in a few seconds. Predictions go on meanwhile.",
+        };
     }
 
     private ProblemDetails Defect(HttpContext http, Exception exception)

@@ -21,7 +21,7 @@ internal sealed class LogStart(LivePolicies policies, SinkSenders sinks, IServic
                 await sinks.Load(db, cancel);
                 return;
             }
-            catch (Exception problem) when (problem is System.Data.Common.DbException or IOException)
+            catch (Exception problem) when (!cancel.IsCancellationRequested)
             {
                 log.LogError(problem, "The prediction log waits: what it may keep can't be read. Calls wait in memory, and are dropped when it is full");
                 await Task.Delay(Pause, clock, cancel);

@@ -10,7 +10,7 @@ namespace Assay.Serving.PredictionLog;
 /// it is done between two rounds.
 /// </summary>
 internal sealed class LogWriter(
-    CallQueue queue, OpenSegments segments, LogStart start, IOptions<PredictionLogOptions> options, TimeProvider clock) : BackgroundService
+    CallQueue queue, OpenSegments segments, LogStart start, IOptions<PredictionLogOptions> options, TimeProvider clock, ILogger<LogWriter> log) : BackgroundService
 {
     private readonly SemaphoreSlim _awake = new(0);
     private readonly Lock _lock = new();
@@ -51,6 +51,21 @@ internal sealed class LogWriter(
             _wanted.Clear();
         }
 
+        try
+        {
+            Keep();
+        }
+        catch (Exception problem)   // a defect costs the call at which it shows, and not the host
+        {
+            log.LogError(problem, "A call could not be written down and is missing in the prediction log.");
+        }
+
+        foreach (var (work, done) in wanted)
+            Do(work, done);
+    }
+
+    private void Keep()
+    {
         for (var left = queue.Count; left > 0 && queue.TryTake(out var call); left--)   // what comes meanwhile has its turn in the next round
         {
             segments.Add(call);
@@ -58,10 +73,18 @@ internal sealed class LogWriter(
         }
 
         segments.Flush(clock.GetUtcNow());
-        foreach (var (work, done) in wanted)
+    }
+
+    private static void Do(Action? work, TaskCompletionSource done)
+    {
+        try
         {
             work?.Invoke();
             done.TrySetResult();
+        }
+        catch (Exception problem)   // whoever wanted it is told
+        {
+            done.TrySetException(problem);
         }
     }
 

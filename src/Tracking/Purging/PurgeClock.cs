@@ -3,34 +3,21 @@ using Assay.Kernel.Blobs;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Assay.Tracking.Purging;
 
 /// <summary>At the start and once an hour, in every project: takes away for good what was deleted long enough ago.</summary>
 internal sealed class PurgeClock(
-    IServiceScopeFactory scopes, IOptions<PurgeOptions> options, IBlobSweeper sweeper, TimeProvider clock, ILogger<PurgeClock> log) : BackgroundService
+    IServiceScopeFactory scopes, IOptions<PurgeOptions> options, IBlobSweeper sweeper, TimeProvider clock, ILogger<PurgeClock> log)
+    : PeriodicWork(TimeSpan.FromHours(1), clock, log, first: TimeSpan.Zero)
 {
     private const string Actor = "system:purge";
     private const int AtOnce = 100;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        do
-        {
-            try
-            {
-                await Tick(stoppingToken);
-            }
-            catch (Exception problem) when (problem is System.Data.Common.DbException or DbUpdateException)
-            {
-                log.LogWarning(problem, "What was deleted long ago could not be taken away; trying again in an hour");
-            }
-        }
-        while (await hourly.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override string Failure => "What was deleted long ago could not be taken away.";
+
+    protected override Task Turn(CancellationToken cancel) => Tick(cancel);
 
     /// <summary>Looks at every project once.</summary>
     /// <returns>How many things went.</returns>
@@ -40,7 +27,7 @@ internal sealed class PurgeClock(
         var db = outside.ServiceProvider.GetRequiredService<AssayDb>();
         var gone = 0;
         foreach (var project in await db.Experiments.IgnoreQueryFilters([AssayDb.ProjectFilter]).Select(row => row.Project).Distinct().ToListAsync(cancel))
-            gone += await InProject(project, clock.GetUtcNow() - TimeSpan.FromDays(options.Value.KeepDeletedDays), cancel);
+            gone += await InProject(project, Clock.GetUtcNow() - TimeSpan.FromDays(options.Value.KeepDeletedDays), cancel);
         if (gone > 0)
             sweeper.Soon();
         return gone;

@@ -5,7 +5,6 @@ using Assay.Kernel.Projects;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Store;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 
 namespace Assay.Tracking.Sealing;
 
@@ -13,11 +12,11 @@ namespace Assay.Tracking.Sealing;
 /// Seals runs that are over, a moment after their end, for clients write a last tag or file then. It works from the table of
 /// runs that wait for a seal, so nothing is lost when the server dies.
 /// </summary>
-internal sealed class RunSealer(Sessions sessions, IServiceScopeFactory scopes, TimeProvider clock, ILogger<RunSealer> log) : BackgroundService
+internal sealed class RunSealer(Sessions sessions, IServiceScopeFactory scopes, TimeProvider clock, ILogger<RunSealer> log)
+    : PeriodicWork(TimeSpan.FromSeconds(1), clock, log)
 {
     private const string Actor = "system:sealing";
     private const int BatchMax = 100;   // what one event states of so many rows fits into it
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
     private static readonly Statement Due = new($"""
@@ -25,21 +24,9 @@ internal sealed class RunSealer(Sessions sessions, IServiceScopeFactory scopes, 
         FROM tracking_unsealed u JOIN tracking_runs r ON r.key = u.run_key WHERE u.since <= @p0 ORDER BY u.since LIMIT @p1
         """);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await Tick(clock.GetUtcNow() - Rest, stoppingToken);
-            }
-            catch (Exception problem) when (problem is System.Data.Common.DbException or DbUpdateException)   // for as long as it lasts; also when another replica was first
-            {
-                log.LogWarning(problem, "Runs that are over could not be sealed. It is tried again.");
-            }
-        }
-    }
+    protected override string Failure => "Runs that are over could not be sealed.";
+
+    protected override Task Turn(CancellationToken cancel) => Tick(Clock.GetUtcNow() - Rest, cancel);
 
     /// <summary>Seals all runs that wait since then or longer.</summary>
     public async Task Tick(DateTimeOffset before, CancellationToken cancel)
@@ -100,14 +87,14 @@ internal sealed class RunSealer(Sessions sessions, IServiceScopeFactory scopes, 
 
         if (known is null)
         {
-            db.Seals.Add(new() { RunId = run.Id, Digest = run.Digest, SealedAt = clock.GetUtcNow(), Times = 1 });
+            db.Seals.Add(new() { RunId = run.Id, Digest = run.Digest, SealedAt = Clock.GetUtcNow(), Times = 1 });
             return new RunSealed(run.Id, run.Experiment, run.Digest);
         }
 
         if (known.Digest == run.Digest)
             return null;
         var before = known.Digest;
-        (known.Digest, known.SealedAt, known.Times) = (run.Digest, clock.GetUtcNow(), known.Times + 1);
+        (known.Digest, known.SealedAt, known.Times) = (run.Digest, Clock.GetUtcNow(), known.Times + 1);
         return new RunResealed(run.Id, run.Experiment, run.Digest, before, run.ChangedBy);
     }
 

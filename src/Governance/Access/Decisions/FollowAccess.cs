@@ -1,7 +1,6 @@
 using Assay.Governance.Ledger;
 using Assay.Kernel;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 
 namespace Assay.Governance.Access.Decisions;
 
@@ -10,10 +9,8 @@ namespace Assay.Governance.Access.Decisions;
 /// are read again.
 /// </summary>
 internal sealed class FollowAccess(IServiceScopeFactory scopes, AccessState state, Tokens tokens, TimeProvider clock, ILogger<FollowAccess> log)
-    : BackgroundService
+    : PeriodicWork(TimeSpan.FromSeconds(2), clock, log)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
-
     /// <summary>Types of events after which somebody may do more or less than before.</summary>
     private static readonly string[] Types =
     [
@@ -21,29 +18,11 @@ internal sealed class FollowAccess(IServiceScopeFactory scopes, AccessState stat
         "service-account.changed", "role.changed", "role.deleted", "binding.created", "binding.deleted", "token.revoked",
     ];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, clock);
-        var seen = -1L;
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    seen = await Catch(seen, stoppingToken);
-                }
-                catch (Exception problem) when (problem is System.Data.Common.DbException or InvalidOperationException { InnerException: System.Data.Common.DbException })
-                {
-                    log.LogWarning(problem, "Accounts could not be read again; the next try is in {Seconds} s", Period.TotalSeconds);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
+    private long _seen = -1;
+
+    protected override string Failure => "Accounts could not be read again.";
+
+    protected override async Task Turn(CancellationToken cancel) => _seen = await Catch(_seen, cancel);
 
     /// <summary>Reads again if there was a change past <paramref name="seen"/>; returns up to where the ledger was looked at.</summary>
     private async Task<long> Catch(long seen, CancellationToken cancel)

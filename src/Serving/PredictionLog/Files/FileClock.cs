@@ -47,7 +47,7 @@ internal sealed class FileClock(
             segments.Forget(segment);
             return true;
         }
-        catch (Exception problem) when (problem is System.Data.Common.DbException or DbUpdateException or IOException)
+        catch (Exception problem) when (!cancel.IsCancellationRequested)   // of the database or the disk, for as long as it lasts
         {
             log.LogWarning(problem, "A file of the prediction log could not be stored; trying again. Its calls are on the disk");
             return false;

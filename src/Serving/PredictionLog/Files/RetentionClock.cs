@@ -3,28 +3,16 @@ using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Serving.PredictionLog.Policies;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 
 namespace Assay.Serving.PredictionLog.Files;
 
 /// <summary>Every hour, in every project: deletes calls whose days are over, of endpoints too that are no more.</summary>
-internal sealed class RetentionClock(IServiceScopeFactory scopes, LivePolicies policies, TimeProvider clock, ILogger<RetentionClock> log) : BackgroundService
+internal sealed class RetentionClock(IServiceScopeFactory scopes, LivePolicies policies, TimeProvider clock, ILogger<RetentionClock> log)
+    : PeriodicWork(TimeSpan.FromHours(1), clock, log)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var hourly = new PeriodicTimer(TimeSpan.FromHours(1), clock);
-        while (await hourly.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await Tick(stoppingToken);
-            }
-            catch (Exception problem) when (problem is System.Data.Common.DbException or DbUpdateException)
-            {
-                log.LogWarning(problem, "Predictions whose days are over could not be deleted; trying again in an hour");
-            }
-        }
-    }
+    protected override string Failure => "Predictions whose days are over could not be deleted.";
+
+    protected override Task Turn(CancellationToken cancel) => Tick(cancel);
 
     /// <summary>Looks at every log once.</summary>
     /// <returns>Calls that went.</returns>
@@ -39,7 +27,7 @@ internal sealed class RetentionClock(IServiceScopeFactory scopes, LivePolicies p
             await using var scope = scopes.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(found.Project);
             scope.ServiceProvider.GetRequiredService<Caller>().Set(FileClock.Actor);
-            var before = clock.GetUtcNow() - TimeSpan.FromDays(policies.Of(found.Project, found.Endpoint).KeepDays);
+            var before = Clock.GetUtcNow() - TimeSpan.FromDays(policies.Of(found.Project, found.Endpoint).KeepDays);
             gone += await scope.ServiceProvider.GetRequiredService<FileRemoval>().Before(found.Endpoint, before, cancel);
         }
 

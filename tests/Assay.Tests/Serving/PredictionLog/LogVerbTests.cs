@@ -44,7 +44,7 @@ public sealed class LogVerbTests
         Assert.Equal((0, 0), (none.ExitCode, JsonElement.Parse(none.Output).GetProperty("calls").GetInt32()));
         Assert.Single(await Files(server));
         var all = await CommandLine.Run(server, "predictions", "remove", "churn", "--before", "0m");
-        Assert.Equal((0, "✓ 1 calls deleted"), (all.ExitCode, all.Output.Trim()));
+        Assert.Equal((0, "✓ 1 call deleted"), (all.ExitCode, all.Output.Trim()));
         Assert.Empty(await Files(server));
         var absent = await CommandLine.Run(server, "predictions", "remove", "nope", "--before", "0m");
         Assert.Equal(1, absent.ExitCode);

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Assay.Tests.Governance.SignIn;
+using Assay.Tests.Serving;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Assay.Tests;
+
+/// <summary>The database goes away under a platform that serves, and comes back.</summary>
+public sealed class DatabaseAwayTests
+{
+    private static readonly TimeSpan TurnsOfEveryLoop = TimeSpan.FromSeconds(2.5);   // that is not one of hours
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Predictions_go_on_for_callers_that_were_known_all_else_is_a_503_and_everything_goes_on_once_it_is_back()
+    {
+        var clock = new HandClock();
+        await using var line = new CutLine();
+        await using var server = await TestServer.StartBehind(line.Through, clock.Into);
+        await ServingHost.Register(server, bias: 0);
+        await ServingHost.Deploy(server, "churn", "1");
+        var before = await ServingHost.Predict(server, "churn");
+
+        line.Cut();
+        await Task.Delay(TurnsOfEveryLoop, Cancel);
+        Assert.Equal(before, await ServingHost.Predict(server, "churn"));
+        using var refused = await server.Admin.GetAsync("/api/v1/models", Cancel);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(5), refused.Headers.RetryAfter!.Delta);
+        Assert.StartsWith("The database does not answer at the moment.", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        using var stranger = server.Connect("assay_0123456789ab_nobody");
+        using var unknown = await ServingHost.Ask(stranger, "churn");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, unknown.StatusCode);
+
+        clock.Move(TimeSpan.FromMinutes(14));   // what was known of the token has to be asked anew, and can't be
+        Assert.Equal(before, await ServingHost.Predict(server, "churn"));
+        clock.Move(TimeSpan.FromMinutes(2));
+        using var late = await ServingHost.Ask(server.Admin, "churn");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, late.StatusCode);
+        Assert.False(server.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
+
+        line.Restore();
+        await ServingHost.Until(async () => (await server.Admin.GetAsync("/api/v1/models", Cancel)).IsSuccessStatusCode);
+        Assert.Equal(before, await ServingHost.Predict(server, "churn"));
+        (await server.Admin.PostAsJsonAsync("/api/v1/projects", new { name = "afterwards" }, Cancel)).EnsureSuccessStatusCode();
+        await ServingHost.Until(async () => (await server.Admin.GetStringAsync("/api/v1/ledger?type=project.created", Cancel)).Contains("afterwards", StringComparison.Ordinal));
+    }
+}
