@@ -33,13 +33,13 @@ try
     var client = await Platform.Deploy(platform, token);
 
     if (Array.IndexOf(args, "--soak") is >= 0 and var at)
-        return await Soak.Run(platform, token, at + 1 < args.Length ? long.Parse(args[at + 1], CultureInfo.InvariantCulture) : 10_000_000) ? 0 : 1;
+    {
+        var requests = at + 1 < args.Length && long.TryParse(args[at + 1], CultureInfo.InvariantCulture, out var count) ? count : 10_000_000;
+        return await (args.Contains("--serve") ? Soak.RunServe(platform, token, root, requests) : Soak.Run(platform, token, requests)) ? 0 : 1;
+    }
 
     if (args.Contains("--start"))
         return await StartUp.Run(platform, token, root, Array.IndexOf(args, "--serve") is >= 0 and var serve && serve + 1 < args.Length ? args[serve + 1] : null) ? 0 : 1;
-
-    if (args.Contains("soak"))
-        return await Soak.RunServe(platform, token, root, Array.IndexOf(args, "--requests") is >= 0 and var count && count + 1 < args.Length ? long.Parse(args[count + 1], CultureInfo.InvariantCulture) : 10_000_000) ? 0 : 1;
 
     var only = Array.IndexOf(args, "--only") is >= 0 and var word && word + 1 < args.Length ? args[word + 1] : "";
     var report = new Report();

@@ -32,6 +32,8 @@ public sealed class DatabaseAwayTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(5), refused.Headers.RetryAfter!.Delta);
         Assert.StartsWith("The database does not answer at the moment.", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Guest.GetAsync("/health/ready", Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await server.Guest.GetAsync("/v2/health/ready", Cancel)).StatusCode);
         using var stranger = server.Connect("assay_0123456789ab_nobody");
         using var unknown = await ServingHost.Ask(stranger, "churn");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, unknown.StatusCode);

@@ -41,11 +41,11 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
                 Title = "Bad request",
                 Detail = "The request holds the character U+0000, which no text that is stored may have: take it out.",
             },
-            IOException disk when IsDiskFull(disk) => new ProblemDetails
+            _ when IsDiskFull(exception) => new()
             {
                 Status = StatusCodes.Status507InsufficientStorage,
                 Title = "Disk full",
-                Detail = "There is no space left on the disk of the home. Free some, and try again; nothing was changed.",
+                Detail = "There is no space left on the disk of the home, or of its database. Free some, and try again; nothing was changed.",
             },
             _ when DatabaseTrouble.IsAway(exception) => Away(httpContext, exception),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => new() { Status = 499, Title = "Client left" },
@@ -109,6 +109,12 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
     private static bool IsUnstorableText(Exception exception) =>
         (exception as Npgsql.PostgresException ?? exception.InnerException as Npgsql.PostgresException)?.SqlState == "22021";
 
-    // ENOSPC, on Linux in the low bits of HResult.
-    private static bool IsDiskFull(IOException problem) => (problem.HResult & 0xFFFF) is 28 or 0x70;
+    // ENOSPC, on Linux in the low bits of HResult; and what either database calls it.
+    private static bool IsDiskFull(Exception problem) => problem switch
+    {
+        IOException => (problem.HResult & 0xFFFF) is 28 or 0x70,
+        Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 13 } => true,
+        Npgsql.PostgresException { SqlState: "53100" } => true,
+        _ => problem.InnerException is { } inner && IsDiskFull(inner),
+    };
 }

@@ -37,7 +37,7 @@ internal sealed class TroubleBook(IServiceScopeFactory scopes, ILogger<TroubleBo
             {
                 await Write(endpoint, trouble, stoppingToken);
             }
-            catch (Exception problem) when (problem is not OperationCanceledException)   // of the database, for as long as it lasts
+            catch (Exception problem) when (!stoppingToken.IsCancellationRequested)   // of the database, for as long as it lasts
             {
                 log.LogError(problem, "That could not be written into the ledger.");
             }
