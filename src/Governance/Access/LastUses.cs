@@ -19,10 +19,10 @@ internal sealed class LastUses(IServiceScopeFactory scopes, TimeProvider clock, 
             return;
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
-        foreach (var id in _used.Keys)
+        foreach (var used in _used)
         {
-            if (_used.TryRemove(id, out var at))
-                await db.Tokens.Where(row => row.Id == id).ExecuteUpdateAsync(row => row.SetProperty(token => token.LastUsedAt, at), cancel);
+            await db.Tokens.Where(row => row.Id == used.Key).ExecuteUpdateAsync(row => row.SetProperty(token => token.LastUsedAt, used.Value), cancel);
+            _used.TryRemove(used);   // unless it was used again meanwhile
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
@@ -11,13 +12,13 @@ internal sealed class WebhookBook(IServiceScopeFactory scopes, IOptions<WebhookO
 {
     public const string Actor = "system:webhooks";
 
-    /// <summary>Webhooks of all projects that deliver.</summary>
-    public async Task<List<(string Id, string Project)>> Active(CancellationToken cancel)
+    /// <summary>Webhooks of all projects that deliver, each with a mark that changes with where it delivers what, and how it signs.</summary>
+    public async Task<List<(string Id, string Project, string Mark)>> Active(CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
         var rows = await scope.ServiceProvider.GetRequiredService<AssayDb>().Webhooks.IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking()
-            .Where(hook => hook.Active).Select(hook => new { hook.Id, hook.Project }).ToListAsync(cancel);
-        return rows.ConvertAll(row => (row.Id, row.Project));
+            .Where(hook => hook.Active).Select(hook => new { hook.Id, hook.Project, hook.Url, hook.Types, hook.UpdatedAt, hook.Secret }).ToListAsync(cancel);
+        return rows.ConvertAll(row => (row.Id, row.Project, $"{row.Url}\n{row.Types}\n{row.UpdatedAt:O}\n{Convert.ToHexString(SHA256.HashData(row.Secret))}"));
     }
 
     /// <summary>The webhook, or null when it is gone or paused.</summary>

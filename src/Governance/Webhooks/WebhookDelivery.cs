@@ -9,7 +9,7 @@ internal sealed class WebhookDelivery(WebhookBook book, WebhookReader reader, Ti
     // For webhooks that another replica has made or changed.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
     private readonly Channel<string> _changed = Channel.CreateUnbounded<string>();
-    private readonly Dictionary<string, (CancellationTokenSource Stop, Task Work)> _running = [];
+    private readonly Dictionary<string, (CancellationTokenSource Stop, Task Work, string Mark)> _running = [];
 
     /// <summary>A webhook was made, changed or deleted: its reader starts over with what it is now.</summary>
     public void Restart(string id) => _changed.Writer.TryWrite(id);
@@ -44,12 +44,12 @@ internal sealed class WebhookDelivery(WebhookBook book, WebhookReader reader, Ti
     private async Task StartMissing(CancellationToken cancel)
     {
         var active = await book.Active(cancel);
-        foreach (var gone in _running.Where(reading => reading.Value.Work.IsCompleted || active.TrueForAll(hook => hook.Id != reading.Key)).Select(reading => reading.Key).ToList())
+        foreach (var gone in _running.Where(reading => reading.Value.Work.IsCompleted || active.TrueForAll(hook => (hook.Id, hook.Mark) != (reading.Key, reading.Value.Mark))).Select(reading => reading.Key).ToList())
             await Stop(gone);
-        foreach (var (id, project) in active.Where(hook => !_running.ContainsKey(hook.Id)))
+        foreach (var (id, project, mark) in active.Where(hook => !_running.ContainsKey(hook.Id)))
         {
             var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            _running[id] = (stop, Task.Run(() => reader.Run(id, project, stop.Token), CancellationToken.None));
+            _running[id] = (stop, Task.Run(() => reader.Run(id, project, stop.Token), CancellationToken.None), mark);
         }
     }
 

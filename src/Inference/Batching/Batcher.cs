@@ -40,17 +40,18 @@ internal abstract class Batcher<TAsked, TAnswer>(int turns, int rowsMax) : IThre
     protected ValueTask<TAnswer> Ask(TAsked asked)
     {
         Waiting? waiting = null;
+        bool hasTurn;
         lock (_lock)
         {
-            if (_turnsLeft > 0)
+            hasTurn = _turnsLeft > 0;
+            if (hasTurn)
                 _turnsLeft--;
             else if (_waiting.Count < WaitingMax)
                 _waiting.Enqueue(waiting = new(asked));
-            else
-                return Alone(asked, 0);
         }
 
-        return waiting is null ? InTurn(asked) : new(waiting.Done.Task);
+        // Where too many wait it is computed by itself, and not under the lock that they all need.
+        return hasTurn ? InTurn(asked) : waiting is null ? Alone(asked, 0) : new(waiting.Done.Task);
     }
 
     /// <summary>Computes what has gathered: the turn was passed on to it.</summary>

@@ -32,7 +32,15 @@ internal sealed class OnnxSource : IDisposable
             return;
         _folder = Directory.CreateTempSubdirectory("assay-tensors-").FullName;   // mode 0700
         var inner = file.LastIndexOf('/') is >= 0 and var cut ? file[..(cut + 1)] : "";
-        package.WriteTo(_folder, inner, path => path != file && _graph.AsSpan().IndexOf(Encoding.UTF8.GetBytes(path[inner.Length..])) >= 0);
+        try
+        {
+            package.WriteTo(_folder, inner, path => path != file && _graph.AsSpan().IndexOf(Encoding.UTF8.GetBytes(path[inner.Length..])) >= 0);
+        }
+        catch
+        {
+            Dispose();   // half of the files on a full disk would keep it full
+            throw;
+        }
     }
 
     public IReadOnlyList<string>? Columns { get; }

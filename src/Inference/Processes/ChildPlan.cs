@@ -16,9 +16,18 @@ internal sealed class ChildPlan : IDisposable
     {
         (Options, _template) = (options, template);
         Folder = Directory.CreateTempSubdirectory("assay-model-").FullName;   // mode 0700
-        Files = Directory.CreateDirectory(Path.Combine(Folder, "model")).FullName;
-        Directory.CreateDirectory(Path.Combine(Folder, "tmp"));
-        package.WriteTo(Files, "", _ => true);
+        Files = Path.Combine(Folder, "model");
+        try
+        {
+            Directory.CreateDirectory(Files);
+            Directory.CreateDirectory(Path.Combine(Folder, "tmp"));
+            package.WriteTo(Files, "", _ => true);
+        }
+        catch
+        {
+            Dispose();   // half a package on a full disk would keep it full
+            throw;
+        }
     }
 
     public ProcessOptions Options { get; }
@@ -70,7 +79,7 @@ internal sealed class ChildPlan : IDisposable
         {
             Directory.Delete(Folder, recursive: true);
         }
-        catch (IOException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             // A program that is just being stopped may write once more; its folder is in the temporary ones.
         }

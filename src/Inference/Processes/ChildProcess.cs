@@ -108,9 +108,9 @@ internal sealed class ChildProcess : IDisposable
         {
             _process.Kill(entireProcessTree: true);
         }
-        catch (InvalidOperationException)
+        catch (Exception problem) when (problem is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
         {
-            // It ended in the meantime.
+            // It ended in the meantime, or one of those that it started did, or may not be ended by us.
         }
     }
 

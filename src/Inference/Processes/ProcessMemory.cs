@@ -11,8 +11,18 @@ internal static class ProcessMemory
     /// <summary>Bytes that are resident, those of the children too; 0 where that can't be told.</summary>
     public static long OfTree(int root)
     {
-        if (!OperatingSystem.IsLinux())
-            return 0;
+        try
+        {
+            return OperatingSystem.IsLinux() ? Sum(root) : 0;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return 0;   // no descriptor is left to look with, at this moment
+        }
+    }
+
+    private static long Sum(int root)
+    {
         var processes = new Dictionary<int, (int Parent, long Pages)>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {

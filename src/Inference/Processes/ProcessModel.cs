@@ -171,9 +171,9 @@ internal sealed class ProcessModel : ForwardingModel
         {
             // Nobody needs it any more.
         }
-        catch (InvalidModelException problem)
+        catch (Exception problem)   // whatever it is, such as no descriptor left: the next pause is longer, and then it is tried again
         {
-            _trouble = new(problem.Message, "", pause);
+            _trouble = new(problem is InvalidModelException ? problem.Message : $"The model's process can't be started: {problem.Message}", "", pause);
             Report(_trouble);
         }
     }

@@ -43,7 +43,7 @@ public static class Idempotency
         var result = await next(invocation);
         answer.Status = (result as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
         answer.Body = JsonSerializer.Serialize((result as IValueHttpResult)?.Value, AssayJson.Options);
-        await db.SaveChangesAsync(http.RequestAborted);
+        await db.SaveChangesAsync(CancellationToken.None);   // what was done is done: a caller who has left asks again with this key
         return result;
     }
 

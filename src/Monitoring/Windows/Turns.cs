@@ -26,6 +26,15 @@ internal sealed class Turn : IDisposable
     /// <summary>Taken from the endpoint, which has forgotten it: kept until a write succeeds.</summary>
     public List<EndpointWindow> Unwritten { get; } = [];
 
+    /// <summary>Keeps what was taken: of one version as a sum, so that a database that is long away costs no memory.</summary>
+    public void Keep(EndpointWindow taken)
+    {
+        if (Unwritten is [.., var last] && (last.Endpoint.Digest, last.Endpoint.Version) == (taken.Endpoint.Digest, taken.Endpoint.Version))
+            Unwritten[^1] = last with { Counts = last.Counts.Merge(taken.Counts), Calls = last.Calls.Merge(taken.Calls) };
+        else
+            Unwritten.Add(taken);
+    }
+
     /// <summary>Its operations since the last write.</summary>
     public OperationMinutes Minutes { get; } = new();
 

@@ -25,7 +25,7 @@ internal sealed class WindowWriter(IEndpoints endpoints, Turns turns, ProcessLoa
     {
         using var turn = await turns.Take(served.Project, served.Name, cancel);
         while (await endpoints.TakeWindow(served.Project, served.Name, cancel) is { } taken)
-            turn.Unwritten.Add(taken);
+            turn.Keep(taken);
 
         // Asked only now, so that nothing that was taken is of a later version. A former version's last requests may end
         // after the first ones of its successor: they say nothing about what answers, and must not end its window.

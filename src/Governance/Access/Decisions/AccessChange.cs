@@ -43,8 +43,14 @@ internal sealed class AccessChange(AssayDb db, ILedger ledger, AccessState state
             throw Refusal.Conflict("Somebody else changed accounts or bindings at the same time. Read them, and try again if needed.");
         }
 
-        await state.Reload(cancel);
-        tokens.Forget();
+        try
+        {
+            await state.Reload(CancellationToken.None);   // it holds, also when whoever changed it has left
+        }
+        finally
+        {
+            tokens.Forget();
+        }
     }
 
     /// <summary>Refuses when the caller lacks one of the permissions there.</summary>
@@ -65,6 +71,6 @@ internal sealed class AccessChange(AssayDb db, ILedger ledger, AccessState state
             Guard.MayGiveAllOf(Before, Caller, principal);
     }
 
-    private static string? StateOf(Exception problem) =>
-        ((problem as DbUpdateException)?.InnerException as DbException ?? problem as DbException)?.SqlState;
+    private static string? StateOf(Exception? problem) =>
+        problem is DbException { SqlState: { } state } ? state : problem?.InnerException is { } inner ? StateOf(inner) : null;
 }
