@@ -20,9 +20,10 @@ internal sealed record PendingSegment(string Id, string Path, string Project, st
 /// a snapshot.
 /// </summary>
 internal sealed class OpenSegments(
-    AssayHome home, IKeyRing keys, LivePolicies policies, SinkSenders sinks, LogMeter meter, IOptions<PredictionLogOptions> options) : IDisposable
+    AssayHome home, IKeyRing keys, LivePolicies policies, SinkSenders sinks, LogMeter meter, TimeProvider clock, IOptions<PredictionLogOptions> options) : IDisposable
 {
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(5);   // a call counts in the hour in which it began
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);   // before another segment is tried where one could not be made
 
     private readonly string _folder = Path.Combine(home.Root, "predictions");
     private readonly Lock _lock = new();
@@ -31,6 +32,7 @@ internal sealed class OpenSegments(
     private readonly Channel<PendingSegment> _ready = Channel.CreateUnbounded<PendingSegment>();
     private readonly long _spillBytesMax = options.Value.SpillMegabytesMax * (1L << 20);
     private readonly long _fileBytesMax = options.Value.FileMegabytesMax * (1L << 20);
+    private long? _failedAt;
 
     /// <summary>Segments of which files are to be made, oldest first.</summary>
     public ChannelReader<PendingSegment> Ready => _ready.Reader;
@@ -79,6 +81,7 @@ internal sealed class OpenSegments(
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)   // no room for another segment
         {
+            _failedAt = clock.GetTimestamp();
             Lost(call.Project, call.Endpoint, 1);
         }
     }
@@ -142,7 +145,7 @@ internal sealed class OpenSegments(
         long size;
         lock (_lock)
             size = All().Sum(segment => segment.SizeBytes);
-        if (size >= _spillBytesMax)
+        if (size >= _spillBytesMax || (_failedAt is { } failed && clock.GetElapsedTime(failed) < Pause))
             return null;
 
         var mask = new ColumnMask(call.Schema, policy.LeftOut, policy.Hashed, policy.HashKey, call.Answer);
