@@ -30,7 +30,6 @@ internal sealed class LogWriter(
     {
         await Task.Yield();
         await start.Load(stoppingToken);
-        segments.Recover();
         queue.Filled = () => _awake.Release();
         while (!stoppingToken.IsCancellationRequested)
         {

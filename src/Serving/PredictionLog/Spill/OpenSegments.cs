@@ -20,7 +20,8 @@ internal sealed record PendingSegment(string Id, string Path, string Project, st
 /// a snapshot.
 /// </summary>
 internal sealed class OpenSegments(
-    AssayHome home, IKeyRing keys, LivePolicies policies, SinkSenders sinks, LogMeter meter, TimeProvider clock, IOptions<PredictionLogOptions> options) : IDisposable
+    AssayHome home, IKeyRing keys, LivePolicies policies, SinkSenders sinks, LogMeter meter, TimeProvider clock, IOptions<PredictionLogOptions> options,
+    ILogger<OpenSegments> log) : IDisposable
 {
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(5);   // a call counts in the hour in which it began
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);   // before another segment is tried where one could not be made
@@ -48,6 +49,7 @@ internal sealed class OpenSegments(
     }
 
     /// <summary>Finds what a former process left.</summary>
+    /// <exception cref="IOException">The folder can't be made or listed; <see cref="UnauthorizedAccessException"/> likewise. Nothing was found by then.</exception>
     public void Recover()
     {
         Directory.CreateDirectory(_folder);
@@ -55,9 +57,14 @@ internal sealed class OpenSegments(
             File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         foreach (var path in Directory.EnumerateFiles(_folder, "*" + SegmentFile.Suffix).Order(StringComparer.Ordinal))
         {
-            using var reader = SegmentReader.TryOpen(path, keys);
-            var (project, endpoint) = reader is null ? ("", "") : (reader.Head.Project, reader.Head.Endpoint);
-            Wait(new(Path.GetFileNameWithoutExtension(path), path, project, endpoint, new FileInfo(path).Length, 0, DateTimeOffset.MinValue, DateTimeOffset.MaxValue));
+            try
+            {
+                Wait(Former(path));
+            }
+            catch (Exception problem)   // of one file: what the others hold is not held up by it
+            {
+                log.LogError(problem, "The segment {Path} of the prediction log can't be read. Its calls are missing in the log; the next start tries once more", path);
+            }
         }
     }
 
@@ -131,6 +138,13 @@ internal sealed class OpenSegments(
     {
         foreach (var writing in _open.Values)
             writing.Segment.Dispose();
+    }
+
+    private PendingSegment Former(string path)
+    {
+        using var reader = SegmentReader.TryOpen(path, keys);
+        var (project, endpoint) = reader is null ? ("", "") : (reader.Head.Project, reader.Head.Endpoint);
+        return new(Path.GetFileNameWithoutExtension(path), path, project, endpoint, new FileInfo(path).Length, 0, DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
     }
 
     private Writing? Find(LoggedCall call, LivePolicy policy)

@@ -106,6 +106,8 @@ public sealed class LogFileTests
         var segment = Assert.Single(Directory.EnumerateFiles(Path.Combine(stopped.Root, "predictions")));
         await using (var torn = new FileStream(segment, FileMode.Append))
             torn.Write([1, 2, 0, 0, 5, 5]);   // a frame of which the crash left the beginning
+        var endless = Path.Combine(stopped.Root, "predictions", "0.calls");
+        File.CreateSymbolicLink(endless, endless);   // can't be opened, and comes first
 
         await using var server = await TestServer.Restart(stopped);
         await Until(async () => (await Events(server, "predictions.stored")).Count == 1);
