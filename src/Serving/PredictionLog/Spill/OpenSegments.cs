@@ -35,7 +35,7 @@ internal sealed class OpenSegments(
     private readonly long _fileBytesMax = options.Value.FileMegabytesMax * (1L << 20);
     private long? _failedAt;
 
-    /// <summary>Segments of which files are to be made, oldest first.</summary>
+    /// <summary>Segments of which files are to be made, in the order in which they were closed or put back.</summary>
     public ChannelReader<PendingSegment> Ready => _ready.Reader;
 
     /// <summary>Which part of the room on the disk is taken by calls that wait for their file.</summary>
@@ -119,6 +119,9 @@ internal sealed class OpenSegments(
         lock (_lock)
             return [.. All().Where(segment => (segment.Project, segment.Endpoint) == (project, endpoint))];
     }
+
+    /// <summary>Its file could not be made: the segment waits once more, behind the others.</summary>
+    public void PutBack(PendingSegment segment) => _ready.Writer.TryWrite(segment);
 
     /// <summary>The segment has its file, or nothing in it that can be read.</summary>
     public void Remove(PendingSegment segment)
