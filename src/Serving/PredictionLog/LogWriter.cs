@@ -65,7 +65,8 @@ internal sealed class LogWriter(
 
     private void Keep()
     {
-        var (failed, last) = (0, default(Exception));
+        var failed = 0;
+        Exception? last = null;
         for (var left = queue.Count; left > 0 && queue.TryTake(out var call); left--)   // what comes meanwhile has its turn in the next round
         {
             try
