@@ -30,7 +30,6 @@ internal sealed class LogWriter(
     {
         await Task.Yield();
         await start.Load(stoppingToken);
-        segments.Recover();
         queue.Filled = () => _awake.Release();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -55,9 +54,9 @@ internal sealed class LogWriter(
         {
             Keep();
         }
-        catch (Exception problem)   // a defect costs the call at which it shows, and not the host
+        catch (Exception problem)   // a defect costs calls, and not the host
         {
-            log.LogError(problem, "A call could not be written down and is missing in the prediction log.");
+            log.LogError(problem, "Calls could not be written down and are missing in the prediction log.");
         }
 
         foreach (var (work, done) in wanted)
@@ -66,12 +65,26 @@ internal sealed class LogWriter(
 
     private void Keep()
     {
+        var failed = 0;
+        Exception? last = null;
         for (var left = queue.Count; left > 0 && queue.TryTake(out var call); left--)   // what comes meanwhile has its turn in the next round
         {
-            segments.Add(call);
-            queue.Return(call);
+            try
+            {
+                segments.Add(call);
+            }
+            catch (Exception problem)   // a defect costs the call at which it shows, and neither the others nor its room in the queue
+            {
+                (failed, last) = (failed + 1, problem);
+            }
+            finally
+            {
+                queue.Return(call);
+            }
         }
 
+        if (last is not null)   // once a round, for there may be many
+            log.LogError(last, "{Calls} calls could not be written down and are missing in the prediction log. The last of them failed so", failed);
         segments.Flush(clock.GetUtcNow());
     }
 

@@ -28,8 +28,10 @@ internal sealed class FileClock(
     {
         await foreach (var segment in segments.Ready.ReadAllAsync(stoppingToken))
         {
-            while (!await TryStore(segment, stoppingToken))
-                await Task.Delay(Pause, clock, stoppingToken);
+            if (await TryStore(segment, stoppingToken))
+                continue;
+            segments.PutBack(segment);   // it may be this one alone that fails, and others wait
+            await Task.Delay(Pause, clock, stoppingToken);
         }
     }
 
@@ -40,7 +42,7 @@ internal sealed class FileClock(
             await Store(segment, cancel);
             return true;
         }
-        catch (Exception problem) when (problem is CryptographicException or JsonException or ParquetException or FileNotFoundException or EndOfStreamException)
+        catch (Exception problem) when (problem is CryptographicException or JsonException or ParquetException or FileNotFoundException or EndOfStreamException or InvalidDataException)
         {
             // Changed or taken away by somebody, or its key is gone: no later try would do better, and others wait.
             log.LogError(problem, "The segment {Path} of the prediction log can't be read. Its calls are missing in the log; the next start tries once more", segment.Path);

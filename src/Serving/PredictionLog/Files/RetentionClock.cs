@@ -27,10 +27,14 @@ internal sealed class RetentionClock(IServiceScopeFactory scopes, LivePolicies p
             await using var scope = scopes.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(found.Project);
             scope.ServiceProvider.GetRequiredService<Caller>().Set(FileClock.Actor);
-            var before = Clock.GetUtcNow() - TimeSpan.FromDays(policies.Of(found.Project, found.Endpoint).KeepDays);
+            var before = Clock.GetUtcNow() - TimeSpan.FromDays(await Promised(scope.ServiceProvider.GetRequiredService<AssayDb>(), found.Endpoint, cancel));
             gone += await scope.ServiceProvider.GetRequiredService<FileRemoval>().Before(found.Endpoint, before, cancel);
         }
 
         return gone;
     }
+
+    // As the database has it: what this process obeys may not be read yet, or be changed by another one, and nothing gives deleted calls back.
+    private async Task<int> Promised(AssayDb db, string endpoint, CancellationToken cancel) =>
+        await db.LogPolicies.Where(row => row.Endpoint == endpoint).Select(row => (int?)row.KeepDays).SingleOrDefaultAsync(cancel) ?? policies.Usual.KeepDays;
 }

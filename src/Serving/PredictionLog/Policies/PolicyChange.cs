@@ -27,17 +27,23 @@ internal sealed class PolicyChange(AssayDb db, ILedger ledger, IBlobs blobs, Liv
             throw Refusal.Invalid("hash", $"The input '{both}' is to be left out and hashed. Name it in one of the two.");
 
         var row = await db.LogPolicies.SingleOrDefaultAsync(row => row.Endpoint == name, cancel);
-        if (row is null)
-            db.LogPolicies.Add(row = new LogPolicy { Endpoint = name, HashKey = await NewKey(cancel) });
+        byte[] key;   // before anything is saved: what could fail afterwards would leave memory with the former policy
+        if (row is not null)
+        {
+            key = await policies.Key(row, cancel);
+        }
+        else
+        {
+            key = RandomNumberGenerator.GetBytes(LivePolicies.KeySize);
+            db.LogPolicies.Add(row = new LogPolicy { Endpoint = name, HashKey = (await blobs.Put(new MemoryStream(key), cancel)).Digest.ToString() });
+        }
+
         (row.Enabled, row.KeepDays) = (request.Enabled ?? usual.Enabled, request.KeepDays ?? usual.KeepDays);
         (row.LeftOut, row.Hashed) = (JsonSerializer.Serialize(leftOut), JsonSerializer.Serialize(hashed));
         ledger.Append(new PredictionLogChanged(name, row.Enabled, row.KeepDays, leftOut, hashed));
-        await db.SaveChangesAsync(cancel);
-        await policies.Obey(row, cancel);
+        await db.SaveChangesAsync(CancellationToken.None);   // who leaves now must not leave a policy saved and not obeyed
+        policies.Obey(row, key);
     }
-
-    private async Task<string> NewKey(CancellationToken cancel) =>
-        (await blobs.Put(new MemoryStream(RandomNumberGenerator.GetBytes(32)), cancel)).Digest.ToString();
 
     // A name that the model of today doesn't have is allowed only while no model is there to ask: else it is a misspelling,
     // and what somebody wanted to hide would be kept.

@@ -23,10 +23,12 @@ internal sealed class ReadingRecord(AssayDb db, ILedger ledger, Caller caller, P
 {
     public async Task Read(string endpoint, CancellationToken cancel)
     {
-        if (!times.IsNew((project.Name!, endpoint, caller.Id), clock.GetUtcNow()))
+        var (who, now) = ((project.Name!, endpoint, caller.Id), clock.GetUtcNow());
+        if (!times.IsNew(who, now))
             return;
         ledger.Append(new PredictionsRead(endpoint));
         await db.SaveChangesAsync(cancel);
+        times.Note(who, now);   // once it is said: else the next try would read unrecorded
     }
 }
 
@@ -37,13 +39,15 @@ internal sealed class ReadingTimes
     private static readonly TimeSpan Between = TimeSpan.FromMinutes(10);
     private readonly ConcurrentDictionary<(string Project, string Endpoint, string Caller), DateTimeOffset> _last = new();
 
-    public bool IsNew((string Project, string Endpoint, string Caller) who, DateTimeOffset now)
+    /// <summary>Whether it is to be recorded that somebody looks.</summary>
+    public bool IsNew((string Project, string Endpoint, string Caller) who, DateTimeOffset now) =>
+        !_last.TryGetValue(who, out var last) || now - last >= Between;
+
+    /// <summary>It was recorded.</summary>
+    public void Note((string Project, string Endpoint, string Caller) who, DateTimeOffset now)
     {
-        if (_last.TryGetValue(who, out var last) && now - last < Between)
-            return false;
         if (_last.Count >= KeptMax)
             _last.Clear();
         _last[who] = now;
-        return true;
     }
 }

@@ -20,9 +20,11 @@ internal sealed record PendingSegment(string Id, string Path, string Project, st
 /// a snapshot.
 /// </summary>
 internal sealed class OpenSegments(
-    AssayHome home, IKeyRing keys, LivePolicies policies, SinkSenders sinks, LogMeter meter, IOptions<PredictionLogOptions> options) : IDisposable
+    AssayHome home, IKeyRing keys, LivePolicies policies, SinkSenders sinks, LogMeter meter, TimeProvider clock, IOptions<PredictionLogOptions> options,
+    ILogger<OpenSegments> log) : IDisposable
 {
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(5);   // a call counts in the hour in which it began
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);   // before another segment is tried where one could not be made
 
     private readonly string _folder = Path.Combine(home.Root, "predictions");
     private readonly Lock _lock = new();
@@ -31,8 +33,9 @@ internal sealed class OpenSegments(
     private readonly Channel<PendingSegment> _ready = Channel.CreateUnbounded<PendingSegment>();
     private readonly long _spillBytesMax = options.Value.SpillMegabytesMax * (1L << 20);
     private readonly long _fileBytesMax = options.Value.FileMegabytesMax * (1L << 20);
+    private long? _failedAt;
 
-    /// <summary>Segments of which files are to be made, oldest first.</summary>
+    /// <summary>Segments of which files are to be made, in the order in which they were closed or put back.</summary>
     public ChannelReader<PendingSegment> Ready => _ready.Reader;
 
     /// <summary>Which part of the room on the disk is taken by calls that wait for their file.</summary>
@@ -46,6 +49,7 @@ internal sealed class OpenSegments(
     }
 
     /// <summary>Finds what a former process left.</summary>
+    /// <exception cref="IOException">The folder can't be made or listed; <see cref="UnauthorizedAccessException"/> likewise. Nothing was found by then.</exception>
     public void Recover()
     {
         Directory.CreateDirectory(_folder);
@@ -53,9 +57,14 @@ internal sealed class OpenSegments(
             File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         foreach (var path in Directory.EnumerateFiles(_folder, "*" + SegmentFile.Suffix).Order(StringComparer.Ordinal))
         {
-            using var reader = SegmentReader.TryOpen(path, keys);
-            var (project, endpoint) = reader is null ? ("", "") : (reader.Head.Project, reader.Head.Endpoint);
-            Wait(new(Path.GetFileNameWithoutExtension(path), path, project, endpoint, new FileInfo(path).Length, 0, DateTimeOffset.MinValue, DateTimeOffset.MaxValue));
+            try
+            {
+                Wait(Former(path));
+            }
+            catch (Exception problem)   // of one file: what the others hold is not held up by it
+            {
+                log.LogError(problem, "The segment {Path} of the prediction log can't be read. Its calls are missing in the log; the next start tries once more", path);
+            }
         }
     }
 
@@ -79,6 +88,7 @@ internal sealed class OpenSegments(
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)   // no room for another segment
         {
+            _failedAt = clock.GetTimestamp();
             Lost(call.Project, call.Endpoint, 1);
         }
     }
@@ -110,6 +120,9 @@ internal sealed class OpenSegments(
             return [.. All().Where(segment => (segment.Project, segment.Endpoint) == (project, endpoint))];
     }
 
+    /// <summary>Its file could not be made: the segment waits once more, behind the others.</summary>
+    public void PutBack(PendingSegment segment) => _ready.Writer.TryWrite(segment);
+
     /// <summary>The segment has its file, or nothing in it that can be read.</summary>
     public void Remove(PendingSegment segment)
     {
@@ -130,6 +143,13 @@ internal sealed class OpenSegments(
             writing.Segment.Dispose();
     }
 
+    private PendingSegment Former(string path)
+    {
+        using var reader = SegmentReader.TryOpen(path, keys);
+        var (project, endpoint) = reader is null ? ("", "") : (reader.Head.Project, reader.Head.Endpoint);
+        return new(Path.GetFileNameWithoutExtension(path), path, project, endpoint, new FileInfo(path).Length, 0, DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
+    }
+
     private Writing? Find(LoggedCall call, LivePolicy policy)
     {
         var at = call.At;
@@ -142,7 +162,7 @@ internal sealed class OpenSegments(
         long size;
         lock (_lock)
             size = All().Sum(segment => segment.SizeBytes);
-        if (size >= _spillBytesMax)
+        if (size >= _spillBytesMax || (_failedAt is { } failed && clock.GetElapsedTime(failed) < Pause))
             return null;
 
         var mask = new ColumnMask(call.Schema, policy.LeftOut, policy.Hashed, policy.HashKey, call.Answer);

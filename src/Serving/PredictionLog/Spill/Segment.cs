@@ -56,7 +56,17 @@ internal sealed class Segment : IDisposable
     /// <returns>Calls lost, because the disk did not take them.</returns>
     public int Add(LoggedCall call, ColumnMask mask)
     {
-        SpilledCall.Write(_writer, call, mask);
+        var before = _pending.Length;
+        try
+        {
+            SpilledCall.Write(_writer, call, mask);
+        }
+        catch
+        {
+            _pending.SetLength(before);   // half a call would garble all that follow
+            throw;
+        }
+
         var places = Math.Max(1, call.Rows);
         _waiting = _waiting.Calls == 0
             ? (1, places, call.At, call.At)

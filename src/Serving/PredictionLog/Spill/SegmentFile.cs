@@ -36,6 +36,7 @@ internal static class SegmentFile
         catch
         {
             file.Dispose();
+            File.Delete(path);   // or each call that finds a full disk leaves one
             throw;
         }
     }

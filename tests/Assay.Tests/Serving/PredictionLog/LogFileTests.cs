@@ -7,6 +7,7 @@ using Assay.Serving.PredictionLog.Policies;
 using Assay.Serving.PredictionLog.Spill;
 using Assay.Tests.Inference;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using static Assay.Tests.Serving.PredictionLog.LogHost;
 using static Assay.Tests.Serving.ServingHost;
@@ -105,6 +106,8 @@ public sealed class LogFileTests
         var segment = Assert.Single(Directory.EnumerateFiles(Path.Combine(stopped.Root, "predictions")));
         await using (var torn = new FileStream(segment, FileMode.Append))
             torn.Write([1, 2, 0, 0, 5, 5]);   // a frame of which the crash left the beginning
+        var endless = Path.Combine(stopped.Root, "predictions", "0.calls");
+        File.CreateSymbolicLink(endless, endless);   // can't be opened, and comes first
 
         await using var server = await TestServer.Restart(stopped);
         await Until(async () => (await Events(server, "predictions.stored")).Count == 1);
@@ -151,6 +154,30 @@ public sealed class LogFileTests
         Assert.Equal("loud", Assert.Single(await Last(server, 1)).Id);
         using var absent = await server.Admin.PutAsJsonAsync("/api/v1/endpoints/none/prediction-log", new { enabled = true }, Cancel);
         Assert.Equal(HttpStatusCode.NotFound, absent.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_log_whose_key_is_gone_keeps_nothing_more_and_holds_up_no_other_and_its_days_are_still_promised()
+    {
+        var stopped = await TestServer.Start(adjust: builder => builder.Services.AddSingleton<TimeProvider>(new LateClock(TimeSpan.FromDays(31))));
+        await Register(stopped, bias: -2);
+        await Deploy(stopped, "churn", "1");
+        (await stopped.Admin.PutAsJsonAsync("/api/v1/endpoints/churn/prediction-log", new { keepDays = 60, hash = new[] { "plan" } }, Cancel)).EnsureSuccessStatusCode();
+        await Call(stopped.Admin, id: "old");
+        await Last(stopped, 1);
+        Assert.Single(await Files(stopped));
+        string key;
+        await using (var scope = stopped.Services.CreateAsyncScope())
+            key = (await scope.ServiceProvider.GetRequiredService<AssayDb>().LogPolicies.IgnoreQueryFilters([AssayDb.ProjectFilter]).SingleAsync(Cancel)).HashKey;
+        await stopped.StopKeepingHome();
+        var hex = Digest.Parse(key).Hex;
+        File.Delete(Path.Combine(stopped.Root, "blobs", hex[..2], hex));
+
+        await using var server = await TestServer.Restart(stopped);
+        await Until(async () => (await server.Admin.GetFromJsonAsync<LogSummary>("/api/v1/endpoints/churn/prediction-log", AssayJson.Options, Cancel)) is { Enabled: false, KeepDays: 60 });
+        await Call(server.Admin, id: "unkept");
+        Assert.Equal(0, await server.Services.GetRequiredService<RetentionClock>().Tick(Cancel));
+        Assert.Equal("old", Assert.Single(await Last(server, 1)).Id);
     }
 
     private static bool Holds(string path, string text)

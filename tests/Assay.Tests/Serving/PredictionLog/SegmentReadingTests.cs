@@ -71,6 +71,20 @@ public sealed class SegmentReadingTests : IDisposable
         Assert.Equal(3, SegmentAnswers.Read(reader, new(3, null, [])).Sum(rows => rows.Rows.Count));
     }
 
+    [Fact]
+    public void A_call_that_fails_to_be_written_leaves_no_half_of_itself_behind()
+    {
+        Add("a", 1);
+        var failing = new LoggedCall { Id = "b", At = Hour };
+        failing.Take(() => throw new InvalidOperationException("Nobody reads this body."), 1);
+        Assert.Throws<InvalidOperationException>(() => _segment.Add(failing, new ColumnMask(null, [], [], new byte[32])));
+        Add("c", 2);
+        _segment.Flush();
+
+        using var reader = SegmentReader.Open(_segment.Path, _keys)!;
+        Assert.Equal(["a", "c"], reader.Calls().Select(call => call.Id));
+    }
+
     // Three frames: a call of one row, then one of two rows with one that was refused, then one of three.
     private void Fill()
     {
