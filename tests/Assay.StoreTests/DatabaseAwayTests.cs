@@ -1,8 +1,11 @@
+using System.Data.Common;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Assay.Tests.Governance.SignIn;
 using Assay.Tests.Serving;
+using Assay.Tests.Tracking.Mlflow;
+using Assay.Tracking.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -51,4 +54,35 @@ public sealed class DatabaseAwayTests
         (await server.Admin.PostAsJsonAsync("/api/v1/projects", new { name = "afterwards" }, Cancel)).EnsureSuccessStatusCode();
         await ServingHost.Until(async () => (await server.Admin.GetStringAsync("/api/v1/ledger?type=project.created", Cancel)).Contains("afterwards", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task What_is_tracked_is_refused_while_it_is_away_even_in_the_midst_of_a_write_and_taken_once_it_is_back()
+    {
+        await using var line = new CutLine();
+        await using var server = await TestServer.StartBehind(line.Through, new HandClock().Into);
+        var client = new MlflowClient(server.Admin);
+        var run = await client.Run("0");
+        object Point(int step) => new { run_id = run, metrics = new[] { new { key = "loss", value = 0.5, timestamp = 100, step } } };
+        await client.Post("/runs/log-batch", Point(1));
+        Assert.Equal([1], await Steps(client, run));
+
+        // On the writer's own thread, within its transaction: what it threw there would end the process.
+        var writer = server.Services.GetRequiredService<GroupWriter>();
+        await Assert.ThrowsAnyAsync<DbException>(() => writer.Write(_ =>
+        {
+            line.Cut();
+            return true;
+        }));
+        await Assert.ThrowsAnyAsync<DbException>(() => writer.Write(_ => true));
+        using var refused = await client.SendPost("/runs/log-batch", Point(2));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.False(server.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
+
+        line.Restore();
+        await ServingHost.Until(async () => (await client.SendPost("/runs/log-batch", Point(3))).IsSuccessStatusCode);
+        Assert.Equal([1, 3], await Steps(client, run));
+    }
+
+    private static async Task<IEnumerable<int>> Steps(MlflowClient client, string run) =>
+        (await client.Get($"/metrics/get-history?run_id={run}&metric_key=loss"))["metrics"]!.AsArray().Select(point => (int)point!["step"]!);
 }

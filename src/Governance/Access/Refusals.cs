@@ -74,7 +74,7 @@ internal sealed class RefusalRecord(RefusalLimit limit, IServiceScopeFactory sco
             services.GetRequiredService<ILedger>().Append(new AccessRefused(http.Request.Method, path[..Math.Min(path.Length, 200)], permission, status));
             await services.GetRequiredService<AssayDb>().SaveChangesAsync(http.RequestAborted);
         }
-        catch (Exception problem) when (problem is Microsoft.EntityFrameworkCore.DbUpdateException or OperationCanceledException)
+        catch (Exception problem)
         {
             log.LogWarning(problem, "A refused request could not be recorded");   // the refusal itself still stands
         }

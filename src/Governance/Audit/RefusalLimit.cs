@@ -1,6 +1,5 @@
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
-using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Governance.Audit;
 
@@ -79,7 +78,7 @@ internal sealed class RefusalLimit(IServiceScopeFactory scopes, TimeProvider clo
                 scope.ServiceProvider.GetRequiredService<ILedger>().Append(flood);
                 await scope.ServiceProvider.GetRequiredService<AssayDb>().SaveChangesAsync(cancel);
             }
-            catch (Exception problem) when (problem is DbUpdateException or System.Data.Common.DbException or OperationCanceledException)
+            catch (Exception problem)
             {
                 Log.LogWarning(problem, "A flood of {Count} refused requests could not be recorded; trying again", flood.NotRecorded);
                 return;

@@ -94,19 +94,32 @@ internal sealed class Pkcs11KeyProvider : IKeyProvider, IDisposable
         }
         catch
         {
-            session.Dispose();
+            Release(session);
             throw;
         }
 
         return _session = session;
     }
 
+    // Forgotten first: what is lost can't be closed in order, and must not be taken for open at the next call.
     private void Close()
     {
-        _session?.Dispose();
-        _session = null;
-        _library?.Dispose();
-        _library = null;
+        var (session, library) = (_session, _library);
+        (_session, _library) = (null, null);
+        Release(session);
+        Release(library);
+    }
+
+    private static void Release(IDisposable? lost)
+    {
+        try
+        {
+            lost?.Dispose();
+        }
+        catch (Exception)
+        {
+            // The token is gone, and what it held for us with it.
+        }
     }
 
     private static void Generate(ISession session, int version)

@@ -14,6 +14,8 @@ internal sealed class LedgerVerifier(
     AssayDb db, LedgerKeys keys, Sequencer sequencer, IEnumerable<ILedgerCheck> checks, AssayHome home, TimeProvider clock)
 {
     private const int PageSize = 1000;
+    private const int FlushesMax = 5;
+    private static readonly TimeSpan FlushPause = TimeSpan.FromMilliseconds(200);
     private readonly Problems _problems = new();
     private readonly CompactRange _tree = new();
     private readonly Dictionary<(string Table, string Key), string?> _statements = [];
@@ -24,11 +26,14 @@ internal sealed class LedgerVerifier(
     public async Task<LedgerVerification> Verify(CancellationToken cancel)
     {
         await PlaceWhatIsPending(cancel);
+
+        // Before the snapshot: a head is committed first and kept then, so that the snapshot has whatever the file holds now.
+        var kept = File.Exists(home.CheckpointFile) ? await File.ReadAllTextAsync(home.CheckpointFile, cancel) : null;
         await using var snapshot = await Snapshot.Begin(db, cancel);
 
         _heads = await db.LedgerHeads.AsNoTracking().OrderBy(head => head.Number).ToListAsync(cancel);
         CheckHeadChain();
-        ReadKeptHead();
+        ReadKeptHead(kept);
         var tiles = new TileCheck(db, _problems);
         await ReadEvents(tiles, cancel);
         await tiles.Finish(cancel);
@@ -57,11 +62,11 @@ internal sealed class LedgerVerifier(
                 await sequencer.Flush(cancel);
                 return;
             }
-            catch (DbUpdateException) when (attempt == 1)
+            catch (DbUpdateException problem) when (WriteRaces.IsTaken(problem) && attempt < FlushesMax)
             {
-                // Another replica was first.
+                await Task.Delay(FlushPause, cancel);   // another replica was first
             }
-            catch (DbUpdateException)
+            catch (DbUpdateException problem) when (WriteRaces.IsTaken(problem))
             {
                 // What is there is verified all the same.
                 _problems.Add("No event can be added any more: the next place in the tree is taken, so a head was deleted and its events were not.");
@@ -151,18 +156,18 @@ internal sealed class LedgerVerifier(
         }
     }
 
-    private void ReadKeptHead()
+    private void ReadKeptHead(string? text)
     {
         var name = Path.GetFileName(home.CheckpointFile);
-        if (File.Exists(home.CheckpointFile))
+        if (text is not null)
         {
-            _kept = Checkpoint.Open(File.ReadAllText(home.CheckpointFile), keys.Origin, keys.PublicKey);
+            _kept = Checkpoint.Open(text, keys.Origin, keys.PublicKey);
             if (_kept is null)
                 _problems.Add($"The file {name} in the home is not a head signed by this ledger.");
             else if (_heads.All(head => head.Size != _kept.Size))
                 _problems.Add($"A head over {_kept.Size} events was signed, but governance_ledger_heads has none of that size.");
         }
-        else if (_heads.Count > 0)
+        else if (_heads.Count > 0 && !File.Exists(home.CheckpointFile))   // else the first head was signed meanwhile
         {
             _problems.Add($"The file {name} was deleted from the home.");
         }

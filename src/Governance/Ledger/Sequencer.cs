@@ -72,7 +72,7 @@ internal sealed class Sequencer(
         var pending = await db.LedgerEvents.Where(row => row.Index == null).OrderBy(row => row.Sequence).Take(BatchMax).ToListAsync(cancel);
         if (pending.Count == 0)
         {
-            await keptHead.Advance(head, new(db), cancel);
+            await Keep(head, new(db), cancel);
             return (size, false);
         }
 
@@ -92,9 +92,22 @@ internal sealed class Sequencer(
         };
         db.LedgerHeads.Add(next);
         await db.SaveChangesAsync(cancel);
-        await keptHead.Advance(next, tiles, cancel);   // after the commit: an older head in the file still verifies
+        await Keep(next, tiles, cancel);   // after the commit: an older head in the file still verifies
         Interlocked.Exchange(ref _grown, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         return (size, pending.Count == BatchMax);
+    }
+
+    // The events have their places all the same, and every round tries again.
+    private async Task Keep(LedgerHead? head, TileWriter tiles, CancellationToken cancel)
+    {
+        try
+        {
+            await keptHead.Advance(head, tiles, cancel);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            log.LogWarning(problem, "The ledger's newest head could not be kept in the home; trying again");
+        }
     }
 
     public override void Dispose()

@@ -1,3 +1,4 @@
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
@@ -7,6 +8,7 @@ using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Windows;
 using Assay.Pipelines;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Assay.Monitoring.Feedback;
 
@@ -14,7 +16,7 @@ namespace Assay.Monitoring.Feedback;
 /// Starts what waits (alerts that were held back, schedules, new rows), follows the trainings that were started, and writes
 /// down how each ended.
 /// </summary>
-internal sealed class FeedbackFollower(IServiceScopeFactory scopes) : ITickWork
+internal sealed partial class FeedbackFollower(IServiceScopeFactory scopes, ILogger<FeedbackFollower> log) : ITickWork
 {
     private const int AtOnceMax = 100;
 
@@ -69,9 +71,13 @@ internal sealed class FeedbackFollower(IServiceScopeFactory scopes) : ITickWork
                 scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
                 await work(scope.ServiceProvider, item.Id, cancel);
             }
-            catch (DbUpdateException)
+            catch (DbUpdateException problem) when (WriteRaces.IsLost(problem))
             {
                 // Somebody closed the alert at this moment, or another replica was first: the next tick reads it again.
+            }
+            catch (Exception problem) when (!cancel.IsCancellationRequested)   // one's trouble must not keep the others from their turn
+            {
+                Failed(problem, $"{item.Project}/{item.Id}");
             }
         }
     }
@@ -153,6 +159,9 @@ internal sealed class FeedbackFollower(IServiceScopeFactory scopes) : ITickWork
             ? $"Version {training.Version} passed the gate ({reasons})."
             : $"Version {training.Version} did not pass the gate ({(reasons.Length > 0 ? reasons : "it was not asked")}); the version in production stays.";
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The retraining of {What} could not be looked after; it is tried again at the next tick.")]
+    private partial void Failed(Exception problem, string what);
 
     /// <summary>A row of a project.</summary>
     private sealed record Item(string Project, string Id);

@@ -1,3 +1,4 @@
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
@@ -55,7 +56,7 @@ internal sealed partial class PerformanceClock(
         {
             await work();
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException problem) when (WriteRaces.IsLost(problem))
         {
             // Another replica counted, or somebody posted, at this moment: nothing was written, and the next tick reads again.
         }

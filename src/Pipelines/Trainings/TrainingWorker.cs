@@ -1,3 +1,4 @@
+using Assay.Kernel.Databases;
 using Assay.Kernel.Homes;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
@@ -18,6 +19,7 @@ internal sealed class TrainingWorker(
     IServiceScopeFactory scopes, AssayHome home, RunningTrainings running, TrainingProgress progress, TimeProvider clock, ILogger<TrainingWorker> log)
 {
     private const int RegistrationsMax = 5;
+    private static readonly TimeSpan AwayPause = TimeSpan.FromSeconds(5);
 
     /// <summary>Works on a training until it is over, or until the server stops; then it throws, and is called again.</summary>
     public async Task Work(string project, string training, CancellationToken shutdown)
@@ -58,14 +60,37 @@ internal sealed class TrainingWorker(
         {
             // Cancelled by a person, who has written the end already.
         }
+        catch (Exception problem) when (DatabaseTrouble.IsAway(problem))
+        {
+            // No fault of the training's: the sweep, which comes once a minute, finds it open and has it taken up again.
+            log.LogWarning(problem, "Training {Training} was handed back, for the database does not answer", training);
+            handedBack = true;
+        }
         catch (Exception problem)
         {
             await Fail(project, training, problem);
         }
         finally
         {
-            // The server may be stopping: this is the last thing it does for the training, and it is short.
-            await InProject<TrainingAttempts>(project, attempts => attempts.End(training, attempt, handedBack, CancellationToken.None));
+            await End(project, training, attempt, handedBack, shutdown);
+        }
+    }
+
+    // The server may be stopping: this is the last thing it does for the training, and it is short. Unless the database is
+    // away: an attempt whose end is not written counts as one that killed the server.
+    private async Task End(string project, string training, int attempt, bool handedBack, CancellationToken shutdown)
+    {
+        while (true)
+        {
+            try
+            {
+                await InProject<TrainingAttempts>(project, attempts => attempts.End(training, attempt, handedBack, CancellationToken.None));
+                return;
+            }
+            catch (Exception problem) when (DatabaseTrouble.IsAway(problem) && !shutdown.IsCancellationRequested)
+            {
+                await Task.Delay(AwayPause, clock, shutdown);
+            }
         }
     }
 

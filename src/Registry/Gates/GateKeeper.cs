@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Registry.Approvals;
 using Assay.Registry.Models;
 using Assay.Registry.Packages;
@@ -65,11 +66,17 @@ internal sealed class GateKeeper(
         {
             return await policies.Gates[rule.Kind].Judge(rule, candidate, cancel);
         }
-        catch (Exception problem) when (problem is not OperationCanceledException || !cancel.IsCancellationRequested)
+        catch (Exception problem) when (!EndsJudgement(problem, cancel))
         {
             // Whatever a rule throws, the version has not been found good, and the other rules still have their say.
             log.LogWarning(problem, "The rule {Rule} could not be put to {Model} version {Version}", rule.Name, candidate.Version.Version.Model, candidate.Version.Version.Version);
             return new(rule.Name, false, $"the rule could not be put: {problem.Message}", "an answer");
         }
     }
+
+    // These say nothing of the version: a verdict would be kept that it never earned, and might roll production back.
+    private static bool EndsJudgement(Exception problem, CancellationToken cancel) =>
+        (problem is OperationCanceledException && cancel.IsCancellationRequested)
+        || DatabaseTrouble.IsAway(problem)
+        || (problem is IOException && (problem.HResult & 0xFFFF) is 28 or 0x70);   // a full disk, on Linux and on Windows
 }

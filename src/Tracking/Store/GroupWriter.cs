@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Refusals;
 
 namespace Assay.Tracking.Store;
@@ -58,38 +59,39 @@ internal sealed class GroupWriter(Sessions sessions, TimeProvider clock, ILogger
             group.Clear();
         }
 
-        _session?.Dispose();
+        Drop();
     }
 
     private void Commit(List<IWrite> group)
     {
         if (Try(group) is not { } problem)
             return;
-        if (group.Count == 1)
-        {
-            group[0].Fail(problem);
-            return;
-        }
 
-        // One of them is at fault: alone, the others succeed.
+        // One of them is at fault: alone, the others succeed; unless the database is away, which each would wait for in vain.
+        var common = group.Count == 1 || IsAway(problem) ? problem : null;
         foreach (var write in group)
         {
-            if (Try([write]) is { } own)
-                write.Fail(own);
+            if ((common ?? Try([write])) is not { } own)
+                continue;
+            write.Fail(own);
+            common ??= IsAway(own) ? own : null;
         }
     }
+
+    // A deadlock or a conflict with another transaction is as transient to the driver, but the database is there.
+    private static bool IsAway(Exception problem) =>
+        DatabaseTrouble.IsAway(problem) && problem is not DbException { SqlState: "40001" or "40P01" };
 
     /// <summary>Null when the whole group was committed and told.</summary>
     private Exception? Try(List<IWrite> group)
     {
         try
         {
-            _session ??= sessions.Open();
-            _session.With(_session.IsPostgres ? "BEGIN" : "BEGIN IMMEDIATE").ExecuteNonQuery();
-            _session.Now = clock.GetUtcNow();
+            var session = Begin();
+            session.Now = clock.GetUtcNow();
             foreach (var write in group)
-                write.Apply(_session);
-            _session.With("COMMIT").ExecuteNonQuery();
+                write.Apply(session);
+            session.With("COMMIT").ExecuteNonQuery();
         }
         catch (Exception problem)   // whatever it is, its clients must be told and the writer must go on
         {
@@ -103,17 +105,46 @@ internal sealed class GroupWriter(Sessions sessions, TimeProvider clock, ILogger
         return null;
     }
 
+    private Session Begin()
+    {
+        if (_session is { } kept)
+        {
+            try
+            {
+                Begin(kept);
+                return kept;
+            }
+            catch (Exception problem) when (kept.IsPostgres)   // its connection may have ended while nothing was written
+            {
+                log.LogInformation(problem, "The writer's connection was lost; it takes a new one");
+                Drop();
+            }
+        }
+
+        _session = sessions.Open();
+        Begin(_session);
+        return _session;
+    }
+
+    private static void Begin(Session session) => session.With(session.IsPostgres ? "BEGIN" : "BEGIN IMMEDIATE").ExecuteNonQuery();
+
     private void RollBack()
     {
         try
         {
             _session?.With("ROLLBACK").ExecuteNonQuery();
         }
-        catch (DbException)   // the connection is gone, or the database has rolled back by itself
+        catch (Exception)   // the connection is gone, which each driver says in its own way, or the database has rolled back by itself
         {
-            _session?.Dispose();
-            _session = null;
+            Drop();
         }
+    }
+
+    private void Drop()
+    {
+        var session = _session;
+        _session = null;
+        session?.Drop();
     }
 
     /// <summary>Finishes what waits.</summary>

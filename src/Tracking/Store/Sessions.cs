@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using Assay.Kernel.Databases;
+using Assay.Kernel.Refusals;
 
 namespace Assay.Tracking.Store;
 
@@ -11,28 +11,57 @@ internal sealed class Sessions(DatabaseSource source) : IDisposable
     private readonly ConcurrentBag<Session> _free = [];
 
     /// <summary>Reads with a connection that nobody else uses meanwhile.</summary>
+    /// <param name="work">Called again when a kept connection turns out to have ended.</param>
     public T Read<T>(Func<Session, T> work)
     {
-        var session = _free.TryTake(out var kept) ? kept : Open();
+        if (_free.TryTake(out var kept))
+        {
+            try
+            {
+                return Read(kept, work);
+            }
+            catch (Exception problem) when (kept.IsLost && problem is not Refusal)
+            {
+                // It ended while nobody read; a new one may be had.
+            }
+        }
+
+        return Read(Open(), work);
+    }
+
+    private T Read<T>(Session session, Func<Session, T> work)
+    {
         try
         {
             return work(session);
         }
-        catch (DbException)
+        catch (Exception problem) when (problem is not Refusal)
         {
-            session.IsBroken = true;
+            session.Break();
             throw;
         }
         finally
         {
             if (session.IsBroken || _free.Count >= KeptMax)
-                session.Dispose();
+                session.Drop();
             else
                 _free.Add(session);
         }
     }
 
-    public Session Open() => new(source.Open(), source.IsPostgres);
+    public Session Open()
+    {
+        var connection = source.Open();
+        try
+        {
+            return new(connection, source.IsPostgres);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Assay.Tracking.Search;
 using Microsoft.Data.Sqlite;
@@ -37,8 +38,11 @@ internal sealed class Session : IDisposable
 
     public bool IsPostgres { get; }
 
-    /// <summary>Whether it can be used again, as far as it knows.</summary>
-    public bool IsBroken { get; set; }
+    /// <summary>Whether it must not be used again.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Whether its connection had ended when it broke.</summary>
+    public bool IsLost { get; private set; }
 
     /// <summary>When the writer's transaction began.</summary>
     public DateTimeOffset Now { get; set; }
@@ -47,15 +51,23 @@ internal sealed class Session : IDisposable
     public T InSnapshot<T>(Func<T> read)
     {
         With(IsPostgres ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN").ExecuteNonQuery();
+        T found;
         try
         {
-            return read();
+            found = read();
         }
-        finally
+        catch
         {
-            With("COMMIT").ExecuteNonQuery();
+            RollBack();
+            throw;
         }
+
+        With("COMMIT").ExecuteNonQuery();
+        return found;
     }
+
+    /// <summary>Notes that something failed on it that may have left it in any state.</summary>
+    public void Break() => (IsBroken, IsLost) = (true, _connection.State != ConnectionState.Open);
 
     /// <summary>The statement with these values; it is good until the same one is asked for again.</summary>
     public DbCommand With(Statement statement, params ReadOnlySpan<object?> values) => With(statement.Sql, values);
@@ -125,6 +137,32 @@ internal sealed class Session : IDisposable
         foreach (var statement in _sqlite.Values)
             statement.Dispose();
         _connection.Dispose();
+    }
+
+    /// <summary>Disposes of it, whatever its broken connection throws meanwhile.</summary>
+    public void Drop()
+    {
+        try
+        {
+            Dispose();
+        }
+        catch (Exception)
+        {
+            // There is nothing left to close.
+        }
+    }
+
+    // What is told is why the reading failed, and not what this throws.
+    private void RollBack()
+    {
+        try
+        {
+            With("ROLLBACK").ExecuteNonQuery();
+        }
+        catch (Exception)
+        {
+            Break();
+        }
     }
 
     private static Rows Read(SqliteStatement prepared, ReadOnlySpan<object?> values)
