@@ -84,6 +84,19 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task An_endpoint_whose_quotas_can_not_be_forgotten_is_deleted_all_the_same()
+    {
+        await using var server = await Served(new { });
+        Assert.Equal(HttpStatusCode.OK, (await Ask(server.Admin, "churn")).StatusCode);
+        await server.Tamper("DROP TABLE serving_quota_uses");
+
+        using var deleted = await server.Admin.DeleteAsync("/api/v1/endpoints/churn", Cancel);
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Ask(server.Admin, "churn")).StatusCode);
+    }
+
+    [Fact]
     public async Task Another_replicas_calls_count_against_the_callers_day()
     {
         await using var server = await Served(new { requestsPerDay = 100_000 });   // more than this test asks
