@@ -36,6 +36,21 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task The_same_limits_once_more_give_nobody_a_new_burst_and_keep_the_predictions()
+    {
+        var limits = new { requestsPerSecond = 0.01, burst = 2, cacheMegabytes = 1 };
+        await using var server = await Served(limits);
+        using var first = await Ask(server.Admin, "churn");
+        using var same = await server.Admin.PutAsJsonAsync(Limits, limits, Cancel);
+        same.EnsureSuccessStatusCode();
+        using var second = await Ask(server.Admin, "churn");
+        using var third = await Ask(server.Admin, "churn");
+
+        Assert.Equal(["miss", "hit"], new[] { first, second }.Select(answer => answer.Headers.GetValues("Assay-Cache").Single()));
+        Assert.Equal(HttpStatusCode.TooManyRequests, third.StatusCode);
+    }
+
+    [Fact]
     public async Task A_caller_who_has_used_up_its_day_gets_429_until_midnight()
     {
         await using var server = await Served(new { rowsPerDay = 3, requestsPerDay = 100 });
