@@ -6,6 +6,7 @@ using System.Text.Json;
 using Assay.Governance.Access;
 using Assay.Kernel;
 using Assay.Serving;
+using Assay.Serving.Deployment;
 using Assay.Serving.Limits;
 using Assay.Tests.Serving.Rollouts;
 using Microsoft.EntityFrameworkCore;
@@ -231,6 +232,23 @@ public sealed class LimitTests
         Assert.Equal(HttpStatusCode.OK, (await Ask(server.Admin, "churn", """[[1,2,"plus"],[1,2,"plus"]]""")).StatusCode);
         using var verified = await server.Admin.PostAsync("/api/v1/ledger/verify", null, Cancel);
         Assert.Contains("\"problems\":[]", await verified.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Limits_wait_for_the_endpoints_turn()
+    {
+        await using var server = await Served(new { });
+        await using var scope = Scope(server);
+        Task<HttpResponseMessage> changing;
+        using (await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn("churn", Cancel))
+        {
+            changing = server.Admin.PutAsJsonAsync(Limits, new { rowsMax = 1 }, Cancel);
+            await Task.Delay(200, Cancel);
+            Assert.False(changing.IsCompleted);
+        }
+
+        using var changed = await changing;
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
     }
 
     [Theory]
