@@ -81,8 +81,23 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
             refreshes.Ask(entry.Project, name, cancel);
     }
 
-    /// <summary>Brings an endpoint to the version that its target names now.</summary>
     private async Task Refresh(string project, string name, CancellationToken cancel)
+    {
+        try
+        {
+            await Bring(project, name, cancel);
+        }
+        catch (Exception) when (!cancel.IsCancellationRequested)
+        {
+            // Where something answers, or a reason stands already, nothing better can be said.
+            if (live.Find(project, name) is { State: EndpointState.Loading } loading)
+                loading.Fail("Its version could not be brought here yet, for a reason that is not the model's, such as a database or files that are away. The server's log says which. It is tried again.");
+            throw;
+        }
+    }
+
+    /// <summary>Brings an endpoint to the version that its target names now.</summary>
+    private async Task Bring(string project, string name, CancellationToken cancel)
     {
         await using var scope = Enter(project);
         var deployer = scope.ServiceProvider.GetRequiredService<Deployer>();

@@ -24,6 +24,8 @@ internal sealed class TargetFollower(AssayDb db, IModels models, Deployer deploy
         var rollout = await db.ActiveRollout(row.Name, cancel);
         if (live.Open(row.Project, row.Name).Served is null && (rollout is not null || KeepsFormer(row, wanted)))
             await Restore(row, rollout, cancel);
+        if (rollout is not null && live.Open(row.Project, row.Name).Rollout?.Id != rollout.Id)
+            await starter.Reopen(row, rollout, cancel);   // by itself: it may fail where the stable version came back
         if (live.Open(row.Project, row.Name).Served is null)
         {
             await deployer.Deploy(row, new Wanted(row.Name, row.Model, row.Target), cancel);
@@ -56,14 +58,10 @@ internal sealed class TargetFollower(AssayDb db, IModels models, Deployer deploy
 
     private async Task Restore(ModelEndpoint row, Rollout? rollout, CancellationToken cancel)
     {
+        var last = rollout is not null
+            ? null
+            : await db.Rollouts.Where(ended => ended.Endpoint == row.Name).OrderByDescending(ended => ended.Id).FirstOrDefaultAsync(cancel);
         await deployer.Restore(row, cancel);
-        if (rollout is not null)
-        {
-            await starter.Reopen(row, rollout, cancel);
-            return;
-        }
-
-        var last = await db.Rollouts.Where(ended => ended.Endpoint == row.Name).OrderByDescending(ended => ended.Id).FirstOrDefaultAsync(cancel);
         if (last is { State: RolloutState.RolledBack or RolloutState.Aborted })
             live.Open(row.Project, row.Name).Fail(RolloutBook.HeldBackSentence(last));
     }

@@ -55,7 +55,14 @@ internal static class DeleteEndpoint
     private static async Task Save(ModelEndpoint row, EndpointWork work, CancellationToken cancel)
     {
         await work.Db.SaveChangesAsync(cancel);
-        await work.Db.QuotaUses.Where(use => use.Endpoint == row.Name).ExecuteDeleteAsync(cancel);
-        work.Live.Remove(row.Project, row.Name);
+        work.Live.Remove(row.Project, row.Name);   // nothing that fails from here on lets a deleted endpoint answer
+        try
+        {
+            await work.Db.QuotaUses.Where(use => use.Endpoint == row.Name).ExecuteDeleteAsync(CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            // The endpoint is gone all the same, and what was used of its quotas is forgotten with the day.
+        }
     }
 }

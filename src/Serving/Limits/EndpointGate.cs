@@ -21,7 +21,7 @@ internal sealed class EndpointGate : ICallGate, IDisposable
 
     public EndpointGate(PredictTarget target, EndpointLimits limits, LimitsMeter meter, TimeProvider clock, EndpointGate? former = null)
     {
-        (_target, _endpoint, _meter) = (target, target.Endpoint, meter);
+        (_target, _endpoint, _meter, Limits) = (target, target.Endpoint, meter, limits);
         if (limits.RequestsPerSecond is { } rate)
             _rates = PartitionedRateLimiter.Create<string, string>(caller => RateLimitPartition.GetTokenBucketLimiter(caller, _ => Bucket(rate, limits.Burst)));
         if (limits.RequestsPerDay is not null || limits.RowsPerDay is not null)
@@ -31,6 +31,9 @@ internal sealed class EndpointGate : ICallGate, IDisposable
         _turns = new(_endpoint, concurrency, limits.Queue, limits.QueueMilliseconds, reason => meter.Rejected(target, reason));
         meter.Watch(this, target, Waiting, _turns.Room);
     }
+
+    /// <summary>What it holds calls to.</summary>
+    public EndpointLimits Limits { get; }
 
     /// <summary>What callers may ask in a day; null where they may ask what they like.</summary>
     public CallerQuotas? Quotas => _quotas;

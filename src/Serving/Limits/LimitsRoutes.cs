@@ -3,6 +3,7 @@ using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Serving.Deployment;
 using Assay.Serving.Endpoints;
 using Assay.Serving.Live;
 using Microsoft.EntityFrameworkCore;
@@ -30,10 +31,15 @@ internal static class LimitsRoutes
             : new();
     }
 
-    private static Task<EndpointLimits> Put(string name, EndpointLimits limits, LimitsChange change, CancellationToken cancel) => change.Make(name, limits, cancel);
+    // In the endpoint's turn, so that of two changes the same is the last in the database and in memory.
+    private static async Task<EndpointLimits> Put(string name, EndpointLimits limits, LimitsChange change, Deployer deployer, CancellationToken cancel)
+    {
+        using var turn = await deployer.TakeTurn(name, cancel);
+        return await change.Make(name, limits, cancel);
+    }
 }
 
-/// <summary>Changes what an endpoint lets through.</summary>
+/// <summary>Changes what an endpoint lets through. Whoever calls has the turn.</summary>
 internal sealed class LimitsChange(AssayDb db, ILedger ledger, LiveEndpoints live, LiveLimits limits)
 {
     public async Task<EndpointLimits> Make(string name, EndpointLimits wanted, CancellationToken cancel)

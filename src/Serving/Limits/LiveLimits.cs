@@ -11,10 +11,15 @@ internal sealed class LiveLimits(LimitsMeter meter, TimeProvider clock)
 {
     private const long Megabyte = 1 << 20;
 
-    /// <summary>Holds a target to limits from now on; null frees it. Calls that are under way end by those that they began with.</summary>
+    /// <summary>
+    /// Holds a target to limits from now on; null frees it. Calls that are under way end by those that they began with. The same
+    /// limits as before change nothing, so that no rate, no turn and no kept prediction is forgotten for them.
+    /// </summary>
     public void Hold(PredictTarget target, EndpointLimits? limits)
     {
         var former = target.Gate as EndpointGate;
+        if (former?.Limits == limits)
+            return;
         (target.Gate, target.Bounds) = limits is null ? (null, null) : (new EndpointGate(target, limits, meter, clock, former), Bounds(limits));
         former?.Leave();
     }

@@ -53,11 +53,8 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Task.WhenAll(live.Names().Select(key => Try(key.Project, key.Name, async rollout =>
-        {
-            if (rollout.TakeNewRewards())
-                await KeepRewards(key.Project, key.Name, cancellationToken);
-        }, cancellationToken)));
+        await Task.WhenAll(live.Names().Select(key =>
+            Try(key.Project, key.Name, rollout => KeepNewRewards(rollout, key.Project, key.Name, cancellationToken), cancellationToken)));
     }
 
     internal Task Tick(CancellationToken cancel) => Task.WhenAll(live.Names().Select(key => Look(key.Project, key.Name, cancel)));
@@ -73,8 +70,8 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
     {
         if (rollout.JudgeWhenDue(clock.GetUtcNow()) is not null)
             await Settle(project, name, cancel);
-        else if (rollout.TakeNewRewards())
-            await KeepRewards(project, name, cancel);
+        else
+            await KeepNewRewards(rollout, project, name, cancel);
     }, cancel);
 
     private async Task Try(string project, string name, Func<LiveRollout, Task> work, CancellationToken cancel)
@@ -132,6 +129,21 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
     }
 
     // What callers say comes once: unlike requests, it does not come again after a restart.
+    private async Task KeepNewRewards(LiveRollout rollout, string project, string name, CancellationToken cancel)
+    {
+        if (!rollout.TakeNewRewards())
+            return;
+        try
+        {
+            await KeepRewards(project, name, cancel);
+        }
+        catch
+        {
+            rollout.GiveBackNewRewards();   // for the next tick, or the end
+            throw;
+        }
+    }
+
     private async Task KeepRewards(string project, string name, CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();

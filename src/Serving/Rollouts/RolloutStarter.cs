@@ -49,17 +49,30 @@ internal sealed class RolloutStarter(AssayDb db, Deployer deployer, RolloutBook 
         }
     }
 
-    /// <summary>Goes on with a roll-out after a restart; rolls back when a candidate can't be loaded any more.</summary>
+    /// <summary>Goes on with a roll-out that this process doesn't do yet, as after a restart; rolls back when a candidate can't be loaded any more.</summary>
     public async Task Reopen(ModelEndpoint endpoint, Rollout row, CancellationToken cancel)
     {
+        List<LoadedCandidate> loaded;
         try
         {
-            var loaded = await Load(endpoint, [.. row.Arms.Select(arm => new Wish(arm.Arm, arm.Target, arm.Version))], cancel);
-            await book.Reopen(endpoint, row, loaded, cancel);
+            loaded = await Load(endpoint, [.. row.Arms.Select(arm => new Wish(arm.Arm, arm.Target, arm.Version))], cancel);
         }
         catch (Exception problem) when (problem is LoadFailedException or Refusal)
         {
             await book.RollBack(endpoint, row, problem.Message, cancel);
+            return;
+        }
+
+        if (live.Find(endpoint.Project, endpoint.Name) is { Rollout: not null } present)
+            present.EndRollout(null);   // another one, which is over by what the database says
+        try
+        {
+            await book.Reopen(endpoint, row, loaded, cancel);
+        }
+        catch
+        {
+            Free(loaded);
+            throw;
         }
     }
 

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Assay.Governance.Access;
 using Assay.Kernel;
 using Assay.Serving;
+using Assay.Serving.Deployment;
 using Assay.Serving.Limits;
 using Assay.Tests.Serving.Rollouts;
 using Microsoft.EntityFrameworkCore;
@@ -33,6 +34,21 @@ public sealed class LimitTests
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 3);
         Assert.Equal("You ask 'churn' more often than its limit allows. Wait, and spread your requests.", await Detail(refused));
         Assert.Equal(HttpStatusCode.OK, (await Ask(other, "churn")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_same_limits_once_more_give_nobody_a_new_burst_and_keep_the_predictions()
+    {
+        var limits = new { requestsPerSecond = 0.01, burst = 2, cacheMegabytes = 1 };
+        await using var server = await Served(limits);
+        using var first = await Ask(server.Admin, "churn");
+        using var same = await server.Admin.PutAsJsonAsync(Limits, limits, Cancel);
+        same.EnsureSuccessStatusCode();
+        using var second = await Ask(server.Admin, "churn");
+        using var third = await Ask(server.Admin, "churn");
+
+        Assert.Equal(["miss", "hit"], new[] { first, second }.Select(answer => answer.Headers.GetValues("Assay-Cache").Single()));
+        Assert.Equal(HttpStatusCode.TooManyRequests, third.StatusCode);
     }
 
     [Fact]
@@ -81,6 +97,19 @@ public sealed class LimitTests
         (await server.Admin.DeleteAsync("/api/v1/endpoints/churn", Cancel)).EnsureSuccessStatusCode();
 
         Assert.Empty(await Uses(server));
+    }
+
+    [Fact]
+    public async Task An_endpoint_whose_quotas_can_not_be_forgotten_is_deleted_all_the_same()
+    {
+        await using var server = await Served(new { });
+        Assert.Equal(HttpStatusCode.OK, (await Ask(server.Admin, "churn")).StatusCode);
+        await server.Tamper("DROP TABLE serving_quota_uses");
+
+        using var deleted = await server.Admin.DeleteAsync("/api/v1/endpoints/churn", Cancel);
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Ask(server.Admin, "churn")).StatusCode);
     }
 
     [Fact]
@@ -203,6 +232,23 @@ public sealed class LimitTests
         Assert.Equal(HttpStatusCode.OK, (await Ask(server.Admin, "churn", """[[1,2,"plus"],[1,2,"plus"]]""")).StatusCode);
         using var verified = await server.Admin.PostAsync("/api/v1/ledger/verify", null, Cancel);
         Assert.Contains("\"problems\":[]", await verified.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Limits_wait_for_the_endpoints_turn()
+    {
+        await using var server = await Served(new { });
+        await using var scope = Scope(server);
+        Task<HttpResponseMessage> changing;
+        using (await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn("churn", Cancel))
+        {
+            changing = server.Admin.PutAsJsonAsync(Limits, new { rowsMax = 1 }, Cancel);
+            await Task.Delay(200, Cancel);
+            Assert.False(changing.IsCompleted);
+        }
+
+        using var changed = await changing;
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
     }
 
     [Theory]

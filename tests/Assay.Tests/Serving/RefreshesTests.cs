@@ -61,6 +61,27 @@ public sealed class RefreshesTests
         Assert.Equal(names.Length + Refreshes.AtATime, calls);
     }
 
+    [Fact]
+    public async Task Who_asks_for_one_that_fails_has_it_tried_again_and_begins_no_second_row_of_tries()
+    {
+        var (asked, begun, calls) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
+        var refreshes = new Refreshes(async (_, _, _) =>
+        {
+            if (Interlocked.Increment(ref calls) > 1)
+                return;
+            begun.SetResult();
+            await asked.Task;
+            throw new InvalidOperationException("the database is away");
+        }, TimeProvider.System, NullLogger.Instance);
+        refreshes.Ask("default", "churn", Cancel);
+        await begun.Task.WaitAsync(Cancel);
+        refreshes.Ask("default", "churn", Cancel);
+        refreshes.Ask("default", "churn", Cancel);
+        asked.SetResult();
+        await refreshes.DisposeAsync();
+        Assert.Equal(2, calls);
+    }
+
     private static void InterlockedMax(ref int most, int value)
     {
         for (var seen = Volatile.Read(ref most); value > seen; seen = Volatile.Read(ref most))

@@ -136,6 +136,9 @@ internal sealed class LiveRollout : ICallRouter
     /// <summary>Whether there were rewards since it was asked last.</summary>
     public bool TakeNewRewards() => Interlocked.Exchange(ref _newRewards, 0) != 0;
 
+    /// <summary>Those that were taken could not be kept.</summary>
+    public void GiveBackNewRewards() => Volatile.Write(ref _newRewards, 1);
+
     /// <summary>Ends what goes on beside the requests.</summary>
     public void Stop()
     {

@@ -5,7 +5,6 @@ using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
 using Assay.Serving.Rollouts.Judging;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Assay.Serving.Rollouts.Live;
 
@@ -87,7 +86,7 @@ internal sealed class Shadow
             _tally.AddShadow(PredictOutcome.Ok, rows.Count, Stopwatch.GetElapsedTime(started).TotalSeconds);
             _tally.Compare(answered, computed.AsSpan(0, rows.Count));
         }
-        catch (OnnxRuntimeException)   // the candidate's failure, which is what a shadow is there to find
+        catch (Exception)   // the candidate's failure, which is what a shadow is there to find; whatever it is, the next rows come
         {
             _tally.AddShadow(PredictOutcome.Failed, 0, Stopwatch.GetElapsedTime(started).TotalSeconds);
         }

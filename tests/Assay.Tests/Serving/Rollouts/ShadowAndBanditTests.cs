@@ -2,6 +2,7 @@ using System.Net;
 using Assay.Kernel;
 using Assay.Serving.Rollouts;
 using Assay.Tests.Inference;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using static Assay.Tests.Serving.ServingHost;
 
@@ -120,6 +121,27 @@ public sealed class ShadowAndBanditTests
     private static async Task Reward(RolloutScene scene, string arm, int rewards, int successes) =>
         (await scene.Post("/rewards", new { rewards = Enumerable.Range(0, rewards).Select(i => new { arm, value = i < successes ? 1.0 : 0.0 }) }))
             .EnsureSuccessStatusCode();
+
+    [Fact]
+    public async Task Rewards_that_could_not_be_kept_are_kept_by_the_next_tick()
+    {
+        await using var scene = await RolloutScene.Start();
+        scene.StopClock();   // no evaluation keeps them
+        await Register(scene.Server, bias: 1);
+        await scene.Do("", new { candidates = Version2, plan = new { strategy = "bandit" } });
+        await scene.Server.Tamper("ALTER TABLE serving_rollout_tallies RENAME TO away");
+        await Reward(scene, "candidate", 3, 3);
+        await scene.Pass(0);
+        await scene.Server.Tamper("ALTER TABLE away RENAME TO serving_rollout_tallies");
+
+        await Until(async () =>
+        {
+            await scene.Pass(0);
+            await using var scope = Scope(scene.Server);
+            var kept = await scope.ServiceProvider.GetRequiredService<AssayDb>().RolloutTallies.ToListAsync(Cancel);
+            return kept.Any(tally => tally.ToEvidence() is { Arm: "candidate", Values.Count: 3 });
+        });
+    }
 
     [Fact]
     public async Task Rewards_survive_a_restart_and_one_that_is_killed_but_for_the_last_second()

@@ -74,4 +74,19 @@ public sealed class TurnTests
         Assert.Equal(RolloutState.RolledBack, ended.State);
         Assert.StartsWith("compareErrors: ", ended.Reason, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_roll_out_whose_figures_can_not_be_read_at_a_start_goes_on_when_they_can()
+    {
+        var before = await RolloutScene.Start();
+        await ServingHost.Register(before.Server, bias: 1);
+        await before.Do("", new { candidates = new[] { new { version = "2" } }, plan = new { steps = new[] { Step(50, 600) } } });
+        await before.Server.Tamper("ALTER TABLE serving_rollout_tallies RENAME TO away");
+
+        await using var scene = await before.Restart();
+        Assert.Equal(["none"], (await scene.Ask(5)).Keys);
+        await scene.Server.Tamper("ALTER TABLE away RENAME TO serving_rollout_tallies");
+
+        await ServingHost.Until(async () => (await scene.Ask(20)).ContainsKey("candidate"));
+    }
 }
