@@ -59,6 +59,7 @@ public sealed class RuleTests
     public async Task A_rule_may_be_true_as_often_as_its_plan_allows_and_is_watched_over_all_steps()
     {
         await using var scene = await RolloutScene.Start();
+        scene.StopClock();
         await Register(scene.Server, bias: 1);
         await scene.Do("", new
         {
