@@ -57,7 +57,7 @@ internal sealed class Tokens(IServiceScopeFactory scopes, AccessState access, La
         {
             return await Ask(key, match, patience.Token);
         }
-        catch (Exception problem) when (!cancel.IsCancellationRequested && (problem is OperationCanceledException || DatabaseTrouble.IsAway(problem)))
+        catch (Exception problem) when (!cancel.IsCancellationRequested && (problem is OperationCanceledException || StorageTrouble.IsAway(problem)))
         {
             _kept[key] = before with { Until = clock.GetUtcNow() + KeptFor };
             return before.Caller;

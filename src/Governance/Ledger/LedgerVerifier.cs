@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Homes;
 using Microsoft.EntityFrameworkCore;
 
@@ -62,11 +63,11 @@ internal sealed class LedgerVerifier(
                 await sequencer.Flush(cancel);
                 return;
             }
-            catch (DbUpdateException problem) when (WriteRaces.IsTaken(problem) && attempt < FlushesMax)
+            catch (DbUpdateException problem) when (StorageTrouble.IsTaken(problem) && attempt < FlushesMax)
             {
                 await Task.Delay(FlushPause, cancel);   // another replica was first
             }
-            catch (DbUpdateException problem) when (WriteRaces.IsTaken(problem))
+            catch (DbUpdateException problem) when (StorageTrouble.IsTaken(problem))
             {
                 // What is there is verified all the same.
                 _problems.Add("No event can be added any more: the next place in the tree is taken, so a head was deleted and its events were not.");

@@ -1,5 +1,5 @@
-using Assay.Governance;
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
@@ -71,7 +71,7 @@ internal sealed partial class FeedbackFollower(IServiceScopeFactory scopes, ILog
                 scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
                 await work(scope.ServiceProvider, item.Id, cancel);
             }
-            catch (DbUpdateException problem) when (WriteRaces.IsLost(problem))
+            catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))
             {
                 // Somebody closed the alert at this moment, or another replica was first: the next tick reads it again.
             }

@@ -1,5 +1,5 @@
-using Assay.Governance;
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Concept;
@@ -56,7 +56,7 @@ internal sealed partial class PerformanceClock(
         {
             await work();
         }
-        catch (DbUpdateException problem) when (WriteRaces.IsLost(problem))
+        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))
         {
             // Another replica counted, or somebody posted, at this moment: nothing was written, and the next tick reads again.
         }

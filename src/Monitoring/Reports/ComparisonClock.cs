@@ -1,4 +1,4 @@
-using Assay.Governance;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Windows;
@@ -50,7 +50,7 @@ internal abstract partial class ComparisonClock(TimeSpan every, IServiceScopeFac
             await using var scope = scopes.CreateAsyncScope();
             await work(scope.ServiceProvider);
         }
-        catch (DbUpdateException problem) when (WriteRaces.IsLost(problem))
+        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))
         {
             // Another replica compared at this moment: nothing was written, and the next look reads what it wrote.
         }

@@ -60,7 +60,7 @@ internal sealed class TrainingWorker(
         {
             // Cancelled by a person, who has written the end already.
         }
-        catch (Exception problem) when (DatabaseTrouble.IsAway(problem))
+        catch (Exception problem) when (StorageTrouble.IsAway(problem))
         {
             // No fault of the training's: the sweep, which comes once a minute, finds it open and has it taken up again.
             log.LogWarning(problem, "Training {Training} was handed back, for the database does not answer", training);
@@ -87,7 +87,7 @@ internal sealed class TrainingWorker(
                 await InProject<TrainingAttempts>(project, attempts => attempts.End(training, attempt, handedBack, CancellationToken.None));
                 return;
             }
-            catch (Exception problem) when (DatabaseTrouble.IsAway(problem) && !shutdown.IsCancellationRequested)
+            catch (Exception problem) when (StorageTrouble.IsAway(problem) && !shutdown.IsCancellationRequested)
             {
                 await Task.Delay(AwayPause, clock, shutdown);
             }

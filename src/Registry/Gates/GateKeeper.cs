@@ -77,6 +77,6 @@ internal sealed class GateKeeper(
     // These say nothing of the version: a verdict would be kept that it never earned, and might roll production back.
     private static bool EndsJudgement(Exception problem, CancellationToken cancel) =>
         (problem is OperationCanceledException && cancel.IsCancellationRequested)
-        || DatabaseTrouble.IsAway(problem)
-        || (problem is IOException && (problem.HResult & 0xFFFF) is 28 or 0x70);   // a full disk, on Linux and on Windows
+        || StorageTrouble.IsAway(problem)
+        || StorageTrouble.IsFull(problem);
 }

@@ -29,7 +29,7 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
                 Title = "Conflict",
                 Detail = "Somebody else changed the same thing at the same time. Read it, and try again if needed.",
             },
-            DbUpdateException { InnerException: { } inner } when IsDuplicate(inner) => new()
+            DbUpdateException second when StorageTrouble.IsTaken(second) => new()
             {
                 Status = StatusCodes.Status409Conflict,
                 Title = "Conflict",
@@ -41,13 +41,13 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
                 Title = "Bad request",
                 Detail = "The request holds the character U+0000, which no text that is stored may have: take it out.",
             },
-            _ when IsDiskFull(exception) => new()
+            _ when StorageTrouble.IsFull(exception) => new()
             {
                 Status = StatusCodes.Status507InsufficientStorage,
                 Title = "Disk full",
                 Detail = "There is no space left on the disk of the home, or of its database. Free some, and try again; nothing was changed.",
             },
-            _ when DatabaseTrouble.IsAway(exception) => Away(httpContext, exception),
+            _ when StorageTrouble.IsAway(exception) => Away(httpContext, exception),
             OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested => new() { Status = 499, Title = "Client left" },
             _ => Defect(httpContext, exception),
         };
@@ -98,23 +98,7 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
     private static bool IsForgedForm(HttpContext http, Exception exception) =>
         exception is InvalidOperationException && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false };
 
-    private static bool IsDuplicate(Exception inner) => inner switch
-    {
-        Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 19 } => true,
-        Npgsql.PostgresException { SqlState: "23505" } => true,
-        _ => false,
-    };
-
     // PostgreSQL takes every character but one; SQLite takes that one, too.
     private static bool IsUnstorableText(Exception exception) =>
         (exception as Npgsql.PostgresException ?? exception.InnerException as Npgsql.PostgresException)?.SqlState == "22021";
-
-    // ENOSPC, on Linux in the low bits of HResult; and what either database calls it.
-    private static bool IsDiskFull(Exception problem) => problem switch
-    {
-        IOException => (problem.HResult & 0xFFFF) is 28 or 0x70,
-        Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 13 } => true,
-        Npgsql.PostgresException { SqlState: "53100" } => true,
-        _ => problem.InnerException is { } inner && IsDiskFull(inner),
-    };
 }

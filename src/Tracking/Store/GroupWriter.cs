@@ -80,7 +80,7 @@ internal sealed class GroupWriter(Sessions sessions, TimeProvider clock, ILogger
 
     // A deadlock or a conflict with another transaction is as transient to the driver, but the database is there.
     private static bool IsAway(Exception problem) =>
-        DatabaseTrouble.IsAway(problem) && problem is not DbException { SqlState: "40001" or "40P01" };
+        StorageTrouble.IsAway(problem) && problem is not DbException { SqlState: "40001" or "40P01" };
 
     /// <summary>Null when the whole group was committed and told.</summary>
     private Exception? Try(List<IWrite> group)

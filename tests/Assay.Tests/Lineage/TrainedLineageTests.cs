@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using Assay.Data.Lineage;
 using Assay.Kernel;
@@ -41,12 +40,8 @@ public sealed class TrainedLineageTests
 
     private static async Task<string> Printed(TestServer server, string of)
     {
-        var start = new ProcessStartInfo("dotnet", [TrainingWork.Program, "lineage", of, "--server", server.Address.ToString()]) { RedirectStandardOutput = true };
-        start.Environment["ASSAY_TOKEN"] = server.Admin.DefaultRequestHeaders.Authorization!.Parameter;
-        using var process = Process.Start(start)!;
-        var text = await process.StandardOutput.ReadToEndAsync(Cancel);
-        await process.WaitForExitAsync(Cancel);
-        Assert.True(process.ExitCode == 0, text);
-        return text;
+        var printed = await CommandLine.Run(server, "lineage", of);
+        Assert.True(printed.ExitCode == 0, printed.Error);
+        return printed.Output;
     }
 }

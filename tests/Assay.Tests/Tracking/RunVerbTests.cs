@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text.Json;
-using Assay.Tests.Pipelines;
 using Assay.Tests.Tracking.Mlflow;
 
 namespace Assay.Tests.Tracking;
@@ -68,17 +66,5 @@ public sealed class RunVerbTests(MlflowServer shared) : IClassFixture<MlflowServ
         return JsonDocument.Parse(done.Output).RootElement;
     }
 
-    private async Task<(int ExitCode, string Output, string Error)> Run(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [TrainingWork.Program, .. arguments, "--server", shared.Server.Address.ToString()])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["ASSAY_TOKEN"] = shared.Server.Admin.DefaultRequestHeaders.Authorization!.Parameter;
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
-        await process.WaitForExitAsync(Cancel);
-        return (process.ExitCode, await output, await error);
-    }
+    private Task<(int ExitCode, string Output, string Error)> Run(params string[] arguments) => CommandLine.Run(shared.Server, arguments);
 }

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Assay.Kernel;
-using Assay.Tests.Pipelines;
 using Assay.Tests.Serving;
 using Assay.Tests.Serving.PredictionLog;
 
@@ -197,17 +195,5 @@ public sealed class VerbTests
         return JsonDocument.Parse(done.Output).RootElement;
     }
 
-    private static async Task<(int ExitCode, string Output, string Error)> Run(LabelScene scene, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [TrainingWork.Program, .. arguments, "--server", scene.Server.Address.ToString()])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["ASSAY_TOKEN"] = scene.Server.Admin.DefaultRequestHeaders.Authorization!.Parameter;
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
-        await process.WaitForExitAsync(Cancel);
-        return (process.ExitCode, await output, await error);
-    }
+    private static Task<(int ExitCode, string Output, string Error)> Run(LabelScene scene, params string[] arguments) => CommandLine.Run(scene.Server, arguments);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -14,7 +13,6 @@ using Assay.Registry;
 using Assay.Registry.Approvals;
 using Assay.Tests.Governance;
 using Assay.Tests.Inference;
-using Assay.Tests.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -202,19 +200,7 @@ public sealed class ApprovalScene : IAsyncLifetime
     }
 
     /// <summary>Runs a verb in a process of its own, with the token of the person who types it.</summary>
-    public async Task<(int ExitCode, string Output, string Error)> Run(Member member, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [TrainingWork.Program, .. arguments, "--server", Server.Address.ToString()])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["ASSAY_TOKEN"] = member.Client.DefaultRequestHeaders.Authorization!.Parameter;
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
-        await process.WaitForExitAsync(Cancel);
-        return (process.ExitCode, await output, await error);
-    }
+    public Task<(int ExitCode, string Output, string Error)> Run(Member member, params string[] arguments) => CommandLine.Run(Server, member.Client, arguments);
 
     public AsyncServiceScope Scope()
     {

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Assay.Governance.Access;
-using Assay.Tests.Pipelines;
 using Assay.Tests.Registry.Approvals;
 
 namespace Assay.Tests.Registry.Retention;
@@ -10,8 +8,6 @@ namespace Assay.Tests.Registry.Retention;
 public sealed class RetentionVerbTests(ApprovalScene scene) : IClassFixture<ApprovalScene>
 {
     private const string Version = "models:/verbs/1";
-
-    private static CancellationToken Cancel => ApprovalScene.Cancel;
 
     [Fact]
     public async Task A_version_is_held_released_and_deleted_from_the_command_line()
@@ -44,17 +40,5 @@ public sealed class RetentionVerbTests(ApprovalScene scene) : IClassFixture<Appr
         Assert.Contains("was deleted at", after.Error, StringComparison.Ordinal);
     }
 
-    private async Task<(int ExitCode, string Output, string Error)> Run(Member member, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [TrainingWork.Program, .. arguments, "--server", scene.Server.Address.ToString()])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["ASSAY_TOKEN"] = member.Client.DefaultRequestHeaders.Authorization!.Parameter;
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
-        await process.WaitForExitAsync(Cancel);
-        return (process.ExitCode, await output, await error);
-    }
+    private Task<(int ExitCode, string Output, string Error)> Run(Member member, params string[] arguments) => CommandLine.Run(scene.Server, member.Client, arguments);
 }
