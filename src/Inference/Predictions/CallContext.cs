@@ -5,15 +5,24 @@ using Assay.Inference.Models;
 namespace Assay.Inference.Predictions;
 
 /// <summary>What the parts of a running call share: its request, what it is allowed, and where its time went.</summary>
-internal sealed class CallContext(HttpContext http, CallBounds? bounds)
+internal sealed class CallContext
 {
-    private long _from = Stopwatch.GetTimestamp();
+    private long _from;
     private CallTimes _times;
 
-    public HttpContext Http { get; } = http;
+    public CallContext(HttpContext http, CallBounds? bounds)
+    {
+        (Http, Bounds) = (http, bounds);
+        Began = _from = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>When the call began, by <see cref="Stopwatch"/>.</summary>
+    public long Began { get; }
+
+    public HttpContext Http { get; }
 
     /// <summary>What held when the call began.</summary>
-    public CallBounds? Bounds { get; } = bounds;
+    public CallBounds? Bounds { get; }
 
     /// <summary>Cancelled when the caller leaves, or the call's time is over.</summary>
     public CancellationToken Cancel => Http.RequestAborted;

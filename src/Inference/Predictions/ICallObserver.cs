@@ -69,6 +69,9 @@ public readonly ref struct EndedCall
     /// <summary>Whether the answer was looked for in memory.</summary>
     public KeptLook Look { get; init; }
 
+    /// <summary>When it began, by <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public long Began { get; init; }
+
     /// <summary>Where the time went.</summary>
     public CallTimes Times { get; init; }
 

@@ -181,6 +181,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
             Predictions = _payload is null ? default : _payload.Predictions,
             Outcome = outcome,
             Problem = problem,
+            Began = _context.Began,
             Times = times,
         });
     }

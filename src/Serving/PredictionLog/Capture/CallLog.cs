@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Kernel.Permissions;
@@ -25,7 +26,7 @@ internal sealed class CallLog(CallQueue queue, LivePolicies policies, SinkSender
             return;
 
         call.Id = ended.RequestId;
-        call.At = Began(ended.Times.Total);
+        call.At = Wall(ended.Began);
         call.Served = ended.Model?.Identity as ServedEndpoint;
         call.Schema = (ended.Model as TableModel)?.Schema;
         call.Answer = ended.Model?.RowAnswer;
@@ -54,10 +55,11 @@ internal sealed class CallLog(CallQueue queue, LivePolicies policies, SinkSender
         _ => StatusCodes.Status500InternalServerError,
     };
 
-    // To the microsecond, as files have it: a place in the log stays the same when its calls get their file.
-    private DateTimeOffset Began(double secondsAgo)
+    // To the microsecond, as files have it: a place in the log stays the same when its calls get their file. By the begin and not by
+    // how long the call took: a thread that is held up between its answer and here would be logged after the caller's next call.
+    private DateTimeOffset Wall(long began)
     {
-        var ticks = clock.GetUtcNow().UtcTicks - (long)(secondsAgo * TimeSpan.TicksPerSecond);
+        var ticks = clock.GetUtcNow().UtcTicks - Stopwatch.GetElapsedTime(began).Ticks;
         return new(ticks - ticks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
     }
 }
