@@ -43,7 +43,7 @@ internal sealed class GuardedHost : IAsyncDisposable
         var root = Directory.CreateTempSubdirectory("assay-bench-").FullName;
         var home = new AssayHome(root);
         var app = Compose(home);
-        await Database.Migrate(app.Services, root, CancellationToken.None);
+        await Database.Migrate(app.Services, home, CancellationToken.None);
         await using var scope = app.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<FirstStart>().Run(CancellationToken.None);
         var admin = app.Services.GetRequiredService<IDirectory>().ByName("admin")!;

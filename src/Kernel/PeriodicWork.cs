@@ -1,3 +1,5 @@
+using Assay.Kernel.Databases;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 
 namespace Assay.Kernel;
@@ -35,21 +37,35 @@ public abstract partial class PeriodicWork(TimeSpan every, TimeProvider clock, I
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task TryTurn(CancellationToken cancel)
+    private Task TryTurn(CancellationToken cancel) => Try(Failure, () => Turn(cancel), cancel);
+
+    /// <summary>Does one of several things of a turn: what befalls it stops none of the others, and the next turn tries it again.</summary>
+    /// <param name="failure">What could not be done when it fails, a sentence.</param>
+    /// <param name="work">Does it.</param>
+    /// <param name="cancel">Ends it when the host stops.</param>
+    protected async Task Try(string failure, Func<Task> work, CancellationToken cancel)
     {
         try
         {
-            await Turn(cancel);
+            await work();
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            // The host stops.
+            // The host stops; what is not done yet is done after the next start.
+        }
+        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))
+        {
+            CameSecond(problem, failure, every);
         }
         catch (Exception problem)
         {
-            Failed(problem, Failure, every);
+            Failed(problem, failure, every);
         }
     }
+
+    // Another replica, or somebody, wrote at this moment: nothing was written here, and the next turn goes on from what they wrote.
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Failure} Somebody else wrote first; it is looked at again within {Every}.")]
+    private partial void CameSecond(Exception problem, string failure, TimeSpan every);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Failure} It is tried again within {Every}.")]
     private partial void Failed(Exception problem, string failure, TimeSpan every);

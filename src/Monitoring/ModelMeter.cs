@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Kpis;
 using Assay.Monitoring.Monitors;
@@ -85,9 +84,7 @@ internal sealed class ModelMeter : ITickWork
 
     private async Task<List<ModelFigure>> Read(ServedEndpoint served, string? window, CancellationToken cancel)
     {
-        await using var scope = _scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(served.Project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
+        await using var scope = _scopes.Enter(served.Project, WindowWriter.Actor);
         var (db, now) = (scope.ServiceProvider.GetRequiredService<AssayDb>(), _clock.GetUtcNow());
         var week = new WindowQuery(now - Shown, now.AddHours(1), "day", null);
         var performance = await scope.ServiceProvider.GetRequiredService<PerformanceReader>().Read(served.Name, week, cancel);

@@ -23,7 +23,7 @@ public sealed class TestDatabase : IAsyncDisposable
         foreach (var tables in DesignTime.Tables())
             services.AddSingleton(tables);
         await using var provider = services.BuildServiceProvider();
-        await Server.Storage.Database.Migrate(provider, home.Root, CancellationToken.None);
+        await Server.Storage.Database.Migrate(provider, home, CancellationToken.None);
     }
 
 #if POSTGRES

@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using Assay.Client;
 using Assay.Data.Datasets;
 using Assay.Inference.Models;
 using Assay.Server.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Assay.Cli.CommandLine;
 
@@ -17,6 +19,7 @@ internal static class Failures
     public static string? Explain(Exception failure) => failure switch
     {
         CommandException or AssayException or StartRefusedException or InvalidModelException or InvalidTableException or InvalidDataException => failure.Message,
+        OptionsValidationException or ValidationException => $"The configuration can't be used: {failure.Message}",
         OperationCanceledException => "Stopped.",
         IOException io when IsDiskFull(io) => "The disk is full; free some space and run the same command again, it goes on from what was done.",
         UnauthorizedAccessException or IOException => failure.Message,

@@ -68,7 +68,7 @@ internal sealed class Session : IAsyncDisposable
 
         if (!Directory.Exists(home))
             throw new CommandException($"There is no Assay home at {home}: make one with 'assay up' or 'assay quickstart', or name a server with --server.");
-        var own = await AssayServer.Start(new ServerOptions { Home = home, Port = 0, MetricsPort = 0 }, cancel: cancel);
+        var own = await AssayServer.Start(new ServerOptions { Home = home, Port = 0, MetricsPort = 0, Postgres = VerbOptions.Variable("ASSAY_POSTGRES") }, cancel: cancel);
         return new(parsed, AssayClient.Connect(own.Address, given ?? HomeToken.Read(home), project), own);
     }
 

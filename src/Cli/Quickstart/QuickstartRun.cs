@@ -28,7 +28,8 @@ internal static class QuickstartRun
         {
             doing("starting the platform");
             var started = await AssayServer.Start(
-                new ServerOptions { Home = options.Home, Port = options.Port, MetricsPort = options.MetricsPort }, cancel: cancel);
+                new ServerOptions { Home = options.Home, Port = options.Port, MetricsPort = options.MetricsPort, Postgres = VerbOptions.Variable("ASSAY_POSTGRES") },
+                cancel: cancel);
             return (started, $"{started.Address} on {options.Home}");
         });
         if (Up.MetricsNotice(server.MetricsAddress, options.MetricsPort) is { } metrics)

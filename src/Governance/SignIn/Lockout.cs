@@ -1,5 +1,6 @@
 using Assay.Governance.Access;
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Governance.SignIn;
@@ -71,7 +72,7 @@ internal sealed class Lockout(AssayDb db, TimeProvider clock)
             await db.SaveChangesAsync(cancel);
             return true;
         }
-        catch (DbUpdateException)   // somebody else counted the first attempt at the same time
+        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))   // somebody else counted the first attempt at the same time
         {
             return false;
         }

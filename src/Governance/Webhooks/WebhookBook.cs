@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -67,9 +66,7 @@ internal sealed class WebhookBook(IServiceScopeFactory scopes, IOptions<WebhookO
 
     private AsyncServiceScope Enter(string project)
     {
-        var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(Actor);
+        var scope = scopes.Enter(project, Actor);
         return scope;
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Assay.Governance.Audit;
 using Assay.Governance.Ledger;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 
 namespace Assay.Governance.Webhooks;
@@ -31,9 +30,7 @@ internal sealed class WebhookMessages(IEnumerable<IWebhookFormat> formats, IServ
         var format = Named(hook.Format);
         if (!format.EntryTypes.Contains(entry.Type) || entry.Project is null)
             return null;
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(entry.Project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(WebhookBook.Actor);
+        await using var scope = scopes.Enter(entry.Project, WebhookBook.Actor);
         return await format.Read(entry, scope.ServiceProvider, cancel) is { } told && types.Contains(told.Type) ? Message(entry.Id, entry.Index, told, format) : null;
     }
 

@@ -24,9 +24,7 @@ internal sealed class WebhookSecretKeys(AssayDb db, FileKeyRing ring, IServiceSc
             .Select(hook => new { hook.Id, hook.Project }).ToListAsync(cancel);
         foreach (var hook in old)
         {
-            await using var scope = scopes.CreateAsyncScope();
-            scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(hook.Project);
-            scope.ServiceProvider.GetRequiredService<Caller>().Set(caller.Id);
+            await using var scope = scopes.Enter(hook.Project, caller.Id);
             await Rewrap(scope.ServiceProvider, hook.Id, cancel);
             delivery.Restart(hook.Id);   // it may have the secret as it was wrapped before
         }

@@ -7,7 +7,8 @@ namespace Assay.Kernel.Databases;
 /// <summary>Tells what befell a database or a disk from what is wrong with a question.</summary>
 public static class StorageTrouble
 {
-    private const int SqliteConstraint = 19;
+    private const int SqliteKey = 1555;      // SQLITE_CONSTRAINT_PRIMARYKEY
+    private const int SqliteUnique = 2067;   // SQLITE_CONSTRAINT_UNIQUE
     private const int SqliteFull = 13;
 
     /// <summary>Whether the database is away for a while, so that the same may do in a moment: the driver says so, inside whatever wraps its word.</summary>
@@ -27,5 +28,5 @@ public static class StorageTrouble
 
     /// <summary>Whether there is a row of that key already.</summary>
     public static bool IsTaken(DbUpdateException problem) =>
-        problem.InnerException is SqliteException { SqliteErrorCode: SqliteConstraint } or DbException { SqlState: "23505" };
+        problem.InnerException is SqliteException { SqliteExtendedErrorCode: SqliteKey or SqliteUnique } or DbException { SqlState: "23505" };
 }

@@ -1,4 +1,5 @@
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Assay.Monitoring.Monitors;
@@ -32,7 +33,7 @@ internal static class AskRetraining
             await transaction.CommitAsync(cancel);
             return TypedResults.Ok(run.ToSummary());
         }
-        catch (DbUpdateException)   // the unique index: another one was started between our reading and our writing
+        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))   // the unique index: another one was started between our reading and our writing
         {
             throw Refusal.Conflict($"A retraining of '{endpoint}' was started at the same moment: wait for its end.");
         }

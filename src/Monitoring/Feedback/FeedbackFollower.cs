@@ -1,6 +1,5 @@
 using Assay.Kernel;
 using Assay.Kernel.Databases;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
 using Assay.Monitoring.Alerts;
@@ -66,9 +65,7 @@ internal sealed partial class FeedbackFollower(IServiceScopeFactory scopes, ILog
         {
             try
             {
-                await using var scope = scopes.CreateAsyncScope();
-                scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(item.Project);
-                scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
+                await using var scope = scopes.Enter(item.Project, WindowWriter.Actor);
                 await work(scope.ServiceProvider, item.Id, cancel);
             }
             catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))

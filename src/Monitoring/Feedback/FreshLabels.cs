@@ -39,9 +39,7 @@ internal sealed class FreshLabels(AssayDb db, IDatasets datasets, LabelTables ta
         try
         {
             // Of its own, so that what fails there leaves nothing here to be saved.
-            await using var scope = scopes.CreateAsyncScope();
-            scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(served.Project);
-            scope.ServiceProvider.GetRequiredService<Caller>().Set(caller.Id, caller.Principal);
+            await using var scope = scopes.Enter(served.Project, caller.Id, caller.Principal);
             await scope.ServiceProvider.GetRequiredService<LabelTables>().Make(served, new(dataset), cancel);
         }
         catch (Refusal)

@@ -1,5 +1,4 @@
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Monitors;
@@ -37,9 +36,7 @@ internal sealed class OverdueIncidents(IServiceScopeFactory scopes, TimeProvider
 
     private async Task Settle(string project, string endpoint, string? late, CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
+        await using var scope = scopes.Enter(project, WindowWriter.Actor);
         var book = scope.ServiceProvider.GetRequiredService<AlertBook>();
         if (late is null)
             await book.Calm(endpoint, AlertSources.Incident, "No corrective action is late any more.", cancel);

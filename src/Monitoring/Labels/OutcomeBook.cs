@@ -1,4 +1,5 @@
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Refusals;
 using Microsoft.EntityFrameworkCore;
 
@@ -50,7 +51,7 @@ internal sealed class OutcomeBook(AssayDb db, TimeProvider clock)
         {
             await db.SaveChangesAsync(cancel);
         }
-        catch (DbUpdateException)   // the same predictions were posted about, or joined, between our reading and our writing
+        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))   // the same predictions were posted about, or joined, between our reading and our writing
         {
             throw Refusal.Conflict("Some of these predictions were written about at the same moment: send the request again.");
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Assay.Monitoring.Feedback;
@@ -92,7 +93,7 @@ internal static class ChangeMonitor
         {
             await db.SaveChangesAsync(cancel);
         }
-        catch (DbUpdateException)   // somebody else saved these settings between our reading and our writing
+        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))   // somebody else saved these settings between our reading and our writing
         {
             throw Refusal.Conflict($"Somebody changed the monitor of '{endpoint}' at the same moment: look at it and send yours again.");
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Assay.Monitoring.Monitors;
@@ -82,7 +83,7 @@ internal sealed class SettingsChange(AssayDb db, ILedger ledger, TimeProvider cl
         {
             await db.SaveChangesAsync(cancel);
         }
-        catch (DbUpdateException)   // somebody else saved these settings, or counted, between our reading and our writing
+        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))   // somebody else saved these settings, or counted, between our reading and our writing
         {
             throw Refusal.Conflict($"Somebody changed the settings of '{endpoint}' at the same moment: look at them and send yours again.");
         }

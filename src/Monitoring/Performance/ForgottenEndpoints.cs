@@ -1,5 +1,4 @@
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Reviews;
 using Assay.Monitoring.Windows;
@@ -17,9 +16,7 @@ internal sealed class ForgottenEndpoints(IServiceScopeFactory scopes)
         var known = served.Select(endpoint => (endpoint.Project, endpoint.Name)).ToHashSet();
         foreach (var (project, endpoint) in (await Counted(cancel)).Where(left => !known.Contains(left)))
         {
-            await using var scope = scopes.CreateAsyncScope();
-            scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
-            scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
+            await using var scope = scopes.Enter(project, WindowWriter.Actor);
             await scope.ServiceProvider.GetRequiredService<RemovedReviews>().Run(endpoint, DateTimeOffset.UnixEpoch, cancel);
             await scope.ServiceProvider.GetRequiredService<WindowAging>().Run(endpoint, cancel);
         }

@@ -1,13 +1,9 @@
 using Assay.Kernel;
-using Assay.Kernel.Databases;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Concept;
 using Assay.Monitoring.Reviews;
 using Assay.Monitoring.Windows;
 using Assay.Serving;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -17,13 +13,13 @@ namespace Assay.Monitoring.Performance;
 /// Every few seconds, for each endpoint: counts what came to the prediction log and joins what was posted about predictions.
 /// Apart from the clock of drift, since reading files may take a while.
 /// </summary>
-internal sealed partial class PerformanceClock(
+internal sealed class PerformanceClock(
     IEndpoints endpoints,
     IServiceScopeFactory scopes,
     ForgottenEndpoints forgotten,
     IOptions<MonitoringOptions> options,
     TimeProvider clock,
-    ILogger<PerformanceClock> log) : BackgroundService
+    ILogger<PerformanceClock> log) : PeriodicWork(TimeSpan.FromSeconds(options.Value.JoinSeconds), clock, log)
 {
     private static readonly TimeSpan Lately = TimeSpan.FromDays(2);
     private static readonly TimeSpan Seldom = TimeSpan.FromHours(1);
@@ -31,55 +27,30 @@ internal sealed partial class PerformanceClock(
     private readonly Dictionary<(string Project, string Endpoint), (int Version, int Revision)> _judged = [];
     private DateTimeOffset _aged;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.JoinSeconds), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await Tick(stoppingToken);
-    }
+    protected override string Failure => "Predictions could not be counted.";
+
+    protected override Task Turn(CancellationToken cancel) => Tick(cancel);
 
     /// <summary>Looks at every endpoint once.</summary>
     internal async Task Tick(CancellationToken cancel)
     {
         var all = endpoints.List();
         foreach (var served in all)
-            await Guard($"{served.Project}/{served.Name}", () => Run(served, cancel), cancel);
-        if (clock.GetUtcNow() - _aged < Seldom)
+            await Try($"Predictions of endpoint {served.Name} of project {served.Project} could not be counted.", () => Run(served, cancel), cancel);
+        if (Clock.GetUtcNow() - _aged < Seldom)
             return;
-        _aged = clock.GetUtcNow();
-        await Guard("endpoints that are no more", () => forgotten.Run(all, cancel), cancel);
-    }
-
-    private async Task Guard(string what, Func<Task> work, CancellationToken cancel)
-    {
-        try
-        {
-            await work();
-        }
-        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))
-        {
-            // Another replica counted, or somebody posted, at this moment: nothing was written, and the next tick reads again.
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            // The host stops; what was not counted yet is counted at the next start.
-        }
-        catch (Exception problem)   // one endpoint's trouble must not stop the others, and the next tick tries again
-        {
-            Failed(problem, what);
-        }
+        _aged = Clock.GetUtcNow();
+        await Try("What is left of endpoints that are no more could not be looked at.", () => forgotten.Run(all, cancel), cancel);
     }
 
     private async Task Run(ServedEndpoint served, CancellationToken cancel)
     {
         // The whole log seldom: a crash may have left calls of long ago, of which a file is made only now.
-        var now = clock.GetUtcNow();
+        var now = Clock.GetUtcNow();
         var key = (served.Project, served.Name);
         var isWhole = now - _whole.GetValueOrDefault(key) >= Seldom;
 
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(served.Project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
+        await using var scope = scopes.Enter(served.Project, WindowWriter.Actor);
         var since = isWhole ? DateTimeOffset.UnixEpoch : now - Lately;
         await scope.ServiceProvider.GetRequiredService<PartCounter>().Run(served.Name, since, cancel);
         var joiner = scope.ServiceProvider.GetRequiredService<OutcomeJoiner>();
@@ -106,7 +77,4 @@ internal sealed partial class PerformanceClock(
         await services.GetRequiredService<ConceptWatch>().Run(served, cancel);
         _judged[key] = (served.Version, revision);
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The performance of {What} could not be counted; it is tried again at the next tick.")]
-    private partial void Failed(Exception problem, string what);
 }

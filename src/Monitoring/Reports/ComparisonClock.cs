@@ -1,9 +1,6 @@
-using Assay.Kernel.Databases;
-using Assay.Kernel.Permissions;
+using Assay.Kernel;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Windows;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Assay.Monitoring.Reports;
@@ -15,55 +12,31 @@ internal sealed record LookedAt(string Project, string Name, Func<IServiceProvid
 /// Makes comparisons that read files, apart from the clocks that are quick. One's trouble stops none of the others, and it is tried
 /// again at the next look.
 /// </summary>
-internal abstract partial class ComparisonClock(TimeSpan every, IServiceScopeFactory scopes, TimeProvider clock, ILogger log) : BackgroundService
+internal abstract class ComparisonClock(TimeSpan every, IServiceScopeFactory scopes, TimeProvider clock, ILogger log) : PeriodicWork(every, clock, log)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await Tick(stoppingToken);
-    }
+    protected override string Failure => "What is due could not be compared.";
+
+    protected override Task Turn(CancellationToken cancel) => Tick(cancel);
 
     /// <summary>Looks at everything once.</summary>
     internal async Task Tick(CancellationToken cancel)
     {
-        List<LookedAt> all = [];
-        await Guard("everything", async services => all.AddRange(await All(services, cancel)), cancel);
+        IReadOnlyList<LookedAt> all = [];
+        await Try(Failure, async () =>
+        {
+            await using var outside = scopes.CreateAsyncScope();
+            all = await All(outside.ServiceProvider, cancel);
+        }, cancel);
         foreach (var each in all)
         {
-            await Guard($"{each.Project}/{each.Name}", services =>
+            await Try($"{each.Name} of project {each.Project} could not be compared.", async () =>
             {
-                services.GetRequiredService<ProjectScope>().Enter(each.Project);
-                services.GetRequiredService<Caller>().Set(WindowWriter.Actor);
-                return each.Look(services, cancel);
+                await using var scope = scopes.Enter(each.Project, WindowWriter.Actor);
+                await each.Look(scope.ServiceProvider, cancel);
             }, cancel);
         }
     }
 
     /// <summary>What there is to look at now.</summary>
     protected abstract Task<IReadOnlyList<LookedAt>> All(IServiceProvider services, CancellationToken cancel);
-
-    private async Task Guard(string what, Func<IServiceProvider, Task> work, CancellationToken cancel)
-    {
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            await work(scope.ServiceProvider);
-        }
-        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))
-        {
-            // Another replica compared at this moment: nothing was written, and the next look reads what it wrote.
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            // The host stops; what was not compared yet is compared after the next start.
-        }
-        catch (Exception problem)   // the next look tries again
-        {
-            Failed(problem, what);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{What} could not be compared; it is tried again.")]
-    private partial void Failed(Exception problem, string what);
 }

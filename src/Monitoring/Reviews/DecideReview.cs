@@ -1,6 +1,7 @@
 using System.Text;
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Assay.Monitoring.Labels;
@@ -65,7 +66,7 @@ internal sealed class ReviewChange(AssayDb db, ILedger ledger, OutcomeBook book,
         {
             await db.SaveChangesAsync(cancel);
         }
-        catch (DbUpdateException)   // somebody decided, or the log forgot it, between our reading and our writing
+        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))   // somebody decided, or the log forgot it, between our reading and our writing
         {
             throw Refusal.Conflict("Somebody decided on this prediction at the same moment: look at the queue again.");
         }

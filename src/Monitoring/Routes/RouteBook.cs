@@ -3,6 +3,7 @@ using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Blobs;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Outbound;
 using Assay.Kernel.Refusals;
 using Microsoft.EntityFrameworkCore;
@@ -98,7 +99,7 @@ internal sealed class RouteBook(AssayDb db, ILedger ledger, IKeyRing keys, Outbo
         {
             await db.SaveChangesAsync(cancel);
         }
-        catch (DbUpdateException)   // the name was taken, or the route changed, since we looked
+        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))   // the name was taken, or the route changed, since we looked
         {
             throw Refusal.Conflict("Somebody changed the routes at the same moment: look at them and send yours again.");
         }

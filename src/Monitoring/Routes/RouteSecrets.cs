@@ -70,9 +70,7 @@ internal sealed class RouteSecretKeys(AssayDb db, IKeyRing ring, IServiceScopeFa
             .Select(route => new { route.Id, route.Project }).ToListAsync(cancel);
         foreach (var each in old)
         {
-            await using var scope = scopes.CreateAsyncScope();
-            scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(each.Project);
-            scope.ServiceProvider.GetRequiredService<Caller>().Set(caller.Id);
+            await using var scope = scopes.Enter(each.Project, caller.Id);
             var scoped = scope.ServiceProvider.GetRequiredService<AssayDb>();
             if (await scoped.AlertRoutes.SingleOrDefaultAsync(route => route.Id == each.Id, cancel) is not { } route)
                 continue;   // deleted in the meantime

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Assay.Monitoring.Monitors;
@@ -58,7 +59,7 @@ internal static class ChangeRules
         {
             await db.SaveChangesAsync(cancel);
         }
-        catch (DbUpdateException)   // somebody else saved these rules between our reading and our writing
+        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))   // somebody else saved these rules between our reading and our writing
         {
             throw Refusal.Conflict($"Somebody changed the rules of '{endpoint}' at the same moment: look at them and send yours again.");
         }

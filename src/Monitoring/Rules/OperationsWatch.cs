@@ -1,6 +1,5 @@
 using System.Globalization;
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Monitors;
@@ -41,9 +40,7 @@ internal sealed class OperationsWatch(
 
     private async Task Look(ServedEndpoint served, RuleSet rules, CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(served.Project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(WindowWriter.Actor);
+        await using var scope = scopes.Enter(served.Project, WindowWriter.Actor);
         var (db, book) = (scope.ServiceProvider.GetRequiredService<AssayDb>(), scope.ServiceProvider.GetRequiredService<AlertBook>());
         await LookAtTraffic(served, rules, db, book, cancel);
         await LookForSilence(served, rules, db, book, cancel);

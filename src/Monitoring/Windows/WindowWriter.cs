@@ -1,5 +1,5 @@
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Rules;
@@ -37,13 +37,11 @@ internal sealed class WindowWriter(IEndpoints endpoints, Turns turns, ProcessLoa
         {
             try
             {
-                await using var scope = scopes.CreateAsyncScope();
-                scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(served.Project);
-                scope.ServiceProvider.GetRequiredService<Caller>().Set(actor);
+                await using var scope = scopes.Enter(served.Project, actor);
                 await Flush(scope.ServiceProvider.GetRequiredService<AssayDb>(), current.Name, turn, cancel);
                 return await scope.ServiceProvider.GetRequiredService<Evaluation>().Run(current, asked, cancel);
             }
-            catch (DbUpdateException) when (attempt < Attempts)
+            catch (DbUpdateException problem) when (attempt < Attempts && StorageTrouble.IsLost(problem))
             {
                 // Another replica wrote the same monitor: read what it wrote, and go on from there.
             }

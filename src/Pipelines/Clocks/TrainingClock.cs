@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Pipelines.Trainings;

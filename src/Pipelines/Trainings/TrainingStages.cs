@@ -95,15 +95,13 @@ internal sealed class TrainingStages(
 }
 
 /// <summary>What every stage works with.</summary>
-internal sealed class TrainingContext(AssayDb db, ILedger ledger, TrainingProgress progress, TimeProvider clock)
+internal sealed class TrainingContext(AssayDb db, ILedger ledger, TrainingProgress progress)
 {
     public AssayDb Db => db;
 
     public ILedger Ledger => ledger;
 
     public TrainingProgress Progress => progress;
-
-    public TimeProvider Clock => clock;
 
     public Task<Training> Find(string id, CancellationToken cancel) => db.Trainings.SingleAsync(training => training.Id == id, cancel);
 }

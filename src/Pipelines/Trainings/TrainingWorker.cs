@@ -1,6 +1,5 @@
 using Assay.Kernel.Databases;
 using Assay.Kernel.Homes;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
 using Assay.Learning;
@@ -135,9 +134,7 @@ internal sealed class TrainingWorker(
     private async Task<TResult> InProject<TService, TResult>(string project, Func<TService, Task<TResult>> work)
         where TService : notnull
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set("system:training");
+        await using var scope = scopes.Enter(project, "system:training");
         return await work(scope.ServiceProvider.GetRequiredService<TService>());
     }
 }

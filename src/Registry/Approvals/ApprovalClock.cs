@@ -42,9 +42,7 @@ internal sealed class ApprovalClock(
 
     private async Task InProject(string project, Func<IServiceProvider, Task> work)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(Actor);
+        await using var scope = scopes.Enter(project, Actor);
         try
         {
             await work(scope.ServiceProvider);

@@ -1,5 +1,6 @@
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Assay.Registry.Gates;
@@ -52,10 +53,8 @@ internal static class PublishPolicy
         {
             await db.SaveChangesAsync(cancel);
         }
-        catch (DbUpdateException)   // perhaps because the number was taken in the meantime
+        catch (DbUpdateException problem) when (StorageTrouble.IsTaken(problem))   // the number
         {
-            if (!await db.PolicyVersions.AsNoTracking().AnyAsync(other => other.Stage == row.Stage && other.Number == row.Number, cancel))
-                throw;
             throw Refusal.Conflict($"Another policy of {row.Stage} was published at the same time. Read it, and publish yours again.");
         }
     }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Microsoft.EntityFrameworkCore;
@@ -57,10 +58,8 @@ internal sealed class RuleWriter(AssayDb db, ILedger ledger, Caller caller, Time
         {
             await db.SaveChangesAsync(cancel);
         }
-        catch (DbUpdateException)   // perhaps because the number was taken in the meantime
+        catch (DbUpdateException problem) when (StorageTrouble.IsTaken(problem))   // the number
         {
-            if (!await db.RetentionRules.AsNoTracking().AnyAsync(other => other.Number == number, cancel))
-                throw;
             throw Refusal.Conflict("Another rule was set at the same time. Look at it, and set yours again.");
         }
 

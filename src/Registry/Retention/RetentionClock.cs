@@ -1,6 +1,5 @@
 using Assay.Governance;
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,9 +35,7 @@ internal sealed class RetentionClock(IServiceScopeFactory scopes, TimeProvider c
 
     private async Task InProject(string project, Func<IServiceProvider, Task> work)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(Actor);
+        await using var scope = scopes.Enter(project, Actor);
         try
         {
             await work(scope.ServiceProvider);

@@ -1,6 +1,5 @@
 using Assay.Governance;
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Microsoft.EntityFrameworkCore;
 
@@ -35,9 +34,7 @@ internal sealed class WaiverClock(IServiceScopeFactory scopes, QuarantineMeter m
 
     private async Task Expire(string project, string id, CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(Actor);
+        await using var scope = scopes.Enter(project, Actor);
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         var row = await db.Waivers.SingleAsync(each => each.Id == id, cancel);
         row.State = WaiverState.Expired;

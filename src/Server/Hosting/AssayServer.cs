@@ -69,7 +69,7 @@ public sealed class AssayServer : IAsyncDisposable
         {
             ports = ListenedPorts.Take(options);
             var app = Compose(options, home, ports, certificate, adjust);
-            await Database.Migrate(app.Services, home.Root, cancel);
+            await Database.Migrate(app.Services, home, cancel);
             bool made;
             await using (var scope = app.Services.CreateAsyncScope())
                 made = await scope.ServiceProvider.GetRequiredService<FirstStart>().Run(cancel);

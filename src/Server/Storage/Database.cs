@@ -68,23 +68,30 @@ internal static class Database
     private const string DropStaleLock = "DROP TABLE IF EXISTS \"__EFMigrationsLock\"";
 
     /// <summary>Brings the tables up to this version.</summary>
-    /// <exception cref="StartRefusedException">They are of a newer version.</exception>
-    public static async Task Migrate(IServiceProvider services, string home, CancellationToken cancel)
+    /// <exception cref="StartRefusedException">They are of a newer version, or those of the home are elsewhere.</exception>
+    public static async Task Migrate(IServiceProvider services, AssayHome home, CancellationToken cancel)
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         var known = db.GetService<IMigrationsAssembly>().Migrations.Keys.ToHashSet();
         var applied = (await db.Database.GetAppliedMigrationsAsync(cancel)).ToHashSet();
         if (applied.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
-            throw new StartRefusedException($"The home {home} belongs to a newer version of Assay (its database has '{unknown}'): start that version, or choose another --home.");
+            throw new StartRefusedException($"The home {home.Root} belongs to a newer version of Assay (its database has '{unknown}'): start that version, or choose another --home.");
 
         // Also with nothing to do it would compare the whole model with its snapshot at each start; a test does that.
         if (known.SetEquals(applied))
             return;
+        if (applied.Count == 0 && File.Exists(home.CheckpointFile))
+            throw new StartRefusedException(Elsewhere(home.Root, db.Database.IsSqlite()));
         if (db.Database.IsSqlite())
             await db.Database.ExecuteSqlRawAsync(DropStaleLock, cancel);
         await db.Database.MigrateAsync(cancel);
     }
+
+    // A new ledger in place of the one whose head was signed would look like a ledger that was cut off.
+    private static string Elsewhere(string home, bool isSqlite) => isSqlite
+        ? $"The home {home} has been used, but has no database of its own: name its PostgreSQL by ASSAY_POSTGRES, or bring back assay.db from a backup."
+        : $"The home {home} has been used, and the PostgreSQL database that is named is empty: name the one that the home had, or choose another --home.";
 
     /// <summary>The sentence for a start that failed because the database can't be opened or written; null for any other failure.</summary>
     public static StartRefusedException? WhyNot(Exception problem, string home) => problem switch

@@ -1,6 +1,5 @@
 using Assay.Governance;
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
 using Assay.Registry;
@@ -125,9 +124,7 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
 
     private AsyncServiceScope Enter(string project)
     {
-        var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set("system:serving");
+        var scope = scopes.Enter(project, "system:serving");
         return scope;
     }
 }

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Assay.Governance;
 using Assay.Inference.Models;
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Serving.Endpoints;
 using Microsoft.Extensions.Hosting;
@@ -46,9 +45,7 @@ internal sealed class TroubleBook(IServiceScopeFactory scopes, ILogger<TroubleBo
 
     private async Task Write(ServedEndpoint endpoint, ModelTrouble trouble, CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(endpoint.Project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set("system:serving");
+        await using var scope = scopes.Enter(endpoint.Project, "system:serving");
         scope.ServiceProvider.GetRequiredService<ILedger>().Append(
             new EndpointModelStopped(endpoint.Name, endpoint.Model, endpoint.Version, endpoint.Digest, trouble.Sentence));
         await scope.ServiceProvider.GetRequiredService<AssayDb>().SaveChangesAsync(cancel);

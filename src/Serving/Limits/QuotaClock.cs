@@ -1,7 +1,6 @@
 using Assay.Kernel;
 using Assay.Kernel.Projects;
 using Assay.Serving.Live;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Assay.Serving.Limits;
@@ -10,42 +9,24 @@ namespace Assay.Serving.Limits;
 /// Keeps what callers used of their quotas, every two seconds and at the end, so that no start gives them a new day and
 /// replicas count together. Without quotas it asks nobody.
 /// </summary>
-internal sealed partial class QuotaClock(IServiceScopeFactory scopes, LiveEndpoints live, TimeProvider clock, ILogger<QuotaClock> log) : BackgroundService
+internal sealed class QuotaClock(IServiceScopeFactory scopes, LiveEndpoints live, TimeProvider clock, ILogger<QuotaClock> log)
+    : PeriodicWork(TimeSpan.FromSeconds(2), clock, log)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Pause, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await Tick(stoppingToken);
-    }
+    protected override string Failure => "What callers used of quotas could not be kept.";
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Tick(cancellationToken);
+        await Turn(cancellationToken);
     }
 
-    private async Task Tick(CancellationToken cancel)
+    protected override async Task Turn(CancellationToken cancel)
     {
         foreach (var (project, name) in live.Names())
         {
-            if (live.Find(project, name)?.Target.Gate is not EndpointGate { Quotas: { } quotas })
-                continue;
-            try
-            {
-                await Keep(project, name, quotas.Today, cancel);
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception problem)   // of the database, for as long as it lasts: memory goes on counting
-            {
-                Failed(problem, name, project);
-            }
+            if (live.Find(project, name)?.Target.Gate is EndpointGate { Quotas: { } quotas })   // where it fails, memory goes on counting
+                await Try($"What callers used of the quotas of endpoint {name} of project {project} could not be kept.", () => Keep(project, name, quotas.Today, cancel), cancel);
         }
     }
 
@@ -62,7 +43,4 @@ internal sealed partial class QuotaClock(IServiceScopeFactory scopes, LiveEndpoi
 
         await db.KeepQuotas(day, name, cancel);
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "What callers used of the quotas of endpoint {Endpoint} of project {Project} could not be kept, and is tried again.")]
-    private partial void Failed(Exception problem, string endpoint, string project);
 }

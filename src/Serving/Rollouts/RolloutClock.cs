@@ -1,5 +1,4 @@
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Serving.Deployment;
 using Assay.Serving.Endpoints;
@@ -95,9 +94,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
     // Makes the move that follows from what was judged.
     private async Task Settle(string project, string name, CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set("system:serving");
+        await using var scope = scopes.Enter(project, "system:serving");
         using var turn = await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn(name, cancel);
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         var endpoint = await db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);

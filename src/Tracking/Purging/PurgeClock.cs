@@ -1,6 +1,5 @@
 using Assay.Kernel;
 using Assay.Kernel.Blobs;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -35,9 +34,7 @@ internal sealed class PurgeClock(
 
     private async Task<int> InProject(string project, DateTimeOffset before, CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(Actor);
+        await using var scope = scopes.Enter(project, Actor);
         var purge = scope.ServiceProvider.GetRequiredService<Purge>();
         var (gone, cursor) = (0, (string?)null);
         do

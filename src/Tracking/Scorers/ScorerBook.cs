@@ -1,6 +1,7 @@
 using System.Text;
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Refusals;
 using Microsoft.EntityFrameworkCore;
 
@@ -71,7 +72,7 @@ internal sealed class ScorerBook(AssayDb db, ILedger ledger)
         {
             await db.SaveChangesAsync(cancel);
         }
-        catch (DbUpdateException)   // the version is there: only PostgreSQL lets two look for the last one at a time
+        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))   // the version is there: only PostgreSQL lets two look for the last one at a time
         {
             throw Refusal.Conflict($"Another version of the scorer '{scorer.Name}' was registered at this moment. Register it again.");
         }

@@ -1,6 +1,5 @@
 using Assay.Governance;
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Tracking.Runs;
 using Assay.Tracking.Store;
@@ -56,9 +55,7 @@ internal sealed class RunSealer(Sessions sessions, IServiceScopeFactory scopes, 
 
     private async Task Seal(string project, List<RunToSeal> runs, CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(Actor);
+        await using var scope = scopes.Enter(project, Actor);
         var (db, ledger) = (scope.ServiceProvider.GetRequiredService<AssayDb>(), scope.ServiceProvider.GetRequiredService<ILedger>());
         var ids = runs.ConvertAll(run => run.Id);
         var known = await db.Seals.Where(seal => ids.Contains(seal.RunId)).ToDictionaryAsync(seal => seal.RunId, cancel);

@@ -20,6 +20,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     public IReadOnlyList<Received> All => [.. _received];
 
+    /// <summary>Completes when answers may go out; until then callers wait.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
     /// <summary>What is answered when no other answer waits.</summary>
     public int Otherwise { get; set; } = 204;
 
@@ -69,6 +72,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         var headers = http.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString());
         _received.Enqueue(new(http.Request.Path, headers, body.ToArray()));
+        await Held.WaitAsync(http.RequestAborted);
         var (status, location) = _answers.TryDequeue(out var told) ? told : (Otherwise, null);
         http.Response.StatusCode = status;
         if (location is not null)

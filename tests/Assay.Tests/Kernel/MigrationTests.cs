@@ -32,4 +32,22 @@ public sealed class MigrationTests
 
         Assert.True(server.AdminTokenIsNew);
     }
+
+    [Fact]
+    public async Task A_home_that_has_lost_its_database_or_whose_PostgreSQL_is_not_named_gets_no_new_one()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new ServerOptions { Home = folder["home"], Port = 0, MetricsPort = 0 };
+        await using (await AssayServer.Start(options, TestContext.Current.CancellationToken))
+        {
+            // Its end signs the ledger's head.
+        }
+
+        var file = new AssayHome(options.Home).DatabaseFile;
+        SqliteConnection.ClearAllPools();
+        File.Delete(file);
+
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => AssayServer.Start(options, TestContext.Current.CancellationToken));
+        Assert.Contains("has been used, but has no database of its own: name its PostgreSQL by ASSAY_POSTGRES", refused.Message, StringComparison.Ordinal);
+    }
 }

@@ -66,6 +66,27 @@ public sealed class AlertRouteTests
     }
 
     [Fact]
+    public async Task A_receiver_that_does_not_answer_holds_up_nobody_else()
+    {
+        await using var hanging = await WebhookReceiver.Start();
+        await using var quick = await WebhookReceiver.Start();
+        var answer = new TaskCompletionSource();
+        hanging.Held = answer.Task;
+        await using var watched = await WatchedServer.Start();
+        await Make(watched, new("first", RouteKind.Webhook, hanging.Url, GroupSeconds: 0));
+        await Make(watched, new("second", RouteKind.Webhook, quick.Url, GroupSeconds: 0));
+        await Drift(watched);
+
+        var all = watched.Deliver();
+        await hanging.Await(1);
+        await quick.Await(1);
+
+        Assert.False(all.IsCompleted);
+        answer.SetResult();
+        await all;
+    }
+
+    [Fact]
     public async Task An_alert_that_lasts_is_told_again_until_somebody_takes_it_on()
     {
         await using var receiver = await WebhookReceiver.Start();

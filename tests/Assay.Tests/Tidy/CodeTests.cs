@@ -102,6 +102,21 @@ public partial class CodeTests
                      select $"{Name(file)}: enter the project with ProjectScope, or add the file and its reason to SeesEveryProject");
 
     [Fact]
+    public void Nobody_may_read_rows_of_other_projects_who_does_not() =>
+        Assert.Empty(from name in SeesEveryProject.Keys
+                     let file = Path.Combine(Root, name)
+                     where !File.Exists(file) || !File.ReadAllText(file).Contains("IgnoreQueryFilters", StringComparison.Ordinal)
+                     select $"{name}: take it out of SeesEveryProject");
+
+    [Fact]
+    public void A_write_that_failed_is_looked_at_before_somebody_is_told_that_it_came_second() =>
+        Assert.Empty(from file in SourceFiles()
+                     where Name(file).StartsWith("src/", StringComparison.Ordinal)
+                     from line in File.ReadLines(file)
+                     where line.Contains("catch (DbUpdateException", StringComparison.Ordinal) && !line.Contains(") when (", StringComparison.Ordinal)
+                     select $"{Name(file)}: add 'when (StorageTrouble.IsLost(problem))': a full disk is no conflict");
+
+    [Fact]
     public void Every_module_that_stores_blobs_says_which_of_them_its_rows_name() =>
         Assert.Empty(from module in Order
                      let sources = SourceFiles().Where(file => Name(file).StartsWith($"src/{module}/", StringComparison.Ordinal)).Select(File.ReadAllText).ToList()

@@ -1,6 +1,6 @@
 using Assay.Governance;
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
+using Assay.Kernel.Databases;
 using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
 using Assay.Registry.Versions;
@@ -61,17 +61,15 @@ internal sealed class VersionArtifacts(AssayDb db, ProjectScope project, IServic
     /// <summary>In a scope of its own: it is the registry that writes, whoever asked.</summary>
     private async Task Write(Func<IServiceProvider, Task> add, CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project.Name!);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set("system:registry");
+        await using var scope = scopes.Enter(project.Name!, "system:registry");
         await add(scope.ServiceProvider);
         try
         {
             await scope.ServiceProvider.GetRequiredService<AssayDb>().SaveChangesAsync(cancel);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))
         {
-            // Another request wrote the same at the same moment; whoever called looks again, and says so if it was not that.
+            // Another request wrote the same at the same moment: whoever called looks again.
         }
     }
 }

@@ -1,6 +1,5 @@
 using Assay.Governance;
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
 
@@ -26,9 +25,7 @@ internal sealed class RefusedPushes(IServiceScopeFactory scopes, TimeProvider cl
                 return;
         }
 
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(repository.Project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(caller);
+        await using var scope = scopes.Enter(repository.Project, caller);
         scope.ServiceProvider.GetRequiredService<ILedger>().Append(
             new OciPushRefused(repository.Model, reference.Length <= 200 ? reference : reference[..200], refusal.Code, refusal.Message.Length <= 1000 ? refusal.Message : refusal.Message[..1000]));
         await scope.ServiceProvider.GetRequiredService<AssayDb>().SaveChangesAsync(CancellationToken.None);

@@ -1,5 +1,6 @@
 using Assay.Kernel;
 using Assay.Kernel.Blobs;
+using Assay.Kernel.Databases;
 using Assay.Registry.Oci.Manifests;
 using Microsoft.EntityFrameworkCore;
 
@@ -28,11 +29,9 @@ internal sealed class BlobLinks(AssayDb db, TimeProvider clock)
         {
             await db.SaveChangesAsync(cancel);
         }
-        catch (DbUpdateException)
+        catch (DbUpdateException problem) when (StorageTrouble.IsTaken(problem))   // another request stored the same bytes at the same time
         {
             row.State = EntityState.Detached;
-            if (await Find(model, blob.Digest, cancel) is null)
-                throw;   // it was not that another request stored the same bytes at the same time
         }
     }
 

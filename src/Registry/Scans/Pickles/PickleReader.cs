@@ -38,9 +38,6 @@ internal sealed class PickleReader(Stream stream)
         }
     }
 
-    /// <summary>The next byte, or -1 at the end.</summary>
-    public int ReadByteOrEnd() => _next < _count || Fill() ? _buffer[_next++] : -1;
-
     public byte ReadByte() => _next < _count || Fill() ? _buffer[_next++] : throw Ended();
 
     public ushort ReadUInt16() => BinaryPrimitives.ReadUInt16LittleEndian(Exactly(stackalloc byte[2]));

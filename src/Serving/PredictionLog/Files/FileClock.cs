@@ -3,7 +3,6 @@ using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Blobs;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Serving.PredictionLog.Capture;
 using Assay.Serving.PredictionLog.Spill;
@@ -69,9 +68,7 @@ internal sealed class FileClock(
 
     private async Task Save(SegmentHead head, MadeFile made, CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(head.Project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(Actor);
+        await using var scope = scopes.Enter(head.Project, Actor);
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         if (await db.PredictionFiles.AnyAsync(row => row.Id == head.Id, cancel))
             return;

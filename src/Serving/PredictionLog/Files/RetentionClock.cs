@@ -1,5 +1,4 @@
 using Assay.Kernel;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Serving.PredictionLog.Policies;
 using Microsoft.EntityFrameworkCore;
@@ -24,9 +23,7 @@ internal sealed class RetentionClock(IServiceScopeFactory scopes, LivePolicies p
         var gone = 0L;
         foreach (var found in logs)
         {
-            await using var scope = scopes.CreateAsyncScope();
-            scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(found.Project);
-            scope.ServiceProvider.GetRequiredService<Caller>().Set(FileClock.Actor);
+            await using var scope = scopes.Enter(found.Project, FileClock.Actor);
             var before = Clock.GetUtcNow() - TimeSpan.FromDays(await Promised(scope.ServiceProvider.GetRequiredService<AssayDb>(), found.Endpoint, cancel));
             gone += await scope.ServiceProvider.GetRequiredService<FileRemoval>().Before(found.Endpoint, before, cancel);
         }

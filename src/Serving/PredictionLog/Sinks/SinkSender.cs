@@ -69,7 +69,7 @@ internal sealed class SinkSender : IDisposable
             while (await _events.Reader.WaitToReadAsync(_stopped))
             {
                 Fill(batch);
-                if (await Deliver(batch))
+                if (await IsTaken(batch))
                     Interlocked.Add(ref _sent, batch.Count);
                 else
                     Drop(batch.Count);
@@ -80,6 +80,20 @@ internal sealed class SinkSender : IDisposable
         catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
         {
             // Changed or removed: what waited is not sent any more.
+        }
+    }
+
+    // Whatever befalls a message ends that one: without this loop nothing would be sent until the sink is changed.
+    private async Task<bool> IsTaken(List<PredictionEvent> batch)
+    {
+        try
+        {
+            return await Deliver(batch);
+        }
+        catch (Exception problem) when (!_stopped.IsCancellationRequested)
+        {
+            Problem = $"A message could not be sent: {problem.Message}";
+            return false;
         }
     }
 
