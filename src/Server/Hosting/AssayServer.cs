@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -121,8 +122,9 @@ public sealed class AssayServer : IAsyncDisposable
         if (!options.Log)
             builder.Logging.ClearProviders();
 
+        // Of bodies of requests alone: a misspelt field would change nothing, unseen, or put a setting back to its default.
         builder.Services.ConfigureHttpJsonOptions(static json =>
-            AssayJson.Configure(json.SerializerOptions).TypeInfoResolver = KnownFieldsOnlyAttribute.Obey(json.SerializerOptions.TypeInfoResolver!));
+            AssayJson.Configure(json.SerializerOptions).UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow);
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);   // Problems says what is wrong
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context =>
         {

@@ -19,7 +19,6 @@ namespace Assay.Serving.Endpoints;
 /// <param name="Version">Number, alias or stage. An alias or stage is followed when it moves to another version.</param>
 /// <param name="Rollout">How later promotions come to it: by this roll-out. Left out, they come at once.</param>
 /// <param name="Limits">What it lets through from now on; unchanged when left out.</param>
-[KnownFieldsOnly]   // a misspelt roll-out would let promotions come at once
 public sealed record PutEndpointRequest(
     [Required, StringLength(100, MinimumLength = 1)] string Model,
     [Required, StringLength(100, MinimumLength = 1)] string Version,

@@ -4,7 +4,6 @@ using Assay.Kernel;
 namespace Assay.Serving.Limits;
 
 /// <summary>What an endpoint lets through; whatever is left out is not limited by it.</summary>
-[KnownFieldsOnly]   // a misspelt limit would be none
 public sealed record EndpointLimits
 {
     /// <summary>Requests a second for each caller, on the average, 0.001 to 1,000,000; past it the answer is 429.</summary>

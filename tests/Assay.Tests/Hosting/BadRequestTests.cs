@@ -38,6 +38,17 @@ public sealed class BadRequestTests
             Check(await answer.Content.ReadAsStringAsync(Cancel), answer.StatusCode, field, detail);
         }
 
+        foreach (var (path, body, field) in new[]
+        {
+            ("monitors/churn", """{"windowRow":500}""", "windowRow"),
+            ("monitors/churn/rules", """{"rules":[{"signal":"psi","abov":1}]}""", "rules[0].abov"),
+            ("retention", """{"productionDay":1}""", "productionDay"),
+        })
+        {
+            using var answer = await server.Admin.PutAsync($"/api/v1/{path}", new StringContent(body, Encoding.UTF8, "application/json"), Cancel);
+            Check(await answer.Content.ReadAsStringAsync(Cancel), answer.StatusCode, field, $"'{field}' is not known here.");
+        }
+
         using var empty = await server.Admin.PostAsync("/api/v1/endpoints/churn/rollout", new StringContent("{}", Encoding.UTF8, "application/json"), Cancel);
         Check(await empty.Content.ReadAsStringAsync(Cancel), empty.StatusCode, "candidates", "'candidates' is missing.");
         using var missing = await server.Admin.DeleteAsync("/api/v1/endpoints/churn/prediction-files", Cancel);

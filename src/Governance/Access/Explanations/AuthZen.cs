@@ -4,21 +4,25 @@ using System.Text.Json.Serialization;
 
 namespace Assay.Governance.Access.Explanations;
 
-// The names and the forms here are those of the OpenID AuthZEN Authorization API 1.0.
+// The names and the forms here are those of the OpenID AuthZEN Authorization API 1.0. Whoever asks may say more than is looked at here.
 
 /// <summary>Who: <c>type</c> may be user, person, service or token; <c>id</c> is an account's id or name.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record AuthZenSubject([property: JsonPropertyName("type")] string? Type, [property: JsonPropertyName("id")] string? Id);
 
 /// <summary>What: a permission such as <c>models.read</c>, or its verb alone when the resource has a type.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record AuthZenAction([property: JsonPropertyName("name")] string? Name);
 
 /// <summary>On what: <c>type</c> is a kind such as <c>models</c> or <c>project</c>, <c>id</c> its name; <c>properties.project</c> names the project.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record AuthZenResource(
     [property: JsonPropertyName("type")] string? Type,
     [property: JsonPropertyName("id")] string? Id,
     [property: JsonPropertyName("properties")] Dictionary<string, JsonElement>? Properties = null);
 
 /// <summary>One question. In a batch, what a question leaves out is taken from the batch itself.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record AuthZenEvaluation(
     [property: JsonPropertyName("subject")] AuthZenSubject? Subject,
     [property: JsonPropertyName("action")] AuthZenAction? Action,
@@ -26,9 +30,11 @@ public sealed record AuthZenEvaluation(
     [property: JsonPropertyName("context")] JsonElement? Context = null);
 
 /// <summary>How a batch is worked through.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record AuthZenOptions([property: JsonPropertyName("evaluations_semantic")] string? EvaluationsSemantic);
 
 /// <summary>Up to 100 questions.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record AuthZenEvaluations(
     [property: JsonPropertyName("subject")] AuthZenSubject? Subject,
     [property: JsonPropertyName("action")] AuthZenAction? Action,

@@ -9,7 +9,6 @@ namespace Assay.Serving.PredictionLog.Policies;
 /// <param name="KeepDays">Days after which they are deleted, 1 to 3,650.</param>
 /// <param name="LeaveOut">Names of inputs that are not kept.</param>
 /// <param name="Hash">Names of inputs that are kept as hashes, by which equal values are told and nothing else.</param>
-[KnownFieldsOnly]   // a misspelt list would keep what somebody wants to hide
 public sealed record PutLogPolicyRequest(
     bool? Enabled = null,
     [Range(1, LogPolicyLimits.DaysMax)] int? KeepDays = null,

@@ -14,7 +14,6 @@ namespace Assay.Serving.PredictionLog.Sinks;
 /// <param name="Url">An http or https address, on the internet unless the installation allows others.</param>
 /// <param name="Mode">Which side of calls; both when left out.</param>
 /// <param name="BatchSize">Events in one message, 1 to 1,000. 1, the default, is what KServe's payload logger sends; more are an array.</param>
-[KnownFieldsOnly]
 public sealed record PutEventSinkRequest(
     [Required, StringLength(2000, MinimumLength = 1)] string Url, SinkMode Mode = SinkMode.All, [Range(1, 1000)] int BatchSize = 1);
 

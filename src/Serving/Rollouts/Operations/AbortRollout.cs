@@ -6,7 +6,6 @@ namespace Assay.Serving.Rollouts.Operations;
 
 /// <summary>Why a roll-out is ended.</summary>
 /// <param name="Reason">For the ledger and for people.</param>
-[KnownFieldsOnly]
 public sealed record AbortRolloutRequest([StringLength(500)] string? Reason = null);
 
 /// <summary>Gives all requests back to the stable version.</summary>

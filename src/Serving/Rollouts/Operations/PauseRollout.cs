@@ -6,7 +6,6 @@ namespace Assay.Serving.Rollouts.Operations;
 
 /// <summary>Why a roll-out stands still.</summary>
 /// <param name="Reason">For the ledger and for people.</param>
-[KnownFieldsOnly]
 public sealed record PauseRolloutRequest([StringLength(500)] string? Reason = null);
 
 /// <summary>Stops the clock of the present step; the split stays, and breaches roll back as before.</summary>

@@ -9,14 +9,12 @@ namespace Assay.Serving.Rollouts.Operations;
 
 /// <summary>What came of answers.</summary>
 /// <param name="Rewards">1 to 1,000.</param>
-[KnownFieldsOnly]
 public sealed record PostRewardsRequest([Required, MinLength(1), MaxLength(1000)] IReadOnlyList<Reward> Rewards);
 
 /// <summary>What came of one answer.</summary>
 /// <param name="Value">How good it was; any finite number, higher is better. Required.</param>
 /// <param name="RequestId">The answer's <c>Assay-Request-Id</c>. Each request is rewarded once.</param>
 /// <param name="Arm">In place of the id: the answer's <c>Assay-Arm</c>.</param>
-[KnownFieldsOnly]
 public sealed record Reward(double? Value, [StringLength(128)] string? RequestId = null, [StringLength(30)] string? Arm = null);
 
 /// <summary>How many rewards were counted.</summary>

@@ -9,7 +9,6 @@ namespace Assay.Serving.Rollouts.Operations;
 /// <summary>Which candidate takes over.</summary>
 /// <param name="Arm">Name of its arm; may be left out when there is one.</param>
 /// <param name="Reason">Why, for the ledger and for people.</param>
-[KnownFieldsOnly]
 public sealed record PromoteRolloutRequest([StringLength(30)] string? Arm = null, [StringLength(500)] string? Reason = null);
 
 /// <summary>Lets a candidate take over at once, whatever steps are left; the gate is asked again.</summary>

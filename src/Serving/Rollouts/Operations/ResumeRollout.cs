@@ -8,7 +8,6 @@ namespace Assay.Serving.Rollouts.Operations;
 
 /// <summary>Why a roll-out goes on.</summary>
 /// <param name="Reason">For the ledger and for people.</param>
-[KnownFieldsOnly]
 public sealed record ResumeRolloutRequest([StringLength(500)] string? Reason = null);
 
 /// <summary>Lets a paused roll-out go on, or ends a step that waits for somebody or for a rule that can't be judged.</summary>

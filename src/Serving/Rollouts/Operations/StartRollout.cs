@@ -14,7 +14,6 @@ namespace Assay.Serving.Rollouts.Operations;
 /// <summary>Which versions of the endpoint's model are tried, and how.</summary>
 /// <param name="Candidates">One; up to four for A/B and bandits.</param>
 /// <param name="Plan">How it goes on and what ends it; left out, the endpoint's own policy, else a canary.</param>
-[KnownFieldsOnly]   // a misspelt plan would be the endpoint's own
 public sealed record StartRolloutRequest(
     [Required, MinLength(1), MaxLength(4)] IReadOnlyList<RolloutCandidate> Candidates, RolloutPlan? Plan = null);
 

@@ -44,7 +44,6 @@ public static class RolloutStrategies
 /// In the place of the header: name of the input column of the stable version whose value in the first row decides; a row in
 /// which it is missing is assigned by chance.
 /// </param>
-[KnownFieldsOnly]   // a misspelt rule would judge nothing
 public sealed record RolloutPlan(
     RolloutStrategy Strategy = RolloutStrategy.Canary,
     [MaxLength(20)] IReadOnlyList<RolloutStep>? Steps = null,
@@ -55,7 +54,6 @@ public sealed record RolloutPlan(
 /// <summary>One share of the traffic, for a time.</summary>
 /// <param name="WeightPercent">Share of the candidates together, in percent; 0 only in the plans of shadows and bandits, which have no share.</param>
 /// <param name="PauseSeconds">How long, up to 30 days; null waits until somebody resumes.</param>
-[KnownFieldsOnly]
 public sealed record RolloutStep([Range(1, 100)] int WeightPercent, [Range(0, 2_592_000)] int? PauseSeconds);
 
 /// <summary>
@@ -75,7 +73,6 @@ public sealed record RolloutStep([Range(1, 100)] int WeightPercent, [Range(0, 2_
 /// <param name="MaxKs">Highest Kolmogorov-Smirnov distance between them.</param>
 /// <param name="MaxValueDrop">By how much the mean of the values that callers post may be below the stable arm's.</param>
 /// <param name="Rules">Conditions over the program's own metrics, up to 10; they are judged as they are, without a test.</param>
-[KnownFieldsOnly]
 public sealed record RolloutAnalysis(
     [Range(1, 3600)] int IntervalSeconds = 10,
     [Range(0, 1_000_000)] int MinimumRequests = 100,
@@ -98,7 +95,6 @@ public sealed record RolloutAnalysis(
 /// <param name="Name">By which reasons name it: small letters, digits and dashes.</param>
 /// <param name="BreachedWhen">When it is breached, in a part of PromQL, such as <c>rollout_arm_p99_latency_seconds{arm="candidate"} > 0.2</c>.</param>
 /// <param name="FailureLimit">Evaluations at which it may be true before it is breached.</param>
-[KnownFieldsOnly]
 public sealed record RolloutRule(
     [Required, StringLength(40, MinimumLength = 1)] string Name,
     [Required, StringLength(500, MinimumLength = 1)] string BreachedWhen,
@@ -107,7 +103,6 @@ public sealed record RolloutRule(
 /// <summary>A version that is tried.</summary>
 /// <param name="Version">Number, alias or stage.</param>
 /// <param name="Name">Name of its arm in figures and metrics; left out, <c>candidate</c>, then <c>candidate-2</c> and so on.</param>
-[KnownFieldsOnly]
 public sealed record RolloutCandidate(
     [Required, StringLength(100, MinimumLength = 1)] string Version,
     [StringLength(30, MinimumLength = 1)] string? Name = null);
