@@ -84,7 +84,7 @@ internal sealed class ModelMeter : ITickWork
 
     private async Task<List<ModelFigure>> Read(ServedEndpoint served, string? window, CancellationToken cancel)
     {
-        await using var scope = _scopes.Enter(served.Project, WindowWriter.Actor);
+        await using var scope = _scopes.Enter(served.Project, MonitoringActor.Id);
         var (db, now) = (scope.ServiceProvider.GetRequiredService<AssayDb>(), _clock.GetUtcNow());
         var week = new WindowQuery(now - Shown, now.AddHours(1), "day", null);
         var performance = await scope.ServiceProvider.GetRequiredService<PerformanceReader>().Read(served.Name, week, cancel);

@@ -124,7 +124,7 @@ public static class ServeArguments
         var output = parsed.InvocationConfiguration.Output;
         if (options.Warning is { } warning)
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"Warning: {warning}");
-        await ServeHost.Run(options, addresses => output.Write(json ? ServedAddresses.Of(options, addresses).Json() : ServedAddresses.Of(options, addresses).Text()), cancel);
+        await ServeHost.Run(options, addresses => output.Write(json ? StartupReport.Of(options, addresses).Json() : StartupReport.Of(options, addresses).Text()), cancel);
         return 0;
     }
 

@@ -27,7 +27,7 @@ public static class ServeHost
     /// <exception cref="InvalidModelException">The package can't be served.</exception>
     /// <exception cref="ServeRefusedException">An address can't be listened on.</exception>
     /// <exception cref="UnusableCertificateException">The certificate can't be used.</exception>
-    public static async Task Run(ServeOptions options, Action<ServeAddresses>? started = null, CancellationToken cancel = default)
+    public static async Task Run(ServeOptions options, Action<ListenAddresses>? started = null, CancellationToken cancel = default)
     {
         await using var server = await Start(options, cancel);
         started?.Invoke(server.Addresses);
@@ -162,7 +162,7 @@ public static class ServeHost
         app.UseMetricsPort(() => port.Value, metrics => metrics.UseOpenTelemetryPrometheusScrapingEndpoint(MetricsPath));
     }
 
-    private static ServeAddresses AddressesOf(WebApplication app)
+    private static ListenAddresses AddressesOf(WebApplication app)
     {
         var urls = app.Urls.Select(url => new Uri(url)).Where(HttpVersions.IsAddress).ToArray();
         return new(new Uri(urls[0], "/predict"), urls.Length > 1 ? new Uri(urls[1], MetricsPath) : null);
@@ -170,9 +170,9 @@ public static class ServeHost
 }
 
 /// <summary>A server that answers; for tests and benchmarks, which stop it themselves.</summary>
-internal sealed class RunningServe(WebApplication app, ServedModels served, CallerCheck? access, ServeAddresses addresses) : IAsyncDisposable
+internal sealed class RunningServe(WebApplication app, ServedModels served, CallerCheck? access, ListenAddresses addresses) : IAsyncDisposable
 {
-    public ServeAddresses Addresses { get; } = addresses;
+    public ListenAddresses Addresses { get; } = addresses;
 
     public Task WaitForShutdown(CancellationToken cancel) => app.WaitForShutdownAsync(cancel);
 

@@ -69,7 +69,7 @@ public sealed record ServedPackage(string Name, string Folder, string Version = 
 /// <summary>Where a slim server answers.</summary>
 /// <param name="Predict">Address of <c>POST /predict</c>.</param>
 /// <param name="Metrics">Address that Prometheus scrapes; null when turned off.</param>
-public sealed record ServeAddresses(Uri Predict, Uri? Metrics);
+public sealed record ListenAddresses(Uri Predict, Uri? Metrics);
 
 /// <summary>The slim server can't start; the message says why in a sentence.</summary>
 public sealed class ServeRefusedException(string message, Exception? cause = null) : IOException(message, cause);

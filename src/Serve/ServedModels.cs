@@ -54,7 +54,7 @@ internal sealed class ServedModels : IServedModels, IDisposable
     public Task Answer(HttpContext http, Dialect dialect)
     {
         if (Of(http) is not { } model || model.Current is not { } current)
-            return dialect.WriteProblem(http, ServedName.NoModel(http.Request.RouteValues["name"] as string ?? ""));
+            return dialect.WriteProblem(http, NamedModel.NoModel(http.Request.RouteValues["name"] as string ?? ""));
         if (http.Request.RouteValues["version"] is not string version)
             return PredictOperation.Answer(http, current.Call(dialect, isNamed: false));
         if (model.Find(version) is not { } named)
@@ -69,18 +69,18 @@ internal sealed class ServedModels : IServedModels, IDisposable
     /// <summary>What answers a request that names no version; null when there is nothing.</summary>
     public ServedVersion? CurrentOf(HttpContext http) => Of(http)?.Current;
 
-    public IReadOnlyList<ServedName> List(HttpContext http) =>
-        [.. _models.Values.Where(model => CallerCheck.CallerOf(http)?.MayAsk(model.Name) ?? true).OrderBy(model => model.Name, StringComparer.Ordinal).Select(model => model.Shown()).OfType<ServedName>()];
+    public IReadOnlyList<NamedModel> List(HttpContext http) =>
+        [.. _models.Values.Where(model => CallerCheck.CallerOf(http)?.MayAsk(model.Name) ?? true).OrderBy(model => model.Name, StringComparer.Ordinal).Select(model => model.Shown()).OfType<NamedModel>()];
 
     public bool HasChoice => true;
 
-    public ValueTask<ServedName?> Find(HttpContext http, string name) => new(_models.GetValueOrDefault(name)?.Shown());
+    public ValueTask<NamedModel?> Find(HttpContext http, string name) => new(_models.GetValueOrDefault(name)?.Shown());
 
     /// <summary>Loads a model anew, or one whose folder has come into the folder of models: all its versions, or those of the choice.</summary>
     public async Task<Problem?> Load(HttpContext http, string name, VersionChoice? choice)
     {
         if (_models.GetValueOrDefault(name) is null && FolderOf(name) is null)
-            return ServedName.NoModel(name);
+            return NamedModel.NoModel(name);
         var model = Versions(name);
         return await model.Change(() => Load(model, choice, http.RequestAborted), http.RequestAborted);
     }
@@ -88,7 +88,7 @@ internal sealed class ServedModels : IServedModels, IDisposable
     public async Task<Problem?> Unload(HttpContext http, string name, VersionChoice? choice)
     {
         if (_models.GetValueOrDefault(name) is not { Current: not null } model)
-            return ServedName.NoModel(name);
+            return NamedModel.NoModel(name);
         if (choice is { Alone: true })
             throw choice.Refused();   // a policy says what is to be loaded
         return await model.Change(() => Task.FromResult(Unload(model, choice)), http.RequestAborted);
@@ -105,7 +105,7 @@ internal sealed class ServedModels : IServedModels, IDisposable
     {
         var there = Available(model);
         if (there.Count == 0)
-            return ServedName.NoModel(model.Name);
+            return NamedModel.NoModel(model.Name);
         if (choice?.Named?.FirstOrDefault(version => !there.Any(package => package.Version == version)) is { } missing)
             return new(StatusCodes.Status404NotFound, "not-found", $"'{model.Name}' has no version '{missing}' that could be loaded; there are {string.Join(", ", there.Select(package => package.Version))}.");
         var chosen = choice?.Named is { } named

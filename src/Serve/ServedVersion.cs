@@ -79,7 +79,7 @@ internal sealed class ServedVersion : ICallObserver, IDisposable
         }
     }
 
-    public ServedName Shown()
+    public NamedModel Shown()
     {
         var model = _model;
         var problem = model is null ? "The model was unloaded." : model.Problem;

@@ -39,7 +39,7 @@ internal sealed class ServedVersions(string name) : IDisposable
     public ServedVersion? Find(string version) => Array.Find(_versions, each => each.Version == version);
 
     /// <summary>As protocols show it; null where there is nothing.</summary>
-    public ServedName? Shown() => Current is { } current
+    public NamedModel? Shown() => Current is { } current
         ? current.Shown() with { Others = [.. _versions.Where(version => version != current).Select(version => version.Shown())] }
         : null;
 

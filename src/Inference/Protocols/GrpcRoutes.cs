@@ -99,7 +99,7 @@ public static class GrpcRoutes
         new() { Name = tensor.Name, Datatype = tensor.Datatype, Shape = { tensor.Shape } };
 
     // What the caller may not ask is not there, named or not.
-    private static IEnumerable<ServedName> Asked(HttpContext http, IServedModels models)
+    private static IEnumerable<NamedModel> Asked(HttpContext http, IServedModels models)
     {
         var all = models.List(http);
         return http.Request.RouteValues["name"] is string name
@@ -135,16 +135,16 @@ public static class GrpcRoutes
         return await change(http, name, choice) is { } problem ? throw Refused(problem) : name;
     }
 
-    private static async ValueTask<ServedName> Find(HttpContext http, IServedModels models)
+    private static async ValueTask<NamedModel> Find(HttpContext http, IServedModels models)
     {
         var name = Name(http);
         return OfVersion(http, name, await models.Find(http, name));
     }
 
-    private static ServedName OfVersion(HttpContext http, string name, ServedName? found)
+    private static NamedModel OfVersion(HttpContext http, string name, NamedModel? found)
     {
         var version = http.Request.RouteValues["version"] as string;
-        var problem = found is null ? ServedName.NoModel(name) : found.WhyNotVersion(version);
+        var problem = found is null ? NamedModel.NoModel(name) : found.WhyNotVersion(version);
         return problem is null ? found!.Of(version)! : throw Refused(problem);
     }
 

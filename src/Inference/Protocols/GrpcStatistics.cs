@@ -6,9 +6,9 @@ namespace Assay.Inference.Protocols;
 /// <summary>The counts and times of models, in the form of gRPC.</summary>
 internal static class GrpcStatistics
 {
-    public static ModelStatisticsResponse Of(IEnumerable<ServedName> models) => new() { ModelStats = { models.Select(Of) } };
+    public static ModelStatisticsResponse Of(IEnumerable<NamedModel> models) => new() { ModelStats = { models.Select(Of) } };
 
-    private static ModelStatistics Of(ServedName served)
+    private static ModelStatistics Of(NamedModel served)
     {
         var sums = served.Totals.Show();
         return new()

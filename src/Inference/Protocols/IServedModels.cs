@@ -15,10 +15,10 @@ public interface IServedModels
     bool HasChoice { get; }
 
     /// <summary>All that the caller may ask, by name.</summary>
-    IReadOnlyList<ServedName> List(HttpContext http);
+    IReadOnlyList<NamedModel> List(HttpContext http);
 
     /// <summary>One of them, once it is loaded or can't be; null when there is none of this name.</summary>
-    ValueTask<ServedName?> Find(HttpContext http, string name);
+    ValueTask<NamedModel?> Find(HttpContext http, string name);
 
     /// <summary>Brings the model of this name to its place, or brings it anew.</summary>
     /// <param name="http">The request.</param>
@@ -42,7 +42,7 @@ public interface IServedModels
 /// <param name="Model">What answers, for its signature; null while nothing does. It may be freed at any time.</param>
 /// <param name="Problem">Why nothing answers; null when it does.</param>
 /// <param name="Totals">Its calls so far.</param>
-public sealed record ServedName(string Name, string? Version, ServedModel? Model, string? Problem, CallTotals Totals)
+public sealed record NamedModel(string Name, string? Version, ServedModel? Model, string? Problem, CallTotals Totals)
 {
     /// <summary>Whether it answers.</summary>
     public bool IsReady => Model is not null;
@@ -50,13 +50,13 @@ public sealed record ServedName(string Name, string? Version, ServedModel? Model
     internal ModelSignature Signature => Model?.Signature ?? new([], []);
 
     /// <summary>Other versions under this name, for whoever asks for them, such as the candidates of a roll-out.</summary>
-    public IReadOnlyList<ServedName> Others { get; init; } = [];
+    public IReadOnlyList<NamedModel> Others { get; init; } = [];
 
     /// <summary>The versions that answer.</summary>
     internal IEnumerable<string> Versions => Others.Prepend(this).Where(served => served.IsReady).Select(served => served.Version).OfType<string>();
 
     /// <summary>What answers whoever asks for this version; null when nothing does. Without a version it is this.</summary>
-    public ServedName? Of(string? version) =>
+    public NamedModel? Of(string? version) =>
         string.IsNullOrEmpty(version) || version == Version ? this : Others.FirstOrDefault(other => other.Version == version);
 
     /// <summary>What is said to a caller who asks for this version; null when it answers, or none was asked for.</summary>

@@ -22,7 +22,7 @@ public static class KServeRoutes
         var name = (string)http.Request.RouteValues["name"]!;
         if (await models.Find(http, name) is not { } found)
         {
-            await KServeDialect.Instance.WriteProblem(http, ServedName.NoModel(name));
+            await KServeDialect.Instance.WriteProblem(http, NamedModel.NoModel(name));
             return;
         }
 

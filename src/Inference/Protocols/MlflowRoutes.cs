@@ -25,6 +25,6 @@ public static class MlflowRoutes
         if (found is { IsReady: true })
             await http.Response.WriteAsync("\n", http.RequestAborted);
         else
-            await InvocationsDialect.Instance.WriteProblem(http, found is null ? ServedName.NoModel(name) : Problem.Unavailable(found.Problem ?? "The model is not loaded."));
+            await InvocationsDialect.Instance.WriteProblem(http, found is null ? NamedModel.NoModel(name) : Problem.Unavailable(found.Problem ?? "The model is not loaded."));
     }
 }

@@ -57,7 +57,7 @@ public static class OpenInferenceRoutes
     /// <summary>What the server says of itself.</summary>
     public static ServerMetadata ServerMetadata() => new(ServerName, ServerVersion, Extensions);
 
-    internal static IEnumerable<ServedName> EachVersion(ServedName served) => served.Others.Prepend(served);
+    internal static IEnumerable<NamedModel> EachVersion(NamedModel served) => served.Others.Prepend(served);
 
     internal static string PlatformOf(ServedModel? model) => model?.Kind switch
     {
@@ -101,7 +101,7 @@ public static class OpenInferenceRoutes
     private static Task WriteUnknown(HttpContext http) => Dialect.WriteProblem(http, new(
         StatusCodes.Status404NotFound, "not-found", $"There is no {http.Request.Method} {http.Request.Path} here. A model has its metadata, /ready, /stats and /infer."));
 
-    private static NamedStatistics Statistics(ServedName served) =>
+    private static NamedStatistics Statistics(NamedModel served) =>
         new(served.Name, served.Version ?? "", served.Totals.Rows, served.Totals.Computations, served.Totals.Show(), served.Totals.ShowBatches());
 
     private static TensorMetadata Tensor(TensorSpec tensor) => new(tensor.Name, tensor.Datatype, tensor.Shape);
@@ -155,11 +155,11 @@ public static class OpenInferenceRoutes
         }
     }
 
-    private static async ValueTask<ServedName?> Find(HttpContext http, IServedModels models)
+    private static async ValueTask<NamedModel?> Find(HttpContext http, IServedModels models)
     {
         var (name, version) = (Name(http), http.Request.RouteValues["version"] as string);
         var found = await models.Find(http, name);
-        var problem = found is null ? ServedName.NoModel(name) : found.WhyNotVersion(version);
+        var problem = found is null ? NamedModel.NoModel(name) : found.WhyNotVersion(version);
         if (problem is null)
             return found!.Of(version);
         await Dialect.WriteProblem(http, problem);

@@ -55,7 +55,7 @@ internal sealed class DeliveryClock(IServiceScopeFactory scopes, IOptions<AlertO
     // What is claimed when the host stops is sent by whoever comes after the claim has run out.
     private async Task Work(string project, string route, CancellationToken cancel)
     {
-        await using var scope = scopes.Enter(project, WindowWriter.Actor);
+        await using var scope = scopes.Enter(project, MonitoringActor.Id);
         await scope.ServiceProvider.GetRequiredService<RouteWork>().Run(route, cancel);
     }
 }

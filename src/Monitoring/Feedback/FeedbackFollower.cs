@@ -65,7 +65,7 @@ internal sealed partial class FeedbackFollower(IServiceScopeFactory scopes, ILog
         {
             try
             {
-                await using var scope = scopes.Enter(item.Project, WindowWriter.Actor);
+                await using var scope = scopes.Enter(item.Project, MonitoringActor.Id);
                 await work(scope.ServiceProvider, item.Id, cancel);
             }
             catch (DbUpdateException problem) when (StorageTrouble.IsLost(problem))

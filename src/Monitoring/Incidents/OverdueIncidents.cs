@@ -36,7 +36,7 @@ internal sealed class OverdueIncidents(IServiceScopeFactory scopes, TimeProvider
 
     private async Task Settle(string project, string endpoint, string? late, CancellationToken cancel)
     {
-        await using var scope = scopes.Enter(project, WindowWriter.Actor);
+        await using var scope = scopes.Enter(project, MonitoringActor.Id);
         var book = scope.ServiceProvider.GetRequiredService<AlertBook>();
         if (late is null)
             await book.Calm(endpoint, AlertSources.Incident, "No corrective action is late any more.", cancel);

@@ -42,7 +42,7 @@ internal sealed class MonitorClock(
         var served = endpoints.List();
         meter.Keep(served);
         foreach (var endpoint in served)
-            await Try($"Endpoint {endpoint.Name} of project {endpoint.Project} could not be monitored.", () => writer.Run(endpoint, asked: false, WindowWriter.Actor, cancel), cancel);
+            await Try($"Endpoint {endpoint.Name} of project {endpoint.Project} could not be monitored.", () => writer.Run(endpoint, asked: false, MonitoringActor.Id, cancel), cancel);
         foreach (var work in works)
             await Try($"What {work.GetType().Name} does could not be done.", () => work.Run(cancel), cancel);
     }

@@ -16,7 +16,7 @@ internal sealed class ForgottenEndpoints(IServiceScopeFactory scopes)
         var known = served.Select(endpoint => (endpoint.Project, endpoint.Name)).ToHashSet();
         foreach (var (project, endpoint) in (await Counted(cancel)).Where(left => !known.Contains(left)))
         {
-            await using var scope = scopes.Enter(project, WindowWriter.Actor);
+            await using var scope = scopes.Enter(project, MonitoringActor.Id);
             await scope.ServiceProvider.GetRequiredService<RemovedReviews>().Run(endpoint, DateTimeOffset.UnixEpoch, cancel);
             await scope.ServiceProvider.GetRequiredService<WindowAging>().Run(endpoint, cancel);
         }

@@ -50,7 +50,7 @@ internal sealed class PerformanceClock(
         var key = (served.Project, served.Name);
         var isWhole = now - _whole.GetValueOrDefault(key) >= Seldom;
 
-        await using var scope = scopes.Enter(served.Project, WindowWriter.Actor);
+        await using var scope = scopes.Enter(served.Project, MonitoringActor.Id);
         var since = isWhole ? DateTimeOffset.UnixEpoch : now - Lately;
         await scope.ServiceProvider.GetRequiredService<PartCounter>().Run(served.Name, since, cancel);
         var joiner = scope.ServiceProvider.GetRequiredService<OutcomeJoiner>();

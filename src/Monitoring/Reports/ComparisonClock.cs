@@ -31,7 +31,7 @@ internal abstract class ComparisonClock(TimeSpan every, IServiceScopeFactory sco
         {
             await Try($"{each.Name} of project {each.Project} could not be compared.", async () =>
             {
-                await using var scope = scopes.Enter(each.Project, WindowWriter.Actor);
+                await using var scope = scopes.Enter(each.Project, MonitoringActor.Id);
                 await each.Look(scope.ServiceProvider, cancel);
             }, cancel);
         }

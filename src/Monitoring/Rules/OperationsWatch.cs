@@ -40,7 +40,7 @@ internal sealed class OperationsWatch(
 
     private async Task Look(ServedEndpoint served, RuleSet rules, CancellationToken cancel)
     {
-        await using var scope = scopes.Enter(served.Project, WindowWriter.Actor);
+        await using var scope = scopes.Enter(served.Project, MonitoringActor.Id);
         var (db, book) = (scope.ServiceProvider.GetRequiredService<AssayDb>(), scope.ServiceProvider.GetRequiredService<AlertBook>());
         await LookAtTraffic(served, rules, db, book, cancel);
         await LookForSilence(served, rules, db, book, cancel);

@@ -14,7 +14,6 @@ namespace Assay.Monitoring.Windows;
 /// </summary>
 internal sealed class WindowWriter(IEndpoints endpoints, Turns turns, ProcessLoad load, IServiceScopeFactory scopes, TimeProvider clock)
 {
-    public const string Actor = "system:monitoring";
     private const int Attempts = 4;
 
     /// <summary>

@@ -124,7 +124,7 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
 
     private AsyncServiceScope Enter(string project)
     {
-        var scope = scopes.Enter(project, "system:serving");
+        var scope = scopes.Enter(project, ServingActors.Serving);
         return scope;
     }
 }

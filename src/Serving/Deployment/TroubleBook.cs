@@ -45,7 +45,7 @@ internal sealed class TroubleBook(IServiceScopeFactory scopes, ILogger<TroubleBo
 
     private async Task Write(ServedEndpoint endpoint, ModelTrouble trouble, CancellationToken cancel)
     {
-        await using var scope = scopes.Enter(endpoint.Project, "system:serving");
+        await using var scope = scopes.Enter(endpoint.Project, ServingActors.Serving);
         scope.ServiceProvider.GetRequiredService<ILedger>().Append(
             new EndpointModelStopped(endpoint.Name, endpoint.Model, endpoint.Version, endpoint.Digest, trouble.Sentence));
         await scope.ServiceProvider.GetRequiredService<AssayDb>().SaveChangesAsync(cancel);

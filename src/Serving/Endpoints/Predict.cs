@@ -56,5 +56,5 @@ internal static class Predict
     private static Task AnswerVersion(HttpContext http, LiveEndpoint endpoint, Dialect dialect, string version) =>
         endpoint.Call(http, dialect, version) is { } call
             ? PredictOperation.Answer(http, call)
-            : PredictOperation.Refuse(http, endpoint.Refusing(dialect), ServedEndpoints.Shown(endpoint).WhyNotVersion(version) ?? ServedName.NoModel(endpoint.Target.Endpoint));
+            : PredictOperation.Refuse(http, endpoint.Refusing(dialect), ServedEndpoints.Shown(endpoint).WhyNotVersion(version) ?? NamedModel.NoModel(endpoint.Target.Endpoint));
 }

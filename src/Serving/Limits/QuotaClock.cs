@@ -32,8 +32,7 @@ internal sealed class QuotaClock(IServiceScopeFactory scopes, LiveEndpoints live
 
     private async Task Keep(string project, string name, UsedDay day, CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
+        await using var scope = scopes.Enter(project, ServingActors.Serving);
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         if (!day.IsRead)
         {

@@ -26,7 +26,7 @@ internal static class PredictionLogModule
             .AddSingleton<ReadingTimes>()
             .AddSingleton<LogStart>()
             .AddSingleton<LogWriter>()
-            .AddSingleton<RetentionClock>()
+            .AddSingleton<LogRetentionClock>()
             .AddScoped<PolicyChange>()
             .AddScoped<SinkChange>()
             .AddScoped<LogStatus>()
@@ -36,8 +36,8 @@ internal static class PredictionLogModule
             .AddScoped<ReadingRecord>()
             .AddScoped<IPredictionLog, AnswerLog>()
             .AddSingleton<IBlobNames, PredictionBlobs>()
-            .AddHostedService<FileClock>()
-            .AddHostedService(provider => provider.GetRequiredService<RetentionClock>())
+            .AddHostedService<SegmentArchiver>()
+            .AddHostedService(provider => provider.GetRequiredService<LogRetentionClock>())
             .AddHostedService(provider => provider.GetRequiredService<LogWriter>());
     }
 

@@ -25,7 +25,7 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
     /// <summary>Which version an endpoint serves stands in its row.</summary>
     public bool HasChoice => false;
 
-    public IReadOnlyList<ServedName> List(HttpContext http)
+    public IReadOnlyList<NamedModel> List(HttpContext http)
     {
         var reach = http.RequestServices.GetRequiredService<IAccess>().Reach(ServingPermissions.Predict);
         return [.. live.Of(Project(http))
@@ -34,7 +34,7 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
             .Select(Shown)];
     }
 
-    public async ValueTask<ServedName?> Find(HttpContext http, string name) =>
+    public async ValueTask<NamedModel?> Find(HttpContext http, string name) =>
         await live.FindLoaded(Project(http), name, Patience, http.RequestAborted) is { } endpoint ? Shown(endpoint) : null;
 
     /// <summary>
@@ -77,7 +77,7 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
     }
 
     /// <summary>An endpoint as protocols show it.</summary>
-    public static ServedName Shown(LiveEndpoint endpoint) => new(
+    public static NamedModel Shown(LiveEndpoint endpoint) => new(
         endpoint.Target.Endpoint,
         endpoint.Served?.Version.ToString(CultureInfo.InvariantCulture),
         endpoint.State == EndpointState.Ready ? endpoint.Model : null,
@@ -85,7 +85,7 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
         endpoint.Totals)
     {
         Others = [.. (endpoint.Rollout?.Answering ?? []).Select(each =>
-            new ServedName(endpoint.Target.Endpoint, each.Candidate.Version, each.Candidate, null, each.Arm.Totals!))],
+            new NamedModel(endpoint.Target.Endpoint, each.Candidate.Version, each.Candidate, null, each.Arm.Totals!))],
     };
 
     private static string Project(HttpContext http) => http.RequestServices.GetRequiredService<ProjectScope>().Name!;

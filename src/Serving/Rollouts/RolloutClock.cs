@@ -94,7 +94,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
     // Makes the move that follows from what was judged.
     private async Task Settle(string project, string name, CancellationToken cancel)
     {
-        await using var scope = scopes.Enter(project, "system:serving");
+        await using var scope = scopes.Enter(project, ServingActors.Serving);
         using var turn = await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn(name, cancel);
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         var endpoint = await db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);
@@ -143,8 +143,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
 
     private async Task KeepRewards(string project, string name, CancellationToken cancel)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
+        await using var scope = scopes.Enter(project, ServingActors.Serving);
         using var turn = await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn(name, cancel);
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         if (await db.ActiveRollout(name, cancel) is { } row && live.Find(project, name)?.Rollout is { } rollout && rollout.Id == row.Id && rollout.Step == row.Step)

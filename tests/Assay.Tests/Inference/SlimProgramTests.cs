@@ -9,7 +9,7 @@ namespace Assay.Tests.Inference;
 /// <summary>The slim server as a program of its own: its words, what it says at its start, and that it reads no type at run time.</summary>
 public sealed class SlimProgramTests
 {
-    private static readonly ServeAddresses Addresses = new(new("http://127.0.0.1:8080/predict"), null);
+    private static readonly ListenAddresses Addresses = new(new("http://127.0.0.1:8080/predict"), null);
 
     [Fact]
     public async Task A_version_of_the_platforms_registry_is_refused_with_what_to_do_instead()
@@ -25,8 +25,8 @@ public sealed class SlimProgramTests
     [Fact]
     public void Its_addresses_are_said_in_json_and_in_words()
     {
-        var one = ServedAddresses.Of(new("/m/churn", 8080, Name: "churn"), Addresses);
-        var two = ServedAddresses.Of(new("/m/churn", 8080, Name: "churn") { More = [new("größer", "/m/b", "9"), new("größer", "/m/c", "10")] }, Addresses with { Metrics = new("http://127.0.0.1:9100/metrics") });
+        var one = StartupReport.Of(new("/m/churn", 8080, Name: "churn"), Addresses);
+        var two = StartupReport.Of(new("/m/churn", 8080, Name: "churn") { More = [new("größer", "/m/b", "9"), new("größer", "/m/c", "10")] }, Addresses with { Metrics = new("http://127.0.0.1:9100/metrics") });
 
         Assert.Equal(
             """{"model":"churn","predict":"http://127.0.0.1:8080/predict","metrics":null,"models":[{"model":"churn","versions":["1"],"predict":"http://127.0.0.1:8080/predict"}]}""",

@@ -49,7 +49,7 @@ public partial class CodeTests
         ["src/Serving/PredictionLog/Policies/LivePolicies.cs"] = "one writer obeys the policies of all projects",
         ["src/Serving/PredictionLog/Sinks/SinkSenders.cs"] = "a start has the sinks of all projects told",
         ["src/Serving/PredictionLog/Files/PredictionBlobs.cs"] = "bytes are shared by all projects, so a row of any keeps them",
-        ["src/Serving/PredictionLog/Files/RetentionClock.cs"] = "finds the logs of all projects, and then works in each of them",
+        ["src/Serving/PredictionLog/Files/LogRetentionClock.cs"] = "finds the logs of all projects, and then works in each of them",
         ["src/Pipelines/Trainings/OpenTrainings.cs"] = "one clock and one queue serve the trainings of all projects",
     };
 

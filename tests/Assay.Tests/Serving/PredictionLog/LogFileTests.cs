@@ -130,7 +130,7 @@ public sealed class LogFileTests
         await Call(server.Admin, id: "new");
         await Last(server, 2);
         Assert.Equal(2, (await Files(server)).Count);
-        Assert.Equal(1, await server.Services.GetRequiredService<RetentionClock>().Tick(Cancel));
+        Assert.Equal(1, await server.Services.GetRequiredService<LogRetentionClock>().Tick(Cancel));
         Assert.Equal("new", Assert.Single(await Last(server, 1)).Id);
         await Call(server.Admin, id: "pending");   // is in no file yet, and goes all the same
         using var removed = await server.Admin.DeleteAsync($"/api/v1/endpoints/churn/prediction-files?before={Uri.EscapeDataString(DateTimeOffset.UtcNow.AddMinutes(1).ToString("O"))}", Cancel);
@@ -176,7 +176,7 @@ public sealed class LogFileTests
         await using var server = await TestServer.Restart(stopped);
         await Until(async () => (await server.Admin.GetFromJsonAsync<LogSummary>("/api/v1/endpoints/churn/prediction-log", AssayJson.Options, Cancel)) is { Enabled: false, KeepDays: 60 });
         await Call(server.Admin, id: "unkept");
-        Assert.Equal(0, await server.Services.GetRequiredService<RetentionClock>().Tick(Cancel));
+        Assert.Equal(0, await server.Services.GetRequiredService<LogRetentionClock>().Tick(Cancel));
         Assert.Equal("old", Assert.Single(await Last(server, 1)).Id);
     }
 

@@ -10,7 +10,7 @@ namespace Assay.Serve;
 /// <param name="Predict">Its address.</param>
 /// <param name="Metrics">What Prometheus scrapes; null when turned off.</param>
 /// <param name="Models">All of them.</param>
-internal sealed record ServedAddresses(string Model, Uri Predict, Uri? Metrics, IReadOnlyList<ServedAddress> Models)
+internal sealed record StartupReport(string Model, Uri Predict, Uri? Metrics, IReadOnlyList<ModelAddress> Models)
 {
     // Indented, for people who look; and for their eyes quotes and plus signs need no escape.
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
@@ -20,15 +20,15 @@ internal sealed record ServedAddresses(string Model, Uri Predict, Uri? Metrics, 
         TypeInfoResolver = ServeJson.Default,
     };
 
-    public static ServedAddresses Of(ServeOptions options, ServeAddresses addresses)
+    public static StartupReport Of(ServeOptions options, ListenAddresses addresses)
     {
-        ServedAddress[] models = options.IsOne
+        ModelAddress[] models = options.IsOne
             ? [new(options.Name, VersionsOf(options, options.Name), addresses.Predict)]
-            : [.. options.Packages.Select(model => model.Name).Distinct().Select(name => new ServedAddress(name, VersionsOf(options, name), new(addresses.Predict, $"/endpoints/{Uri.EscapeDataString(name)}/predict")))];
+            : [.. options.Packages.Select(model => model.Name).Distinct().Select(name => new ModelAddress(name, VersionsOf(options, name), new(addresses.Predict, $"/endpoints/{Uri.EscapeDataString(name)}/predict")))];
         return new(models[0].Model, models[0].Predict, addresses.Metrics, models);
     }
 
-    public string Json() => JsonSerializer.Serialize(this, (JsonTypeInfo<ServedAddresses>)Indented.GetTypeInfo(typeof(ServedAddresses))) + Environment.NewLine;
+    public string Json() => JsonSerializer.Serialize(this, (JsonTypeInfo<StartupReport>)Indented.GetTypeInfo(typeof(StartupReport))) + Environment.NewLine;
 
     public string Text() => string.Concat(
         [
@@ -47,7 +47,7 @@ internal sealed record ServedAddresses(string Model, Uri Predict, Uri? Metrics, 
 /// <param name="Model">Its name.</param>
 /// <param name="Versions">With which it starts, the newest first.</param>
 /// <param name="Predict">Its address.</param>
-internal sealed record ServedAddress(string Model, IReadOnlyList<string> Versions, Uri Predict);
+internal sealed record ModelAddress(string Model, IReadOnlyList<string> Versions, Uri Predict);
 
 /// <summary>What the slim server says of itself.</summary>
 internal sealed record Health(string Status);
@@ -55,5 +55,5 @@ internal sealed record Health(string Status);
 /// <summary>How that is written, compiled with the program.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(Health))]
-[JsonSerializable(typeof(ServedAddresses))]
+[JsonSerializable(typeof(StartupReport))]
 internal sealed partial class ServeJson : JsonSerializerContext;

@@ -16,11 +16,10 @@ namespace Assay.Serving.PredictionLog.Files;
 /// Makes a file of each segment that is complete: into the store, then a row that names it, then the segment goes. After a
 /// crash in between it is done again, and found to be done.
 /// </summary>
-internal sealed class FileClock(
-    OpenSegments segments, FileMaker maker, IKeyRing keys, IServiceScopeFactory scopes, LogMeter meter, TimeProvider clock, ILogger<FileClock> log)
+internal sealed class SegmentArchiver(
+    OpenSegments segments, FileMaker maker, IKeyRing keys, IServiceScopeFactory scopes, LogMeter meter, TimeProvider clock, ILogger<SegmentArchiver> log)
     : BackgroundService
 {
-    public const string Actor = "system:predictions";
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -68,7 +67,7 @@ internal sealed class FileClock(
 
     private async Task Save(SegmentHead head, MadeFile made, CancellationToken cancel)
     {
-        await using var scope = scopes.Enter(head.Project, Actor);
+        await using var scope = scopes.Enter(head.Project, ServingActors.Predictions);
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         if (await db.PredictionFiles.AnyAsync(row => row.Id == head.Id, cancel))
             return;

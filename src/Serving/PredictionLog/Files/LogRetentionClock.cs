@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Serving.PredictionLog.Files;
 
 /// <summary>Every hour, in every project: deletes calls whose days are over, of endpoints too that are no more.</summary>
-internal sealed class RetentionClock(IServiceScopeFactory scopes, LivePolicies policies, TimeProvider clock, ILogger<RetentionClock> log)
+internal sealed class LogRetentionClock(IServiceScopeFactory scopes, LivePolicies policies, TimeProvider clock, ILogger<LogRetentionClock> log)
     : PeriodicWork(TimeSpan.FromHours(1), clock, log)
 {
     protected override string Failure => "Predictions whose days are over could not be deleted.";
@@ -23,7 +23,7 @@ internal sealed class RetentionClock(IServiceScopeFactory scopes, LivePolicies p
         var gone = 0L;
         foreach (var found in logs)
         {
-            await using var scope = scopes.Enter(found.Project, FileClock.Actor);
+            await using var scope = scopes.Enter(found.Project, ServingActors.Predictions);
             var before = Clock.GetUtcNow() - TimeSpan.FromDays(await Promised(scope.ServiceProvider.GetRequiredService<AssayDb>(), found.Endpoint, cancel));
             gone += await scope.ServiceProvider.GetRequiredService<FileRemoval>().Before(found.Endpoint, before, cancel);
         }
