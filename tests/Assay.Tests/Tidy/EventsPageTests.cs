@@ -1,0 +1,67 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Assay.Data;
+using Assay.Governance;
+using Assay.Monitoring;
+using Assay.Pipelines;
+using Assay.Registry;
+using Assay.Serving;
+using Assay.Tracking;
+
+namespace Assay.Tests.Tidy;
+
+/// <summary>The page of events names what the ledger can say, each type by its module.</summary>
+public partial class EventsPageTests
+{
+    private static readonly Assembly[] Modules =
+    [
+        typeof(GovernanceModule).Assembly, typeof(DataModule).Assembly, typeof(TrackingModule).Assembly, typeof(PipelinesModule).Assembly,
+        typeof(RegistryModule).Assembly, typeof(ServingModule).Assembly, typeof(MonitoringModule).Assembly,
+    ];
+
+    [Fact]
+    public void Every_type_of_event_stands_on_its_page_under_its_module_once()
+    {
+        var written = Written().ToList();
+        Assert.Equal(written.Count, written.Distinct().Count());
+        Assert.Equal(Stated().Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> Stated() =>
+        (from module in Modules
+         from type in module.GetTypes()
+         where type.IsSubclassOf(typeof(LedgerEvent)) && !type.IsAbstract
+         select $"{module.GetName().Name!["Assay.".Length..]}: {Made(type).Type}").Distinct();
+
+    // With nothing in it: an event of any content has the same type.
+    private static LedgerEvent Made(Type type)
+    {
+        var constructor = type.GetConstructors().MaxBy(one => one.GetParameters().Length)!;
+        return (LedgerEvent)constructor.Invoke([.. constructor.GetParameters().Select(parameter => Nothing(parameter.ParameterType))]);
+    }
+
+    private static object? Nothing(Type type) =>
+        type == typeof(string) ? "" : type.IsValueType ? Activator.CreateInstance(type) : null;
+
+    private static IEnumerable<string> Written()
+    {
+        var module = "";
+        foreach (var line in File.ReadLines(Path.Combine(Root(), "docs/reference/events.md")))
+        {
+            if (Heading().Match(line) is { Success: true } heading)
+                module = heading.Groups[1].Value;
+            if (Row().Match(line) is { Success: true } row)
+                yield return $"{module}: {row.Groups[1].Value}";
+        }
+    }
+
+    [GeneratedRegex("^By the module `([A-Za-z]+)`")]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"^\| `([a-z.-]+)` \| `.+` \| .+\. \|$")]
+    private static partial Regex Row();
+
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
+}
