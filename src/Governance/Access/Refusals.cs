@@ -71,7 +71,7 @@ internal sealed class RefusalRecord(RefusalLimit limit, IServiceScopeFactory sco
                 services.GetRequiredService<ProjectScope>().Enter(project);
             services.GetRequiredService<Caller>().Set(http.User.ActorId(), http.User.PrincipalId());
             var path = http.Request.Path.Value ?? "";
-            services.GetRequiredService<ILedger>().Append(new AccessRefused(http.Request.Method, path[..Math.Min(path.Length, 200)], permission, status));
+            services.GetRequiredService<ILedger>().Append(new AccessRefused(http.Request.Method, path.Shortened(200), permission, status));
             await services.GetRequiredService<AssayDb>().SaveChangesAsync(http.RequestAborted);
         }
         catch (Exception problem)

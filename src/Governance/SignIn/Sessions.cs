@@ -77,7 +77,7 @@ internal sealed class Sessions(IServiceScopeFactory scopes, AccessState access, 
             PrincipalId = account,
             TokenId = caller.FindFirstValue(AccessClaims.TokenId),
             Method = method,
-            Browser = http.Request.Headers.UserAgent.ToString() is { Length: > 0 } browser ? browser[..Math.Min(browser.Length, BrowserLengthMax)] : null,
+            Browser = http.Request.Headers.UserAgent.ToString() is { Length: > 0 } browser ? browser.Shortened(BrowserLengthMax) : null,
             CreatedAt = now,
             SeenAt = now,
         };

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Assay.Governance.Audit;
 using Assay.Governance.Ledger;
+using Assay.Kernel;
 using Assay.Kernel.Blobs;
 using Assay.Kernel.Outbound;
 
@@ -43,7 +44,7 @@ internal sealed class WebhookSender(OutboundHttp http, IKeyRing keys, TimeProvid
             At = started,
             Milliseconds = (int)(clock.GetUtcNow() - started).TotalMilliseconds,
             Status = answer?.Status,
-            Problem = problem is { Length: > 1000 } ? problem[..1000] : problem,
+            Problem = problem?.Shortened(1000),
         };
         return new(attempt, answer?.RetryAfter, answer?.Status == Gone);
     }

@@ -57,7 +57,7 @@ public sealed class OutboundHttp : IDisposable
     public async Task<Uri> Check(string field, string address, CancellationToken cancel, bool mayBeUnknown = false)
     {
         if (address.Length > AddressLengthMax || !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-            throw Refusal.Invalid(field, $"'{Shortened(address)}' is no address to call: write one that begins with https:// or http://, of at most {AddressLengthMax} characters.");
+            throw Refusal.Invalid(field, $"'{address.Shortened(100)}' is no address to call: write one that begins with https:// or http://, of at most {AddressLengthMax} characters.");
         if (uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
             throw Refusal.Invalid(field, "An address to call has no user name and no fragment: leave out what stands before @ and after #.");
         try
@@ -86,7 +86,7 @@ public sealed class OutboundHttp : IDisposable
     public async Task CheckHost(string field, string host, CancellationToken cancel)
     {
         if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
-            throw Refusal.Invalid(field, $"'{Shortened(host)}' is no name of a server.");
+            throw Refusal.Invalid(field, $"'{host.Shortened(100)}' is no name of a server.");
         try
         {
             await Resolve(host, cancel);
@@ -223,6 +223,4 @@ public sealed class OutboundHttp : IDisposable
     }
 
     private static TimeSpan? RetryAfter(HttpResponseMessage answer) => answer.Headers.RetryAfter?.Delta;
-
-    private static string Shortened(string text) => text.Length <= 100 ? text : text[..99] + "…";
 }

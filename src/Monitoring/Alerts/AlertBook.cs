@@ -82,7 +82,7 @@ internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, A
             Endpoint = finding.Endpoint,
             Source = finding.Source,
             Severity = finding.Severity,
-            Summary = Cut(finding.Summary, Alert.SummaryLengthMax),
+            Summary = finding.Summary.Shortened(Alert.SummaryLengthMax),
             Model = finding.Model,
             Version = finding.Version,
             Window = finding.Window,
@@ -105,7 +105,7 @@ internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, A
     {
         open.Repeats++;
         open.LastSeenAt = clock.GetUtcNow();
-        open.LatestSummary = Cut(finding.Summary, Alert.SummaryLengthMax);
+        open.LatestSummary = finding.Summary.Shortened(Alert.SummaryLengthMax);
         if (finding.Severity <= open.Severity)
             return;
         ledger.Append(new AlertEscalated(open.Endpoint, open.Source, open.Id, open.Severity, finding.Severity, open.LatestSummary));
@@ -119,12 +119,9 @@ internal sealed class AlertBook(AssayDb db, ILedger ledger, Upstream upstream, A
     {
         alert.State = AlertState.Closed;
         alert.ClosedAt = clock.GetUtcNow();
-        alert.ClosedBecause = Cut(because, BecauseLengthMax);
+        alert.ClosedBecause = because.Shortened(BecauseLengthMax);
         alert.Revision++;
         ledger.Append(new AlertClosed(alert.Endpoint, alert.Source, alert.Id, alert.ClosedBecause));
         await readers.Closed(alert, cancel);
     }
-
-    private static string Cut(string text, int lengthMax) =>
-        text.Length <= lengthMax ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, lengthMax - 1)}…");
 }

@@ -126,7 +126,7 @@ internal sealed class RouteWork(
     private void Retry(AlertRoute route, List<AlertDelivery> sent, string problem)
     {
         var now = _clock.GetUtcNow();
-        problem = problem.Length <= AlertDeliveryTable.ProblemLengthMax ? problem : problem[..AlertDeliveryTable.ProblemLengthMax];
+        problem = problem.Shortened(AlertDeliveryTable.ProblemLengthMax);
         var givenUp = sent.FindAll(row => now - row.CreatedAt >= TimeSpan.FromHours(options.Value.GiveUpHours));
         foreach (var row in sent)
         {

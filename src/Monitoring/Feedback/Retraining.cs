@@ -78,7 +78,7 @@ internal sealed class Retraining(
             Model = cause.Model,
             Champion = cause.Version,
             Trigger = cause.Trigger,
-            Because = cause.Because.Length <= RetrainingRun.BecauseLengthMax ? cause.Because : cause.Because[..RetrainingRun.BecauseLengthMax],
+            Because = cause.Because.Shortened(RetrainingRun.BecauseLengthMax),
             Alert = alert,
             Dataset = cause.Dataset,
             DatasetVersion = newest.Version.Version,
@@ -109,7 +109,7 @@ internal sealed class Retraining(
     /// <summary>Writes down how it ended, on the alert that started it as well; the caller saves.</summary>
     public void Finish(RetrainingRun run, Alert? alert, RetrainingEnd end)
     {
-        (run.State, run.Candidate, run.Promoted, run.Reason) = (end.State, end.Candidate, end.Promoted, Cut(end.Reason));
+        (run.State, run.Candidate, run.Promoted, run.Reason) = (end.State, end.Candidate, end.Promoted, end.Reason.Shortened(Alert.ReasonLengthMax));
         run.EndedAt ??= clock.GetUtcNow();
         run.Revision++;
         if (alert is not null)
@@ -136,7 +136,7 @@ internal sealed class Retraining(
 
     private static void Write(Alert alert, RetrainingEnd end)
     {
-        (alert.RetrainingState, alert.Candidate, alert.Promoted, alert.Reason) = (end.State, end.Candidate, end.Promoted, Cut(end.Reason));
+        (alert.RetrainingState, alert.Candidate, alert.Promoted, alert.Reason) = (end.State, end.Candidate, end.Promoted, end.Reason.Shortened(Alert.ReasonLengthMax));
         alert.Revision++;
     }
 
@@ -163,8 +163,6 @@ internal sealed class Retraining(
         RetrainingTrigger.NewLabels => "new labels",
         _ => "somebody asked",
     };
-
-    private static string Cut(string reason) => reason.Length <= Alert.ReasonLengthMax ? reason : reason[..(Alert.ReasonLengthMax - 1)] + "…";
 }
 
 /// <summary>How a retraining ended.</summary>

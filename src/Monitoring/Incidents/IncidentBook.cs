@@ -39,7 +39,7 @@ internal sealed class IncidentBook(AssayDb db, ILedger ledger, Caller caller, Ti
         var open = await db.Incidents.Where(row => row.Endpoint == alert.Endpoint && row.ClosedAt == null).OrderBy(row => row.Id).FirstOrDefaultAsync(cancel);
         if (open is null)
         {
-            Open(alert.Summary.Length <= TitleLengthMax ? alert.Summary : alert.Summary[..(TitleLengthMax - 1)] + "…", alert.Endpoint, AlertSeverity.Critical, [alert.Id]);
+            Open(alert.Summary.Shortened(TitleLengthMax), alert.Endpoint, AlertSeverity.Critical, [alert.Id]);
             return;
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Assay.Inference.Models;
+using Assay.Kernel;
 using Assay.Kernel.Refusals;
 
 namespace Assay.Monitoring.Labels;
@@ -81,5 +82,5 @@ internal sealed class LabelMeaning
         && double.TryParse(other, NumberStyles.Float, CultureInfo.InvariantCulture, out var second)
         && first == second;
 
-    private static string Short(string text) => text.Length <= 60 ? text : text[..60] + "…";
+    private static string Short(string text) => text.Shortened(60);
 }

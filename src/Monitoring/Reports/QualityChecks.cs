@@ -1,4 +1,5 @@
 using Assay.Data.Datasets;
+using Assay.Kernel;
 using Assay.Statistics.Drift;
 using Assay.Statistics.Intervals;
 
@@ -78,7 +79,7 @@ internal static class QualityChecks
         var fresh = pair.SecondCounts.Where(entry => !pair.FirstCounts.ContainsKey(entry.Key)).OrderByDescending(entry => entry.Value).ToList();
         if (fresh.Count == 0)
             yield break;
-        var names = string.Join(", ", fresh.Take(NamesShown).Select(entry => $"'{(entry.Key.Length > 40 ? entry.Key[..40] + "…" : entry.Key)}'"));
+        var names = string.Join(", ", fresh.Take(NamesShown).Select(entry => $"'{entry.Key.Shortened(40)}'"));
         yield return Of(
             "categories", pair.Name, "warning",
             $"{(fresh.Count == 1 ? "A value" : $"{fresh.Count:N0} values")} that the reference never has: {names}{(fresh.Count > NamesShown ? ", …" : "")}.", fresh.Sum(entry => entry.Value), now, settings);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Assay.Kernel;
 using Assay.Statistics.Intervals;
 using static Assay.Monitoring.Reports.HtmlReport;
 
@@ -22,7 +23,7 @@ internal static class ReportCharts
         {
             var (column, psi, y) = (ranked[i], PsiOf(ranked[i])!, i * Row);
             var value = psi.Statistic!.Value;
-            html.Append(CultureInfo.InvariantCulture, $"<text class=\"label\" x=\"{Left - 10}\" y=\"{y + 16}\" text-anchor=\"end\">{Text(Cut(column.Name))}</text>");
+            html.Append(CultureInfo.InvariantCulture, $"<text class=\"label\" x=\"{Left - 10}\" y=\"{y + 16}\" text-anchor=\"end\">{Text(column.Name.Shortened(LabelLength))}</text>");
             html.Append(CultureInfo.InvariantCulture, $"<rect class=\"{(column.Verdict == ComparisonVerdict.Drift ? "bar-bad" : "bar-calm")}\" x=\"{Left}\" y=\"{y + 5}\" width=\"{Math.Max(1, X(value) - Left):0.#}\" height=\"14\" rx=\"2\"/>");
             if (psi.Interval is { } interval)
                 html.Append(CultureInfo.InvariantCulture, $"<path class=\"whisker\" d=\"M{X(interval.Low):0.#} {y + 12}H{X(interval.High):0.#}M{X(interval.Low):0.#} {y + 8}v8M{X(interval.High):0.#} {y + 8}v8\"/>");
@@ -50,7 +51,7 @@ internal static class ReportCharts
             Bar("bar-reference", x + (step * 0.06), half, before[bin] / most);
             Bar("bar-current", x + (step * 0.06) + half, half, now[bin] / most);
             if (bins.Labels.Count <= 6 || bin % 3 == 0)
-                html.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{(bin == bins.Labels.Count - 1 ? x + step : bin == 0 ? x : x + (step / 2)):0.#}\" y=\"{Height + 14}\" text-anchor=\"{(bin == bins.Labels.Count - 1 ? "end" : bin == 0 ? "start" : "middle")}\">{Text(Cut(bins.Labels[bin], bins.Labels.Count <= 6 ? 12 : 17))}</text>");
+                html.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{(bin == bins.Labels.Count - 1 ? x + step : bin == 0 ? x : x + (step / 2)):0.#}\" y=\"{Height + 14}\" text-anchor=\"{(bin == bins.Labels.Count - 1 ? "end" : bin == 0 ? "start" : "middle")}\">{Text(bins.Labels[bin].Shortened(bins.Labels.Count <= 6 ? 12 : 17))}</text>");
             html.Append("</g>\n");
         }
 
@@ -93,6 +94,4 @@ internal static class ReportCharts
         var rows = Math.Max(1, counts.Sum());
         return [.. counts.Select(count => (double)count / rows)];
     }
-
-    private static string Cut(string text, int length = LabelLength) => text.Length <= length ? text : text[..(length - 1)] + "…";
 }

@@ -129,7 +129,7 @@ internal sealed class StepProcess(IOptions<StepOptions> options)
         {
             if (string.IsNullOrWhiteSpace(line) || line.StartsWith("   at ", StringComparison.Ordinal))
                 return;
-            _lines.Enqueue(line.Length <= 500 ? line.Trim() : line[..500].Trim());
+            _lines.Enqueue(line.Shortened(500).Trim());
             if (_lines.Count > LinesMax)
                 _lines.Dequeue();
         }

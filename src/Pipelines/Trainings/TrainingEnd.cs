@@ -18,7 +18,7 @@ internal sealed class TrainingEnd(AssayDb db, ILedger ledger, PipelinesMeter met
     public async Task Fail(Training training, string problem, CancellationToken cancel)
     {
         training.Status = TrainingStatus.Failed;
-        training.Problem = problem.Length <= Training.ProblemLengthMax ? problem : problem[..(Training.ProblemLengthMax - 1)] + "…";
+        training.Problem = problem.Shortened(Training.ProblemLengthMax);
         training.EndedAt = clock.GetUtcNow();
         ledger.Append(new TrainingFailed(training.Id, training.Model, training.Problem));
         await db.SaveChangesAsync(cancel);

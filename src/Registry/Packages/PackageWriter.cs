@@ -16,7 +16,7 @@ internal sealed record StoredPackage(Digest Root, IReadOnlyList<PackageFile> Fil
 internal sealed class PackageWriter(IBlobs blobs, ISigningKey key)
 {
     public const int FilesMax = 1000;
-    private const long FileBytesMax = 1L << 30;
+    public const long FileBytesMax = 1L << 30;
     private const int PathLengthMax = 500;
 
     public async Task<StoredPackage> Store(string model, string folder, CancellationToken cancel)

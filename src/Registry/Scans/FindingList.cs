@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Assay.Kernel;
 
 namespace Assay.Registry.Scans;
 
@@ -31,7 +32,7 @@ internal sealed class FindingList(int findingsMax)
 
     private static string Clean(string text)
     {
-        var shown = text.Length > TextLengthMax ? text[..TextLengthMax] + "…" : text;
+        var shown = text.Shortened(TextLengthMax);
         return string.Concat(shown.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) || IsDirection(letter) ? $"\\u{(int)letter:x4}" : letter.ToString()));
     }
 

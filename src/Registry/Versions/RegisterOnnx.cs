@@ -2,6 +2,7 @@ using Assay.Inference.Models;
 using Assay.Kernel.Homes;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Registry.Packages;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -10,8 +11,6 @@ namespace Assay.Registry.Versions;
 /// <summary>The body is an ONNX graph, whose weights are in it; it becomes a version once it loads: scanned, signed, deployed like any other.</summary>
 internal static class RegisterOnnx
 {
-    private const long BytesMax = 2L << 30;   // what a graph in one file can have
-
     public static void Map(RouteGroupBuilder group) => group
         .MapPost("/{name}/onnx", Handle)
         .WithName("RegisterOnnx")
@@ -42,8 +41,8 @@ internal static class RegisterOnnx
         var buffer = new byte[1 << 16];
         for (var read = await body.ReadAsync(buffer, cancel); read > 0; read = await body.ReadAsync(buffer, cancel))
         {
-            if (file.Length + read > BytesMax)
-                throw Refusal.Invalid("file", "The file is larger than 2 GiB. Log it with its weights in files of their own, and register the run's model.");
+            if (file.Length + read > PackageWriter.FileBytesMax)
+                throw Refusal.Invalid("file", "The file is larger than 1 GiB. Log it with its weights in files of their own, and register the run's model.");
             await file.WriteAsync(buffer.AsMemory(0, read), cancel);
         }
     }

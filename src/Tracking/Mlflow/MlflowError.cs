@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Kernel;
 using Assay.Kernel.Refusals;
 
 namespace Assay.Tracking.Mlflow;
@@ -34,7 +35,7 @@ internal static class MlflowError
     /// <summary>400, not 409: clients look for it there.</summary>
     public static Refusal Exists(string message) => Refusal.Foreign(StatusCodes.Status400BadRequest, AlreadyExists, message);
 
-    private static string Short(string json) => json.Length <= 500 ? json : json[..500] + "…";
+    private static string Short(string json) => json.Shortened(500);
 }
 
 /// <summary>The error form of MLflow: <c>{"error_code", "message"}</c>.</summary>

@@ -34,7 +34,7 @@ internal static class ListRuns
             "list",
             "Lists runs of an experiment, the newest first unless another order is asked for",
             "assay runs list --experiment churn",
-            "assay runs list -e churn --filter \"metrics.auc > 0.8 AND params.trainer = 'lightgbm'\" --order-by 'metrics.auc DESC'",
+            "assay runs list -e churn --filter \"metrics.auc > 0.8 AND params.trainer = 'light-gbm'\" --order-by 'metrics.auc DESC'",
             "assay runs list -e churn --column metrics.auc --column params.seed --limit 1000 --json").Connected();
         verb.Add(Experiment);
         verb.Add(Filter);

@@ -15,9 +15,7 @@ internal sealed class SlackChannel(JsonPost post) : IAlertChannel
     {
         var onCall = message.OnCall is null ? "" : $"\nOn call: {Escape(message.OnCall)}";
         var text = $"*{Escape(message.Title)}*{onCall}\n{string.Join('\n', message.Lines.Select(line => "• " + Escape(line)))}";
-        if (text.Length > TextLengthMax)
-            text = text[..(TextLengthMax - 1)] + "…";
-        return post.Send(secret.Url!, JsonSerializer.SerializeToUtf8Bytes(new { text }, AssayJson.Options), headers: null, cancel);
+        return post.Send(secret.Url!, JsonSerializer.SerializeToUtf8Bytes(new { text = text.Shortened(TextLengthMax) }, AssayJson.Options), headers: null, cancel);
     }
 
     // The three characters that Slack gives a meaning: a name can make no link and call nobody.

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Assay.Governance;
 using Assay.Governance.Webhooks;
+using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Assay.Tracking.Mlflow;
@@ -114,7 +115,7 @@ internal static partial class WebhookOperations
     private static string Name(string name) => Names().IsMatch(name)
         ? name
         : throw MlflowError.Invalid(
-            $"Webhook name '{(name.Length <= NameLengthMax ? name : name[..NameLengthMax] + "…")}' is invalid. It must start and end with a letter or digit, have at most {NameLengthMax} characters, "
+            $"Webhook name '{name.Shortened(NameLengthMax)}' is invalid. It must start and end with a letter or digit, have at most {NameLengthMax} characters, "
             + "and contain only letters, digits, dots (.), underscores (_), and hyphens (-).");
 
     // In MLflow's words; whether it may be called is for whoever calls to say.

@@ -27,7 +27,7 @@ internal sealed class RefusedPushes(IServiceScopeFactory scopes, TimeProvider cl
 
         await using var scope = scopes.Enter(repository.Project, caller);
         scope.ServiceProvider.GetRequiredService<ILedger>().Append(
-            new OciPushRefused(repository.Model, reference.Length <= 200 ? reference : reference[..200], refusal.Code, refusal.Message.Length <= 1000 ? refusal.Message : refusal.Message[..1000]));
+            new OciPushRefused(repository.Model, reference.Shortened(200), refusal.Code, refusal.Message.Shortened(1000)));
         await scope.ServiceProvider.GetRequiredService<AssayDb>().SaveChangesAsync(CancellationToken.None);
     }
 }
