@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
@@ -9,7 +6,6 @@ using Assay.Serving.Rollouts.Judging;
 using Assay.Serving.Rollouts.Operations;
 using Assay.Serving.Rollouts.Plans;
 using Assay.Serving.Rollouts.Rules;
-using Assay.Statistics.Sequential;
 
 namespace Assay.Serving.Rollouts.Live;
 
@@ -19,14 +15,10 @@ internal sealed class LiveRollout : ICallRouter
     /// <summary>Says with which arm a request was answered.</summary>
     public const string ArmHeader = "Assay-Arm";
 
-    private const int KeyLengthMax = 256;
-    private const int DrawsOfShares = 1000;
-
-    private readonly RolloutPlan _plan;
-    private readonly string _salt;
-
     private static readonly object KeyMark = new();
 
+    private readonly RolloutPlan _plan;
+    private readonly ArmChoice _choice;
     private readonly RecentAnswers _answers;
     private readonly ScoreBins? _bins;
     private readonly Lock _judging = new();
@@ -34,10 +26,9 @@ internal sealed class LiveRollout : ICallRouter
     private DateTimeOffset _judgedAt;
     private Verdict? _unsettled;
     private int _newRewards;
-    private volatile BetaPosterior[]? _posteriors;
 
-    private LiveRollout(Rollout row, RecentAnswers answers, ScoreBins? bins, DateTimeOffset now) =>
-        (Id, Step, _plan, _salt, _answers, _bins, _judgedAt) = (row.Id, row.Step, row.Plan, row.Salt, answers, bins, now);
+    private LiveRollout(Rollout row, int candidates, RecentAnswers answers, ScoreBins? bins, DateTimeOffset now) =>
+        (Id, Step, _plan, _choice, _answers, _bins, _judgedAt) = (row.Id, row.Step, row.Plan, new(row.Plan, row.Salt, row.Step, candidates), answers, bins, now);
 
     public string Id { get; }
 
@@ -66,9 +57,6 @@ internal sealed class LiveRollout : ICallRouter
     /// <summary>What was judged last, and what is waited for.</summary>
     public volatile Judgement Last = new([], null, null);
 
-    /// <summary>Share of each candidate.</summary>
-    public double Share => _plan.Steps![Step].WeightPercent / 100.0 / Arms.Count;
-
     /// <summary>The present step of a roll-out.</summary>
     /// <param name="endpoint">Where it goes on.</param>
     /// <param name="row">What is to be done.</param>
@@ -85,7 +73,7 @@ internal sealed class LiveRollout : ICallRouter
         if (stable.Requests == 0 && row.Strategy == RolloutStrategy.BlueGreen)
             stable = stable with { Requests = endpoint.Traffic.Latencies().Sum(), Latencies = endpoint.Traffic.Latencies() };
         LiveArm[] arms = [.. candidates.Select(candidate => new LiveArm(endpoint, candidate.Arm.Arm, candidate.Slot, new ArmTally(Before(candidate.Arm.Arm), bins)) { Totals = candidate.Totals })];
-        return new LiveRollout(row, former?._answers ?? new RecentAnswers(), bins, now)
+        var rollout = new LiveRollout(row, candidates.Count, former?._answers ?? new RecentAnswers(), bins, now)
         {
             Rules = rules,
             Stable = new LiveArm(endpoint, PlanCheck.StableArm, endpoint.Slot, new ArmTally(stable, bins))
@@ -95,22 +83,19 @@ internal sealed class LiveRollout : ICallRouter
             Arms = arms,
             Candidates = candidates,
         };
+        rollout.Believe();
+        return rollout;
 
         ArmEvidence Before(string arm) => kept.FirstOrDefault(evidence => evidence.Arm == arm) ?? ArmEvidence.Empty(arm);
     }
 
     /// <summary>Share of the requests that an arm of this roll-out gets.</summary>
-    public double ShareOf(LiveArm arm) => Shares()[arm == Stable ? 0 : 1 + Arms.ToList().IndexOf(arm)];
-
-    // Of all arms, the stable one first. In a bandit an arm gets as much as it is likely to be the best.
-    private double[] Shares() => IsBandit
-        ? BetaPosterior.BestShares(_posteriors ??= Posteriors(), Random.Shared, DrawsOfShares)
-        : [1 - (Share * Arms.Count), .. Arms.Select(_ => Share)];
+    public double ShareOf(LiveArm arm) => _choice.Shares()[arm == Stable ? 0 : 1 + Arms.ToList().IndexOf(arm)];
 
     /// <summary>How requests are split, the stable version first.</summary>
     public IReadOnlyList<EndpointShare> Split(int stableVersion)
     {
-        var shares = Shares();   // at once, for those of a bandit are drawn
+        var shares = _choice.Shares();   // at once, for those of a bandit are drawn
         return
         [
             new(Stable.Name, stableVersion, Math.Round(100 * shares[0], 2)),
@@ -128,8 +113,7 @@ internal sealed class LiveRollout : ICallRouter
             return false;
         answered.Tally!.AddValue(reward.Value!.Value);
         Volatile.Write(ref _newRewards, 1);
-        if (IsBandit)
-            _posteriors = Posteriors();
+        Believe();
         return true;
     }
 
@@ -152,8 +136,11 @@ internal sealed class LiveRollout : ICallRouter
             ? new Shadow(arm.Slot, transfer, arm.Tally!)
             : null;
 
-    /// <summary>What is believed of each arm's success, the stable one first.</summary>
-    private BetaPosterior[] Posteriors() => [.. Evidence().Select(evidence => evidence.Success())];
+    private void Believe()
+    {
+        if (IsBandit)
+            _choice.Believe([.. Evidence().Select(evidence => evidence.Success())]);
+    }
 
     /// <summary>What the arms did in this step so far, the stable one first.</summary>
     public IReadOnlyList<ArmEvidence> Evidence() => [.. Arms.Prepend(Stable).Select(arm => arm.Tally!.Read())];
@@ -196,7 +183,7 @@ internal sealed class LiveRollout : ICallRouter
     private IReadOnlyList<RolloutCheck> Judge(IReadOnlyList<ArmEvidence> evidence, DateTimeOffset now)
     {
         var judge = new Judge(_plan, Arms.Count);
-        var share = Share / (Share + 1 - (Share * Arms.Count));
+        var share = _choice.Share / (_choice.Share + 1 - (_choice.Share * Arms.Count));
         return [.. evidence.Skip(1).SelectMany(candidate => judge.Check(evidence[0], candidate, share)), .. Rules?.Judge(now) ?? []];
     }
 
@@ -207,7 +194,7 @@ internal sealed class LiveRollout : ICallRouter
     public PredictCall Give(HttpContext http, Dialect dialect)
     {
         if (_plan.StickyColumn is null || _takenBack)
-            return Give(http, Choose(Key(http.Request))).Call(dialect);
+            return Give(http, Choose(_choice.KeyOf(http.Request))).Call(dialect);
         // Until its rows are read it is one that chance chose: a body that nobody can read is nobody's in particular.
         return Choose(null).Call(dialect) with { Router = this };
     }
@@ -249,35 +236,22 @@ internal sealed class LiveRollout : ICallRouter
     }
 
     /// <summary>Why a request is given to the arm that it is given to.</summary>
-    public string Reason(HttpContext http) =>
-        http.Request.RouteValues["version"] is string { Length: > 0 } ? "version" : _takenBack ? "rolled-back" : IsBandit ? "bandit" : _plan.Strategy == RolloutStrategy.Shadow ? "shadow" : Key(http.Request) is not null || (_plan.StickyColumn is not null && http.Items.ContainsKey(KeyMark)) ? "key" : "share";
-
-    // Candidates lie first, so that a growing share takes no key away from them.
-    private LiveArm Choose(string? key)
+    public string Reason(HttpContext http)
     {
-        if (_takenBack || _plan.Strategy == RolloutStrategy.Shadow)
-            return Stable;
-        if (IsBandit)
-            return BetaPosterior.Best(_posteriors ??= Posteriors(), Random.Shared) is var best and > 0 ? Arms[best - 1] : Stable;
-        var place = key is not null ? PlaceOf(key, _salt) : Random.Shared.NextDouble();
-        var arm = (int)(place / Share);
-        return place < Share * Arms.Count && arm < Arms.Count ? Arms[arm] : Stable;
+        if (http.Request.RouteValues["version"] is string { Length: > 0 })
+            return "version";
+        if (_takenBack)
+            return "rolled-back";
+        return _plan.Strategy switch
+        {
+            RolloutStrategy.Bandit => "bandit",
+            RolloutStrategy.Shadow => "shadow",
+            _ when _choice.KeyOf(http.Request) is not null || (_plan.StickyColumn is not null && http.Items.ContainsKey(KeyMark)) => "key",
+            _ => "share",
+        };
     }
 
-    private string? Key(HttpRequest request) =>
-        _plan.StickyHeader is { } header && request.Headers.TryGetValue(header, out var key) && !string.IsNullOrEmpty(key) ? key.ToString() : null;
-
-    /// <summary>Where a key lies between 0 and 1: always at the same place in one roll-out, and anywhere in another.</summary>
-    public static double PlaceOf(string key, string salt)
-    {
-        Span<byte> text = stackalloc byte[1024];
-        var cut = key.Length <= KeyLengthMax ? key : key[..KeyLengthMax];
-        var length = Encoding.UTF8.GetBytes(salt, text);
-        length += Encoding.UTF8.GetBytes(cut, text[length..]);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text[..length], hash);
-        return (BinaryPrimitives.ReadUInt64BigEndian(hash) >> 11) * (1.0 / (1UL << 53));
-    }
+    private LiveArm Choose(string? key) => _takenBack || _choice.Place(key) is not (> 0 and var place) ? Stable : Arms[place - 1];
 }
 
 /// <summary>What was judged, what is waited for, and when that was found; null before the first time.</summary>
