@@ -41,7 +41,7 @@ public sealed class BadRequestTests
         foreach (var (path, body, field) in new[]
         {
             ("monitors/churn", """{"windowRow":500}""", "windowRow"),
-            ("monitors/churn/rules", """{"rules":[{"signal":"psi","abov":1}]}""", "rules[0].abov"),
+            ("monitors/churn/rules", """{"rules":[{"abov":1}]}""", "rules[0].abov"),
             ("retention", """{"productionDay":1}""", "productionDay"),
         })
         {
