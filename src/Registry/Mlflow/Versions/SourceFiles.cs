@@ -37,7 +37,7 @@ internal sealed class SourceFiles(
     {
         if (source.StartsWith(Models, StringComparison.Ordinal) && !source.StartsWith(Models + "m-", StringComparison.Ordinal))
             return await FromVersion(call, source, folder);
-        var (path, runId) = PathOf(call.ScopeOf(TrackingPermissions.Read), source);
+        var (path, runId) = PathOf(call, call.ScopeOf(TrackingPermissions.Read), source);
         return new(path is { } known && await Copy(call, known, folder), runId);
     }
 
@@ -51,7 +51,7 @@ internal sealed class SourceFiles(
     }
 
     // Runs, logged models and paths of the proxy belong to experiments, which the caller may read.
-    private (ArtifactPath? Path, string? RunId) PathOf(ExperimentScope scope, string source)
+    private (ArtifactPath? Path, string? RunId) PathOf(MlflowCall call, ExperimentScope scope, string source)
     {
         if (source.StartsWith(Runs, StringComparison.Ordinal))
         {
@@ -68,8 +68,8 @@ internal sealed class SourceFiles(
         }
 
         var path = Below(source, "");
-        if (path is { } known && !scope.Reach.IsEverything)
-            scope.Demand(sessions.Read(session => ArtifactOwner.Find(session, scope.Project, known)) ?? "");
+        if (path is { } known)
+            ArtifactOwner.Demand(call, known, scope);   // what others have below it would be copied as well
         return (path, null);
     }
 
