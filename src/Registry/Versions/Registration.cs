@@ -94,6 +94,6 @@ internal sealed partial class Registration(
 
     private static string Write<T>(T value) => JsonSerializer.Serialize(value, AssayJson.Options);
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
     private static partial Regex NameForm();
 }
