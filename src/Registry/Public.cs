@@ -315,8 +315,11 @@ public static class RegistryPermissions
     /// <summary>Register versions.</summary>
     public static readonly Permission Write = new("models.write");
 
-    /// <summary>Take a version through a gate, and change the gates' policies.</summary>
+    /// <summary>Take a version through a gate.</summary>
     public static readonly Permission Promote = new("models.promote");
+
+    /// <summary>Publish the gates' policies.</summary>
+    public static readonly Permission Policy = new("models.policy");
 
     /// <summary>Approve or reject versions, and review emergencies.</summary>
     public static readonly Permission Approve = new("models.approve");

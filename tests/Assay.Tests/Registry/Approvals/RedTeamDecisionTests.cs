@@ -48,6 +48,23 @@ public sealed class RedTeamDecisionTests(ApprovalScene scene) : IClassFixture<Ap
     }
 
     [Fact]
+    public async Task Whoever_makes_promotes_or_approves_models_does_not_do_away_with_the_approvals()
+    {
+        const string Nobody = "rules:\n  - signature: valid\n";
+        var keeper = await scene.Member("keith", "maintainer");
+        foreach (var client in new[] { scene.Alice.Client, scene.Bob.Client, keeper.Client })
+        {
+            var refused = await client.PutAsync("/api/v1/policies/production", new StringContent(Nobody), Cancel);
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+            Assert.Contains("models.policy", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
+        (await scene.Admin.PutAsJsonAsync("/api/v1/roles/policy-keeper", new { permissions = new[] { "models.policy", "models.read" } }, Cancel)).EnsureSuccessStatusCode();
+        await scene.Server.Bind(keeper.Id, "policy-keeper");
+        await scene.Publish(ApprovalScene.Policy, keeper.Client);   // as it is already: nothing changes for others
+    }
+
+    [Fact]
     public async Task The_administrator_who_published_the_policy_is_not_exempt()
     {
         var admin = (await scene.Server.Admin.GetFromJsonAsync<JsonElement>("/api/v1/people", AssayJson.Options, Cancel)).GetProperty("items").EnumerateArray()
