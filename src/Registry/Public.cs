@@ -171,6 +171,9 @@ public sealed record NewVersion(
 {
     /// <summary>What an MLflow client said besides; null for a package that came another way, which must be one that can be served.</summary>
     internal MlflowFacts? Mlflow { get; init; }
+
+    /// <summary>Actors who made its files besides the author; may not approve it.</summary>
+    internal IReadOnlyList<string> Makers { get; init; } = [];
 }
 
 /// <summary>What an MLflow client says of a version that it registers.</summary>

@@ -45,7 +45,7 @@ internal sealed partial class Registration(
 
         ledger.Append(new ModelVersionRegistered(row.Model, row.Version, row.Digest, row.RunId, row.Dataset, row.DatasetDigest));
         ledger.Append(new ModelSigned(row.Model, row.Version, row.Digest, package.Signature.ToString(), package.KeyHint));
-        await statements.State(row, version.Author, cancel);
+        await statements.State(row, new(version.Author, version.Makers), cancel);
         await scans.Add(row, scan, cancel);
         await retention.Keep(row, stage: null, cancel);
         foreach (var (key, value) in version.Mlflow?.Tags ?? [])
