@@ -171,6 +171,9 @@ public sealed record NewVersion(
 {
     /// <summary>What an MLflow client said besides; null for a package that came another way, which must be one that can be served.</summary>
     internal MlflowFacts? Mlflow { get; init; }
+
+    /// <summary>Actors who made its files besides the author; may not approve it.</summary>
+    internal IReadOnlyList<string> Makers { get; init; } = [];
 }
 
 /// <summary>What an MLflow client says of a version that it registers.</summary>
@@ -315,8 +318,11 @@ public static class RegistryPermissions
     /// <summary>Register versions.</summary>
     public static readonly Permission Write = new("models.write");
 
-    /// <summary>Take a version through a gate, and change the gates' policies.</summary>
+    /// <summary>Take a version through a gate.</summary>
     public static readonly Permission Promote = new("models.promote");
+
+    /// <summary>Publish the gates' policies.</summary>
+    public static readonly Permission Policy = new("models.policy");
 
     /// <summary>Approve or reject versions, and review emergencies.</summary>
     public static readonly Permission Approve = new("models.approve");

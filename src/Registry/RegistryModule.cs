@@ -43,6 +43,7 @@ public static class RegistryModule
         .AddScoped<RegistryBook>()
         .AddScoped<IArtifactRoot, RegistryArtifacts>()
         .AddScoped<SourceFiles>()
+        .AddScoped<SourceMakers>()
         .AddScoped<SourceDoor>()
         .AddScoped<Registration>()
         .AddScoped<PackageWriter>()

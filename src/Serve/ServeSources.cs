@@ -10,7 +10,6 @@ public class ServeSources : IDisposable
 {
     private const string VersionScheme = "models:/";
     private const string DigestMark = "@sha256:";
-    private readonly string? _publicKey;
     private readonly bool _plainHttp;
     private readonly List<string> _temporary = [];
     private readonly List<ServedPackage> _packages = [];
@@ -18,13 +17,16 @@ public class ServeSources : IDisposable
     private readonly Dictionary<string, string> _pulled = new(StringComparer.Ordinal);   // folder and root of what came from OCI
 
     /// <summary>As yet nothing.</summary>
-    /// <param name="publicKey">The key that must have signed folders and what is pulled, as PEM; null for the one beside each signature.</param>
+    /// <param name="publicKey">The key that must have signed all that is served, as PEM; null for the one beside each signature.</param>
     /// <param name="plainHttp">Whether registries are asked without TLS.</param>
     public ServeSources(string? publicKey, bool plainHttp = false)
     {
-        (_publicKey, _plainHttp) = (publicKey, plainHttp);
+        (PublicKey, _plainHttp) = (publicKey, plainHttp);
         Members = new(WhyNot);
     }
+
+    /// <summary>The key that must have signed all that is served, as PEM; null for the one beside each signature.</summary>
+    protected string? PublicKey { get; }
 
     /// <summary>What graphs among them name.</summary>
     public GraphMembers Members { get; }
@@ -64,7 +66,7 @@ public class ServeSources : IDisposable
     {
         if (_pulled.TryGetValue(folder, out var root))
             return SignedFolder.RootOf(folder).ToString() == root ? null : $"{Path.GetFileName(folder)} is not served: its files changed after they were pulled.";
-        var report = SignedFolder.Verify(folder, _temporary.Contains(folder) ? null : _publicKey);
+        var report = SignedFolder.Verify(folder, PublicKey);
         return report.Verified ? null : $"{Path.GetFileName(folder)} is not served: {report.Problem}";
     }
 
@@ -128,7 +130,7 @@ public class ServeSources : IDisposable
     private async Task<PulledArtifact> Pull(string word, CancellationToken cancel)
     {
         var pulled = await ArtifactPull.Pull(word, Temporary(), _plainHttp, cancel);
-        if (_publicKey is not null && SignedFolder.Verify(pulled.Folder, _publicKey) is { Verified: false } report)
+        if (PublicKey is not null && SignedFolder.Verify(pulled.Folder, PublicKey) is { Verified: false } report)
             throw new ServeRefusedException($"{word} is not served: {report.Problem}");
         _pulled[pulled.Folder] = SignedFolder.RootOf(pulled.Folder).ToString();
         return pulled;

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Assay.Governance.Access.Decisions;
 using Assay.Kernel;
 using Assay.Kernel.Refusals;
@@ -20,7 +19,7 @@ internal sealed class ProjectBook(
 
     /// <inheritdoc/>
     public Task Create(string name, CancellationToken cancel) =>
-        Regex.IsMatch(name, ProjectName.Pattern) ? Add(name, cancel) : throw Refusal.Invalid("name", ProjectName.Remedy);
+        ProjectName.Fits(name) ? Add(name, cancel) : throw Refusal.Invalid("name", ProjectName.Remedy);
 
     /// <summary>The same for a name that is sound.</summary>
     public async Task<ProjectRow> Add(string name, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 using Assay.Governance.Access.Decisions;
 using Assay.Kernel;
 using Assay.Kernel.Idempotency;
@@ -19,10 +20,16 @@ public sealed record ProjectSummary(string Name, DateTimeOffset CreatedAt);
 
 public sealed record ProjectCreated(string Name) : LedgerEvent("project.created", $"project:{Name}");
 
-internal static class ProjectName
+internal static partial class ProjectName
 {
     public const string Pattern = "^[a-z0-9][a-z0-9-]{0,62}$";
     public const string Remedy = "A project's name has 1 to 63 lower-case letters, digits and dashes, and starts with a letter or digit.";
+
+    /// <summary>Whether it is a project's name to its very end: the pattern alone takes a newline behind it.</summary>
+    public static bool Fits(string name) => Whole().IsMatch(name);
+
+    [GeneratedRegex(Pattern + @"\z")]
+    private static partial Regex Whole();
 }
 
 internal static class ProjectRoutes

@@ -71,7 +71,7 @@ internal static partial class ProjectPath
         if (!request.Headers.TryGetValue(header, out var sent) || !(isGrpc || Mlflow().IsMatch(path)))
             return null;
         var name = sent.ToString();
-        return Regex.IsMatch(name, ProjectName.Pattern)
+        return ProjectName.Fits(name)
             ? name
             : throw Refusal.Invalid(header, $"The header {header} names a project. {ProjectName.Remedy}");
     }
@@ -86,10 +86,10 @@ internal static partial class ProjectPath
         await next(http);
     });
 
-    [GeneratedRegex("^/projects/([a-z0-9][a-z0-9-]{0,62})(?=/|$)")]
+    [GeneratedRegex(@"^/projects/([a-z0-9][a-z0-9-]{0,62})(?=/|\z)")]
     private static partial Regex Prefix();
 
-    [GeneratedRegex("^/(?:ajax-api|api)/[23]\\.0/mlflow|^/(?:get-artifact|model-versions/get-artifact|graphql|v1/traces)$")]
+    [GeneratedRegex(@"^/(?:ajax-api|api)/[23]\.0/mlflow|^/(?:get-artifact|model-versions/get-artifact|graphql|v1/traces)\z")]
     private static partial Regex Mlflow();
 
     [GeneratedRegex("^/v2/([a-z0-9][a-z0-9-]{0,62})(?=/[^/]+/(?:manifests|blobs|tags|referrers)/.)")]

@@ -24,7 +24,7 @@ internal sealed record ScimGroup(string Name, string ExternalId, IReadOnlySet<st
     public static ScimGroup Read(JsonObject body, AccessSnapshot accounts)
     {
         var name = ScimJson.Text(body, "displayName", 100);
-        if (name is null || !System.Text.RegularExpressions.Regex.IsMatch(name, GroupName.Pattern))
+        if (name is null || !GroupName.Fits(name))
             throw Refusal.Invalid("displayName", GroupName.Remedy);
         var members = new HashSet<string>(StringComparer.Ordinal);
         foreach (var node in body["members"] as JsonArray ?? [])

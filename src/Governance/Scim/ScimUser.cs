@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Assay.Governance.Access.Accounts;
 using Assay.Kernel.Refusals;
 
@@ -15,7 +14,7 @@ internal sealed record ScimUser(string UserName, string DisplayName, string? Ema
     public static ScimUser Read(JsonObject body)
     {
         var userName = ScimJson.Text(body, "userName", 200)?.ToLowerInvariant();
-        if (userName is null || !Regex.IsMatch(userName, PersonName.Pattern))
+        if (userName is null || !PersonName.Fits(userName))
             throw Refusal.Invalid("userName", PersonName.Remedy);
         var email = EmailOf(body);
         if (email is not null && !new EmailAddressAttribute().IsValid(email))

@@ -12,10 +12,11 @@ internal static partial class WebhookRoutes
         CreateWebhook.Map(group);
         ListWebhooks.Map(group);
         ShowWebhook.Map(group);
-        ChangeWebhook.Map(group);
-        ChangeWebhookSecret.Map(group);
-        TestWebhook.Map(group);
-        DeleteWebhook.Map(group);
+        var changes = group.MapGroup("").AddEndpointFilter(EverywhereDoor.Pass);
+        ChangeWebhook.Map(changes);
+        ChangeWebhookSecret.Map(changes);
+        TestWebhook.Map(changes);
+        DeleteWebhook.Map(changes);
     }
 
     public static WebhookSummary Summary(Webhook hook, WebhookProgress progress) => new(
@@ -34,6 +35,6 @@ internal static partial class WebhookRoutes
             ? throw Refusal.Invalid("types", $"'{malformed}' is no type of event: write one such as model.promoted, a beginning such as model.*, or * for all.")
             : string.Join('\n', types.Distinct(StringComparer.Ordinal));
 
-    [GeneratedRegex(@"^(?:\*|[a-z][a-z0-9.-]{0,98}\*?)$")]
+    [GeneratedRegex(@"^(?:\*|[a-z][a-z0-9.-]{0,98}\*?)\z")]
     private static partial Regex EventType();
 }

@@ -59,7 +59,8 @@ internal sealed class Exclusions(AssayDb db, IDirectory directory, IAttestations
             {
                 var opened = await attestations.Open(version.Model, version.Version, statement.Id, cancel);
                 var makers = opened.Predicate.Deserialize<RegistrationPredicate>(AssayJson.Options)!;
-                await Add(people, makers.Author, "trained or made the version", cancel);
+                foreach (var maker in (makers.Makers ?? []).Prepend(makers.Author))
+                    await Add(people, maker, "trained or made the version", cancel);
                 await Add(people, makers.RegisteredBy, "registered the version", cancel);
                 known = true;
             }
@@ -82,4 +83,5 @@ internal sealed class Exclusions(AssayDb db, IDirectory directory, IAttestations
 /// <summary>Who brought a version in.</summary>
 /// <param name="RegisteredBy">Actor who registered it; background work has no human behind it.</param>
 /// <param name="Author">Actor who trained it, or asked for the training; null when it was not trained here.</param>
-internal sealed record RegistrationPredicate(string RegisteredBy, string? Author);
+/// <param name="Makers">Actors who made its files besides; null for none.</param>
+internal sealed record RegistrationPredicate(string RegisteredBy, string? Author, IReadOnlyList<string>? Makers = null);

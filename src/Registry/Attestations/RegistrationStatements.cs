@@ -11,7 +11,7 @@ namespace Assay.Registry.Attestations;
 /// <summary>What the registry states of a version when it comes in: how it was evaluated, which rules its data met, and who brought it in.</summary>
 internal sealed class RegistrationStatements(AssayDb db, IDatasets datasets, IAttestations attestations, MakerStatement makers)
 {
-    public async Task State(ModelVersion version, string? author, CancellationToken cancel)
+    public async Task State(ModelVersion version, VersionMakers made, CancellationToken cancel)
     {
         var evaluation = PackagedEvaluation.Read(JsonSerializer.Deserialize<JsonElement>(version.EvaluationJson, AssayJson.Options));
         if (evaluation.Metrics.Count > 0)
@@ -24,7 +24,7 @@ internal sealed class RegistrationStatements(AssayDb db, IDatasets datasets, IAt
                 await attestations.Add(version.Model, version.Version, Predicates.TestResult, Predicates.Write(Checked(found)), cancel);
         }
 
-        await makers.State(version, author, cancel);
+        await makers.State(version, made, cancel);
     }
 
     private static EvaluationPredicate Evaluated(ModelVersion version, PackagedEvaluation evaluation)

@@ -48,6 +48,6 @@ internal sealed partial class LatencyGate(ReferenceLoad load) : IGate
             : null;
     }
 
-    [GeneratedRegex(@"^p(50|90|95|99) ?(?:<=|≤) ?([0-9]{1,6}(?:\.[0-9]{1,6})?) ?ms$")]
+    [GeneratedRegex(@"^p(50|90|95|99) ?(?:<=|≤) ?([0-9]{1,6}(?:\.[0-9]{1,6})?) ?ms\z")]
     private static partial Regex Form();
 }

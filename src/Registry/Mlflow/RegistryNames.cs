@@ -61,9 +61,9 @@ internal static partial class RegistryNames
     public static string StageOf(string text) => Stage.Find(text)
         ?? throw MlflowError.Invalid($"Invalid Model Version stage: {text}. Value must be one of None, Staging, Production, Archived.");
 
-    [GeneratedRegex(@"^[\w\-]+$")]
+    [GeneratedRegex(@"^[\w\-]+\z")]
     private static partial Regex AliasForm();
 
-    [GeneratedRegex("^[vV][0-9]+$")]
+    [GeneratedRegex(@"^[vV][0-9]+\z")]
     private static partial Regex VersionForm();
 }

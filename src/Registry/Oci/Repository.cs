@@ -35,7 +35,7 @@ internal sealed partial record Repository(string Project, string Name, string Mo
             throw OciErrors.NameInvalid($"'{name}' is no repository name: a repository is MODEL or PROJECT/MODEL, of lower-case letters and digits with '.', '_', '__' or dashes between them.");
     }
 
-    [GeneratedRegex(@"^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$")]
+    [GeneratedRegex(@"^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*\z")]
     private static partial Regex NameForm();
 }
 

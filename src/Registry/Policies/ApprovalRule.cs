@@ -93,6 +93,6 @@ internal sealed partial record ApprovalRule(IReadOnlyList<ApproverSource> From, 
         ? scalar.Value
         : throw new InvalidPolicyException(node.Start.Line, "an approval rule has plain keys and values.");
 
-    [GeneratedRegex("^([0-9]{1,4})(h|d)$")]
+    [GeneratedRegex(@"^([0-9]{1,4})(h|d)\z")]
     private static partial Regex DurationForm();
 }

@@ -14,7 +14,7 @@ namespace Assay.Registry.Policies;
 internal static class PublishPolicy
 {
     public static void Map(RouteGroupBuilder group) =>
-        group.MapPut("/{stage}", Handle).WithName("PublishPolicy").Requires(RegistryPermissions.Promote)
+        group.MapPut("/{stage}", Handle).WithName("PublishPolicy").Requires(RegistryPermissions.Policy)
             .Accepts<string>(ShowPolicy.ContentType, "application/x-yaml", "text/yaml", "text/plain", "application/octet-stream");
 
     private static async Task<ContentHttpResult> Handle(

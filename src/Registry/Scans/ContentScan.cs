@@ -40,6 +40,8 @@ internal static class ContentScan
             scope.Find(ScanRule.NameMismatch, $"the content is {Formats.NameOf(format)}");
         else if (NameClaim.IsUnmet(name, format))
             scope.Find(ScanRule.NameMismatch, "the content is no pickle and no container that is known");
+        else if (NameClaim.IsNoGraph(name, format))
+            scope.Find(ScanRule.Damaged, $"the content is {Formats.NameOf(format)}, and no graph that can be read");
         return format;
     }
 
@@ -85,7 +87,7 @@ internal static class ContentScan
                 OnnxScan.Run(content, scope);
                 break;
             case ContentFormat.TensorFlow:
-                TensorFlowScan.Run(content, scope);
+                TensorFlowScan.Run(content, name, scope);
                 break;
             case ContentFormat.Safetensors:
                 SafetensorsScan.Run(content, scope);

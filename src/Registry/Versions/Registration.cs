@@ -45,7 +45,7 @@ internal sealed partial class Registration(
 
         ledger.Append(new ModelVersionRegistered(row.Model, row.Version, row.Digest, row.RunId, row.Dataset, row.DatasetDigest));
         ledger.Append(new ModelSigned(row.Model, row.Version, row.Digest, package.Signature.ToString(), package.KeyHint));
-        await statements.State(row, version.Author, cancel);
+        await statements.State(row, new(version.Author, version.Makers), cancel);
         await scans.Add(row, scan, cancel);
         await retention.Keep(row, stage: null, cancel);
         foreach (var (key, value) in version.Mlflow?.Tags ?? [])
@@ -94,6 +94,6 @@ internal sealed partial class Registration(
 
     private static string Write<T>(T value) => JsonSerializer.Serialize(value, AssayJson.Options);
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z")]
     private static partial Regex NameForm();
 }

@@ -27,10 +27,10 @@ internal static partial class ValidationWords
         : Length().Match(said) is { Success: true } length ? $"'{field}' has at {(length.Groups["end"].Value == "max" ? "most" : "least")} {length.Groups["count"].Value} {(length.Groups["list"].Success ? "entries" : "letters")}."
         : Named().Replace(said, $"'{field}'", 1);
 
-    [GeneratedRegex(@"^The \S+ field is required\.$")]
+    [GeneratedRegex(@"^The \S+ field is required\.\z")]
     private static partial Regex Required();
 
-    [GeneratedRegex(@"^The field \S+ must be a string (?<list>or array type )?with a (?<end>max|min)imum length of '?(?<count>\d+)'?\.$")]
+    [GeneratedRegex(@"^The field \S+ must be a string (?<list>or array type )?with a (?<end>max|min)imum length of '?(?<count>\d+)'?\.\z")]
     private static partial Regex Length();
 
     [GeneratedRegex(@"^The field \S+")]

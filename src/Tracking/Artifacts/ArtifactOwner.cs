@@ -1,6 +1,7 @@
 using Assay.Governance;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
+using Assay.Kernel.Refusals;
 using Assay.Tracking.Experiments;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Store;
@@ -25,12 +26,17 @@ internal static class ArtifactOwner
             ?? (path.Text.Length == 0 ? null : path.Text.Split('/')[0]);
 
     /// <summary>Refuses a path unless the caller may use all of it, also what others have below it.</summary>
-    /// <exception cref="Kernel.Refusals.Refusal">403.</exception>
-    public static void Demand(MlflowCall call, ArtifactPath path)
+    /// <exception cref="Refusal">403.</exception>
+    public static void Demand(MlflowCall call, ArtifactPath path) => Demand(call, path, call.Scope);
+
+    /// <summary>The same by another permission than the route's.</summary>
+    /// <exception cref="Refusal">403.</exception>
+    public static void Demand(MlflowCall call, ArtifactPath path, ExperimentScope scope)
     {
-        var scope = call.Scope;
         if (scope.Reach.IsEverything)
             return;
+        if (path.Text.Length == 0)
+            throw Refusal.Denied($"This needs the permission '{scope.Permission.Name}' on every experiment of project '{scope.Project}', since the files of all are below that path: name the folder of one.");
         var owners = call.Get<Sessions>().Read(session => Places(session, scope.Project)
             .Where(place => IsWithin(place.Path, path)).Select(place => place.Id).Append(Find(session, scope.Project, path)).ToList());
         foreach (var owner in owners)

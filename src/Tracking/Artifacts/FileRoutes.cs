@@ -9,6 +9,7 @@ internal static class FileRoutes
 {
     public static IServiceCollection AddFiles(this IServiceCollection services) => services
         .AddSingleton<FileStore>()
+        .AddSingleton<FileHands>()
         .AddSingleton<SignedAddresses>()
         .AddSingleton<PartUploads>()
         .AddSingleton<PartJoins>()

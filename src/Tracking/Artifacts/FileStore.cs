@@ -11,7 +11,7 @@ namespace Assay.Tracking.Artifacts;
 internal readonly record struct FileEntry(string Name, string? Digest, long SizeBytes);
 
 /// <summary>Files of runs and logged models of a project.</summary>
-internal sealed class FileStore(GroupWriter writer, Sessions sessions, IBlobs blobs, TimeProvider clock)
+internal sealed class FileStore(GroupWriter writer, Sessions sessions, IBlobs blobs, FileHands hands, TimeProvider clock)
 {
     private const string Columns = "SELECT f.name, f.digest, f.size_bytes FROM tracking_files f WHERE f.project = @p0 AND f.folder = @p1";
 
@@ -56,7 +56,7 @@ internal sealed class FileStore(GroupWriter writer, Sessions sessions, IBlobs bl
             throw MlflowError.Invalid("Invalid path");
         var stored = await blobs.Put(content, cancel);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        await writer.Write(session =>
+        await hands.Write(writer, project, caller, path, session =>
         {
             RefuseClash(session, project, path);
             foreach (var folder in path.Folders)

@@ -119,6 +119,26 @@ public class AccountTests
     }
 
     [Fact]
+    public async Task Nobody_changes_the_address_of_who_may_more_than_they()
+    {
+        // Where a provider's people are linked by their address, whoever chooses it chooses who the person is.
+        await using var server = await TestServer.Start();
+        (await server.Admin.PutAsJsonAsync("/api/v1/roles/keeper", new { permissions = new[] { "access.admin", "access.read" } }, Cancel)).EnsureSuccessStatusCode();
+        var keeper = await server.Member("keeper");
+        var admin = (await server.Admin.GetFromJsonAsync<Page<Assay.Governance.Access.Accounts.PersonSummary>>("/api/v1/people?userName=admin", AssayJson.Options, Cancel))!.Items.Single();
+        var ada = await server.Person("ada");
+        async Task<HttpStatusCode> Change(string id, object change) => (await keeper.PatchAsJsonAsync($"/api/v1/people/{id}", change, Cancel)).StatusCode;
+
+        Assert.Equal(HttpStatusCode.Forbidden, await Change(admin.Id, new { email = "eve@example.org" }));
+        Assert.Equal(HttpStatusCode.OK, await Change(admin.Id, new { displayName = "Root" }));
+        Assert.Equal(HttpStatusCode.OK, await Change(ada.Id, new { email = "ada@example.org" }));
+        await server.Bind(ada.Id, Role.MlEngineer);
+        Assert.Equal(HttpStatusCode.OK, await Change(ada.Id, new { email = "ada@example.org" }));
+        Assert.Equal(HttpStatusCode.Forbidden, await Change(ada.Id, new { email = "" }));
+        Assert.Equal(HttpStatusCode.OK, (await server.Admin.PatchAsJsonAsync($"/api/v1/people/{ada.Id}", new { email = "a@example.org" }, Cancel)).StatusCode);
+    }
+
+    [Fact]
     public async Task The_ledger_names_people_by_pseudonym_only()
     {
         await using var server = await TestServer.Start();
@@ -143,6 +163,19 @@ public class AccountTests
         await using var server = await TestServer.Start();
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         Assert.Equal(HttpStatusCode.BadRequest, (await server.Admin.PostAsync($"/api/v1/{things}", content, Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_name_ends_where_it_ends()
+    {
+        await using var server = await TestServer.Start();
+        var role = await server.Admin.PutAsJsonAsync("/api/v1/roles/clerk%0A", new { permissions = new[] { "models.read" } }, Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, role.StatusCode);
+        foreach (var (things, body) in new (string, object)[]
+        {
+            ("projects", new { name = "team\n" }), ("groups", new { name = "team\n" }), ("people", new { userName = "ada\n", displayName = "x" }), ("service-accounts", new { name = "bot\n" }),
+        })
+            Assert.Equal(HttpStatusCode.BadRequest, (await server.Admin.PostAsJsonAsync($"/api/v1/{things}", body, Cancel)).StatusCode);
     }
 
     private static IDirectory Directory(TestServer server) => server.Services.GetRequiredService<IDirectory>();

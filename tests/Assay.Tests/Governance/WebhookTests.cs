@@ -172,6 +172,31 @@ public class WebhookTests
     }
 
     [Fact]
+    public async Task A_webhook_of_all_projects_is_changed_by_nobody_who_reads_one_alone()
+    {
+        await using var receiver = await WebhookReceiver.Start();
+        await using var server = await TestServer.Start(adjust: Quick);
+        var member = await server.Member(Role.Administrator, "default");
+        async Task<string> Made(string name, bool everywhere) =>
+            (await server.Make<CreatedWebhook>("webhooks", new { name, url = receiver.Url, types = new[] { "never.happens" }, everywhere })).Summary.Id;
+        var (all, own) = (await Made("all", true), await Made("own", false));
+        foreach (var (id, refused) in new[] { (all, true), (own, false) })
+        {
+            foreach (var answer in new[]
+            {
+                await member.PutAsJsonAsync($"{Route}/{id}", new { name = id, url = receiver.Url, types = new[] { "*" }, active = true }, Cancel),
+                await member.PostAsync($"{Route}/{id}/secret", null, Cancel),
+                await member.PostAsync($"{Route}/{id}/test", null, Cancel),
+                await member.DeleteAsync($"{Route}/{id}", Cancel),
+            })
+                Assert.Equal(refused, answer.StatusCode == HttpStatusCode.Forbidden);
+        }
+
+        Assert.Equal("all", (await server.Admin.GetFromJsonAsync<WebhookDetail>($"{Route}/{all}", AssayJson.Options, Cancel))!.Summary.Name);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Admin.GetAsync($"{Route}/{own}", Cancel)).StatusCode);
+    }
+
+    [Fact]
     public async Task A_request_that_makes_no_webhook_says_why()
     {
         await using var receiver = await WebhookReceiver.Start();

@@ -84,7 +84,7 @@ public sealed class OciPullTests(RegistryScene scene) : IClassFixture<RegistrySc
         var version = await scene.Register("ranged", 0.8);
         var file = version.Files.Single(file => file.Path == "model.onnx");
         await Client("ranged").Json("/manifests/1");
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v2/default/ranged/blobs/{file.Digest}") { Headers = { Range = new(6, 7) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v2/default/ranged/blobs/{file.Digest}") { Headers = { Range = new(8, 9) } };
         using var answer = await scene.Admin.SendAsync(request, Cancel);
 
         Assert.Equal(HttpStatusCode.PartialContent, answer.StatusCode);

@@ -77,7 +77,7 @@ public sealed class RegistryScene : IAsyncLifetime
 
     public void WritePackage(TemporaryFolder folder, string model, double auc, object? champion = null, IReadOnlyList<ModelInput>? inputs = null)
     {
-        File.WriteAllText(folder[PackageFiles.Model], $"graph of {model} {auc}");
+        File.WriteAllBytes(folder[PackageFiles.Model], Scans.Protos.Field(2, System.Text.Encoding.UTF8.GetBytes($"graph of {model} {auc}")));
         var schema = new ModelSchema(ModelTask.Classification, $"churn of {model}", ["no", "yes"], inputs ?? [new("age", InputType.Number, false)], "probability");
         File.WriteAllText(folder[PackageFiles.Schema], JsonSerializer.Serialize(schema, AssayJson.Options));
         File.WriteAllText(folder[PackageFiles.Baseline], $"\"baseline of {model}\"");

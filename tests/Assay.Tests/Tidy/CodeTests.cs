@@ -147,6 +147,18 @@ public partial class CodeTests
                      where File.ReadAllText(file).Contains("IConfiguration ", StringComparison.Ordinal)
                      select $"{name}: bind an options class of the module in its AddX, and take that");
 
+    // RegularExpression, the annotation, compares the length of what it finds, and is published as it stands.
+    [Fact]
+    public void Text_is_matched_to_its_very_end() =>
+        Assert.Empty(from file in SourceFiles()
+                     where Name(file).StartsWith("src/", StringComparison.Ordinal)
+                     from line in File.ReadLines(file)
+                     where EndsBeforeNewline().IsMatch(line)
+                     select $"{Name(file)}: end the pattern with \\z, since $ stands before a newline at the end, too: {line.Trim()}");
+
+    [GeneratedRegex(@"\[GeneratedRegex\(.*\$""|Regex\.(IsMatch|Match)\(\w+, (\w+\.)?\w*Pattern\)")]
+    private static partial Regex EndsBeforeNewline();
+
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException")]
     private static partial Regex LeftForLater();
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 using Assay.Governance.Access.Bindings;
 using Assay.Governance.Access.Decisions;
 using Assay.Kernel;
@@ -35,10 +36,16 @@ public sealed record GroupChanged(string Id, string Member, bool Joined) : Ledge
 /// <summary>A group is gone, with its members' places and its bindings.</summary>
 public sealed record GroupDeleted(string Id, string Name) : LedgerEvent("group.deleted", Id);
 
-internal static class GroupName
+internal static partial class GroupName
 {
     public const string Pattern = "^[A-Za-z0-9][A-Za-z0-9 ._@-]{0,99}$";
     public const string Remedy = "A group's name has 1 to 100 letters, digits, spaces and . _ @ -, and starts with a letter or digit.";
+
+    /// <summary>Whether it is a group's name to its very end: the pattern alone takes a newline behind it.</summary>
+    public static bool Fits(string name) => Whole().IsMatch(name);
+
+    [GeneratedRegex(Pattern + @"\z")]
+    private static partial Regex Whole();
 }
 
 internal static class GroupRoutes

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 using Assay.Governance.Access.Decisions;
 using Assay.Governance.SignIn;
 using Assay.Kernel;
@@ -42,10 +43,16 @@ public sealed record PersonCreated(string Id) : LedgerEvent("person.created", Id
 /// <summary>Something about a person changed; only whether it is active is said, the rest is personal.</summary>
 public sealed record PersonChanged(string Id, bool Active) : LedgerEvent("person.changed", Id);
 
-internal static class PersonName
+internal static partial class PersonName
 {
     public const string Pattern = "^[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}$";
     public const string Remedy = "A user name has 1 to 200 letters, digits and . _ @ + -, and starts with a letter or digit.";
+
+    /// <summary>Whether it is a user name to its very end: the pattern alone takes a newline behind it.</summary>
+    public static bool Fits(string name) => Whole().IsMatch(name);
+
+    [GeneratedRegex(Pattern + @"\z")]
+    private static partial Regex Whole();
 }
 
 internal static class PersonRoutes
@@ -98,10 +105,12 @@ internal static class PersonRoutes
         string id, ChangePersonRequest request, AssayDb db, AccessChange change, Deactivation deactivation, CancellationToken cancel)
     {
         var person = await Find(id, db, cancel);
-        if (request.Active is true && !person.Active)
+        var email = request.Email is "" ? null : request.Email ?? person.Email;
+        // A provider's subject may become the person by the address; by one's own, a token would get all that its account has.
+        if (email != person.Email || (request.Active is true && !person.Active))
             change.MayGiveAllOf(id);
         person.DisplayName = request.DisplayName ?? person.DisplayName;
-        person.Email = request.Email is "" ? null : request.Email ?? person.Email;
+        person.Email = email;
         person.Active = request.Active ?? person.Active;
         await deactivation.EndWhatRests(person, cancel);
         await change.Save(new PersonChanged(person.Id, person.Active), cancel);

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Assay.Governance.Access.Bindings;
 using Assay.Governance.Access.Decisions;
 using Assay.Governance.SignIn;
@@ -24,7 +23,7 @@ internal sealed class Users(AssayDb db, AccessChange change, BindingBook binding
 
     public async Task<UserAccount> Create(string userName, string password, CancellationToken cancel)
     {
-        if (!Regex.IsMatch(userName, PersonName.Pattern))
+        if (!PersonName.Fits(userName))
             throw Refusal.Invalid("username", PersonName.Remedy);
         PasswordRules.Check(password, userName, "password");
         var name = userName.ToLowerInvariant();

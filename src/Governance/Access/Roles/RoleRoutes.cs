@@ -49,7 +49,7 @@ internal static class RoleRoutes
     private static async Task<RoleSummary> Put(
         string name, PutRoleRequest request, AssayDb db, AccessChange change, TimeProvider clock, CancellationToken cancel)
     {
-        if (!System.Text.RegularExpressions.Regex.IsMatch(name, ProjectName.Pattern))
+        if (!ProjectName.Fits(name))
             throw Refusal.Invalid("name", "A role's name has 1 to 63 lower-case letters, digits and dashes, and starts with a letter or digit.");
         if (RoleTable.Roles.ContainsKey(name))
             throw Refusal.Conflict($"'{name}' is a built-in role and stays as it is: choose another name.");

@@ -51,7 +51,9 @@ internal static class RoleTable
         new("models.comment", "take part in the talk about a request for approval", BuiltIn.Approver | BuiltIn.Makers),
         new("models.delete", "delete versions of models whose time is up", BuiltIn.Operators),
         new("models.hold", "hold models back from deletion, and release the holds of others", BuiltIn.Overseers),
-        new("models.promote", "promote versions of models, and change gate policies", BuiltIn.Operators),
+        // Nobody who makes models, or promotes them, may also say what they must meet.
+        new("models.policy", "publish the gate policies of stages", BuiltIn.Administrator),
+        new("models.promote", "promote versions of models", BuiltIn.Operators),
         new("models.read", "see, verify and download models", BuiltIn.Everybody),
         new("models.retain", "change how long versions of models are kept", BuiltIn.Administrator),
         new("models.waive", "waive findings of scans, and take files of versions in quarantine", BuiltIn.Approver | BuiltIn.Administrator),

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Text.RegularExpressions;
 using Assay.Governance.Access.Accounts;
 using Assay.Governance.Access.Decisions;
 using Assay.Kernel;
@@ -78,7 +77,7 @@ internal sealed class OidcPeople(AssayDb db, AccessChange change, Caller who, Ac
     private async Task<(Principal? Account, OidcTrouble Trouble)> Make(string issuer, string subject, ClaimsPrincipal said, CancellationToken cancel)
     {
         var userName = said.FindFirstValue(options.Value.UserNameClaim)?.ToLowerInvariant();
-        if (userName is null || !Regex.IsMatch(userName, PersonName.Pattern))
+        if (userName is null || !PersonName.Fits(userName))
             return (null, OidcTrouble.Nameless);
         if (await db.People.AnyAsync(row => row.UserName == userName, cancel))
             return (null, OidcTrouble.Taken);

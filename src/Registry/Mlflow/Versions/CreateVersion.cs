@@ -1,3 +1,4 @@
+using Assay.Kernel.Homes;
 using Assay.Registry.Mlflow.Search;
 using Assay.Registry.Versions;
 using Assay.Tracking.LoggedModels;
@@ -28,22 +29,23 @@ internal static class CreateVersion
             [.. tags.Select(tag => new KeyValuePair<string, string>(RegistryNames.TagKey(tag.Key), RegistryNames.TagValue(tag.Key, tag.Value)))]);
         await call.Get<RegistryBook>().Model(name, call.Cancel);
 
-        var folder = Directory.CreateTempSubdirectory("assay-register-");
+        var folder = call.Get<AssayHome>().MakeWorkFolder("register");
         try
         {
-            var sourced = await call.Get<SourceFiles>().Fetch(call, source, folder.FullName);
+            var sourced = await call.Get<SourceFiles>().Fetch(call, source, folder);
             runId ??= sourced.RunId;
             if (!sourced.Copied)
-                await SourcePackage.Write(folder.FullName, source, runId, fields.Text("model_id"), call.Cancel);
+                await SourcePackage.Write(folder, source, runId, fields.Text("model_id"), call.Cancel);
+            var makers = await call.Get<SourceMakers>().Of(sourced, call.Cancel);
             var version = await call.Get<Registration>().Register(
-                new NewVersion(name, new Dictionary<string, double>(), runId) { Mlflow = facts }, folder.FullName, call.Cancel);
+                new NewVersion(name, new Dictionary<string, double>(), runId) { Mlflow = facts, Makers = makers }, folder, call.Cancel);
             if (fields.Text("model_id") is { Length: > 0 } modelId)
                 await VersionsTag.Add(call, modelId, name, version.Version);
             await GetVersion.Answer(call, name, version.Version);
         }
         finally
         {
-            folder.Delete(recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
     }
 

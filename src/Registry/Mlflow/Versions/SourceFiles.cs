@@ -1,4 +1,3 @@
-using System.Globalization;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Blobs;
@@ -20,7 +19,14 @@ namespace Assay.Registry.Mlflow.Versions;
 /// <summary>What a source led to.</summary>
 /// <param name="Copied">Whether its files are in the folder now; false when they are elsewhere.</param>
 /// <param name="RunId">The run that the source belongs to; null when it says none.</param>
-internal sealed record Sourced(bool Copied, string? RunId);
+internal sealed record Sourced(bool Copied, string? RunId)
+{
+    /// <summary>The runs and logged models whose files they are, as events name them.</summary>
+    public IReadOnlyCollection<string> From { get; init; } = [];
+
+    /// <summary>The version whose files they are; null for any other source.</summary>
+    public ModelVersion? Version { get; init; }
+}
 
 /// <summary>
 /// Fetches what a source names into a folder, where this server keeps it: files of a run (<c>runs:/…</c>), of a logged model
@@ -36,9 +42,10 @@ internal sealed class SourceFiles(
     public async Task<Sourced> Fetch(MlflowCall call, string source, string folder)
     {
         if (source.StartsWith(Models, StringComparison.Ordinal) && !source.StartsWith(Models + "m-", StringComparison.Ordinal))
-            return await FromVersion(call, source, folder);
-        var (path, runId) = PathOf(call.ScopeOf(TrackingPermissions.Read), source);
-        return new(path is { } known && await Copy(call, known, folder), runId);
+            return await FromVersion(call, source, new(folder));
+        var copy = new SourceCopy(folder);
+        var (path, runId) = PathOf(call, call.ScopeOf(TrackingPermissions.Read), source);
+        return new(path is { } known && await Copy(call, known, copy), runId) { From = copy.From };
     }
 
     /// <summary>The model, and the version, stage or alias, that <c>models:/NAME/VERSION</c> or <c>models:/NAME@ALIAS</c> names; null for any other source.</summary>
@@ -51,7 +58,7 @@ internal sealed class SourceFiles(
     }
 
     // Runs, logged models and paths of the proxy belong to experiments, which the caller may read.
-    private (ArtifactPath? Path, string? RunId) PathOf(ExperimentScope scope, string source)
+    private (ArtifactPath? Path, string? RunId) PathOf(MlflowCall call, ExperimentScope scope, string source)
     {
         if (source.StartsWith(Runs, StringComparison.Ordinal))
         {
@@ -68,8 +75,8 @@ internal sealed class SourceFiles(
         }
 
         var path = Below(source, "");
-        if (path is { } known && !scope.Reach.IsEverything)
-            scope.Demand(sessions.Read(session => ArtifactOwner.Find(session, scope.Project, known)) ?? "");
+        if (path is { } known)
+            ArtifactOwner.Demand(call, known, scope);   // what others have below it would be copied as well
         return (path, null);
     }
 
@@ -79,7 +86,7 @@ internal sealed class SourceFiles(
             ? RunFiles.RootOf(uri).Below(ArtifactPath.Read(inner))
             : null;
 
-    private async Task<Sourced> FromVersion(MlflowCall call, string source, string folder)
+    private async Task<Sourced> FromVersion(MlflowCall call, string source, SourceCopy copy)
     {
         if (VersionOf(source) is not var (model, number))
             throw MlflowError.Invalid($"Invalid model URI '{source}': write models:/NAME/VERSION, models:/NAME@ALIAS or models:/m-….");
@@ -91,50 +98,34 @@ internal sealed class SourceFiles(
         if (await packages.Verify(version, call.Cancel) is { Problem: { } problem })
             throw Refusal.Conflict($"{version.Model} version {version.Version} is refused: {problem}");
         foreach (var file in VersionBook.Files(version))
-            await Write(folder, file.Path, await blobs.Open(Digest.Parse(file.Digest), call.Cancel), call.Cancel);
-        return new(version.Format != SourcePackage.Format, version.RunId);
+            await copy.Write(file.Path, await blobs.Open(Digest.Parse(file.Digest), call.Cancel), call.Cancel);
+        return new(version.Format != SourcePackage.Format, version.RunId) { Version = version };
     }
 
-    private async Task<bool> Copy(MlflowCall call, ArtifactPath path, string folder)
+    private async Task<bool> Copy(MlflowCall call, ArtifactPath path, SourceCopy copy)
     {
-        if (files.Find(call.Project, path) is { Digest: { } digest })
-        {
-            await Write(folder, path.Name, await blobs.Open(Digest.Parse(digest), call.Cancel), call.Cancel);
-            return true;
-        }
-
-        var left = PackageWriter.FilesMax;
-        return await CopyFolder(call, path, "", folder, () => left-- > 0);
+        foreach (var part in path.Text.Split('/'))
+            copy.Pass(part);
+        if (files.Find(call.Project, path) is not { Digest: { } digest })
+            return await CopyFolder(call, path, "", copy);
+        await copy.Write(path.Name, await blobs.Open(Digest.Parse(digest), call.Cancel), call.Cancel);
+        return true;
     }
 
-    private async Task<bool> CopyFolder(MlflowCall call, ArtifactPath path, string inner, string folder, Func<bool> mayGoOn)
+    private async Task<bool> CopyFolder(MlflowCall call, ArtifactPath path, string inner, SourceCopy copy)
     {
         var any = false;
         foreach (var entry in files.List(call.Project, path))
         {
-            if (!mayGoOn())
-                throw Refusal.Limit(StatusCodes.Status413PayloadTooLarge, $"A version has at most {PackageWriter.FilesMax} files and folders; the source has more.");
+            copy.Count();
+            copy.Pass(entry.Name);
             var name = inner.Length == 0 ? entry.Name : $"{inner}/{entry.Name}";
             if (entry.Digest is { } digest)
-                await Write(folder, name, await blobs.Open(Digest.Parse(digest), call.Cancel), call.Cancel);
-            any |= entry.Digest is not null || await CopyFolder(call, path.Below(ArtifactPath.Read(entry.Name)), name, folder, mayGoOn);
+                await copy.Write(name, await blobs.Open(Digest.Parse(digest), call.Cancel), call.Cancel);
+            any |= entry.Digest is not null || await CopyFolder(call, path.Below(ArtifactPath.Read(entry.Name)), name, copy);
         }
 
         return any;
-    }
-
-    private static async Task Write(string folder, string name, Stream content, CancellationToken cancel)
-    {
-        await using (content)
-        {
-            // The signature is made anew: that of another version is over its own name.
-            if (name is SignedFolder.PublicKeyFile or Inference.Models.PackageFiles.Signature)
-                return;
-            var target = Path.Combine(folder, name.Replace('/', Path.DirectorySeparatorChar));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            await using var file = new FileStream(target, FileMode.CreateNew);
-            await content.CopyToAsync(file, cancel);
-        }
     }
 }
 

@@ -50,6 +50,6 @@ internal sealed partial record Tag(TagKind Kind, string Name, int Number)
         return new(name == "latest" ? TagKind.Latest : Stage.Find(name) is not null ? TagKind.Stage : TagKind.Alias, name, 0);
     }
 
-    [GeneratedRegex("^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$")]
+    [GeneratedRegex(@"^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}\z")]
     private static partial Regex Form();
 }

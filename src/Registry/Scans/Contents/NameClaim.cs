@@ -29,9 +29,21 @@ internal static class NameClaim
     public static bool Contradicts(string name, ContentFormat format) =>
         Loaded.Contains(format) && Formats.TryGetValue(Ending(name), out var expected) && !expected.Contains(format);
 
-    /// <summary>Whether the name says that this is something to load which the content, of no known format, is not.</summary>
+    /// <summary>The format that whoever loads a graph takes it for, by its name; null for other names.</summary>
+    public static ContentFormat? Graph(string name) => Ending(name) switch
+    {
+        ".onnx" => ContentFormat.Onnx,
+        ".pb" => ContentFormat.TensorFlow,
+        _ => null,
+    };
+
+    /// <summary>Whether the name says that this is a pickle, which the content, of no known format, is not.</summary>
     public static bool IsUnmet(string name, ContentFormat format) =>
         IsPickle(name) && !Pickles.Contains(format) && format != ContentFormat.Empty && !Contradicts(name, format);
+
+    /// <summary>Whether the name says that this is a graph, which the content is not, or not as it is read here.</summary>
+    public static bool IsNoGraph(string name, ContentFormat format) =>
+        Graph(name) is { } graph && graph != format && format != ContentFormat.Empty && !Contradicts(name, format);
 
     private static string Ending(string name) => Path.GetExtension(name).ToLowerInvariant();
 

@@ -26,12 +26,14 @@ internal sealed class Protobuf(Stream content, ScanBudget budget)
             budget.CountStep();
             var tag = Number(ref position, end);
             var (number, wireType) = ((int)(tag >> 3), (int)(tag & 7));
-            if (number <= 0 || tag > int.MaxValue)
+            if (number <= 0 || tag is < 0 or > uint.MaxValue)
                 throw new InvalidDataException("A field has no number.");
             switch (wireType)
             {
                 case 0:
-                    yield return new(number, wireType, Number(ref position, end), 0, 0);
+                    var value = Number(ref position, end);
+                    if (depth == 0)
+                        yield return new(number, wireType, value, 0, 0);
                     break;
                 case 1 or 5:
                     position += wireType == 1 ? 8 : 4;
@@ -40,7 +42,8 @@ internal sealed class Protobuf(Stream content, ScanBudget budget)
                     var size = Number(ref position, end);
                     if (size < 0 || size > end - position)
                         throw new InvalidDataException("A field is longer than its message.");
-                    yield return new(number, wireType, 0, position, size);
+                    if (depth == 0)
+                        yield return new(number, wireType, 0, position, size);
                     position += size;
                     break;
                 case 3 or 4:
@@ -56,6 +59,8 @@ internal sealed class Protobuf(Stream content, ScanBudget budget)
 
         if (position != end)
             throw new InvalidDataException("A field is longer than its message.");
+        if (depth != 0)
+            throw new InvalidDataException("A group does not end.");
     }
 
     /// <summary>The messages in a field of that number.</summary>
@@ -71,8 +76,14 @@ internal sealed class Protobuf(Stream content, ScanBudget budget)
         return System.Text.Encoding.UTF8.GetString(bytes);
     }
 
-    /// <summary>The first text in a field of that number; empty when there is none.</summary>
-    public string Text(ProtobufField message, int number) => Messages(message, number).Select(field => Text(field)).FirstOrDefault() ?? "";
+    /// <summary>The text in a field of that number, of which there is one; empty when there is none.</summary>
+    /// <exception cref="InvalidDataException">There are several: programs differ in which of them they take, and no library writes such a message.</exception>
+    public string Text(ProtobufField message, int number) => Messages(message, number).Take(2).Select(field => Text(field)).ToList() switch
+    {
+        [] => "",
+        [var text] => text,
+        _ => throw new InvalidDataException($"A message has field {number} more than once, of which it may have one."),
+    };
 
     private long Number(ref long position, long end)
     {

@@ -20,12 +20,11 @@ internal static class ProtobufModels
             var fields = protobuf.Fields(0, content.Length).Where(field => field.Number > 0).Take(FieldsLookedAt).Select(field => (field.Number, field.WireType, field)).ToList();
             if (fields.Count == 0)
                 return null;
-            var hasGraph = fields.Exists(field => field is { Number: 7, WireType: 2 });
-            // A name decides where the order of fields, or unknown ones, would hide what it is.
-            if (hasGraph && (name.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) || fields.TrueForAll(field => OnnxFields.Contains(field.Number))))
+            // A name decides where the order of fields, unknown ones, or very many would hide what it is.
+            if (NameClaim.Graph(name) is { } claimed)
+                return claimed;
+            if (fields.Exists(field => field is { Number: 7, WireType: 2 }) && fields.TrueForAll(field => OnnxFields.Contains(field.Number)))
                 return ContentFormat.Onnx;
-            if (name.EndsWith(".pb", StringComparison.OrdinalIgnoreCase) && fields.Exists(field => field.WireType == 2))
-                return ContentFormat.TensorFlow;
             if (fields[0] is { Number: 1, WireType: 2 })
                 return fields.TrueForAll(field => field.Number is 1 or 2 or 3 or 4) && IsNode(protobuf, fields[0].field) ? ContentFormat.TensorFlow : null;
             return fields.TrueForAll(field => field.Number is 1 or 2) && fields.Exists(field => field is { Number: 2, WireType: 2 }) ? ContentFormat.TensorFlow : null;

@@ -10,23 +10,42 @@ internal static class TensorFlowScan
         "SqlDataset", "ExperimentalSqlDataset", "DumpGraph", "CreateSummaryFileWriter", "WriteSummary", "WriteGraphSummary",
     ];
 
-    public static void Run(Stream content, ScanScope scope)
+    // Nothing that must be there tells a SavedModel from a frozen graph, so it is read as both.
+    public static void Run(Stream content, string name, ScanScope scope)
     {
         var model = new Protobuf(content, scope.Budget);
         var root = new ProtobufField(0, 2, 0, 0, content.Length);
         try
         {
-            // A version says that it is a SavedModel: SavedModel.meta_graphs, MetaGraphDef.graph_def.
-            var graphs = model.Fields(0, content.Length).Any(field => field is { Number: 1, WireType: 0 })
-                ? model.Messages(root, 2).SelectMany(metaGraph => model.Messages(metaGraph, 2))
-                : [root];
-            foreach (var node in graphs.SelectMany(graph => Nodes(model, graph)))
-                Check(model, node, scope);
+            CheckAll(model, [root], scope);
         }
         catch (InvalidDataException problem)
         {
             scope.Find(ScanRule.Damaged, $"the graph can't be read to its end: {problem.Message}");
         }
+
+        try
+        {
+            // SavedModel.meta_graphs, MetaGraphDef.graph_def
+            CheckAll(model, model.Messages(root, 2).SelectMany(metaGraph => model.Messages(metaGraph, 2)), scope);
+        }
+        catch (InvalidDataException) when (!IsSavedModel(name))
+        {
+            // Gradients of a frozen graph, which stand where a SavedModel has its graphs, are none.
+        }
+        catch (InvalidDataException problem)
+        {
+            scope.Find(ScanRule.Damaged, $"the SavedModel can't be read to its end: {problem.Message}");
+        }
+    }
+
+    // TensorFlow loads a SavedModel under this name alone.
+    private static bool IsSavedModel(string name) => name[(name.LastIndexOf('/') + 1)..].Equals("saved_model.pb", StringComparison.OrdinalIgnoreCase);
+
+    private static void CheckAll(Protobuf model, IEnumerable<ProtobufField> graphs, ScanScope scope)
+    {
+        foreach (var node in graphs.SelectMany(graph => Nodes(model, graph)))
+            Check(model, node, scope);
     }
 
     // GraphDef.node, and GraphDef.library.function.node_def

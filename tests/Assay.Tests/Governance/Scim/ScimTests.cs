@@ -198,6 +198,7 @@ public class ScimTests
     [InlineData("[]")]
     [InlineData("{\"userName\":\"\\ud800\"}")]
     [InlineData("{\"userName\":{\"a\":1}}")]
+    [InlineData("{\"userName\":\"ada\\n\"}")]
     [InlineData("{\"userName\":\"ada\",\"active\":\"perhaps\"}")]
     [InlineData("{\"userName\":\"ada\",\"emails\":[{\"value\":\"nonsense\"}]}")]
     public async Task A_body_that_makes_no_sense_is_refused(string body)

@@ -5,6 +5,7 @@ using Assay.Governance.Access;
 using Assay.Governance.Access.Accounts;
 using Assay.Kernel;
 using Assay.Tests.Governance;
+using Assay.Tests.Tracking.Mlflow;
 
 namespace Assay.Tests.Registry.Approvals;
 
@@ -20,6 +21,27 @@ public sealed class RedTeamDecisionTests(ApprovalScene scene) : IClassFixture<Ap
         var request = await scene.Ask("own");
 
         await Refused(scene.Bob.Client, request.Id, "own", "trained or made the version");
+    }
+
+    // What the client says of its user is its own choice: the account that stored the files made the model.
+    [Fact]
+    public async Task Whoever_logged_a_model_does_not_approve_it_though_another_account_registers_it_or_a_copy()
+    {
+        var maker = await scene.Member("ines", Role.MlEngineer);
+        await scene.Server.Bind(maker.Id, Role.Approver);
+        await Join("risk", maker.Id);
+        var mine = new MlflowClient(maker.Client);
+        var run = (string)(await mine.Post("/runs/create", new { experiment_id = "0", user_id = "somebody-else" }))["run"]!["info"]!["run_id"]!;
+        (await maker.Client.PutAsync($"/api/2.0/mlflow-artifacts/artifacts/0/{run}/artifacts/model/weights.json", new StringContent("[1]"), Cancel)).EnsureSuccessStatusCode();
+
+        var pipeline = new MlflowClient(await scene.Server.Member(Role.MlEngineer));
+        foreach (var (name, source) in new[] { ("logged", $"mlflow-artifacts:/0/{run}/artifacts/model"), ("copied", "models:/logged/1") })
+        {
+            await pipeline.Post("/registered-models/create", new { name });
+            await pipeline.Post("/model-versions/create", new { name, source, run_id = run });
+            var request = await scene.Ask(name);
+            await Refused(maker.Client, request.Id, name, "trained or made the version");
+        }
     }
 
     [Fact]
@@ -45,6 +67,23 @@ public sealed class RedTeamDecisionTests(ApprovalScene scene) : IClassFixture<Ap
         var request = await scene.Ask("carded");
 
         await Refused(writer.Client, request.Id, "carded", "edited the version's card last");
+    }
+
+    [Fact]
+    public async Task Whoever_makes_promotes_or_approves_models_does_not_do_away_with_the_approvals()
+    {
+        const string Nobody = "rules:\n  - signature: valid\n";
+        var keeper = await scene.Member("keith", "maintainer");
+        foreach (var client in new[] { scene.Alice.Client, scene.Bob.Client, keeper.Client })
+        {
+            var refused = await client.PutAsync("/api/v1/policies/production", new StringContent(Nobody), Cancel);
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+            Assert.Contains("models.policy", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
+        (await scene.Admin.PutAsJsonAsync("/api/v1/roles/policy-keeper", new { permissions = new[] { "models.policy", "models.read" } }, Cancel)).EnsureSuccessStatusCode();
+        await scene.Server.Bind(keeper.Id, "policy-keeper");
+        await scene.Publish(ApprovalScene.Policy, keeper.Client);   // as it is already: nothing changes for others
     }
 
     [Fact]

@@ -153,6 +153,25 @@ public sealed class ExperimentAccessTests(MlflowServer shared) : IClassFixture<M
             Assert.Equal(HttpStatusCode.Forbidden, await Status(barred, new("POST", "/model-versions/create", new { name, source })));
     }
 
+    [Fact]
+    public async Task A_folder_that_holds_files_of_an_experiment_that_is_denied_is_no_source_of_a_version()
+    {
+        var place = $"shared-{Guid.NewGuid():N}";
+        var denied = (string)(await shared.Client.Post("/experiments/create", new { name = place, artifact_location = $"mlflow-artifacts:/{place}/deep" }))["experiment_id"]!;
+        var run = await shared.Client.Run(denied);
+        foreach (var path in new[] { $"{place}/deep/{run}/artifacts/secret", $"{place}/open" })
+            (await Server.Admin.PutAsync($"{Proxy}/{path}", new StringContent("f"), Cancel)).EnsureSuccessStatusCode();
+        var account = await Server.Account();
+        await Server.Bind(account.Id, Role.DataScientist, "default");
+        await Server.Bind(account.Id, Role.Viewer, "default", $"experiments/{denied}", BindingEffect.Deny);
+        var barred = await Server.As(account);
+        var name = $"m{Guid.NewGuid():N}";
+        Assert.Equal(HttpStatusCode.OK, await Status(barred, new("POST", "/registered-models/create", new { name })));
+        foreach (var source in new[] { "mlflow-artifacts:/", $"mlflow-artifacts:/{place}", $"mlflow-artifacts:/{place}/deep" })
+            Assert.Equal(HttpStatusCode.Forbidden, await Status(barred, new("POST", "/model-versions/create", new { name, source })));
+        Assert.Equal(HttpStatusCode.OK, await Status(barred, new("POST", "/model-versions/create", new { name, source = $"mlflow-artifacts:/{place}/open" })));
+    }
+
     private static async Task AssertEach(HttpClient client, Made made, HttpStatusCode expected)
     {
         var wrong = new List<string>();

@@ -63,7 +63,7 @@ internal sealed partial record Notebook(IReadOnlyList<NotebookCell> Cells, bool 
         _ => "",
     };
 
-    [GeneratedRegex("^[A-Za-z0-9+/]+={0,2}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9+/]+={0,2}\z")]
     private static partial Regex Base64();
 
     // What a terminal takes for colours.
