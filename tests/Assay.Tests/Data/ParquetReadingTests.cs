@@ -1,4 +1,5 @@
 using Assay.Data.Datasets;
+using Assay.Data.Reading;
 using DuckDB.NET.Data;
 
 namespace Assay.Tests.Data;
@@ -63,6 +64,14 @@ public sealed class ParquetReadingTests : IDisposable
         File.WriteAllBytes(path, [.. bytes[..^(8 + footer.Length)], .. claimed, .. BitConverter.GetBytes(claimed.Length), .. "PAR1"u8]);
 
         Assert.Equal(sentence, Assert.Throws<InvalidTableException>(() => TableFile.Read(path, "parquet", cancel: TestContext.Current.CancellationToken)).Message);
+    }
+
+    [Fact]
+    public void A_table_spills_to_no_more_than_half_of_what_the_disk_has_free()
+    {
+        using var table = DuckTable.Open(Write("SELECT 1 AS a"), "parquet", _folder, new(200, 1), TestContext.Current.CancellationToken);
+        var limit = Assert.Single(table.Query("SELECT current_setting('max_temp_directory_size')", reader => reader.GetString(0)));
+        Assert.Matches("^[0-9.]+ [KMGT]?i?B", limit);   // by default it is said in words: nearly all of the disk
     }
 
     // As Thrift's compact protocol writes whole numbers: zigzag, seven bits a byte.

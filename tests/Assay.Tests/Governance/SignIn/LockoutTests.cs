@@ -1,4 +1,5 @@
 using System.Net;
+using Assay.Governance.Audit;
 using Assay.Governance.SignIn;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -48,6 +49,18 @@ public class LockoutTests
 
         clock.Move(TimeSpan.FromMinutes(2));
         Assert.True(throttle.TryTake(IPAddress.Parse("203.0.113.1")));
+    }
+
+    [Fact]
+    public async Task A_flood_of_refused_sign_ins_is_no_flood_of_events()
+    {
+        await using var server = await TestServer.Start();
+        await using var scope = server.Services.CreateAsyncScope();
+        var passwords = scope.ServiceProvider.GetRequiredService<PasswordSignIn>();
+        for (var i = 0; i < RefusalLimit.RecordedPerMinute + 5; i++)
+            Assert.Null((await passwords.Check("nobody", "not the password", new(i + 1), Cancel)).Account);
+        var events = (await LedgerSearchTests.Search(server.Admin, "type=session.refused&limit=1000")).Items.Count;
+        Assert.InRange(events, 1, RefusalLimit.RecordedPerMinute);
     }
 
     [Fact]
