@@ -7,8 +7,9 @@ namespace Assay.Governance.Ledger;
 /// while one runs shares the next with all who ask meanwhile, and not the running one: it may have read already what was
 /// changed before they asked.
 /// </summary>
-internal sealed class SharedVerification(IServiceScopeFactory scopes, LastVerification last, IHostApplicationLifetime host)
+internal sealed class SharedVerification(IServiceScopeFactory scopes, LastVerification last, IHostApplicationLifetime host, TimeProvider clock)
 {
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
     private readonly Lock _gate = new();
     private Task<LedgerVerification>? _running;
     private Task<LedgerVerification>? _next;
@@ -23,6 +24,10 @@ internal sealed class SharedVerification(IServiceScopeFactory scopes, LastVerifi
             return shared.WaitAsync(cancel);
         }
     }
+
+    /// <summary>What one found within the last minute, else as <see cref="Run"/>: who asks again and again keeps nobody busy.</summary>
+    public Task<LedgerVerification> RunOrRecall(CancellationToken cancel) =>
+        last.Value is { } found && clock.GetUtcNow() - found.At < Recent ? Task.FromResult(found) : Run(cancel);
 
     private async Task<LedgerVerification> After(Task before)
     {
