@@ -97,6 +97,7 @@ public static class GovernanceModule
         .AddSingleton<LedgerSignal>()
         .AddSingleton<KeptHead>()
         .AddSingleton<LastVerification>()
+        .AddSingleton<SharedVerification>()
         .AddSingleton<IInterceptor, LedgerInterceptor>()
         .AddScoped<LedgerRows>()
         .AddScoped<ILedgerRows>(provider => provider.GetRequiredService<LedgerRows>())

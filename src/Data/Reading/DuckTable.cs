@@ -167,10 +167,14 @@ internal sealed class DuckTable : IDisposable
         Run("SET TimeZone = 'UTC'");
         Run("SET preserve_insertion_order = true");
         Run($"SET temp_directory = {Literal(spill)}");
+        Run(string.Create(CultureInfo.InvariantCulture, $"SET max_temp_directory_size = '{SpillMebibytes(workFolder)}MiB'"));
         Run($"SET allowed_paths = [{Literal(path)}]");
         Run("SET enable_external_access = false");
         Run("SET lock_configuration = true");
     }
+
+    // Half of what is free, so that no file fills the disk that others write to, nor several at once.
+    private static long SpillMebibytes(string workFolder) => Math.Max(1, new DriveInfo(Path.GetFullPath(workFolder)).AvailableFreeSpace / 2 >> 20);
 
     private void LoadCsv(string path, string workFolder, DuckLimits limits, CancellationToken cancel)
     {
@@ -209,6 +213,8 @@ internal sealed class DuckTable : IDisposable
         Confine(path, workFolder, limits);
         try
         {
+            if (limits.RowsMax is null)
+                ParquetTyping.CheckSize(this, path);
             var source = $"read_parquet({Literal(path)}, binary_as_string = true)";
             var limit = limits.RowsMax is { } rows ? $" LIMIT {rows}" : "";
             var columns = new List<DuckColumn>();

@@ -27,6 +27,26 @@ internal static class ParquetTyping
             throw new InvalidTableException("The Parquet file is cut off or encrypted: it does not end with PAR1.");
     }
 
+    /// <summary>
+    /// Looks at how many values the file says it has, before any is read: a file of some kilobytes can have thousands of
+    /// millions. It is said in two places, and the larger counts.
+    /// </summary>
+    /// <exception cref="InvalidTableException">There are too many.</exception>
+    public static void CheckSize(DuckTable table, string path)
+    {
+        var file = DuckTable.Literal(path);
+        var rows = Math.Max(
+            table.Query($"SELECT num_rows FROM parquet_file_metadata({file})", reader => reader.GetInt64(0))[0],
+            table.Query(
+                $"SELECT CAST(coalesce(sum(rows), 0) AS BIGINT) FROM (SELECT max(row_group_num_rows) AS rows FROM parquet_metadata({file}) GROUP BY row_group_id)",
+                reader => reader.GetInt64(0))[0]);
+        if (rows > TableLimits.RowsMax)
+            throw new InvalidTableException($"The file has {rows:N0} rows, and the limit is {TableLimits.RowsMax:N0}.");
+        var columns = table.Query($"SELECT count(*) FROM parquet_schema({file}) WHERE coalesce(num_children, 0) = 0", reader => reader.GetInt64(0))[0];
+        if (rows * columns > TableLimits.ValuesMax)
+            throw new InvalidTableException($"The file has {rows:N0} rows of {columns:N0} columns, and the limit is {TableLimits.ValuesMax:N0} values.");
+    }
+
     public static List<ParquetColumn> Describe(DuckTable table, string path, string source, bool keepInfinite)
     {
         var described = table.Query($"DESCRIBE SELECT * FROM {source}", reader => (Name: reader.GetString(0), Type: reader.GetString(1)));

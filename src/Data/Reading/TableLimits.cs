@@ -11,4 +11,7 @@ internal static class TableLimits
 
     /// <summary>Most rows, which a table in memory can index.</summary>
     public const long RowsMax = 1_000_000_000;
+
+    /// <summary>Most values of a Parquet file: rows times columns. A CSV file has a byte or more for each.</summary>
+    public const long ValuesMax = 4_000_000_000;
 }

@@ -61,10 +61,19 @@ internal sealed class LedgerReader(AssayDb db, Sequencer sequencer, AccessState 
     public IQueryable<LedgerRow> Visible(ClaimsPrincipal user)
     {
         var rows = db.LedgerEvents.AsNoTracking().Where(row => row.Index != null);
-        return SeesAll(user) ? rows : rows.Where(row => row.Project == scope.Name);
+        return SeesAll(user) ? rows : rows.OfProject(scope.Name!);
     }
 
-    /// <summary>Who may read the ledger of the whole installation sees all of it; everybody else sees the project's entries.</summary>
+    /// <summary>What the caller is told of a verification, which is of the whole installation.</summary>
+    public LedgerVerification Told(LedgerVerification found, ClaimsPrincipal user) => found.Verified || SeesAll(user) ? found : found with
+    {
+        Problems = [$"{found.Problems.Count} problems were found. Who may read the ledger of the whole installation is told which."],
+    };
+
+    /// <summary>
+    /// Who may read the ledger of the whole installation sees all of it; everybody else sees the project's entries, without
+    /// those that are about the installation.
+    /// </summary>
     public bool SeesAll(ClaimsPrincipal user) => access.Current.Allows(user, GovernancePermissions.LedgerRead, Place.Installation);
 
     private IQueryable<LedgerRow> Fitting(LedgerSearch search, ClaimsPrincipal user)

@@ -55,18 +55,13 @@ internal static class LedgerRoutes
         return TypedResults.File(Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", string.Create(CultureInfo.InvariantCulture, $"ledger-{index}{TlogProof.Extension}"));
     }
 
-    private static async Task<LedgerHeadSummary> Head(AssayDb db, LedgerKeys keys, LastVerification last, CancellationToken cancel)
+    private static async Task<LedgerHeadSummary> Head(
+        AssayDb db, LedgerKeys keys, LastVerification last, LedgerReader reader, ClaimsPrincipal user, CancellationToken cancel)
     {
         var head = await db.LedgerHeads.AsNoTracking().OrderByDescending(row => row.Number).FirstOrDefaultAsync(cancel);
-        return new(head?.Size ?? 0, head?.Checkpoint ?? "", keys.VerifierKey, head?.At, last.Value);
+        return new(head?.Size ?? 0, head?.Checkpoint ?? "", keys.VerifierKey, head?.At, last.Value is { } found ? reader.Told(found, user) : null);
     }
 
-    private static async Task<LedgerVerification> Verify(LedgerVerifier verifier, LastVerification last, CancellationToken cancel) =>
-        last.Value = await verifier.Verify(cancel);
-}
-
-/// <summary>What the last verification in this process found.</summary>
-internal sealed class LastVerification
-{
-    public LedgerVerification? Value { get; set; }
+    private static async Task<LedgerVerification> Verify(SharedVerification verification, LedgerReader reader, ClaimsPrincipal user, CancellationToken cancel) =>
+        reader.Told(await (reader.SeesAll(user) ? verification.Run(cancel) : verification.RunOrRecall(cancel)), user);
 }

@@ -60,11 +60,12 @@ internal static class AccountRoutes
         if (!throttle.TryTake(http.Connection.RemoteIpAddress))
             throw Refusal.Limit(StatusCodes.Status429TooManyRequests, "Too many attempts. Wait a minute and try again.");
 
-        var (account, locked) = await passwords.Check(person.UserName, request.OldPassword, cancel);
+        var (account, locked) = await passwords.Check(person.UserName, request.OldPassword, http.Connection.RemoteIpAddress, cancel);
         if (account is null && locked > TimeSpan.Zero)
             throw Refusal.Limit(StatusCodes.Status429TooManyRequests, $"Too many wrong passwords. Try again in {Math.Ceiling(locked.TotalSeconds):0} seconds.");
         if (account is null)
             throw Refusal.Invalid("oldPassword", "The old password is not right.");
+        throttle.GiveBack(http.Connection.RemoteIpAddress);
         await choice.Set(person, request.NewPassword, byLink: false, cancel);
         return TypedResults.NoContent();
     }

@@ -62,7 +62,7 @@ internal sealed class PasswordCallers(IServiceScopeFactory scopes, AccessState a
         if (!throttle.TryTake(address))
             throw Refusal.Limit(StatusCodes.Status429TooManyRequests, "Too many sign-ins in this minute. Try again in the next one.");
         await using var scope = scopes.CreateAsyncScope();
-        var (account, _) = await scope.ServiceProvider.GetRequiredService<PasswordSignIn>().Check(userName, password, CancellationToken.None);
+        var (account, _) = await scope.ServiceProvider.GetRequiredService<PasswordSignIn>().Check(userName, password, address, CancellationToken.None);
         if (account is null)
             return null;
         throttle.GiveBack(address);

@@ -1,5 +1,7 @@
+using System.Net;
 using Assay.Governance.Access.Accounts;
 using Assay.Governance.Access.Decisions;
+using Assay.Governance.Audit;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Microsoft.EntityFrameworkCore;
@@ -30,7 +32,7 @@ public sealed record SessionRefused(string? Person, SignInMethod Method, SignInR
     : LedgerEvent("session.refused", Person ?? "person:unknown");
 
 /// <summary>Too many wrong passwords for the person's name in a row.</summary>
-/// <param name="Seconds">How long the name is locked from now on.</param>
+/// <param name="Seconds">How long the name is locked from now on, for the network from which they came or for all.</param>
 public sealed record PersonLocked(string Id, int Seconds) : LedgerEvent("person.locked", Id);
 
 /// <summary>A hash was made anew with today's parameters; the password is the same.</summary>
@@ -45,13 +47,18 @@ internal readonly record struct PasswordAnswer(Principal? Account, TimeSpan Lock
 /// Checks a user name and a password. The answer, and the time it takes, is the same for a wrong password, a name that
 /// nobody has, a person without a password and one that was deactivated.
 /// </summary>
-internal sealed class PasswordSignIn(AssayDb db, ILedger ledger, Caller who, Lockout lockout, PasswordHashes hashes, AccessState access)
+internal sealed class PasswordSignIn(
+    AssayDb db, ILedger ledger, Caller who, Lockout lockout, PasswordHashes hashes, AccessState access, RefusalLimit limit)
 {
-    public async Task<PasswordAnswer> Check(string userName, string password, CancellationToken cancel)
+    /// <param name="userName">As it was typed.</param>
+    /// <param name="password">Likewise.</param>
+    /// <param name="address">Who asks; null where the caller is signed in.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task<PasswordAnswer> Check(string userName, string password, IPAddress? address, CancellationToken cancel)
     {
         var name = userName.Trim().ToLowerInvariant();
         var account = access.Current.Principals.Values.FirstOrDefault(principal => principal.Kind == PrincipalKind.Person && principal.Name == name);
-        var (allowed, locked) = await lockout.Take(name, cancel);
+        var (allowed, locked) = await lockout.Take(name, SignInThrottle.Network(address), cancel);
         if (!allowed)
             return await Refuse(account, SignInRefusal.Locked, locked, cancel);
 
@@ -80,7 +87,8 @@ internal sealed class PasswordSignIn(AssayDb db, ILedger ledger, Caller who, Loc
 
     private async Task<PasswordAnswer> Refuse(Principal? account, SignInRefusal reason, TimeSpan locked, CancellationToken cancel)
     {
-        ledger.Append(new SessionRefused(account?.Id, SignInMethod.Password, reason));
+        if (limit.TryTake())   // a flood is counted, and is one event
+            ledger.Append(new SessionRefused(account?.Id, SignInMethod.Password, reason));
         await db.SaveChangesAsync(cancel);
         return new(null, locked);
     }

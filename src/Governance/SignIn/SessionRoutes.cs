@@ -66,11 +66,11 @@ internal static class SessionRoutes
         if (!throttle.TryTake(http.Connection.RemoteIpAddress))
             return Results.Redirect(Form("busy", form.ReturnTo));
         if (string.IsNullOrWhiteSpace(form.UserName))
-            return await WithToken(http, form, sessions);
+            return await WithToken(http, form, sessions, throttle);
         if (form.UserName.Length > 200 || form.Password is null or { Length: > PasswordRules.LengthMax })
             return Results.Redirect(Form("password", form.ReturnTo));
 
-        var (account, locked) = await passwords.Check(form.UserName, form.Password, http.RequestAborted);
+        var (account, locked) = await passwords.Check(form.UserName, form.Password, http.Connection.RemoteIpAddress, http.RequestAborted);
         if (account is null)
         {
             return Results.Redirect(locked > TimeSpan.Zero
@@ -78,17 +78,19 @@ internal static class SessionRoutes
                 : Form("password", form.ReturnTo));
         }
 
+        throttle.GiveBack(http.Connection.RemoteIpAddress);
         var person = AccessClaims.Of(account);
         await sessions.Start(http, person, SignInMethod.Password);
         return Results.LocalRedirect(Local(form.ReturnTo, await HomeOf(person, http)));
     }
 
-    private static async Task<IResult> WithToken(HttpContext http, SignInForm form, Sessions sessions)
+    private static async Task<IResult> WithToken(HttpContext http, SignInForm form, Sessions sessions, SignInThrottle throttle)
     {
         var tokens = http.RequestServices.GetRequiredService<Tokens>();
         var caller = form.Token is { Length: > 0 and <= 200 } token ? await tokens.ByToken(token.Trim(), http.RequestAborted) : null;
         if (caller is null)
             return Results.Redirect(Form("token", form.ReturnTo));
+        throttle.GiveBack(http.Connection.RemoteIpAddress);
         await sessions.Start(http, caller, SignInMethod.Token);
         return Results.LocalRedirect(Local(form.ReturnTo, await HomeOf(caller, http)));
     }
@@ -107,6 +109,7 @@ internal static class SessionRoutes
         var caller = first ? await http.RequestServices.GetRequiredService<Tokens>().ById(row!.TokenId, http.RequestAborted) : null;
         if (caller is null)
             return Results.Redirect(Form("code"));
+        throttle.GiveBack(http.Connection.RemoteIpAddress);
         await sessions.Start(http, caller, SignInMethod.Link);
         return Results.LocalRedirect(await HomeOf(caller, http));
     }
@@ -127,6 +130,7 @@ internal static class SessionRoutes
         if (!await choice.ByLink(person, code, password, cancel))
             return Results.Redirect(Form("code"));
 
+        throttle.GiveBack(http.Connection.RemoteIpAddress);
         var account = http.RequestServices.GetRequiredService<AccessState>().Current.Principals[person.Id];
         var caller = AccessClaims.Of(account);
         await http.RequestServices.GetRequiredService<Sessions>().Start(http, caller, SignInMethod.PasswordLink);

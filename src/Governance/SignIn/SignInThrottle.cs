@@ -3,13 +3,20 @@ using System.Net.Sockets;
 
 namespace Assay.Governance.SignIn;
 
-/// <summary>Bounds guesses of passwords, tokens and codes: 30 sign-ins a minute for the whole installation, 20 from one address.</summary>
+/// <summary>
+/// Bounds guesses of passwords, tokens and codes: 20 a minute from one network, and 300 for the whole installation. Counted
+/// is what fails, and while it isn't known, what may. Networks from which somebody signed in lately are not held up by what
+/// others do: else strangers with enough addresses could shut the door for everybody.
+/// </summary>
 internal sealed class SignInThrottle(TimeProvider clock)
 {
-    private const int PerMinute = 30;
-    private const int PerMinuteAndAddress = 20;
+    public const int PerMinute = 300;
+    public const int PerMinuteAndNetwork = 20;
+    private const int KnownMax = 10_000;
+    private static readonly TimeSpan KnownFor = TimeSpan.FromDays(30);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _takenBy = [];
+    private readonly Dictionary<string, DateTimeOffset> _known = [];
     private DateTimeOffset _minute;
     private int _taken;
 
@@ -24,34 +31,36 @@ internal sealed class SignInThrottle(TimeProvider clock)
                 _takenBy.Clear();
             }
 
-            // One address alone can't use up what there is for all.
-            var key = Network(address);
-            var byAddress = _takenBy.GetValueOrDefault(key) + 1;
-            if (byAddress > PerMinuteAndAddress)
+            var network = Network(address);
+            var byNetwork = _takenBy.GetValueOrDefault(network);
+            if (byNetwork >= PerMinuteAndNetwork || (_taken >= PerMinute && !(_known.TryGetValue(network, out var last) && now - last < KnownFor)))
                 return false;
-            if (++_taken > PerMinute)
-                return false;
-            _takenBy[key] = byAddress;
+            _takenBy[network] = byNetwork + 1;
+            _taken++;
             return true;
         }
     }
 
-    /// <summary>Takes an attempt back that was no guess: the password was right.</summary>
+    /// <summary>Takes an attempt back that was no guess: somebody is in.</summary>
     public void GiveBack(IPAddress? address)
     {
         lock (_gate)
         {
-            var key = Network(address);
-            if (_takenBy.TryGetValue(key, out var taken) && taken > 0)
+            var network = Network(address);
+            if (_takenBy.TryGetValue(network, out var taken) && taken > 0)
             {
-                _takenBy[key] = taken - 1;
+                _takenBy[network] = taken - 1;
                 _taken--;
             }
+
+            if (_known.Count >= KnownMax)
+                _known.Clear();
+            _known[network] = clock.GetUtcNow();
         }
     }
 
-    // Who has one IPv6 address has the 2^64 of its network.
-    private static string Network(IPAddress? address) => address switch
+    /// <summary>What is counted as one: who has an IPv6 address has the 2^64 of its network.</summary>
+    public static string Network(IPAddress? address) => address switch
     {
         null => "",
         { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),

@@ -23,7 +23,7 @@ internal sealed class UserPasswords(
             throw Refusal.Invalid("current_password", "Current password is required to change your own password.");
         if (!await db.Passwords.AnyAsync(row => row.PersonId == person.Id, cancel))
             throw Refusal.Conflict("You have no password yet: ask an administrator for a link with which you choose one.");
-        if ((await signIn.Check(person.UserName, old, cancel)).Account is null)
+        if ((await signIn.Check(person.UserName, old, null, cancel)).Account is null)
             throw Refusal.Invalid("current_password", "Current password does not match.");
     }
 

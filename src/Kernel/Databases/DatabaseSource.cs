@@ -17,6 +17,9 @@ public sealed class DatabaseSource(Func<DbConnection> connect, bool isPostgres)
     /// </summary>
     public const string Durability = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8192;";
 
+    /// <summary>SQLite's code for a statement that was ended because a regular expression in it takes too long.</summary>
+    public const int SqliteInterrupted = 9;
+
     // LIKE of SQLite minds case only when it is told to; a wait for another writer is short and often.
     private const string Pragmas = Durability + " PRAGMA case_sensitive_like=ON; PRAGMA busy_timeout=30000; PRAGMA cache_size=-32768;";
 

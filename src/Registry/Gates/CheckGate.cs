@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Assay.Governance;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
 using Assay.Registry.Approvals;
@@ -10,7 +11,7 @@ namespace Assay.Registry.Gates;
 
 /// <summary>Which gate to try.</summary>
 /// <param name="Stage"><c>Production</c> or <c>Staging</c>.</param>
-/// <param name="Policy">Text of a policy to try before it is published; the one in force when left out.</param>
+/// <param name="Policy">Text of a policy to try before it is published; the one in force when left out. To try one takes <c>models.write</c>.</param>
 public sealed record CheckGateRequest(
     [StringLength(40)] string Stage = "Production", [StringLength(GatePolicy.TextLengthMax)] string? Policy = null);
 
@@ -21,8 +22,13 @@ internal static class CheckGate
         group.MapPost("/{name}/versions/{version}/gate/check", Handle).WithName("CheckGate").Requires(RegistryPermissions.Read, resource: "name");
 
     private static async Task<GateVerdict> Handle(
-        string name, string version, CheckGateRequest request, GateTrial trial, CancellationToken cancel) =>
-        await trial.Run(name, version, Stage.Gated(request.Stage), request.Policy, cancel);
+        string name, string version, CheckGateRequest request, GateTrial trial, IAccess access, CancellationToken cancel)
+    {
+        // A draft may ask for work that the policy in force does not: loading the model, and measuring it.
+        if (request.Policy is not null)
+            access.Demand(RegistryPermissions.Write, name);
+        return await trial.Run(name, version, Stage.Gated(request.Stage), request.Policy, cancel);
+    }
 }
 
 /// <summary>A verdict that nobody keeps.</summary>

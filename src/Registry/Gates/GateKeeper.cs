@@ -44,7 +44,7 @@ internal sealed class GateKeeper(
         var candidate = new GateCandidate(
             await signed.Describe(version, cancel), stage, production is null ? null : await signed.Describe(production, cancel))
         {
-            Open = cancelled => scan.Passed ? packages.Open(version, cancelled) : throw new InvalidOperationException("the version is in quarantine and is not loaded"),
+            Open = (files, cancelled) => scan.Passed ? packages.Open(version, files, cancelled) : throw new InvalidOperationException("the version is in quarantine and is not loaded"),
         };
         var rules = policy.Rules
             .Where(entry => entry.Task is null || entry.Task == candidate.Version.Schema.Task)

@@ -55,10 +55,10 @@ public sealed record GateRule(string Kind, string Subject, IReadOnlyDictionary<s
 /// <param name="Production">The version now in production; null when there is none.</param>
 public sealed record GateCandidate(ModelVersionDetail Version, string Stage, ModelVersionDetail? Production)
 {
-    /// <summary>Reads the version's files, each of them checked against what was signed.</summary>
+    /// <summary>Reads those of the named files that the version has, each of them as it was signed. They stand in memory: ask for what is needed.</summary>
     /// <exception cref="TamperedPackageException">Something is not what was signed.</exception>
-    public Func<CancellationToken, Task<VerifiedPackage>> Open { get; init; } =
-        _ => throw new InvalidOperationException("This candidate stands for itself: it has no stored package.");
+    public Func<IReadOnlyCollection<string>, CancellationToken, Task<VerifiedPackage>> Open { get; init; } =
+        (_, _) => throw new InvalidOperationException("This candidate stands for itself: it has no stored package.");
 }
 
 /// <summary>A policy that can't be used; the message names the line and says why.</summary>

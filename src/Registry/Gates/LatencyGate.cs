@@ -13,6 +13,7 @@ internal sealed partial class LatencyGate(ReferenceLoad load) : IGate
     private const string Requests = "requests";
     private const int RequestsDefault = 1000;
     private const int RequestsMax = 10_000;
+    private static readonly string[] FilesOfTables = [PackageFiles.Schema, PackageFiles.Baseline, PackageFiles.Model];
 
     public string Kind => "latency";
 
@@ -29,9 +30,8 @@ internal sealed partial class LatencyGate(ReferenceLoad load) : IGate
     public async Task<GateRuleResult> Judge(GateRule rule, GateCandidate candidate, CancellationToken cancel)
     {
         var (percentile, limit) = Read(rule.Subject)!.Value;
-        var package = await candidate.Open(cancel);
-        using var model = InferenceModel.Load(package.File);
-        var measured = await load.Run(model, (int)(rule.Number(Requests) ?? RequestsDefault), cancel);
+        var measured = await load.Run(
+            async () => InferenceModel.Load((await candidate.Open(FilesOfTables, cancel)).File), (int)(rule.Number(Requests) ?? RequestsDefault), cancel);
         var found = measured[Math.Max(0, (int)Math.Ceiling(measured.Count * percentile / 100.0) - 1)];
         return new(
             $"{Kind} p{percentile}",

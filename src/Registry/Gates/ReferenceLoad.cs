@@ -19,12 +19,16 @@ internal sealed class ReferenceLoad : IDisposable
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Milliseconds of each request, ascending; at least one, and fewer than asked for when time runs out.</summary>
-    public async Task<List<double>> Run(InferenceModel model, int requests, CancellationToken cancel)
+    /// <param name="open">Loads the model, which is disposed here: no more than one stands in memory, however many are to be measured.</param>
+    /// <param name="requests">Requests of one row.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task<List<double>> Run(Func<Task<InferenceModel>> open, int requests, CancellationToken cancel)
     {
-        var bodies = Bodies(model);
         await _turn.WaitAsync(cancel);
         try
         {
+            using var model = await open();
+            var bodies = Bodies(model);
             return await Task.Run(() => Measure(model, bodies, requests, cancel), cancel);
         }
         finally

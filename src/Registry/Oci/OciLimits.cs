@@ -9,10 +9,14 @@ internal static class OciLimits
     /// <summary>The limit of a package's file.</summary>
     public const long BlobBytesMax = 1L << 30;
 
-    /// <summary>Bytes that the files of one artifact may have together once unpacked.</summary>
+    /// <summary>Bytes that the files of one artifact may have together once unpacked, and its archives with all that stands around the files.</summary>
     public const long UnpackedBytesMax = 4L << 30;
 
     public const int LayersMax = 1000;
+
+    /// <summary>What the archives of one artifact may name, folders too.</summary>
+    public const int EntriesMax = 10_000;
+
     public const int AnnotationsLengthMax = 64 << 10;
     public const int ReferrersMax = 1000;
     public const int PageMax = 1000;

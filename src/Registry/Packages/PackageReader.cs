@@ -23,6 +23,20 @@ internal sealed class PackageReader(IBlobs blobs, ISigningKeys keys)
         return new(version.Model, version.Version, version.Digest, contents);
     }
 
+    /// <summary>Those of the named files that the package has, as they were signed. Of the others nothing is read, and nothing said.</summary>
+    /// <exception cref="TamperedPackageException">The signature does not hold, or a file's bytes are not there.</exception>
+    public async Task<VerifiedPackage> Open(ModelVersion version, IReadOnlyCollection<string> paths, CancellationToken cancel)
+    {
+        var contents = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var path in paths)
+        {
+            if (await OpenFile(version, path, cancel) is { } bytes)
+                contents[path] = bytes;
+        }
+
+        return new(version.Model, version.Version, version.Digest, contents);
+    }
+
     /// <summary>One file alone, as it was signed; null when the package has no such file.</summary>
     /// <exception cref="TamperedPackageException">The signature does not hold, or the file's bytes are not there.</exception>
     public async Task<byte[]?> OpenFile(ModelVersion version, string path, CancellationToken cancel)

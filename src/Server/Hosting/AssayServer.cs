@@ -70,6 +70,8 @@ public sealed class AssayServer : IAsyncDisposable
         {
             ports = ListenedPorts.Take(options);
             var app = Compose(options, home, ports, certificate, adjust);
+            foreach (var open in HomeDoor.Close(home, hasDatabase: options.Postgres is null))
+                app.Logger.LogWarning("{Problem}", open);
             await Database.Migrate(app.Services, home, cancel);
             bool made;
             await using (var scope = app.Services.CreateAsyncScope())

@@ -15,6 +15,8 @@ namespace Assay.Server.Storage;
 /// <summary>SQLite in the home, or PostgreSQL: the one switch between the two.</summary>
 internal static class Database
 {
+    private static readonly TimeSpan MatchMax = TimeSpan.FromMilliseconds(500);
+
     public static void AddDatabase(this IServiceCollection services, AssayHome home, string? postgres)
     {
         services.AddSingleton(SourceOf(home, postgres));
@@ -47,7 +49,8 @@ internal static class Database
         return new(() => new NpgsqlConnection(server), isPostgres: true);
     }
 
-    // SQLite has no regular expressions of its own. These never look back, so no pattern takes for ever.
+    // SQLite has no regular expressions of its own. These never look back, so no pattern takes for ever; a long one on a long
+    // text may still take too long.
     private static SqliteConnection Matching(SqliteConnection connection)
     {
         Regex? last = null;   // a connection is used by one thread at a time, mostly with one pattern
@@ -56,8 +59,15 @@ internal static class Database
             (string pattern, string? text) =>
             {
                 if (last?.ToString() != pattern)
-                    last = new(pattern, RegexOptions.NonBacktracking);
-                return text is not null && last.IsMatch(text);
+                    last = new(pattern, RegexOptions.NonBacktracking, MatchMax);
+                try
+                {
+                    return text is not null && last.IsMatch(text);
+                }
+                catch (RegexMatchTimeoutException)
+                {
+                    throw new SqliteException("A regular expression takes too long.", DatabaseSource.SqliteInterrupted);
+                }
             },
             isDeterministic: true);
         return connection;

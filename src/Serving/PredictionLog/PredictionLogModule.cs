@@ -1,3 +1,4 @@
+using Assay.Governance;
 using Assay.Kernel.Blobs;
 using Assay.Serving.PredictionLog.Capture;
 using Assay.Serving.PredictionLog.Files;
@@ -29,6 +30,7 @@ internal static class PredictionLogModule
             .AddSingleton<LogRetentionClock>()
             .AddScoped<PolicyChange>()
             .AddScoped<SinkChange>()
+            .AddScoped<IWrappedSecrets, SinkAddressKeys>()
             .AddScoped<LogStatus>()
             .AddScoped<FileRemoval>()
             .AddScoped<FileCompletion>()

@@ -1,4 +1,5 @@
 using Assay.Data.Datasets;
+using Assay.Data.Reading;
 using DuckDB.NET.Data;
 
 namespace Assay.Tests.Data;
@@ -50,7 +51,54 @@ public sealed class ParquetReadingTests : IDisposable
     public void What_is_no_table_is_refused_with_its_column(string sql, string sentence) =>
         Assert.StartsWith(sentence, Assert.Throws<InvalidTableException>(() => Read(sql)).Message, StringComparison.Ordinal);
 
-    private Table Read(string sql)
+    [Theory]
+    [InlineData(1, 2_000_000_000L, "The file has 2,000,000,000 rows, and the limit is 1,000,000,000.")]
+    [InlineData(10, 900_000_000L, "The file has 900,000,000 rows of 10 columns, and the limit is 4,000,000,000 values.")]
+    public void A_file_that_says_it_is_too_large_is_refused_before_it_is_read(int columns, long rows, string sentence)
+    {
+        const int Written = 12_345;
+        var path = Write($"SELECT {string.Join(", ", Enumerable.Range(0, columns).Select(i => $"1 AS c{i}"))} FROM range({Written})");
+        var bytes = File.ReadAllBytes(path);
+        var footer = bytes.AsSpan(bytes.Length - 8 - BitConverter.ToInt32(bytes, bytes.Length - 8))[..^8].ToArray();
+        var claimed = Replace(footer, Number(Written), Number(rows));
+        File.WriteAllBytes(path, [.. bytes[..^(8 + footer.Length)], .. claimed, .. BitConverter.GetBytes(claimed.Length), .. "PAR1"u8]);
+
+        Assert.Equal(sentence, Assert.Throws<InvalidTableException>(() => TableFile.Read(path, "parquet", cancel: TestContext.Current.CancellationToken)).Message);
+    }
+
+    [Fact]
+    public void A_table_spills_to_no_more_than_half_of_what_the_disk_has_free()
+    {
+        using var table = DuckTable.Open(Write("SELECT 1 AS a"), "parquet", _folder, new(200, 1), TestContext.Current.CancellationToken);
+        var limit = Assert.Single(table.Query("SELECT current_setting('max_temp_directory_size')", reader => reader.GetString(0)));
+        Assert.Matches("^[0-9.]+ [KMGT]?i?B", limit);   // by default it is said in words: nearly all of the disk
+    }
+
+    // As Thrift's compact protocol writes whole numbers: zigzag, seven bits a byte.
+    private static byte[] Number(long value)
+    {
+        var bytes = new List<byte>();
+        for (value <<= 1; value > 127; value >>= 7)
+            bytes.Add((byte)((value & 127) | 128));
+        return [.. bytes, (byte)value];
+    }
+
+    private static byte[] Replace(byte[] text, byte[] old, byte[] with)
+    {
+        var replaced = new List<byte>();
+        for (var i = 0; i < text.Length; i++)
+        {
+            var found = text.AsSpan(i).StartsWith(old);
+            replaced.AddRange(found ? with : [text[i]]);
+            i += found ? old.Length - 1 : 0;
+        }
+
+        return [.. replaced];
+    }
+
+    private Table Read(string sql) => TableFile.Read(Write(sql), "parquet", cancel: TestContext.Current.CancellationToken);
+
+    private string Write(string sql)
     {
         var path = Path.Combine(_folder, $"{Guid.NewGuid():N}.parquet");
         using (var connection = new DuckDBConnection("Data Source=:memory:"))
@@ -61,6 +109,6 @@ public sealed class ParquetReadingTests : IDisposable
             command.ExecuteNonQuery();
         }
 
-        return TableFile.Read(path, "parquet", cancel: TestContext.Current.CancellationToken);
+        return path;
     }
 }

@@ -72,6 +72,25 @@ public class ExplanationTests
     }
 
     [Fact]
+    public async Task Who_sees_access_in_one_project_learns_nothing_of_bindings_elsewhere()
+    {
+        await using var server = await TestServer.Start();
+        await server.Client(Role.Viewer, "credit");
+        await server.Client(Role.Viewer, "merger");
+        var ada = await server.Person("ada");
+        await server.Bind(ada.Id, Role.Viewer);
+        await server.Bind(ada.Id, Role.Approver, "credit");
+        await server.Bind(ada.Id, Role.MlEngineer, "merger");
+        var path = "/projects/credit/api/v1/access/rights?who=ada";
+        var all = await server.Admin.GetFromJsonAsync<AccountRights>(path, AssayJson.Options, Cancel);
+        Assert.Equal(3, all!.Bindings.Count);
+
+        var seen = await (await server.Member(Role.Auditor, "credit")).GetFromJsonAsync<AccountRights>(path, AssayJson.Options, Cancel);
+        Assert.Equal([null, "credit"], seen!.Bindings.Select(binding => binding.Project).Order());
+        Assert.Equal(all.Permissions, seen.Permissions);
+    }
+
+    [Fact]
     public async Task Another_program_asks_by_AuthZen()
     {
         await using var server = await TestServer.Start();

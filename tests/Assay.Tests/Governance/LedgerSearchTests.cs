@@ -108,6 +108,27 @@ public class LedgerSearchTests
     }
 
     [Fact]
+    public async Task Who_is_bound_to_the_default_project_finds_nothing_of_accounts_tokens_and_other_projects()
+    {
+        await using var server = await TestServer.Start();
+        await MakeProjects(server, 2);
+        var ada = await server.Person("ada");
+        await server.Bind(ada.Id, Role.Viewer, "team-1");
+        var own = await server.Bind(ada.Id, Role.Viewer, "default");
+        await server.Admin.DeleteAsync($"/api/v1/bindings/{own.Id}", Cancel);
+        var bound = await server.Member(Role.Auditor, "default");
+        await bound.PostAsJsonAsync("/api/v1/projects", new { name = "x" }, Cancel);   // refused, and recorded in default
+
+        var all = (await Search(server.Admin, "limit=1000")).Items.Select(entry => entry.Type).ToList();
+        Assert.Superset(new HashSet<string> { "project.created", "person.created", "token.created", "service-account.created" }, all.ToHashSet(StringComparer.Ordinal));
+        var seen = (await Search(bound, "limit=1000")).Items;
+        Assert.Equal(["access.refused", "binding.created", "binding.deleted"], seen.Select(entry => entry.Type).Distinct().Order());
+        Assert.All(seen.Where(entry => entry.Type.StartsWith("binding.", StringComparison.Ordinal)), entry => Assert.Equal("default", entry.Data.GetProperty("boundProject").GetString()));
+        Assert.Equal(HttpStatusCode.NotFound, (await bound.GetAsync("/api/v1/ledger/0", Cancel)).StatusCode);
+        Assert.DoesNotContain("person.created", await bound.GetStringAsync("/api/v1/audit/export", Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_person_is_found_by_name_whichever_token_was_used()
     {
         await using var server = await TestServer.Start();

@@ -1,8 +1,10 @@
 using System.Net.Http.Json;
 using System.Text;
 using Assay.Governance;
+using Assay.Governance.Access;
 using Assay.Governance.Ledger;
 using Assay.Kernel;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Assay.Tests.Governance;
 
@@ -43,6 +45,41 @@ public class LedgerTests
         var found = await Verify(server);
         Assert.False(found.Verified);
         Assert.Contains(found.Problems, problem => problem.Contains(named, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_reads_the_ledger_of_one_project_is_told_how_many_problems_there_are_and_not_which()
+    {
+        await using var server = await TestServer.Start();
+        await MakeProjects(server, 4);
+        var bound = await server.Client(Role.Viewer, "team-1");
+        await Execute(server, "UPDATE governance_projects SET created_at = created_at + 1 WHERE name IN ('team-2', 'team-3')");
+        Assert.True((await VerifyAsMember(bound)).Verified);   // what was found a moment ago
+        Assert.Equal(2, (await Verify(server)).Problems.Count);
+        var found = await VerifyAsMember(bound);
+        var head = await bound.GetFromJsonAsync<LedgerHeadSummary>("/projects/team-1/api/v1/ledger/head", AssayJson.Options, Cancel);
+        Assert.All(new[] { found, head!.LastVerification! }, told =>
+        {
+            Assert.False(told.Verified);
+            Assert.StartsWith("2 problems were found.", Assert.Single(told.Problems), StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Verifications_that_are_asked_for_at_once_are_few()
+    {
+        await using var server = await TestServer.Start();
+        await MakeProjects(server, 20);
+        var verification = server.Services.GetRequiredService<SharedVerification>();
+        var found = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => verification.Run(Cancel)));
+        Assert.All(found, each => Assert.True(each.Verified));
+        Assert.True(found.Distinct(ReferenceEqualityComparer.Instance).Count() <= 3, "Each that asked had one of its own.");
+
+        // One that runs already is not shared: it may have read what is changed now.
+        var running = verification.Run(Cancel);
+        await server.Tamper("DELETE FROM governance_projects WHERE name = 'team-2'");
+        Assert.False((await verification.Run(Cancel)).Verified);
+        await running;
     }
 
     [Fact]
@@ -126,6 +163,12 @@ public class LedgerTests
     {
         for (var i = 0; i < count; i++)
             await server.Admin.PostAsJsonAsync("/api/v1/projects", new { name = $"team-{i}" }, Cancel);
+    }
+
+    private static async Task<LedgerVerification> VerifyAsMember(HttpClient member)
+    {
+        var answer = await member.PostAsync("/projects/team-1/api/v1/ledger/verify", null, Cancel);
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<LedgerVerification>(AssayJson.Options, Cancel))!;
     }
 
     private static async Task<LedgerVerification> Verify(TestServer server)

@@ -34,6 +34,7 @@ public partial class CodeTests
         ["src/Tracking/Artifacts/StoredFile.cs"] = "bytes that rows of any project name are kept",
         ["src/Monitoring/Feedback/FeedbackFollower.cs"] = "one clock follows the trainings that alerts of all projects started",
         ["src/Monitoring/Delivery/DeliveryClock.cs"] = "one clock tells the alerts of all projects",
+        ["src/Serving/PredictionLog/Sinks/SinkAddressKeys.cs"] = "the key that wraps the addresses of all projects' sinks is one",
         ["src/Monitoring/Routes/RouteSecrets.cs"] = "the key that wraps the secrets of all projects' routes is one",
         ["src/Monitoring/Alerts/AlertMeter.cs"] = "metrics count what lasts in all projects",
         ["src/Monitoring/DatasetMonitors/DatasetClock.cs"] = "one clock compares the watched datasets of all projects; each is read in its own",

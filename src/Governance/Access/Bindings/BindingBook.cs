@@ -70,7 +70,7 @@ internal sealed class BindingBook(AssayDb db, ILedger ledger, AccessChange chang
         db.Remove(binding);
     }
 
-    private static BindingDeleted Deleted(Binding binding) => new(binding.Id, binding.PrincipalId, binding.Role, binding.Effect);
+    private static BindingDeleted Deleted(Binding binding) => new(binding.Id, binding.PrincipalId, binding.Role, binding.Effect, binding.Project);
 
     private static Place PlaceOf(Binding binding) => new(binding.Project, binding.ResourceKind, binding.ResourceName);
 

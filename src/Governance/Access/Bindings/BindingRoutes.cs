@@ -42,7 +42,8 @@ public sealed record BindingCreated(
         new(row.Id, row.PrincipalId, row.Role, row.Effect, row.Project, ResourceText.Of(row), row.ExpiresAt);
 }
 
-public sealed record BindingDeleted(string Id, string Principal, string Role, BindingEffect Effect) : LedgerEvent("binding.deleted", Principal);
+public sealed record BindingDeleted(string Id, string Principal, string Role, BindingEffect Effect, string? BoundProject)
+    : LedgerEvent("binding.deleted", Principal);
 
 internal static class BindingRoutes
 {

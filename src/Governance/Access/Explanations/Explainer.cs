@@ -51,9 +51,15 @@ internal sealed class Explainer(AccessState access, AssayDb db, TimeProvider clo
             bindings.ConvertAll(binding => Describe(binding, principal, snapshot)));
     }
 
-    /// <summary>All that is given to an account and denied to it, by itself and through its groups.</summary>
-    public IReadOnlyList<ExplainedBinding> BindingsOf(Principal principal) =>
-        [.. access.Current.AllBindingsOf(principal).Select(binding => Describe(binding, principal, access.Current))];
+    /// <summary>What is given to an account and denied to it, by itself and through its groups.</summary>
+    /// <param name="principal">Whom.</param>
+    /// <param name="project">Only what holds in this project; null for all.</param>
+    public IReadOnlyList<ExplainedBinding> BindingsOf(Principal principal, string? project) =>
+    [
+        .. access.Current.AllBindingsOf(principal)
+            .Where(binding => project is null || binding.Project is null || binding.Project == project)
+            .Select(binding => Describe(binding, principal, access.Current)),
+    ];
 
     private static bool Covers(Binding binding, Place place) =>
         binding.Project is null

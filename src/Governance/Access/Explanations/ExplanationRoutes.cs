@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
 using Assay.Governance.Access.Accounts;
 using Assay.Governance.Access.Bindings;
 using Assay.Governance.Access.Decisions;
@@ -36,7 +37,10 @@ public sealed record AccessExplanation(
 /// <summary>What an account is given, and what follows from it in one project.</summary>
 /// <param name="Account">Who.</param>
 /// <param name="Groups">Names of its groups.</param>
-/// <param name="Bindings">All that is given and denied, everywhere.</param>
+/// <param name="Bindings">
+/// All that is given and denied: everywhere for who may see access of the whole installation, else what holds in the
+/// request's project.
+/// </param>
 /// <param name="Permissions">Every permission, whether it is held in the request's project, and why.</param>
 public sealed record AccountRights(
     AccountSummary Account, IReadOnlyList<string> Groups, IReadOnlyList<ExplainedBinding> Bindings, IReadOnlyList<PermissionHeld> Permissions);
@@ -74,13 +78,14 @@ internal static class ExplanationRoutes
 
     /// <summary>What an account may do in the request's project.</summary>
     private static async Task<AccountRights> Rights(
-        [Required, StringLength(200)] string who, Explainer explainer, AccessState access, ProjectScope scope, CancellationToken cancel)
+        [Required, StringLength(200)] string who, Explainer explainer, AccessState access, ProjectScope scope, ClaimsPrincipal user, CancellationToken cancel)
     {
         var (principal, token) = await Who(who, explainer, cancel);
+        var everything = access.Current.Allows(user, GovernancePermissions.AccessRead, Place.Installation);
         return new(
             AccountSummary.Of(principal),
             access.Current.GroupNamesOf(principal.Id),
-            explainer.BindingsOf(principal),
+            explainer.BindingsOf(principal, everything ? null : scope.Name),
             [.. RoleTable.Rows.Select(row =>
             {
                 var found = explainer.Explain(principal, token, row.Permission, new(scope.Name));

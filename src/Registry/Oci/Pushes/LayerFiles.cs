@@ -58,11 +58,13 @@ internal sealed class LayerFiles(Func<Digest, CancellationToken, Task<Stream>> o
 
     private static async Task Extract(Stream content, UnpackedFolder target, CancellationToken cancel)
     {
-        await using var archive = new TarReader(content);
+        await using var bounded = new ArchiveStream(content, target.CountArchived);
+        await using var archive = new TarReader(bounded, leaveOpen: true);
         try
         {
-            while (await archive.GetNextEntryAsync(copyData: false, cancel) is { } entry)
+            while (await Next(archive, bounded, cancel) is { } entry)
             {
+                target.CountEntry();
                 if (entry.EntryType is TarEntryType.Directory or TarEntryType.GlobalExtendedAttributes)
                     continue;
                 if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
@@ -74,6 +76,14 @@ internal sealed class LayerFiles(Func<Digest, CancellationToken, Task<Stream>> o
         {
             throw OciErrors.ManifestInvalid($"A layer is no tar archive, or a broken one: {problem.Message}");
         }
+    }
+
+    private static async Task<TarEntry?> Next(TarReader archive, ArchiveStream bounded, CancellationToken cancel)
+    {
+        bounded.ExpectHeaders();
+        var entry = await archive.GetNextEntryAsync(copyData: false, cancel);
+        bounded.ExpectContent();
+        return entry;
     }
 
     private static string PackageFolder(string folder)

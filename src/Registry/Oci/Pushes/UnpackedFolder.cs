@@ -11,6 +11,23 @@ internal sealed class UnpackedFolder(string root)
     private readonly HashSet<string> _paths = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _folders = new(StringComparer.OrdinalIgnoreCase);
     private long _bytes;
+    private long _archived;
+    private int _entries;
+
+    /// <summary>Counts what was read of archives, whatever it says: folders, names and attributes take time and memory, too.</summary>
+    public void CountArchived(int bytes)
+    {
+        _archived += bytes;
+        if (_archived > OciLimits.UnpackedBytesMax)
+            throw OciErrors.SizeInvalid(StatusCodes.Status413PayloadTooLarge, $"An artifact's archives have at most {OciLimits.UnpackedBytesMax >> 30} GiB together once unpacked.");
+    }
+
+    /// <summary>Counts what an archive names, folders too.</summary>
+    public void CountEntry()
+    {
+        if (++_entries > OciLimits.EntriesMax)
+            throw OciErrors.SizeInvalid(StatusCodes.Status413PayloadTooLarge, $"An artifact's archives name at most {OciLimits.EntriesMax} files and folders.");
+    }
 
     public async Task Add(string path, Stream content, CancellationToken cancel)
     {

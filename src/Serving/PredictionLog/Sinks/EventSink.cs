@@ -25,6 +25,8 @@ internal sealed class EventSink : IProjectOwned
 {
     public string Project { get; private set; } = "";
     public required string Endpoint { get; init; }
+
+    /// <summary>As <see cref="SinkAddress"/> stores it.</summary>
     public string Url { get; set; } = "";
     public SinkMode Mode { get; set; }
 
@@ -39,7 +41,7 @@ internal sealed class EventSinkTable : IEntityTypeConfiguration<EventSink>
         builder.ToTable("serving_event_sinks");
         builder.HasKey(row => new { row.Project, row.Endpoint });
         builder.Property(row => row.Endpoint).HasMaxLength(EndpointName.LengthMax);
-        builder.Property(row => row.Url).HasMaxLength(2000);
+        builder.Property(row => row.Url).HasMaxLength(SinkAddress.StoredLengthMax);
         builder.IsRecorded();
     }
 }

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Kernel.Blobs;
 using Assay.Kernel.Outbound;
 using Assay.Kernel.Permissions;
+using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
 using Assay.Serving.Endpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,14 +13,14 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Serving.PredictionLog.Sinks;
 
 /// <summary>Where calls of an endpoint shall be told.</summary>
-/// <param name="Url">An http or https address, on the internet unless the installation allows others.</param>
+/// <param name="Url">An http or https address, on the internet unless the installation allows others. It is stored encrypted.</param>
 /// <param name="Mode">Which side of calls; both when left out.</param>
 /// <param name="BatchSize">Events in one message, 1 to 1,000. 1, the default, is what KServe's payload logger sends; more are an array.</param>
 public sealed record PutEventSinkRequest(
-    [Required, StringLength(2000, MinimumLength = 1)] string Url, SinkMode Mode = SinkMode.All, [Range(1, 1000)] int BatchSize = 1);
+    [Required, StringLength(SinkAddress.LengthMax, MinimumLength = 1)] string Url, SinkMode Mode = SinkMode.All, [Range(1, 1000)] int BatchSize = 1);
 
 /// <summary>Where calls of an endpoint are told, and how it goes.</summary>
-/// <param name="Url">The address.</param>
+/// <param name="Url">Scheme, host and port of the address: its path may hold a secret, and nobody gets to see it again.</param>
 /// <param name="Mode">Which side of calls.</param>
 /// <param name="BatchSize">Events in one message.</param>
 /// <param name="Waiting">Events that wait to be sent.</param>
@@ -39,12 +41,12 @@ internal static class SinkRoutes
         group.MapDelete(Path, Delete).WithName("DeleteEventSink").Requires(ServingPermissions.SendEvents, resource: "name");
     }
 
-    private static async Task<EventSinkSummary> Show(string name, AssayDb db, SinkSenders senders, CancellationToken cancel) =>
-        Summary(await db.EventSinks.AsNoTracking().SingleOrDefaultAsync(row => row.Endpoint == name, cancel) ?? throw Refusal.NotFound("event sink of endpoint", name), senders);
+    private static async Task<EventSinkSummary> Show(string name, AssayDb db, SinkSenders senders, IKeyRing keys, CancellationToken cancel) =>
+        Summary(await db.EventSinks.AsNoTracking().SingleOrDefaultAsync(row => row.Endpoint == name, cancel) ?? throw Refusal.NotFound("event sink of endpoint", name), senders, keys);
 
     private static async Task<EventSinkSummary> Put(
-        string name, PutEventSinkRequest request, SinkChange change, SinkSenders senders, CancellationToken cancel) =>
-        Summary(await change.Make(name, request, cancel), senders);
+        string name, PutEventSinkRequest request, SinkChange change, SinkSenders senders, IKeyRing keys, CancellationToken cancel) =>
+        Summary(await change.Make(name, request, cancel), senders, keys);
 
     private static async Task<NoContent> Delete(string name, SinkChange change, CancellationToken cancel)
     {
@@ -52,15 +54,15 @@ internal static class SinkRoutes
         return TypedResults.NoContent();
     }
 
-    private static EventSinkSummary Summary(EventSink row, SinkSenders senders)
+    private static EventSinkSummary Summary(EventSink row, SinkSenders senders, IKeyRing keys)
     {
         var sender = senders.Find(row.Project, row.Endpoint);
-        return new(row.Url, row.Mode, row.BatchSize, sender?.Waiting ?? 0, sender?.Sent ?? 0, sender?.Dropped ?? 0, sender?.Problem);
+        return new(SinkAddress.Shown(row, keys), row.Mode, row.BatchSize, sender?.Waiting ?? 0, sender?.Sent ?? 0, sender?.Dropped ?? 0, sender?.Problem);
     }
 }
 
 /// <summary>Changes where calls are told.</summary>
-internal sealed class SinkChange(AssayDb db, ILedger ledger, OutboundHttp outbound, SinkSenders senders)
+internal sealed class SinkChange(AssayDb db, ILedger ledger, OutboundHttp outbound, SinkSenders senders, IKeyRing keys, ProjectScope scope)
 {
     public async Task<EventSink> Make(string name, PutEventSinkRequest request, CancellationToken cancel)
     {
@@ -70,7 +72,8 @@ internal sealed class SinkChange(AssayDb db, ILedger ledger, OutboundHttp outbou
         var row = await db.EventSinks.SingleOrDefaultAsync(row => row.Endpoint == name, cancel);
         if (row is null)
             db.EventSinks.Add(row = new EventSink { Endpoint = name });
-        (row.Url, row.Mode, row.BatchSize) = (request.Url, request.Mode, request.BatchSize);
+        SinkAddress.Put(row, request.Url, scope.Name!, keys);
+        (row.Mode, row.BatchSize) = (request.Mode, request.BatchSize);
         ledger.Append(new EventSinkChanged(name, address.Authority, row.Mode, row.BatchSize));
         await db.SaveChangesAsync(cancel);
         senders.Put(row);

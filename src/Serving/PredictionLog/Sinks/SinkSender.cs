@@ -22,6 +22,7 @@ internal sealed class SinkSender : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationToken _stopped;
     private readonly EventSink _sink;
+    private readonly string _url;
     private readonly OutboundHttp _http;
     private readonly LogMeter _meter;
     private readonly TimeProvider _clock;
@@ -29,9 +30,9 @@ internal sealed class SinkSender : IDisposable
     private long _sent;
     private long _dropped;
 
-    public SinkSender(EventSink sink, OutboundHttp http, LogMeter meter, TimeProvider clock)
+    public SinkSender(EventSink sink, string url, OutboundHttp http, LogMeter meter, TimeProvider clock)
     {
-        (_sink, _http, _meter, _clock, _stopped) = (sink, http, meter, clock, _stop.Token);
+        (_sink, _url, _http, _meter, _clock, _stopped) = (sink, url, http, meter, clock, _stop.Token);
         _ = Task.Run(Run);
     }
 
@@ -122,7 +123,7 @@ internal sealed class SinkSender : IDisposable
 
     private async Task<(bool Taken, bool Again, TimeSpan? After)> Try(List<PredictionEvent> batch)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _sink.Url);
+        using var request = new HttpRequestMessage(HttpMethod.Post, _url);
         if (_sink.BatchSize == 1)
             batch[0].WriteTo(request);
         else

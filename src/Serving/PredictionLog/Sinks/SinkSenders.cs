@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Assay.Kernel;
+using Assay.Kernel.Blobs;
 using Assay.Kernel.Outbound;
 using Assay.Serving.PredictionLog.Capture;
 using Assay.Serving.PredictionLog.Spill;
@@ -8,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Assay.Serving.PredictionLog.Sinks;
 
 /// <summary>The senders of all sinks, each with its own queue, so that a slow receiver holds up nobody else's events.</summary>
-internal sealed class SinkSenders(OutboundHttp http, LogMeter meter, TimeProvider clock) : IDisposable
+internal sealed class SinkSenders(OutboundHttp http, IKeyRing keys, LogMeter meter, TimeProvider clock, ILogger<SinkSenders> log) : IDisposable
 {
     private readonly ConcurrentDictionary<(string Project, string Endpoint), SinkSender> _senders = new();
 
@@ -21,14 +23,23 @@ internal sealed class SinkSenders(OutboundHttp http, LogMeter meter, TimeProvide
     public async Task Load(AssayDb db, CancellationToken cancel)
     {
         foreach (var row in await db.EventSinks.IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking().ToListAsync(cancel))
-            Put(row);
+        {
+            try
+            {
+                Put(row);
+            }
+            catch (CryptographicException problem)   // the others are told all the same
+            {
+                log.LogError(problem, "The calls of endpoint {Endpoint} in project {Project} are told to nobody: its sink's address can't be opened. Put it again", row.Endpoint, row.Project);
+            }
+        }
     }
 
     /// <summary>Sends to where the row says from now on.</summary>
     public void Put(EventSink row)
     {
         Remove(row.Project, row.Endpoint);
-        _senders[(row.Project, row.Endpoint)] = new SinkSender(row, http, meter, clock);
+        _senders[(row.Project, row.Endpoint)] = new SinkSender(row, SinkAddress.Read(row, keys), http, meter, clock);
     }
 
     public void Remove(string project, string endpoint)

@@ -1,9 +1,11 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Assay.Kernel.Databases;
 using Assay.Tracking.Mlflow;
 using Assay.Tracking.Search;
 using Assay.Tracking.Store;
+using Microsoft.Data.Sqlite;
 
 namespace Assay.Tracking.Traces.Search;
 
@@ -22,6 +24,8 @@ internal sealed class TraceSearchSql
 
     private const string AttributeInPostgres =
         "COALESCE(trim(a.value -> 'value' ->> 'string_value', '\"'), a.value -> 'value' ->> 'int_value', a.value -> 'value' ->> 'double_value', a.value -> 'value' ->> 'bool_value', a.value ->> 'value')";
+
+    private const int PatternLengthMax = 1000;
 
     private readonly SearchSql _sql;
 
@@ -208,17 +212,23 @@ internal sealed class TraceSearchSql
         {
             throw MlflowError.Invalid("Invalid pattern beside RLIKE: PostgreSQL does not know it as a regular expression.");
         }
+        catch (SqliteException problem) when (problem.SqliteErrorCode == DatabaseSource.SqliteInterrupted)
+        {
+            throw MlflowError.Invalid("The pattern beside RLIKE takes too long on the texts that are there: write a simpler one.");
+        }
     }
 
     private static void DemandPattern(string pattern)
     {
+        if (pattern.Length > PatternLengthMax)
+            throw MlflowError.Invalid($"A pattern beside RLIKE has at most {PatternLengthMax:N0} characters; this one has {pattern.Length:N0}.");
         try
         {
             _ = new Regex(pattern, RegexOptions.NonBacktracking);
         }
         catch (Exception problem) when (problem is ArgumentException or NotSupportedException)   // no pattern, or one that may take for ever
         {
-            throw MlflowError.Invalid($"Invalid pattern '{pattern}' beside RLIKE: it is no regular expression, or looks around or back, which is not supported.");
+            throw MlflowError.Invalid($"Invalid pattern '{pattern}' beside RLIKE: it is no regular expression, or looks around or back or repeats too much, which is not supported.");
         }
     }
 }

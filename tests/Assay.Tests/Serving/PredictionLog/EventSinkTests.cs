@@ -1,9 +1,11 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Serving.PredictionLog.Sinks;
 using Assay.Tests.Governance;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using static Assay.Tests.Serving.PredictionLog.LogHost;
 using static Assay.Tests.Serving.ServingHost;
 
@@ -90,6 +92,38 @@ public sealed class EventSinkTests
         await Deploy(server, "churn", "1");
         using var refused = await server.Admin.PutAsJsonAsync(Sink, new { url = "http://169.254.169.254/latest" }, Cancel);
         Assert.Contains("may not be called", await Detail(refused), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_address_is_stored_encrypted_and_never_shown_whole_and_one_in_clear_is_still_read()
+    {
+        await using var receiver = await WebhookReceiver.Start();
+        var server = await TestServer.Start(adjust: MayCallHome);
+        await Register(server, bias: -2);
+        await Deploy(server, "churn", "1");
+        var url = receiver.Url + "?key=dont-tell";
+        using var put = await server.Admin.PutAsJsonAsync(Sink, new { url, mode = "response" }, Cancel);
+        Assert.DoesNotContain("dont-tell", await put.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        var shown = await server.Admin.GetFromJsonAsync<EventSinkSummary>(Sink, AssayJson.Options, Cancel);
+        Assert.Equal(new Uri(url).GetLeftPart(UriPartial.Authority), shown!.Url);
+        Assert.Equal(0, await server.Tamper("UPDATE serving_event_sinks SET url = url WHERE url LIKE '%dont-tell%'"));
+
+        // The key that seals it is kept when the key-encryption key goes.
+        (await server.Admin.PostAsync("/api/v1/keys/encryption/rotate", null, Cancel)).EnsureSuccessStatusCode();
+        (await server.Admin.PostAsync("/api/v1/keys/encryption/rewrap", null, Cancel)).EnsureSuccessStatusCode();
+        await using (var scope = server.Services.CreateAsyncScope())
+            Assert.Equal([2], (await scope.ServiceProvider.GetServices<IWrappedSecrets>().OfType<SinkAddressKeys>().Single().Count(Cancel)).Keys);
+
+        await server.StopKeepingHome();
+        var again = await TestServer.Restart(server, MayCallHome);
+        await Call(again.Admin, id: "sealed");
+        Assert.Equal("sealed", (await receiver.Await(1))[0].Headers["ce-id"]);
+
+        Assert.Equal(1, await again.Tamper($"UPDATE serving_event_sinks SET url = '{url}'"));
+        await again.StopKeepingHome();
+        await using var third = await TestServer.Restart(again, MayCallHome);
+        await Call(third.Admin, id: "clear");
+        Assert.Equal("clear", (await receiver.Await(2))[1].Headers["ce-id"]);
     }
 
     private static void MayCallHome(WebApplicationBuilder builder) => builder.Configuration["Outbound:AllowedHosts:0"] = "127.0.0.1";

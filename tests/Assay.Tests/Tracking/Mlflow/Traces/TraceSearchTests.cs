@@ -111,6 +111,7 @@ public sealed class TraceSearchTests(MlflowServer shared) : IClassFixture<Mlflow
     [InlineData("prompt = ''", "Invalid prompts filter value ''. Expected format")]
     [InlineData("name RLIKE '('", "Invalid pattern '('")]
     [InlineData(@"name RLIKE '(a)\1'", "looks around or back")]
+    [InlineData("name RLIKE '((a{100}){100}){100}'", "repeats too much")]
     [InlineData("timestamp > 'x'", "Expected numeric value type for numeric attribute")]
     public async Task A_filter_that_makes_no_sense_is_refused(string filter, string words) =>
         await shared.Client.RefusesValue(words, $"{TraceClient.Api}/traces/search", new { locations = new[] { TraceClient.Location("0") }, filter });
@@ -143,6 +144,8 @@ public sealed class TraceSearchTests(MlflowServer shared) : IClassFixture<Mlflow
         await client.RefusesValue("Missing value for required parameter 'locations'", path, new { });
         await client.RefusesValue("Missing value for required parameter 'experiment_ids'", "/traces");
         await client.RefusesValue("traces are ordered by", path, new { locations = new[] { TraceClient.Location("0") }, order_by = new[] { "span.name" } });
+        await client.RefusesValue(
+            "at most 1,000 characters; this one has 1,001", path, new { locations = new[] { TraceClient.Location("0") }, filter = $"name RLIKE '{new string('a', 1001)}'" });
         await client.RefusesValue("Invalid page token", path, new { locations = new[] { TraceClient.Location("0") }, page_token = "nonsense" });
         Assert.Equal("{}", (await client.Search(["404"], new { })).ToJsonString());
 

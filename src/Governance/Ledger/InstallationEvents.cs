@@ -1,0 +1,27 @@
+namespace Assay.Governance.Ledger;
+
+/// <summary>
+/// Events about what belongs to the installation and not to a project: accounts, roles, tokens, sessions, keys, projects.
+/// Each carries the project of the path by which it came, mostly <c>default</c>, which says nothing of whom it concerns.
+/// </summary>
+internal static class InstallationEvents
+{
+    private const string OfBindings = "binding.";
+
+    private static readonly string[] Prefixes =
+    [
+        "blobs.", "group.", "key.", "login.", "password.", "person.", "project.", "role.", "service-account.", "session.", "token.", "tokens.",
+    ];
+
+    /// <summary>Entries of a project without those about the installation. What is given and taken in the project is its own.</summary>
+    public static IQueryable<LedgerRow> OfProject(this IQueryable<LedgerRow> rows, string project)
+    {
+        rows = rows.Where(row => row.Project == project);
+        foreach (var prefix in Prefixes)
+            rows = rows.Where(row => !row.Type.StartsWith(prefix));
+
+        // In canonical JSON, in which a text can't hold the quotes that stand here.
+        var bound = $"\"boundProject\":\"{project}\"";
+        return rows.Where(row => !row.Type.StartsWith(OfBindings) || row.Body.Contains(bound));
+    }
+}
