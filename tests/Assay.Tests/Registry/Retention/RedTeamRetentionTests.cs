@@ -103,6 +103,7 @@ public sealed class RedTeamRetentionTests(ApprovalScene scene) : IClassFixture<A
     [Theory]
     [InlineData("UPDATE registry_holds SET released_at = 1 WHERE model = 'lifted'")]
     [InlineData("DELETE FROM registry_holds WHERE model = 'lifted'")]
+    [InlineData("DELETE FROM registry_holds WHERE model = 'lifted'; INSERT INTO governance_ledger_events (id, at, type, subject, actor, project, outcome, body) VALUES ('forged', 1, 'hold.released', 'hold:lifted@1', 'x', 'default', 'Success', '{}')")]
     public async Task A_hold_that_was_lifted_in_the_database_still_holds(string tampering)
     {
         var version = (await scene.Register("lifted")).Version.Version;
