@@ -102,6 +102,21 @@ public class ForgedEventTests
     }
 
     [Fact]
+    public async Task Events_of_before_they_had_macs_keep_their_places_and_those_that_still_wait_get_none()
+    {
+        await using var server = await TestServer.Start();
+        await MakeProject(server, "early");
+        await Verify(server);
+        Assert.NotEqual(0, await server.Tamper("UPDATE governance_ledger_events SET mac = NULL"));
+        Assert.Empty((await Verify(server)).Problems);
+        await MakeProject(server, "late");
+        Assert.Empty((await Verify(server)).Problems);
+
+        Assert.Equal(1, await server.Tamper("UPDATE governance_ledger_events SET place = NULL WHERE subject = 'project:early'"));
+        Assert.Contains((await Verify(server)).Problems, problem => problem.Contains("(project.created, project:early) " + WithoutTheServer, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_token_put_into_a_stopped_home_is_given_to_nobody_at_the_next_start_and_is_found()
     {
         var stopped = await TestServer.Start();
