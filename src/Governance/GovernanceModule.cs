@@ -94,8 +94,10 @@ public static class GovernanceModule
     private static void AddLedger(IServiceCollection services) => services
         .AddSingleton<LedgerKeys>()
         .AddSingleton(provider => provider.GetRequiredService<LedgerKeys>().Rows)
+        .AddSingleton(provider => provider.GetRequiredService<LedgerKeys>().Events)
         .AddSingleton<LedgerSignal>()
         .AddSingleton<KeptHead>()
+        .AddSingleton<LeftAside>()
         .AddSingleton<LastVerification>()
         .AddSingleton<SharedVerification>()
         .AddSingleton<IInterceptor, LedgerInterceptor>()

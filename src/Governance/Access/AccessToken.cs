@@ -1,4 +1,5 @@
 using Assay.Governance.Access.Accounts;
+using Assay.Governance.SignIn;
 using Assay.Kernel;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -11,7 +12,7 @@ internal sealed class AccessToken
     public required string Id { get; init; }
     public required string Name { get; init; }
 
-    /// <summary>The account that it acts for: a person or a service account. Null only in rows of an older version, until the next start.</summary>
+    /// <summary>The account that it acts for: a person or a service account. The server writes no null, and nobody gets in by one.</summary>
     public required string? PrincipalId { get; set; }
 
     /// <summary>What it may do at most: the name of a role, or permissions with a space between them; null for all that its account may.</summary>
@@ -38,11 +39,14 @@ internal sealed class ProjectRow
 }
 
 /// <summary>A one-time code that signs a browser in as the holder of a token.</summary>
-internal sealed class SignInCode
+internal sealed class SignInCode : ISignInRow
 {
     public required string Hash { get; init; }
     public required string TokenId { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
+    public string Mac { get; set; } = "";
+
+    string ISignInRow.Says => FormattableString.Invariant($"sign-in code\n{Hash}\n{TokenId}\n{ExpiresAt.ToUnixTimeMilliseconds()}");
 }
 
 internal sealed class AccessTokenTable : IEntityTypeConfiguration<AccessToken>
@@ -81,6 +85,7 @@ internal sealed class SignInCodeTable : IEntityTypeConfiguration<SignInCode>
         builder.HasKey(code => code.Hash);
         builder.Property(code => code.Hash).HasMaxLength(64);
         builder.Property(code => code.TokenId).HasMaxLength(12);
+        builder.Property(code => code.Mac).HasMaxLength(SignInMacs.Length);
     }
 }
 

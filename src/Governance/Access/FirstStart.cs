@@ -15,21 +15,17 @@ namespace Assay.Governance.Access;
 /// <summary>
 /// Makes what an installation can't do without: the default project, the person who administers it, and that person's
 /// token. Run at every start, it finishes what a crash left half done (the token's file is written first, the row follows
-/// it) and brings the tokens of an older version up to date.
+/// it). It gives nothing to rows that it finds: whoever writes into the database could have put them there.
 /// </summary>
 public sealed class FirstStart(AssayDb db, ILedger ledger, AssayHome home, IServiceProvider services, TimeProvider clock)
 {
     private const string AdministratorName = "admin";
-
-    /// <summary>Rows that one event can state with room to spare.</summary>
-    private const int AdoptedAtOnce = 200;
 
     /// <summary>Whether the administrator's token was made by this start, so that it is to be shown once.</summary>
     public async Task<bool> Run(CancellationToken cancel)
     {
         services.GetRequiredService<Caller>().Set("system:start");
         var made = await AddToken(cancel);
-        await Adopt(cancel);
         if (!await db.Projects.AnyAsync(row => row.Name == ProjectScope.Default, cancel))
         {
             db.Projects.Add(new() { Name = ProjectScope.Default, CreatedAt = clock.GetUtcNow() });
@@ -70,23 +66,6 @@ public sealed class FirstStart(AssayDb db, ILedger ledger, AssayHome home, IServ
         ledger.Append(new TokenCreated(id, administrator, Role.Administrator, null));
         await db.SaveChangesAsync(cancel);
         return !exists;
-    }
-
-    // Before people had accounts a token was a caller by itself, with one of three roles.
-    private async Task Adopt(CancellationToken cancel)
-    {
-        while (await db.Tokens.Where(row => row.PrincipalId == null).OrderBy(row => row.Id).Take(AdoptedAtOnce).ToListAsync(cancel) is { Count: > 0 } tokens)
-        {
-            var administrator = await Administrator(cancel);
-            foreach (var token in tokens)
-            {
-                token.PrincipalId = administrator;
-                token.Scope = token.Scope switch { "Administrator" => Role.Administrator, "Editor" => Role.MlEngineer, _ => Role.Viewer };
-            }
-
-            ledger.Append(new TokensAdopted(administrator, tokens.Count));
-            await db.SaveChangesAsync(cancel);
-        }
     }
 
     /// <summary>Id of the person who holds the home's token; made when there is none.</summary>

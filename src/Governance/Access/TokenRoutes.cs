@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Assay.Governance.Access.Decisions;
+using Assay.Governance.SignIn;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
@@ -50,9 +51,6 @@ public sealed record CreatedToken(TokenSummary Summary, string Token);
 public sealed record SignInLink(string Path, DateTimeOffset ExpiresAt);
 
 public sealed record TokenCreated(string Id, string Principal, string? Scope, string? BoundProject) : LedgerEvent("token.created", $"token:{Id}");
-
-/// <summary>Tokens of an older version got their account and the name of their role as it is now.</summary>
-public sealed record TokensAdopted(string Principal, int Tokens) : LedgerEvent("tokens.adopted", Principal);
 
 public sealed record TokenRevoked(string Id) : LedgerEvent("token.revoked", $"token:{Id}");
 
@@ -128,7 +126,7 @@ internal static class TokenRoutes
     }
 
     private static async Task<SignInLink> Link(
-        HttpContext http, AssayDb db, ILedger ledger, TimeProvider clock, CancellationToken cancel)
+        HttpContext http, AssayDb db, ILedger ledger, SignInMacs macs, TimeProvider clock, CancellationToken cancel)
     {
         var tokenId = http.User.FindFirst(AccessClaims.TokenId)?.Value
             ?? throw Refusal.Conflict("A sign-in link rests on an access token: call with one.");
@@ -137,7 +135,7 @@ internal static class TokenRoutes
 
         var secret = TokenSecrets.NewSecret();
         var expires = now + LinkLife;
-        db.SignInCodes.Add(new() { Hash = TokenSecrets.Hash(secret), TokenId = tokenId, ExpiresAt = expires });
+        db.SignInCodes.Add(macs.Mark(new SignInCode { Hash = TokenSecrets.Hash(secret), TokenId = tokenId, ExpiresAt = expires }));
         ledger.Append(new SignInLinkIssued(tokenId));
         await db.SaveChangesAsync(cancel);
         return new($"/sign-in?code={secret}", expires);

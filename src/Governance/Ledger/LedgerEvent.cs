@@ -33,5 +33,5 @@ public sealed record LedgerInsertion(IReadOnlyList<object?> Values)
 {
     /// <summary>The same on both databases.</summary>
     public const string Sql =
-        "INSERT INTO governance_ledger_events (id, at, type, subject, actor, project, outcome, body) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7)";
+        "INSERT INTO governance_ledger_events (id, at, type, subject, actor, project, outcome, body, mac) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8)";
 }

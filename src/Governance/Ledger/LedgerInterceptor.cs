@@ -9,7 +9,7 @@ namespace Assay.Governance.Ledger;
 /// Completes events as they are saved: the last one of a SaveChanges states every recorded row that it changes. A recorded
 /// change without an event is a defect of the caller and throws, so it can't be written by accident.
 /// </summary>
-internal sealed class LedgerInterceptor(RowDigests digests, LedgerSignal signal) : SaveChangesInterceptor, IDbTransactionInterceptor
+internal sealed class LedgerInterceptor(RowDigests digests, EventMacs macs, LedgerSignal signal) : SaveChangesInterceptor, IDbTransactionInterceptor
 {
     public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
         DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
@@ -53,6 +53,7 @@ internal sealed class LedgerInterceptor(RowDigests digests, LedgerSignal signal)
                 ? changed.Select(entry => digests.State(entry, entry.State == EntityState.Deleted)).ToList()
                 : [];
             events[i].Body = LedgerBody.Complete(events[i].Body, statements);
+            events[i].Mac = macs.Of(events[i].Id, events[i].Body);
         }
     }
 }

@@ -6,7 +6,7 @@ using NSec.Cryptography;
 
 namespace Assay.Governance.Ledger;
 
-/// <summary>The ledger's own keys: Ed25519 for heads, a secret for row digests. Made at the first start.</summary>
+/// <summary>The ledger's own keys: Ed25519 for heads, a secret for digests of rows and MACs of events. Made at the first start.</summary>
 internal sealed class LedgerKeys : IDisposable
 {
     private readonly NSec.Cryptography.Key _head;
@@ -15,7 +15,8 @@ internal sealed class LedgerKeys : IDisposable
     {
         var seed = ReadOrMake(Path.Combine(home.Keys, "ledger-ed25519.key"));
         _head = NSec.Cryptography.Key.Import(SignatureAlgorithm.Ed25519, seed, KeyBlobFormat.RawPrivateKey);
-        Rows = new RowDigests(ReadOrMake(Path.Combine(home.Keys, "ledger-rows.key")));
+        var secret = ReadOrMake(Path.Combine(home.Keys, "ledger-rows.key"));
+        (Rows, Events) = (new(secret), new(secret));
 
         // The origin must be unique per log: take it from the key, so that a copied home stays the same log.
         var id = SHA256.HashData(_head.PublicKey.Export(KeyBlobFormat.RawPublicKey));
@@ -26,6 +27,8 @@ internal sealed class LedgerKeys : IDisposable
     public string Origin { get; }
 
     public RowDigests Rows { get; }
+
+    public EventMacs Events { get; }
 
     public PublicKey PublicKey => _head.PublicKey;
 

@@ -6,28 +6,36 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Governance.Ledger;
 
-/// <summary>Reads events as they are saved, whether or not they have their place in the tree yet.</summary>
-internal sealed class LedgerMemory(AssayDb db, ProjectScope scope) : ILedgerMemory
+/// <summary>Reads events as they are saved, whether or not they have their place in the tree yet. Those that the server didn't write are none.</summary>
+internal sealed class LedgerMemory(AssayDb db, EventMacs macs, ProjectScope scope) : ILedgerMemory
 {
     private const int RowsAtOnce = 200;
 
     public async Task<JsonElement?> Newest(string type, string subject, CancellationToken cancel)
     {
-        var body = await Rows(type, subject).OrderByDescending(row => row.Sequence).Select(row => row.Body).FirstOrDefaultAsync(cancel);
-        if (body is null)
-            return null;
-        using var entry = JsonDocument.Parse(body);
-        return entry.RootElement.GetProperty("data").Clone();
+        await foreach (var row in Rows(type, subject).OrderByDescending(row => row.Sequence).AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            if (macs.IsBelieved(row))
+                return Remember(row).Data;
+        }
+
+        return null;
     }
 
-    public Task<int> Count(string type, string subject, CancellationToken cancel) => Rows(type, subject).CountAsync(cancel);
+    public async Task<int> Count(string type, string subject, CancellationToken cancel)
+    {
+        var count = 0;
+        await foreach (var row in Rows(type, subject).AsAsyncEnumerable().WithCancellation(cancel))
+            count += macs.IsBelieved(row) ? 1 : 0;
+        return count;
+    }
 
     public async Task<IReadOnlyList<RememberedEvent>> Newest(RememberedQuery query, int count, CancellationToken cancel)
     {
         var found = new List<LedgerRow>();
         foreach (var rows in Each(query))
             found.AddRange(await rows.OrderByDescending(row => row.Sequence).Take(count).ToListAsync(cancel));
-        return [.. found.OrderByDescending(row => row.Sequence).Take(count).Select(Remember)];
+        return [.. found.OrderByDescending(row => row.Sequence).Take(count).Where(macs.IsBelieved).Select(Remember)];
     }
 
     public async IAsyncEnumerable<RememberedEvent> Read(RememberedQuery query, [EnumeratorCancellation] CancellationToken cancel)
@@ -38,7 +46,7 @@ internal sealed class LedgerMemory(AssayDb db, ProjectScope scope) : ILedgerMemo
             foreach (var rows in Each(query))
                 found.AddRange(await rows.Where(row => row.Sequence > last).OrderBy(row => row.Sequence).Take(RowsAtOnce).ToListAsync(cancel));
             var part = found.OrderBy(row => row.Sequence).Take(RowsAtOnce).ToList();
-            foreach (var row in part)
+            foreach (var row in part.Where(macs.IsBelieved))
                 yield return Remember(row);
             if (part.Count < RowsAtOnce)
                 yield break;

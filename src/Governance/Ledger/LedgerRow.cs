@@ -21,6 +21,9 @@ internal sealed class LedgerRow
     /// <summary>Canonical JSON (RFC 8785) of the whole event, at most 65,535 bytes of UTF-8.</summary>
     public string Body { get; set; } = "";
 
+    /// <summary>See <see cref="EventMacs"/>; null in rows of an older version, and in those that the server didn't write.</summary>
+    public string? Mac { get; set; }
+
     /// <summary>Place in the tree; null until the sequencer has given it one.</summary>
     public long? Index { get; set; }
 }
@@ -55,6 +58,7 @@ internal sealed class LedgerRowTable : IEntityTypeConfiguration<LedgerRow>
         builder.Property(row => row.Subject).HasMaxLength(300);
         builder.Property(row => row.Actor).HasMaxLength(80);
         builder.Property(row => row.Project).HasMaxLength(63);
+        builder.Property(row => row.Mac).HasMaxLength(64);
         builder.Property(row => row.Index).HasColumnName("place");   // INDEX is a keyword of SQL
         builder.HasIndex(row => row.Index).IsUnique();
         builder.HasIndex(row => row.Id).IsUnique();

@@ -6,12 +6,13 @@ using Assay.Kernel.Projects;
 namespace Assay.Governance.Ledger;
 
 /// <summary>Makes rows of events. The state of recorded rows is none of theirs: what is written by plain SQL has no such state.</summary>
-internal sealed class LedgerRows(Caller caller, ProjectScope scope, TimeProvider clock, LedgerSignal signal) : ILedgerRows
+internal sealed class LedgerRows(Caller caller, ProjectScope scope, TimeProvider clock, LedgerSignal signal, EventMacs macs) : ILedgerRows
 {
     public LedgerInsertion Insertion(LedgerEvent happened)
     {
         var row = Draft(happened);
-        return new([row.Id, row.At.ToUnixTimeMilliseconds(), row.Type, row.Subject, row.Actor, row.Project, row.Outcome.ToString(), LedgerBody.Complete(row.Body, [])]);
+        var body = LedgerBody.Complete(row.Body, []);
+        return new([row.Id, row.At.ToUnixTimeMilliseconds(), row.Type, row.Subject, row.Actor, row.Project, row.Outcome.ToString(), body, macs.Of(row.Id, body)]);
     }
 
     public void Committed() => signal.Raise();

@@ -16,6 +16,7 @@ internal sealed class LedgerVerifier(
 {
     private const int PageSize = 1000;
     private const int FlushesMax = 5;
+    private const int CopiesMax = 100;
     private static readonly TimeSpan FlushPause = TimeSpan.FromMilliseconds(200);
     private readonly Problems _problems = new();
     private readonly CompactRange _tree = new();
@@ -113,9 +114,23 @@ internal sealed class LedgerVerifier(
                 break;
         }
 
-        // Committed while this ran: not in the tree yet, but what they state of rows counts.
+        await ReadPending(cancel);
+    }
+
+    // Committed while this ran: not in the tree yet, but what they state of rows counts, if the server wrote them.
+    private async Task ReadPending(CancellationToken cancel)
+    {
+        var copied = await db.LedgerEvents.GroupBy(row => row.Id).Where(rows => rows.Count() > 1).Select(rows => rows.Key).Take(CopiesMax).ToListAsync(cancel);
+        foreach (var id in copied)
+            _problems.Add($"Event {id} is there more than once: it was copied in the database.");
+
         await foreach (var row in db.LedgerEvents.AsNoTracking().Where(row => row.Index == null).OrderBy(row => row.Sequence).AsAsyncEnumerable().WithCancellation(cancel))
-            ReadBody(row);
+        {
+            if (!keys.Events.Fits(row))
+                _problems.Add($"Event {row.Id} ({row.Type}, {row.Subject}) was put into the database without the server, or changed there before it had its place: it is not taken into the tree.");
+            else if (!copied.Contains(row.Id))
+                ReadBody(row);
+        }
     }
 
     // The tree grows by the hash that was stored when the event was placed: heads then tell whether the stored hashes are true.

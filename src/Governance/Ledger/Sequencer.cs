@@ -7,10 +7,10 @@ namespace Assay.Governance.Ledger;
 
 /// <summary>
 /// Gives committed events their place in the tree and signs the new head. Any replica may run it: the head's next number
-/// is a primary key, so of two that try at once one fails and finds the work done.
+/// is a primary key, so of two that try at once one fails and finds the work done. What the server didn't write it leaves aside.
 /// </summary>
 internal sealed class Sequencer(
-    IServiceScopeFactory scopes, LedgerKeys keys, LedgerSignal signal, KeptHead keptHead, TimeProvider clock, ILogger<Sequencer> log)
+    IServiceScopeFactory scopes, LedgerKeys keys, LedgerSignal signal, KeptHead keptHead, LeftAside leftAside, TimeProvider clock, ILogger<Sequencer> log)
     : BackgroundService
 {
     private const int BatchMax = 1000;
@@ -69,7 +69,7 @@ internal sealed class Sequencer(
         var head = await db.LedgerHeads.AsNoTracking().OrderByDescending(row => row.Number).FirstOrDefaultAsync(cancel);
         var size = head?.Size ?? 0;
 
-        var pending = await db.LedgerEvents.Where(row => row.Index == null).OrderBy(row => row.Sequence).Take(BatchMax).ToListAsync(cancel);
+        var (pending, more) = await new PendingEvents(db, keys.Events).Next(BatchMax, leftAside.Note, cancel);
         if (pending.Count == 0)
         {
             await Keep(head, new(db), cancel);
@@ -94,7 +94,7 @@ internal sealed class Sequencer(
         await db.SaveChangesAsync(cancel);
         await Keep(next, tiles, cancel);   // after the commit: an older head in the file still verifies
         Interlocked.Exchange(ref _grown, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
-        return (size, pending.Count == BatchMax);
+        return (size, more);
     }
 
     // The events have their places all the same, and every round tries again.

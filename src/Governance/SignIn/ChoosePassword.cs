@@ -21,7 +21,7 @@ public sealed record PasswordLinkGiven(string Id) : LedgerEvent("password.link-i
 public sealed record PasswordChanged(string Id, bool ByLink) : LedgerEvent("password.changed", Id);
 
 /// <summary>Sets passwords: by the old one, or by a one-time link.</summary>
-internal sealed class ChoosePassword(AssayDb db, ILedger ledger, Caller who, PasswordHashes hashes, Lockout lockout, TimeProvider clock)
+internal sealed class ChoosePassword(AssayDb db, ILedger ledger, Caller who, PasswordHashes hashes, SignInMacs macs, Lockout lockout, TimeProvider clock)
 {
     private static readonly TimeSpan LinkLife = TimeSpan.FromHours(24);
 
@@ -34,7 +34,7 @@ internal sealed class ChoosePassword(AssayDb db, ILedger ledger, Caller who, Pas
         db.PasswordLinks.RemoveRange(await db.PasswordLinks.Where(row => row.PersonId == person.Id || row.ExpiresAt < now).ToListAsync(cancel));
         var secret = TokenSecrets.NewSecret();
         var expires = now + LinkLife;
-        db.PasswordLinks.Add(new() { Hash = TokenSecrets.Hash(secret), PersonId = person.Id, ExpiresAt = expires });
+        db.PasswordLinks.Add(macs.Mark(new PasswordLink { Hash = TokenSecrets.Hash(secret), PersonId = person.Id, ExpiresAt = expires }));
         ledger.Append(new PasswordLinkGiven(person.Id));
         await db.SaveChangesAsync(cancel);
         return new($"/choose-password?code={secret}", expires);
@@ -45,7 +45,7 @@ internal sealed class ChoosePassword(AssayDb db, ILedger ledger, Caller who, Pas
     {
         var (hash, now) = (TokenSecrets.Hash(code), clock.GetUtcNow());
         var link = await db.PasswordLinks.AsNoTracking().SingleOrDefaultAsync(row => row.Hash == hash && row.ExpiresAt > now, cancel);
-        return link is null ? null : await db.People.SingleOrDefaultAsync(row => row.Id == link.PersonId && row.Active, cancel);
+        return link is null || !macs.Fits(link) ? null : await db.People.SingleOrDefaultAsync(row => row.Id == link.PersonId && row.Active, cancel);
     }
 
     /// <summary>Uses the link up. False when somebody else did at the same time.</summary>

@@ -16,12 +16,15 @@ internal sealed class Password
 }
 
 /// <summary>A one-time link with which a person chooses a password.</summary>
-internal sealed class PasswordLink
+internal sealed class PasswordLink : ISignInRow
 {
     /// <summary>SHA-256 of the code in the link.</summary>
     public required string Hash { get; init; }
     public required string PersonId { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
+    public string Mac { get; set; } = "";
+
+    string ISignInRow.Says => FormattableString.Invariant($"password link\n{Hash}\n{PersonId}\n{ExpiresAt.ToUnixTimeMilliseconds()}");
 }
 
 /// <summary>
@@ -60,6 +63,7 @@ internal sealed class PasswordLinkTable : IEntityTypeConfiguration<PasswordLink>
         builder.HasKey(link => link.Hash);
         builder.Property(link => link.Hash).HasMaxLength(64);
         builder.Property(link => link.PersonId).HasMaxLength(AccountId.Length);
+        builder.Property(link => link.Mac).HasMaxLength(SignInMacs.Length);
         builder.HasIndex(link => link.PersonId);
     }
 }

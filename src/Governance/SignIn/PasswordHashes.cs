@@ -39,10 +39,13 @@ internal sealed partial class PasswordHashes(byte[] secret, int memoryKibibytes 
     /// <summary>Hashes that were computed since the start: every answer costs one, whoever asks.</summary>
     public long Computed => Interlocked.Read(ref _computed);
 
-    /// <summary>With the home's secret, made at first use, and watched as meter <c>Assay.SignIn</c>.</summary>
+    /// <summary>The home's secret for what lets people in, made at first use.</summary>
+    public static byte[] Secret(AssayHome home) => KeyFile.ReadOrCreate(Path.Combine(home.Keys, SecretFile), () => RandomNumberGenerator.GetBytes(HashBytes));
+
+    /// <summary>With the home's secret, and watched as meter <c>Assay.SignIn</c>.</summary>
     public static PasswordHashes Of(AssayHome home, IMeterFactory meters)
     {
-        var hashes = new PasswordHashes(KeyFile.ReadOrCreate(Path.Combine(home.Keys, SecretFile), () => RandomNumberGenerator.GetBytes(HashBytes)));
+        var hashes = new PasswordHashes(Secret(home));
         meters.Create("Assay.SignIn").CreateObservableCounter(
             "signin_password_hashes", () => hashes.Computed, description: "Argon2id hashes that were computed: one for each password that is tried or set.");
         return hashes;

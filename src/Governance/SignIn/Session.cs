@@ -28,7 +28,7 @@ public enum SignInMethod
 /// A browser that is signed in. Its cookie names the row; without the row the cookie is worth nothing. Not recorded: the
 /// ledger says when sessions begin and end, and a row changes with every use.
 /// </summary>
-internal sealed class Session
+internal sealed class Session : ISignInRow
 {
     /// <summary>24 random hexadecimal digits. No secret: the cookie that names it is sealed.</summary>
     public required string Id { get; init; }
@@ -46,6 +46,9 @@ internal sealed class Session
 
     /// <summary>Last use, to about a minute.</summary>
     public required DateTimeOffset SeenAt { get; set; }
+    public string Mac { get; set; } = "";
+
+    string ISignInRow.Says => FormattableString.Invariant($"session\n{Id}\n{PrincipalId}\n{TokenId ?? "-"}\n{Method}\n{CreatedAt.ToUnixTimeMilliseconds()}");
 }
 
 internal sealed class SessionTable : IEntityTypeConfiguration<Session>
@@ -57,6 +60,7 @@ internal sealed class SessionTable : IEntityTypeConfiguration<Session>
         builder.Property(session => session.Id).HasMaxLength(24);
         builder.Property(session => session.PrincipalId).HasMaxLength(AccountId.Length);
         builder.Property(session => session.TokenId).HasMaxLength(12);
+        builder.Property(session => session.Mac).HasMaxLength(SignInMacs.Length);
         builder.Property(session => session.Browser).HasMaxLength(200);
         builder.HasIndex(session => session.PrincipalId);
         builder.HasIndex(session => session.SeenAt);

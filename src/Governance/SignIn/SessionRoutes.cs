@@ -96,7 +96,7 @@ internal static class SessionRoutes
     }
 
     private static async Task<IResult> WithCode(
-        HttpContext http, string code, AssayDb db, Sessions sessions, SignInThrottle throttle, TimeProvider clock)
+        HttpContext http, string code, AssayDb db, Sessions sessions, SignInThrottle throttle, SignInMacs macs)
     {
         if (!throttle.TryTake(http.Connection.RemoteIpAddress))
             return Results.Redirect(Form("busy"));
@@ -104,7 +104,8 @@ internal static class SessionRoutes
         var row = await db.SignInCodes.AsNoTracking().SingleOrDefaultAsync(row => row.Hash == hash, http.RequestAborted);
 
         // Deleting is the claim: of two requests with the same code only one deletes the row.
-        var first = row is not null && row.ExpiresAt > clock.GetUtcNow()
+        var now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        var first = row is not null && macs.Fits(row) && row.ExpiresAt > now
             && await db.SignInCodes.Where(other => other.Hash == hash).ExecuteDeleteAsync(http.RequestAborted) == 1;
         var caller = first ? await http.RequestServices.GetRequiredService<Tokens>().ById(row!.TokenId, http.RequestAborted) : null;
         if (caller is null)

@@ -29,7 +29,7 @@ public enum SessionEnd
 public sealed record SessionsEnded(string Account, int Sessions, SessionEnd Reason) : LedgerEvent("session.ended", Account);
 
 /// <summary>Starts, finds and ends sessions. A session is looked up at each request, so its end holds everywhere at once.</summary>
-internal sealed class Sessions(IServiceScopeFactory scopes, AccessState access, Tokens tokens, TimeProvider clock)
+internal sealed class Sessions(IServiceScopeFactory scopes, AccessState access, Tokens tokens, SignInMacs macs, TimeProvider clock)
 {
     /// <summary>After so long without use a session is over.</summary>
     public static readonly TimeSpan IdleMax = TimeSpan.FromHours(12);
@@ -48,7 +48,7 @@ internal sealed class Sessions(IServiceScopeFactory scopes, AccessState access, 
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         var now = clock.GetUtcNow();
         var row = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel);
-        if (row is null || now >= row.SeenAt + IdleMax || now >= row.CreatedAt + AgeMax)
+        if (row is null || !macs.Fits(row) || now >= row.SeenAt + IdleMax || now >= row.CreatedAt + AgeMax)
             return null;
         if (await Behind(row, cancel) is not { } caller)
             return null;
@@ -81,7 +81,7 @@ internal sealed class Sessions(IServiceScopeFactory scopes, AccessState access, 
             CreatedAt = now,
             SeenAt = now,
         };
-        db.Sessions.Add(session);
+        db.Sessions.Add(macs.Mark(session));
         services.GetRequiredService<Caller>().Set(caller.ActorId(), account);
         services.GetRequiredService<ILedger>().Append(new SessionStarted(account, method, session.TokenId));
         await db.SaveChangesAsync(cancel);

@@ -7,6 +7,7 @@ namespace Assay.Governance.SignIn;
 internal static class SignInRegistration
 {
     public static IServiceCollection AddSignIn(this IServiceCollection services) => services
+        .AddSingleton(provider => SignInMacs.Of(provider.GetRequiredService<AssayHome>()))
         .AddSingleton<SessionTickets>()
         .AddSingleton<SignInThrottle>()
         .AddSingleton<Sessions>()

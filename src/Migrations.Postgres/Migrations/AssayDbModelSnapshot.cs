@@ -534,6 +534,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("expires_at");
 
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("mac");
+
                     b.Property<string>("TokenId")
                         .IsRequired()
                         .HasMaxLength(12)
@@ -676,6 +682,11 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.Property<long?>("Index")
                         .HasColumnType("bigint")
                         .HasColumnName("place");
+
+                    b.Property<string>("Mac")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("mac");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
@@ -879,6 +890,12 @@ namespace Assay.Migrations.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("expires_at");
 
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("mac");
+
                     b.Property<string>("PersonId")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -909,6 +926,12 @@ namespace Assay.Migrations.Postgres.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("mac");
 
                     b.Property<string>("Method")
                         .IsRequired()

@@ -469,6 +469,12 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");
 
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mac");
+
                     b.Property<string>("TokenId")
                         .IsRequired()
                         .HasMaxLength(12)
@@ -597,6 +603,11 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.Property<long?>("Index")
                         .HasColumnType("INTEGER")
                         .HasColumnName("place");
+
+                    b.Property<string>("Mac")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mac");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
@@ -785,6 +796,12 @@ namespace Assay.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");
 
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mac");
+
                     b.Property<string>("PersonId")
                         .IsRequired()
                         .HasMaxLength(20)
@@ -815,6 +832,12 @@ namespace Assay.Migrations.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Mac")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mac");
 
                     b.Property<string>("Method")
                         .IsRequired()

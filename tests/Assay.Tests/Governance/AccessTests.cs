@@ -97,6 +97,21 @@ public class AccessTests
         Assert.Contains("problem=code", second.Headers.Location?.OriginalString, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("INSERT INTO governance_sign_in_codes (hash, token_id, expires_at, mac) VALUES ('{hash}', '{admin}', 4000000000000, '')")]
+    [InlineData("UPDATE governance_sign_in_codes SET hash = '{hash}'")]
+    [InlineData("UPDATE governance_sign_in_codes SET expires_at = expires_at + 1000")]
+    public async Task A_sign_in_code_put_into_the_database_or_changed_there_lets_nobody_in(string tampering)
+    {
+        await using var server = await TestServer.Start();
+        var link = await (await server.Admin.PostAsync("/api/v1/sign-in-links", null, Cancel)).Content.ReadFromJsonAsync<SignInLink>(AssayJson.Options, Cancel);
+        var code = tampering.Contains("{hash}", StringComparison.Ordinal) ? TokenSecrets.NewSecret() : link!.Path.Split("code=")[1];
+        var admin = server.Admin.DefaultRequestHeaders.Authorization!.Parameter!.Split('_')[1];
+        Assert.Equal(1, await server.Tamper(tampering.Replace("{hash}", TokenSecrets.Hash(code), StringComparison.Ordinal).Replace("{admin}", admin, StringComparison.Ordinal)));
+        var answer = await server.Guest.GetAsync($"/session/code?code={code}", Cancel);
+        Assert.Contains("problem=code", answer.Headers.Location?.OriginalString, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_same_key_gives_the_same_answer_and_makes_one_thing()
     {

@@ -27,24 +27,6 @@ public class AccountTests
     }
 
     [Fact]
-    public async Task Tokens_of_a_home_without_accounts_become_the_administrators_and_keep_their_roles()
-    {
-        var old = await TestServer.Start();
-        var engineer = (await old.Client(Role.MlEngineer)).DefaultRequestHeaders.Authorization!.Parameter!;
-        await old.Tamper("UPDATE governance_tokens SET principal_id = NULL, role = 'Editor' WHERE role = 'ml-engineer'");
-        await old.Tamper("UPDATE governance_tokens SET principal_id = NULL, role = 'Administrator' WHERE role = 'administrator'");
-        await old.StopKeepingHome();
-
-        await using var server = await TestServer.Restart(old);
-        Assert.Equal(HttpStatusCode.OK, (await server.Admin.GetAsync("/api/v1/people", Cancel)).StatusCode);
-        var client = server.Connect(engineer);
-        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/api/v1/models", Cancel)).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync("/api/v1/people", Cancel)).StatusCode);
-        var verified = await (await server.Admin.PostAsync("/api/v1/ledger/verify", null, Cancel)).Content.ReadFromJsonAsync<LedgerVerification>(AssayJson.Options, Cancel);
-        Assert.Empty(verified!.Problems);
-    }
-
-    [Fact]
     public async Task Deactivating_a_person_ends_the_tokens_of_its_service_accounts_at_once()
     {
         await using var server = await TestServer.Start();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Assay.Governance;
+using Assay.Governance.Access;
 using Assay.Governance.SignIn;
 using Assay.Kernel;
 using Microsoft.Extensions.DependencyInjection;
@@ -161,6 +162,26 @@ public class PasswordTests
         Assert.Contains("problem=password", await browser.SignIn("ada", Browser.GoodPassword), StringComparison.Ordinal);
         var found = await (await server.Admin.PostAsync("/api/v1/ledger/verify", null, Cancel)).Content.ReadFromJsonAsync<LedgerVerification>(AssayJson.Options, Cancel);
         Assert.Contains(found!.Problems, problem => problem.Contains("governance_passwords", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO governance_password_links (hash, person_id, expires_at, mac) VALUES ('{hash}', '{ada}', 4000000000000, '')")]
+    [InlineData("INSERT INTO governance_password_links (hash, person_id, expires_at, mac) SELECT '{hash}', '{ada}', expires_at, mac FROM governance_password_links")]
+    [InlineData("UPDATE governance_password_links SET person_id = '{ada}'")]
+    [InlineData("UPDATE governance_password_links SET expires_at = expires_at + 1000")]
+    public async Task A_link_put_into_the_database_or_turned_into_somebody_elses_sets_no_password(string tampering)
+    {
+        await using var server = await TestServer.Start();
+        var ada = await server.Person("ada");
+        var eve = await server.Person("eve");
+        var code = (await server.PasswordLink(eve.Id)).Split("code=")[1];
+        if (tampering.StartsWith("INSERT", StringComparison.Ordinal))
+            code = TokenSecrets.NewSecret();
+        Assert.Equal(1, await server.Tamper(tampering.Replace("{hash}", TokenSecrets.Hash(code), StringComparison.Ordinal).Replace("{ada}", ada.Id, StringComparison.Ordinal)));
+        using var browser = new Browser(server);
+        Assert.Contains("problem=code", await browser.Submit(
+            "/sign-in", "/session/password", ("code", code), ("password", Browser.GoodPassword), ("again", Browser.GoodPassword)), StringComparison.Ordinal);
+        Assert.False(await browser.IsSignedIn());
     }
 
     [Fact]

@@ -55,6 +55,18 @@ public class SessionTests
     }
 
     [Fact]
+    public async Task Who_writes_into_the_database_makes_no_session_of_somebody_else_of_their_own()
+    {
+        await using var server = await TestServer.Start();
+        var ada = await server.PersonWithPassword("ada");
+        await server.PersonWithPassword("eve");
+        using var eves = new Browser(server);
+        await eves.SignIn("eve", Browser.GoodPassword);
+        Assert.Equal(1, await server.Tamper($"UPDATE governance_sessions SET principal_id = '{ada.Id}'"));
+        Assert.False(await eves.IsSignedIn());
+    }
+
+    [Fact]
     public async Task A_session_put_into_a_browser_before_sign_in_is_worth_nothing_after_it()
     {
         await using var server = await TestServer.Start();

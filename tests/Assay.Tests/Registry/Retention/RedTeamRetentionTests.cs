@@ -103,12 +103,13 @@ public sealed class RedTeamRetentionTests(ApprovalScene scene) : IClassFixture<A
     [Theory]
     [InlineData("UPDATE registry_holds SET released_at = 1 WHERE model = 'lifted'")]
     [InlineData("DELETE FROM registry_holds WHERE model = 'lifted'")]
+    [InlineData("DELETE FROM registry_holds WHERE model = 'lifted'; INSERT INTO governance_ledger_events (id, at, type, subject, actor, project, outcome, body) VALUES ('forged', 1, 'hold.released', 'hold:lifted@{version}', 'x', 'default', 'Success', '{}')")]
     public async Task A_hold_that_was_lifted_in_the_database_still_holds(string tampering)
     {
         var version = (await scene.Register("lifted")).Version.Version;
         await Read<LegalHoldSummary>(await scene.Admin.Hold("lifted", version), HttpStatusCode.Created);
         scene.Clock.MoveOn(TimeSpan.FromDays(40));
-        Assert.NotEqual(0, await scene.Server.Tamper(tampering));
+        Assert.NotEqual(0, await scene.Server.Tamper(tampering.Replace("{version}", $"{version}", StringComparison.Ordinal)));
 
         var refused = await Refused(await scene.Admin.Delete("lifted", version));
 
