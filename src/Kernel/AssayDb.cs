@@ -1,6 +1,7 @@
 using System.Reflection;
 using Assay.Kernel.Projects;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Assay.Kernel;
@@ -39,15 +40,29 @@ public sealed class AssayDb(DbContextOptions<AssayDb> options, IEnumerable<Modul
         {
             if (typeof(IProjectOwned).IsAssignableFrom(entity.ClrType))
                 FilterMethod.MakeGenericMethod(entity.ClrType).Invoke(this, [modelBuilder]);
-            if (HasRowVersions && Recorded.HasStatements(entity))
-                modelBuilder.Entity(entity.ClrType).Property<uint>(Recorded.RowVersion).IsRowVersion();
+            if (Recorded.HasStatements(entity))
+                RefuseSecondWriter(modelBuilder, entity);
         }
     }
 
     /// <summary>
-    /// PostgreSQL lets two transactions write one row at once, and then the ledger might state them in the other order than
-    /// the row has them. Its own row version makes the second fail instead. SQLite has one writer at a time.
+    /// The ledger states a row as its writer has it. Of two who read the same row and change different columns, the second
+    /// would state what the first had changed as it was before; and PostgreSQL, which lets two write at once, might have
+    /// them in another order than the ledger. So the second fails: by the row version that PostgreSQL keeps, and by the
+    /// columns themselves on SQLite.
     /// </summary>
+    private void RefuseSecondWriter(ModelBuilder modelBuilder, IMutableEntityType entity)
+    {
+        if (HasRowVersions)
+        {
+            modelBuilder.Entity(entity.ClrType).Property<uint>(Recorded.RowVersion).IsRowVersion();
+            return;
+        }
+
+        foreach (var property in entity.GetProperties().Where(property => Recorded.IsStated(property) && !property.IsPrimaryKey()))
+            property.IsConcurrencyToken = true;
+    }
+
     private bool HasRowVersions => Database.ProviderName?.Contains("Npgsql", StringComparison.Ordinal) == true;
 
     private static readonly MethodInfo FilterMethod =

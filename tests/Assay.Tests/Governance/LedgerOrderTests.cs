@@ -26,9 +26,33 @@ public class LedgerOrderTests
         var saved = await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => Write(server, id, writer), Cancel)));
         Assert.True(saved.Sum() >= Rounds, $"Only {saved.Sum()} changes were saved.");
 
+        Assert.Empty(await Problems(server));
+    }
+
+    [Fact]
+    public async Task Of_two_who_change_different_columns_of_a_row_that_both_have_read_the_second_is_refused()
+    {
+        await using var server = await TestServer.Start();
+        var id = await server.InProject<IServiceProvider, string>("default", AddExperiment);
+        await server.InProject<IServiceProvider, int>("default", async services =>
+        {
+            var db = services.GetRequiredService<AssayDb>();
+            var experiment = await db.Experiments.SingleAsync(row => row.Id == id, Cancel);
+            Assert.Equal(1, await server.InProject<IServiceProvider, int>("default", other => Rename(other, id, "second")));
+
+            experiment.UpdatedAt = DateTimeOffset.UnixEpoch.AddDays(1);
+            services.GetRequiredService<ILedger>().Append(new Renamed("first"));
+            await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => db.SaveChangesAsync(Cancel));
+            return 0;
+        });
+
+        Assert.Empty(await Problems(server));
+    }
+
+    private static async Task<IReadOnlyList<string>> Problems(TestServer server)
+    {
         var answer = await server.Admin.PostAsync("/api/v1/ledger/verify", null, Cancel);
-        var found = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<LedgerVerification>(AssayJson.Options, Cancel);
-        Assert.Empty(found!.Problems);
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<LedgerVerification>(AssayJson.Options, Cancel))!.Problems;
     }
 
     private static async Task<string> AddExperiment(IServiceProvider services)
@@ -41,7 +65,7 @@ public class LedgerOrderTests
         return "77";
     }
 
-    /// <returns>How many changes were saved; of two that read the same version of the row PostgreSQL refuses one.</returns>
+    /// <returns>How many changes were saved; of two that read the same version of the row one is refused.</returns>
     private static async Task<int> Write(TestServer server, string id, int writer)
     {
         var saved = 0;
