@@ -50,7 +50,7 @@ public static class ServeArguments
 
     private static readonly Option<int?> Timeout = new("--timeout") { Description = "Milliseconds that a call may take before it is stopped and answered 504. Default: no bound", HelpName = "MS" };
 
-    private static readonly Option<string?> PublicKey = new("--public-key") { Description = "PEM file of the key that must have signed all that is served", HelpName = "FILE" };
+    private static readonly Option<string?> PublicKey = new("--public-key") { Description = "PEM file of the key that must have signed all that is served, or of several of which one must have", HelpName = "FILE" };
 
     private static readonly Option<bool> PlainHttp = new("--plain-http") { Description = "Pull from registries without TLS; credentials then go to this machine's own alone" };
 

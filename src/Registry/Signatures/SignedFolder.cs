@@ -28,15 +28,16 @@ public static class SignedFolder
     /// <c>model.sig.pub</c> is taken: this shows that nothing was changed since that key signed, and not whose key it is.
     /// </summary>
     /// <param name="folder">The folder that holds <c>model.sig</c>.</param>
-    /// <param name="publicKeyPem">The key that must have signed, as PEM; null for the one beside the signature.</param>
+    /// <param name="publicKeyPem">The key that must have signed, as PEM, or several of which one must have; null for the one beside the signature.</param>
     public static SignatureReport Verify(string folder, string? publicKeyPem = null)
     {
         var (bundle, key, root) = ("", publicKeyPem ?? "", "");
         try
         {
-            bundle = Encoding.UTF8.GetString(Read(folder, PackageFiles.Signature));
-            key = publicKeyPem ?? Encoding.UTF8.GetString(Read(folder, PublicKeyFile));
-            var manifest = ModelSignature.Verify(Encoding.UTF8.GetBytes(bundle), key);
+            var signature = Read(folder, PackageFiles.Signature);
+            bundle = Encoding.UTF8.GetString(signature);
+            key = publicKeyPem is null ? Encoding.UTF8.GetString(Read(folder, PublicKeyFile)) : SigstoreBundle.KeyFor(signature, publicKeyPem);
+            var manifest = ModelSignature.Verify(signature, key);
             root = manifest.Root.ToString();
             var problem = manifest.Compare([.. Files(folder, manifest)])?.Problem;
             return new(problem is null, bundle, key, root, problem);

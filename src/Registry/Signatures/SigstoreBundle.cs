@@ -88,6 +88,22 @@ internal static partial class SigstoreBundle
         }
     }
 
+    /// <summary>Of several public keys in one text, one behind the other, that which a bundle names; else the text as it is.</summary>
+    /// <param name="bundle">The bundle's bytes.</param>
+    /// <param name="publicKeysPem">One key or several: after a rotation, what the former key signed still counts.</param>
+    public static string KeyFor(ReadOnlySpan<byte> bundle, string publicKeysPem)
+    {
+        var hint = HintIn(bundle);
+        for (var rest = publicKeysPem.AsSpan(); PemEncoding.TryFind(rest, out var found); rest = rest[found.Location.End..])
+        {
+            var key = rest[found.Location].ToString();
+            if (HintOf(key) == hint)
+                return key;
+        }
+
+        return publicKeysPem;
+    }
+
     private static HashAlgorithmName HashOf(ECDsa key) => key.KeySize switch
     {
         256 => HashAlgorithmName.SHA256,

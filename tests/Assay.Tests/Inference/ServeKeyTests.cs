@@ -29,6 +29,20 @@ public sealed class ServeKeyTests
         await Refused(server, "models:/new/1", first, "another key");
         await Refused(server, "models:/of-old/1", second, "models:/old/1");
         await Refused(server, "models:/of-new/1", second, "--port");
+
+        var both = keys["both.pem"];
+        await File.WriteAllTextAsync(both, await File.ReadAllTextAsync(first, Cancel) + await File.ReadAllTextAsync(second, Cancel), Cancel);
+        await Refused(server, "models:/of-old/1", both, "--port");
+        await Refused(server, "models:/of-new/1", both, "--port");
+    }
+
+    [Fact]
+    public async Task A_key_is_not_left_aside_for_a_version_that_the_server_checks()
+    {
+        await using var server = await TestServer.Start();
+        var (code, _, error) = await CommandLine.Run(server, "model", "verify", "models:/churn/1", "--public-key", "key.pem");
+        Assert.Equal(1, code);
+        Assert.Contains("'assay model export models:/churn/1 DIR'", error, StringComparison.Ordinal);
     }
 
     // The port can't be, which is told after all models were brought and verified.

@@ -14,7 +14,7 @@ internal static class VerifyModel
 
     private static readonly Option<string?> PublicKey = new("--public-key")
     {
-        Description = "PEM file of the key that must have signed an exported folder. Default: the key in its signature's own bundle, which proves integrity but not origin",
+        Description = "PEM file of the key, or of several keys, that must have signed an exported folder. Default: the key in its signature's own bundle, which proves integrity but not origin",
         HelpName = "FILE",
     };
 
@@ -42,6 +42,8 @@ internal static class VerifyModel
             return Write(report, parsed.GetValue(VerbOptions.Json));
         }
 
+        if (parsed.GetValue(PublicKey) is not null)
+            throw new CommandException($"--public-key is for an exported folder, and registered versions are checked by the server with its own keys: 'assay model export {model} DIR', then verify DIR.");
         return await Session.Running(OnServer)(parsed, cancel);
     }
 
