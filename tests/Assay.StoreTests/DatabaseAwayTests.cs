@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Assay.Tests.Governance.SignIn;
 using Assay.Tests.Serving;
 using Assay.Tests.Tracking.Mlflow;
 using Assay.Tracking.Store;

@@ -1,3 +1,4 @@
+using Assay.Kernel.Outbound;
 using Microsoft.Extensions.Options;
 
 namespace Assay.Governance.Webhooks;
@@ -83,12 +84,12 @@ internal sealed class WebhookReader(
         }
     }
 
-    /// <summary>Doubled with each failure up to the longest, and shortened at random, so that receivers are not hit by all at once.</summary>
+    // At least as long as the receiver asks for, within what is the longest.
     private TimeSpan Wait(int failures, TimeSpan? asked)
     {
         var longest = options.Value.RetrySecondsMax;
-        var seconds = Math.Min(longest, options.Value.FirstRetrySeconds * Math.Pow(2, Math.Min(failures - 1, 30)));
-        seconds *= 0.5 + (Random.Shared.NextDouble() / 2);
-        return TimeSpan.FromSeconds(Math.Max(seconds, Math.Min(longest, asked?.TotalSeconds ?? 0)));
+        var wait = BackOff.After(failures, options.Value.FirstRetrySeconds, longest);
+        var wanted = TimeSpan.FromSeconds(Math.Min(longest, asked?.TotalSeconds ?? 0));
+        return wanted > wait ? wanted : wait;
     }
 }

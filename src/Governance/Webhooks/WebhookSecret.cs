@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Assay.Kernel.Blobs;
@@ -29,15 +28,12 @@ internal static class WebhookSecret
         return keys.Wrap(block, Context(id));
     }
 
-    /// <summary>The signature, null where nothing is signed: HMAC-SHA-256 over id, time and body, joined by full stops.</summary>
+    /// <summary>The signature of a message; null where nothing is signed.</summary>
     public static string? Sign(Webhook hook, IKeyRing keys, string messageId, long unixSeconds, byte[] body)
     {
         if (hook.Secret.Length == 0)
             return null;
-        var secret = keys.Unwrap(new(hook.SecretVersion, hook.Secret), Context(hook.Id));
-        var head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{messageId}.{unixSeconds}."));
-        byte[] signed = [.. head, .. body];
-        return "v1," + Convert.ToBase64String(HMACSHA256.HashData(secret, signed));
+        return StandardWebhooks.Signature(messageId, unixSeconds, body, keys.Unwrap(new(hook.SecretVersion, hook.Secret), Context(hook.Id)));
     }
 
     /// <summary>The same secret, wrapped by the newest version of the key-encryption key.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Assay.Kernel.Refusals;
 
 namespace Assay.Kernel.Paging;
@@ -27,7 +28,18 @@ public sealed record PageRequest
     /// <exception cref="Refusal">It is no such id: compared with ids it would give any page, such as the first one again.</exception>
     public string? AfterId(Func<string, bool>? isId = null) => Cursor is null || (isId ?? IsGuid)(Cursor)
         ? Cursor
-        : throw Refusal.Invalid("cursor", $"'{Cursor}' is no cursor of this list. Pass nextCursor of the page before.");
+        : throw NoCursor(Cursor);
+
+    /// <summary><see cref="Cursor"/> of a list that is sorted by numbers, the highest first: what is below it comes next; the highest number there is for the first page.</summary>
+    /// <exception cref="Refusal">It is no such number.</exception>
+    public int BelowNumber()
+    {
+        var below = int.MaxValue;
+        return Cursor is null || int.TryParse(Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out below) ? below : throw NoCursor(Cursor);
+    }
+
+    /// <summary>Says that a cursor is none that the list has given.</summary>
+    public static Refusal NoCursor(string cursor) => Refusal.Invalid("cursor", $"'{cursor}' is no cursor of this list. Pass nextCursor of the page before.");
 
     private static bool IsGuid(string id) => Guid.TryParseExact(id, "N", out var guid) && guid.ToString("N") == id;
 

@@ -1,5 +1,4 @@
 using Assay.Kernel;
-using Assay.Monitoring.Reports;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 

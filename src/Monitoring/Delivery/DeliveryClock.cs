@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Assay.Kernel;
 using Assay.Kernel.Projects;
-using Assay.Monitoring.Windows;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,6 @@
 using Assay.Governance;
 using Assay.Kernel;
+using Assay.Kernel.Outbound;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Routes;
@@ -131,19 +132,13 @@ internal sealed class RouteWork(
         foreach (var row in sent)
         {
             row.Attempts++;
-            (row.DueAt, row.Problem, row.ClaimedBy, row.ClaimedUntil) = (now + Wait(row.Attempts), problem, null, null);
+            (row.DueAt, row.Problem, row.ClaimedBy, row.ClaimedUntil) = (now + BackOff.After(row.Attempts, options.Value.FirstRetrySeconds, options.Value.RetrySecondsMax), problem, null, null);
         }
 
         if (givenUp.Count == 0)
             return;
         Settle(givenUp, problem);
         ledger.Append(new AlertDeliveryFailed(route.Id, givenUp[0].Endpoint, givenUp.Count, givenUp[0].Attempts, problem));
-    }
-
-    private TimeSpan Wait(int attempts)
-    {
-        var seconds = Math.Min(options.Value.RetrySecondsMax, options.Value.FirstRetrySeconds * Math.Pow(2, Math.Min(attempts - 1, 30)));
-        return TimeSpan.FromSeconds(seconds * (0.5 + (Random.Shared.NextDouble() / 2)));
     }
 
     private async Task Forget(string routeId, CancellationToken cancel)

@@ -4,7 +4,6 @@ using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Monitors;
-using Assay.Monitoring.Windows;
 using Assay.Pipelines;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;

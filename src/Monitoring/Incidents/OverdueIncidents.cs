@@ -2,7 +2,6 @@ using Assay.Kernel;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Monitors;
-using Assay.Monitoring.Windows;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Incidents;

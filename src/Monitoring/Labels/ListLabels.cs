@@ -49,5 +49,5 @@ internal static class ListLabels
     private static (string Id, int Row) Place(string? cursor) =>
         cursor is null ? ("", 0)
         : cursor.Split('.', 2) is [var row, var id] && int.TryParse(row, out var number) ? (id, number)
-        : throw Refusal.Invalid("cursor", "This is no cursor of this list. Take nextCursor of the page before.");
+        : throw PageRequest.NoCursor(cursor);
 }

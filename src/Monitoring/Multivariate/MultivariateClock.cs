@@ -1,5 +1,4 @@
 using Assay.Monitoring.Attribution;
-using Assay.Monitoring.Reports;
 using Assay.Monitoring.Segments;
 using Assay.Serving;
 using Microsoft.Extensions.Logging;

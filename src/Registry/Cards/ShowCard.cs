@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Text;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
-using Assay.Kernel.Refusals;
 using Assay.Registry.Versions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -36,9 +35,7 @@ internal static class ShowCard
         string name, string version, [AsParameters] PageRequest page, VersionBook versions, CardBook cards, CancellationToken cancel)
     {
         // Newest first: the cursor is the number of the last card that was given.
-        var below = int.MaxValue;
-        if (page.Cursor is not null && !int.TryParse(page.Cursor, out below))
-            throw Refusal.Invalid("cursor", $"'{page.Cursor}' is not a cursor of this list.");
+        var below = page.BelowNumber();
         var rows = await cards.Rows(await versions.Get(name, version, cancel))
             .Where(card => card.Number < below)
             .OrderByDescending(card => card.Number)

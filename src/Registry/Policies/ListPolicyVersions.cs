@@ -24,9 +24,7 @@ internal static class ListPolicyVersions
         string stage, [AsParameters] PageRequest page, PolicyBook policies, CancellationToken cancel)
     {
         var all = await policies.All(Stage.Gated(stage), cancel);
-        var below = page.Cursor is null ? int.MaxValue : int.TryParse(page.Cursor, out var number)
-            ? number
-            : throw Kernel.Refusals.Refusal.Invalid("cursor", $"'{page.Cursor}' is not a cursor of this list.");
+        var below = page.BelowNumber();
         var newest = all[0].Number;
         return page.Of(
             [.. all.Where(policy => policy.Number < below).Take(page.Size + 1).Select(policy => new PolicyVersionSummary(

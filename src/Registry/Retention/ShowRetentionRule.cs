@@ -2,7 +2,6 @@ using System.Globalization;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Kernel.Permissions;
-using Assay.Kernel.Refusals;
 using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Registry.Retention;
@@ -20,9 +19,7 @@ internal static class ShowRetentionRule
 
     private static async Task<Page<RetentionRuleSummary>> All([AsParameters] PageRequest page, AssayDb db, CancellationToken cancel)
     {
-        var below = int.MaxValue;
-        if (page.Cursor is not null && !int.TryParse(page.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out below))
-            throw Refusal.Invalid("cursor", $"'{page.Cursor}' is not a cursor of this list.");
+        var below = page.BelowNumber();
         var rows = await db.RetentionRules.AsNoTracking().Where(rule => rule.Number < below)
             .OrderByDescending(rule => rule.Number).Take(page.Size + 1).ToListAsync(cancel);
         if (rows.Count <= page.Size && below > 0)

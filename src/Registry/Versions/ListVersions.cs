@@ -20,9 +20,7 @@ internal static class ListVersions
             throw Refusal.NotFound("model", name);
 
         // Newest first: the cursor is the number of the last version that was given.
-        var below = int.MaxValue;
-        if (page.Cursor is not null && !int.TryParse(page.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out below))
-            throw Refusal.Invalid("cursor", $"'{page.Cursor}' is not a cursor of this list.");
+        var below = page.BelowNumber();
         var versions = await db.ModelVersions
             .Where(version => version.Model == name && version.Version < below)
             .OrderByDescending(version => version.Version)

@@ -11,7 +11,6 @@ using Assay.Kernel.Blobs;
 using Assay.Kernel.Paging;
 using Assay.Registry;
 using Assay.Tests.Registry;
-using Assay.Tests.Registry.Approvals;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,7 +26,7 @@ public sealed class EncryptionKeyTests
     [Fact]
     public async Task Everything_comes_under_the_new_version_step_by_step_and_then_the_old_one_can_be_forgotten()
     {
-        var clock = new MovedClock();
+        var clock = new HandClock();
         await using var scene = new RegistryScene
         {
             Adjust = builder =>
@@ -44,10 +43,10 @@ public sealed class EncryptionKeyTests
 
         var rotated = await Post<EncryptionKeyList>(scene.Admin, "/rotate");
         await scene.Register("after", 0.9);
-        clock.MoveOn(TimeSpan.FromSeconds(61));
+        clock.Move(TimeSpan.FromSeconds(61));
         var between = (await scene.Get<EncryptionKeyList>(Route))!;
         var hurry = await Refused(scene.Admin, "/1/retire");
-        clock.MoveOn(TimeSpan.FromMinutes(16));
+        clock.Move(TimeSpan.FromMinutes(16));
         var needed = await Refused(scene.Admin, "/1/retire");
         var steps = await Rewrap(scene.Admin, atOnce: 4);
         var again = await Rewrap(scene.Admin, atOnce: 1000);
@@ -101,7 +100,7 @@ public sealed class EncryptionKeyTests
     [Fact]
     public async Task A_key_that_is_damaged_is_named_and_keeps_its_version_from_being_forgotten()
     {
-        var clock = new MovedClock();
+        var clock = new HandClock();
         await using var server = await TestServer.Start(adjust: builder => builder.Services.AddSingleton<TimeProvider>(clock));
         var stored = await server.Services.GetRequiredService<IBlobs>().Put(new MemoryStream([1, 2, 3]), Cancel);
         var file = Path.Combine(server.Home.Blobs, EncryptedBlobs.NameOf(stored.Digest)) + ".key";
@@ -111,7 +110,7 @@ public sealed class EncryptionKeyTests
 
         await Post<EncryptionKeyList>(server.Admin, "/rotate");
         var step = (await Rewrap(server.Admin, 10))[^1];
-        clock.MoveOn(TimeSpan.FromMinutes(16));
+        clock.Move(TimeSpan.FromMinutes(16));
         var refused = await Refused(server.Admin, "/1/retire");
 
         Assert.Equal(1, step.Left);

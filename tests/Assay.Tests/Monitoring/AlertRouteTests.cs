@@ -56,7 +56,7 @@ public sealed class AlertRouteTests
 
         await using var again = await WatchedServer.Restart(watched);
         receiver.Otherwise = 204;
-        again.Clock.MoveOn(TimeSpan.FromMinutes(1));
+        again.Clock.Move(TimeSpan.FromMinutes(1));
         await again.Deliver();
 
         Assert.Equal(2, receiver.All.Count);
@@ -94,13 +94,13 @@ public sealed class AlertRouteTests
         await Make(watched, new("pager", RouteKind.Webhook, receiver.Url, GroupSeconds: 0, RepeatMinutes: 60));
         await Drift(watched);
         await watched.Deliver();
-        watched.Clock.MoveOn(TimeSpan.FromMinutes(61));
+        watched.Clock.Move(TimeSpan.FromMinutes(61));
         await watched.Deliver();
         Assert.Equal(2, receiver.All.Count);
 
         var alert = (await watched.Alerts())[0];
         await watched.Server.Admin.PostAsJsonAsync($"/api/v1/alerts/{alert.Id}/acknowledge", new AcknowledgeRequest(), Cancel);
-        watched.Clock.MoveOn(TimeSpan.FromMinutes(61));
+        watched.Clock.Move(TimeSpan.FromMinutes(61));
         await watched.Deliver();
         Assert.Equal(2, receiver.All.Count);
     }
@@ -117,7 +117,7 @@ public sealed class AlertRouteTests
         await watched.Deliver();
         Assert.Empty(receiver.All);
 
-        watched.Clock.MoveOn(TimeSpan.FromSeconds(31));
+        watched.Clock.Move(TimeSpan.FromSeconds(31));
         await watched.Deliver();
         var alerts = Body(Assert.Single(receiver.All)).GetProperty("alerts");
         Assert.Equal(["quality", "drift"], alerts.EnumerateArray().Select(alert => Text(alert, "source")));
@@ -155,7 +155,7 @@ public sealed class AlertRouteTests
         Assert.Empty(receiver.All);
         Assert.True(Assert.Single((await watched.Get<Page<SilenceSummary>>("/api/v1/silences")).Items).IsActive);
 
-        watched.Clock.MoveOn(TimeSpan.FromHours(3));
+        watched.Clock.Move(TimeSpan.FromHours(3));
         await watched.Deliver();
         Assert.Single(receiver.All);
         Assert.Empty((await watched.Get<Page<SilenceSummary>>("/api/v1/silences")).Items);

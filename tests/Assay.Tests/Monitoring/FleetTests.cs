@@ -80,7 +80,7 @@ public sealed class FleetTests
         await using var watched = await WatchedServer.Start();
         watched.Traffic.Predict(700);
         await watched.Evaluate();
-        watched.Clock.MoveOn(TimeSpan.FromHours(25));
+        watched.Clock.Move(TimeSpan.FromHours(25));
         Assert.Equal(MonitorHealth.Stale, (await Line(watched)).Health);
 
         watched.Traffic.Predict(10);

@@ -23,7 +23,7 @@ public sealed class HardWindowTests
         watched.Traffic.Predict(700, shift: 3);
         await watched.Evaluate();
 
-        watched.Clock.MoveOn(TimeSpan.FromDays(7));
+        watched.Clock.Move(TimeSpan.FromDays(7));
         await watched.Tick();
         var alerts = await watched.Alerts();
         Assert.Contains("for 10,080 minutes", alerts.Single(alert => alert.Source == AlertSources.Silence).Summary, StringComparison.Ordinal);
@@ -43,11 +43,11 @@ public sealed class HardWindowTests
     {
         await using var watched = await WatchedServer.Start();
         await Rules(watched, new AlertRule(RuleSignal.Drift), new AlertRule(RuleSignal.SilentMinutes, Above: 30));
-        watched.Clock.MoveOn(TimeSpan.FromHours(2));
+        watched.Clock.Move(TimeSpan.FromHours(2));
         watched.Traffic.Predict(700);
         var ahead = await watched.Evaluate();
 
-        watched.Clock.MoveOn(TimeSpan.FromHours(-2));
+        watched.Clock.Move(TimeSpan.FromHours(-2));
         watched.Traffic.Predict(700, shift: 3);
         var behind = await watched.Evaluate();
         await watched.Tick();

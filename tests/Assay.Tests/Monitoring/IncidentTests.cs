@@ -40,7 +40,7 @@ public sealed class IncidentTests
         await watched.Evaluate();
         var incident = Assert.Single((await watched.Get<Page<IncidentSummary>>("/api/v1/incidents?state=open")).Items);
         await Send(watched, $"/api/v1/incidents/{incident.Id}/close", new CloseIncidentRequest("the feed changed its units"));
-        watched.Clock.MoveOn(TimeSpan.FromSeconds(1));
+        watched.Clock.Move(TimeSpan.FromSeconds(1));
 
         await watched.State(Enumerable.Range(0, 210).Select(time => new EndpointDeployed("churn", "churn-model", 2 + time, "sha256:2", "2", 1)));
 
@@ -91,7 +91,7 @@ public sealed class IncidentTests
         await watched.Tick();
         Assert.Empty(await watched.Alerts());
 
-        watched.Clock.MoveOn(TimeSpan.FromDays(2));
+        watched.Clock.Move(TimeSpan.FromDays(2));
         await watched.Tick();
         await watched.Tick();
         var alert = Assert.Single(await watched.Alerts());

@@ -45,7 +45,7 @@ public sealed class LearnedOperationsTests
 
         watched.Traffic.Serve(2);   // of which nothing is known yet
         await Minute(watched, p99: 400);
-        watched.Clock.MoveOn(TimeSpan.FromMinutes(2));
+        watched.Clock.Move(TimeSpan.FromMinutes(2));
         await watched.Tick();
         Assert.Equal(AlertState.Closed, Assert.Single(await watched.Alerts()).State);
     }
@@ -96,7 +96,7 @@ public sealed class LearnedOperationsTests
     private static async Task Minute(WatchedServer watched, double p99, int failed = 0)
     {
         watched.Traffic.LastMinute = new(200, failed, 0, 4, 9, p99);
-        watched.Clock.MoveOn(TimeSpan.FromMinutes(1));
+        watched.Clock.Move(TimeSpan.FromMinutes(1));
         watched.Traffic.Predict(500);
         await watched.Tick();
     }

@@ -18,13 +18,13 @@ public sealed class MonitorChoiceTests
         await watched.Tick();
         Assert.Empty((await watched.Show()).Windows);
 
-        watched.Clock.MoveOn(TimeSpan.FromMinutes(61));
+        watched.Clock.Move(TimeSpan.FromMinutes(61));
         await watched.Tick();
         Assert.Equal(700, Assert.Single((await watched.Show()).Windows).Rows);
 
         watched.Traffic.Predict(20);
         await watched.Tick();
-        watched.Clock.MoveOn(TimeSpan.FromMinutes(61));
+        watched.Clock.Move(TimeSpan.FromMinutes(61));
         await watched.Tick();
         Assert.Single((await watched.Show()).Windows);
     }

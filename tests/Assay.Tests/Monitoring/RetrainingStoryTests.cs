@@ -11,7 +11,6 @@ using Assay.Registry;
 using Assay.Serving.Endpoints;
 using Assay.Serving.Rollouts;
 using Assay.Serving.Rollouts.Plans;
-using Assay.Tests.Governance.SignIn;
 using Assay.Tests.Serving;
 using Assay.Tests.Serving.Rollouts;
 using Microsoft.AspNetCore.Builder;
@@ -77,7 +76,7 @@ public sealed class RetrainingStoryTests
         Train(watched.Trainings);
         await watched.Tick();
 
-        watched.Clock.MoveOn(TimeSpan.FromMinutes(11));
+        watched.Clock.Move(TimeSpan.FromMinutes(11));
         await watched.Tick();
 
         Assert.Equal((RetrainingState.Finished, 2, true), Outcome(await Run(watched)));

@@ -86,17 +86,17 @@ public sealed class RetrainingTests
     public async Task A_schedule_starts_one_so_many_hours_after_the_settings_and_after_the_last_one()
     {
         await using var watched = await Watching(new("telco-recent", OnAlert: false, EveryHours: 24));
-        watched.Clock.MoveOn(TimeSpan.FromHours(23));
+        watched.Clock.Move(TimeSpan.FromHours(23));
         await watched.Tick();
         Assert.Empty((await List(watched)).Items);
 
-        watched.Clock.MoveOn(TimeSpan.FromHours(1));
+        watched.Clock.Move(TimeSpan.FromHours(1));
         await watched.Tick();
         await Finish(watched);
         await watched.Tick();
         Assert.Equal(RetrainingTrigger.Schedule, Assert.Single((await List(watched)).Items).Trigger);
 
-        watched.Clock.MoveOn(TimeSpan.FromHours(24));
+        watched.Clock.Move(TimeSpan.FromHours(24));
         await watched.Tick();
         Assert.Equal(2, (await List(watched)).Items.Count);
     }
@@ -106,11 +106,11 @@ public sealed class RetrainingTests
     {
         await using var watched = await Watching(new("telco-recent", BudgetMinutesPerWeek: 30));
         (await Ask(watched)).EnsureSuccessStatusCode();
-        watched.Clock.MoveOn(TimeSpan.FromMinutes(40));
+        watched.Clock.Move(TimeSpan.FromMinutes(40));
         await Finish(watched);
         Assert.Contains("the budget is 30", (await List(watched)).Held, StringComparison.Ordinal);
 
-        watched.Clock.MoveOn(TimeSpan.FromDays(7));
+        watched.Clock.Move(TimeSpan.FromDays(7));
 
         Assert.Null((await List(watched)).Held);
     }

@@ -20,7 +20,7 @@ public sealed class RuleTests
         await watched.Tick();
         Assert.Empty(await watched.Alerts());
 
-        watched.Clock.MoveOn(TimeSpan.FromSeconds(130));
+        watched.Clock.Move(TimeSpan.FromSeconds(130));
         await watched.Tick();
         var alert = Assert.Single(await watched.Alerts());
         Assert.Equal(("operations", AlertSeverity.Critical, AlertState.Open), (alert.Source, alert.Severity, alert.State));
@@ -30,7 +30,7 @@ public sealed class RuleTests
         watched.Traffic.LastMinute = new(200, 0, 0, 4, 9, 12);
         await watched.Tick();
         Assert.Equal(AlertState.Open, Assert.Single(await watched.Alerts()).State);   // another replica may have seen it a moment ago
-        watched.Clock.MoveOn(TimeSpan.FromSeconds(90));
+        watched.Clock.Move(TimeSpan.FromSeconds(90));
         await watched.Tick();
         Assert.Equal(AlertState.Closed, Assert.Single(await watched.Alerts()).State);
     }
@@ -43,16 +43,16 @@ public sealed class RuleTests
         var bad = new EndpointHealth(200, 30, 0, 4, 9, 12);
         watched.Traffic.LastMinute = bad;
         await watched.Tick();
-        watched.Clock.MoveOn(TimeSpan.FromSeconds(70));
+        watched.Clock.Move(TimeSpan.FromSeconds(70));
         watched.Traffic.LastMinute = new(200, 0, 0, 4, 9, 12);
         await watched.Tick();
         watched.Traffic.LastMinute = bad;
-        watched.Clock.MoveOn(TimeSpan.FromSeconds(70));
+        watched.Clock.Move(TimeSpan.FromSeconds(70));
         await watched.Tick();
         Assert.Empty(await watched.Alerts());
 
         watched.Traffic.LastMinute = new(10, 10, 0, 400, 900, 1200);
-        watched.Clock.MoveOn(TimeSpan.FromSeconds(300));
+        watched.Clock.Move(TimeSpan.FromSeconds(300));
         await watched.Tick();
         Assert.Empty(await watched.Alerts());
     }
@@ -83,7 +83,7 @@ public sealed class RuleTests
 
         await Rules(watched, rule);
         await watched.Tick();
-        watched.Clock.MoveOn(TimeSpan.FromSeconds(70));
+        watched.Clock.Move(TimeSpan.FromSeconds(70));
         await watched.Tick();
 
         Assert.Contains("waiting calls 9, bound 8", Assert.Single(await watched.Alerts()).Summary, StringComparison.Ordinal);
@@ -183,7 +183,7 @@ public sealed class RuleTests
         watched.Traffic.Predict(100);
         await watched.Tick();
 
-        watched.Clock.MoveOn(TimeSpan.FromDays(7));
+        watched.Clock.Move(TimeSpan.FromDays(7));
         await watched.Tick();
         await watched.Tick();
         var alert = Assert.Single(await watched.Alerts());
@@ -201,11 +201,11 @@ public sealed class RuleTests
         await Rules(watched, new(RuleSignal.SilentMinutes, AlertSeverity.Info, Above: 1), new(RuleSignal.SilentMinutes, AlertSeverity.Critical, Above: 2));
         watched.Traffic.Predict(100);
         await watched.Tick();
-        watched.Clock.MoveOn(TimeSpan.FromSeconds(90));
+        watched.Clock.Move(TimeSpan.FromSeconds(90));
         await watched.Tick();
         Assert.Equal(AlertSeverity.Info, Assert.Single(await watched.Alerts()).Severity);
 
-        watched.Clock.MoveOn(TimeSpan.FromSeconds(72));
+        watched.Clock.Move(TimeSpan.FromSeconds(72));
         await watched.Tick();
         await watched.Tick();
 
@@ -222,7 +222,7 @@ public sealed class RuleTests
         watched.Traffic.Predict(700, shift: 1.5, missing: 0.3);
         await watched.Evaluate();
         var first = (await watched.Show()).Windows[0];
-        watched.Clock.MoveOn(TimeSpan.FromHours(1));
+        watched.Clock.Move(TimeSpan.FromHours(1));
         watched.Traffic.Predict(700, shift: 1.5, missing: 0.3);
         await watched.Evaluate();
 

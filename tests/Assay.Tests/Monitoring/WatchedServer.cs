@@ -9,7 +9,6 @@ using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Windows;
 using Assay.Pipelines;
 using Assay.Serving;
-using Assay.Tests.Registry.Approvals;
 using Assay.Tests.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,11 +20,11 @@ namespace Assay.Tests.Monitoring;
 /// <summary>The real host and database with made-up traffic. It flushes and evaluates only when a test says so.</summary>
 internal sealed class WatchedServer : IAsyncDisposable
 {
-    private WatchedServer(TestServer server, Traffic traffic, AskedTrainings trainings, MovedClock clock) =>
+    private WatchedServer(TestServer server, Traffic traffic, AskedTrainings trainings, HandClock clock) =>
         (Server, Traffic, Trainings, Clock) = (server, traffic, trainings, clock);
 
     /// <summary>The time of the host.</summary>
-    public MovedClock Clock { get; }
+    public HandClock Clock { get; }
 
     public TestServer Server { get; }
 
@@ -35,7 +34,7 @@ internal sealed class WatchedServer : IAsyncDisposable
 
     public static async Task<WatchedServer> Start(double windowSeconds = 0, int metricsPort = 0)
     {
-        var (traffic, trainings, clock) = (new Traffic(), new AskedTrainings(), new MovedClock());
+        var (traffic, trainings, clock) = (new Traffic(), new AskedTrainings(), new HandClock());
         return new(await TestServer.Start(metricsPort, builder => Adjust(builder, traffic, trainings, windowSeconds, clock)), traffic, trainings, clock);
     }
 
@@ -47,7 +46,7 @@ internal sealed class WatchedServer : IAsyncDisposable
         return new(await TestServer.Restart(running.Server, builder => Adjust(builder, traffic, trainings, 0, clock)), traffic, trainings, clock);
     }
 
-    private static void Adjust(WebApplicationBuilder builder, Traffic traffic, AskedTrainings trainings, double windowSeconds, MovedClock clock)
+    private static void Adjust(WebApplicationBuilder builder, Traffic traffic, AskedTrainings trainings, double windowSeconds, HandClock clock)
     {
         builder.Configuration["Monitoring:FlushSeconds"] = "60";
         builder.Configuration["Monitoring:WindowsKept"] = "10";

@@ -15,7 +15,7 @@ public sealed class OciSweepTests
     [Fact]
     public async Task Idle_uploads_and_blobs_that_no_manifest_names_are_forgotten_and_named_ones_stay()
     {
-        var clock = new MovedClock();
+        var clock = new HandClock();
         await using var server = await TestServer.Start(adjust: builder => builder.Services.AddSingleton<TimeProvider>(clock));
         var client = new OciClient(server.Admin, "default/swept");
         var (kept, unnamed) = (Encoding.UTF8.GetBytes("kept"), Encoding.UTF8.GetBytes("unnamed"));
@@ -38,12 +38,5 @@ public sealed class OciSweepTests
         await sweep.Sweep(Cancel);
         Assert.Equal(HttpStatusCode.NotFound, (await client.Head($"/blobs/{Digest.Of(unnamed)}")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await client.Head($"/blobs/{Digest.Of(kept)}")).StatusCode);
-    }
-
-    private sealed class MovedClock : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
     }
 }

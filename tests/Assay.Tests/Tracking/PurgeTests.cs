@@ -53,7 +53,7 @@ public sealed class PurgeTests
     [Fact]
     public async Task A_run_that_a_version_comes_from_stays_and_the_version_outlives_the_sweep_after_a_purge()
     {
-        var clock = new MovedClock();
+        var clock = new HandClock();
         await using var server = await TestServer.Start(adjust: builder => builder.Services.AddSingleton<TimeProvider>(clock));
         var client = new MlflowClient(server.Admin);
         var experiment = await client.Experiment("e");
@@ -128,7 +128,7 @@ public sealed class PurgeTests
     [Fact]
     public async Task Every_hour_what_was_deleted_thirty_days_ago_goes_by_itself()
     {
-        var clock = new MovedClock();
+        var clock = new HandClock();
         await using var server = await TestServer.Start(adjust: builder => builder.Services.AddSingleton<TimeProvider>(clock));
         await server.Admin.PostAsJsonAsync("/api/v1/projects", new { name = "team" }, Cancel);
         var client = new MlflowClient(server.Admin, "team");
@@ -214,12 +214,5 @@ public sealed class PurgeTests
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         return Convert.ToInt64(await command.ExecuteScalarAsync(Cancel), System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    private sealed class MovedClock : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Assay.Governance;
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Routes;
@@ -27,12 +28,10 @@ internal sealed class WebhookChannel(JsonPost post) : IAlertChannel
     {
         // The same each time the same is told, so that a receiver knows what it has.
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', message.Alerts.Select(alert => $"{alert.Id} {alert.State} {alert.Severity}"))))[..16]);
-        var seconds = message.At.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var seconds = message.At.ToUnixTimeSeconds();
         headers.Add("webhook-id", id);
-        headers.Add("webhook-timestamp", seconds);
-        if (string.IsNullOrEmpty(secret))
-            return;
-        byte[] signed = [.. Encoding.ASCII.GetBytes($"{id}.{seconds}."), .. body];
-        headers.Add("webhook-signature", "v1," + Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed)));
+        headers.Add("webhook-timestamp", seconds.ToString(CultureInfo.InvariantCulture));
+        if (!string.IsNullOrEmpty(secret))
+            headers.Add("webhook-signature", StandardWebhooks.Signature(id, seconds, body, Encoding.UTF8.GetBytes(secret)));
     }
 }

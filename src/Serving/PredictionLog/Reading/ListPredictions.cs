@@ -49,7 +49,7 @@ internal static class ListPredictions
         if (search.Outcome is not null && !OutcomeNames.All.Contains(search.Outcome))
             throw Refusal.Invalid("outcome", $"There is no outcome '{search.Outcome}'. It is one of {string.Join(", ", OutcomeNames.All)}.");
         var after = search.Cursor is null ? (CallPlace?)null
-            : CallPlace.Parse(search.Cursor) ?? throw Refusal.Invalid("cursor", "This is no cursor of this list. Take nextCursor of the page before.");
+            : CallPlace.Parse(search.Cursor) ?? throw PageRequest.NoCursor(search.Cursor);
         await reader.Demand(name, cancel);
         var query = new CallQuery(
             search.From?.ToUniversalTime() ?? DateTimeOffset.MinValue, search.To?.ToUniversalTime() ?? DateTimeOffset.MaxValue, search.Outcome, search.Caller, after);

@@ -36,7 +36,7 @@ public sealed class ApprovalScene : IAsyncLifetime
 
     public TestServer Server { get; private set; } = null!;
 
-    public MovedClock Clock { get; } = new();
+    public HandClock Clock { get; } = new();
 
     public HttpClient Admin => Server.Admin;
 
@@ -209,14 +209,4 @@ public sealed class ApprovalScene : IAsyncLifetime
         scope.ServiceProvider.GetRequiredService<Caller>().Set("system:test");
         return scope;
     }
-}
-
-/// <summary>The time, moved on by a test.</summary>
-public sealed class MovedClock : TimeProvider
-{
-    private long _ahead;
-
-    public void MoveOn(TimeSpan by) => Interlocked.Add(ref _ahead, by.Ticks);
-
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
 }

@@ -146,7 +146,7 @@ public sealed class ApprovalTests : IAsyncLifetime
 
         await clock.Tick(Cancel);
         var early = await _scene.Events("model:forgotten@1", "approval.reminded");
-        _scene.Clock.MoveOn(TimeSpan.FromHours(49));
+        _scene.Clock.Move(TimeSpan.FromHours(49));
         await clock.Tick(Cancel);
         await clock.Tick(Cancel);
 

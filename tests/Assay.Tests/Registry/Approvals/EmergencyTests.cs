@@ -30,7 +30,7 @@ public sealed class EmergencyTests : IAsyncLifetime
         var glass = await Break("urgent", 2);
         Assert.Equal(HttpStatusCode.OK, (await _scene.Deploy("live", "urgent", "production")).StatusCode);
 
-        _scene.Clock.MoveOn(TimeSpan.FromHours(25));
+        _scene.Clock.Move(TimeSpan.FromHours(25));
         await Tick();
 
         Assert.Equal(1, glass.Former);
@@ -52,7 +52,7 @@ public sealed class EmergencyTests : IAsyncLifetime
         Assert.Contains("glass broken until", Assert.Single(glass.Verdict.Rules, rule => rule.Human).Value, StringComparison.Ordinal);
         var request = await _scene.Ask("caughtup");
         await ApprovalScene.Approve(request.Id, _scene.Bob, _scene.Carol);
-        _scene.Clock.MoveOn(TimeSpan.FromHours(25));
+        _scene.Clock.Move(TimeSpan.FromHours(25));
         await Tick();
 
         Assert.Equal("Production", await StageOf("caughtup", 1));

@@ -97,7 +97,7 @@ public sealed class RedTeamDeploymentTests : IAsyncLifetime
     {
         await _scene.Release("steady");
         Assert.Equal(HttpStatusCode.OK, (await _scene.Deploy("live", "steady", "production")).StatusCode);
-        _scene.Clock.MoveOn(TimeSpan.FromDays(60));
+        _scene.Clock.Move(TimeSpan.FromDays(60));
         (await _scene.Admin.PatchAsJsonAsync($"/api/v1/people/{_scene.Bob.Id}", new { active = false }, Cancel)).EnsureSuccessStatusCode();
         await _scene.Publish("rules: []\napprovals:\n  - {from: {group: risk}, count: 3}\n");
 

@@ -73,7 +73,7 @@ public sealed class RedTeamSwapTests : IAsyncLifetime
     public async Task An_approval_expires()
     {
         await Approved("old");
-        _scene.Clock.MoveOn(TimeSpan.FromDays(31));
+        _scene.Clock.Move(TimeSpan.FromDays(31));
 
         await Unapproved("old", "expired");
     }

@@ -33,7 +33,7 @@ public sealed class KeepingPageTests(ApprovalScene scene) : IClassFixture<Approv
     public async Task A_version_whose_time_is_up_can_be_deleted_on_its_page_and_leaves_a_tombstone()
     {
         await scene.Register("gone-page");
-        scene.Clock.MoveOn(TimeSpan.FromDays(31));
+        scene.Clock.Move(TimeSpan.FromDays(31));
 
         var before = await Page(scene.Alice.Client, "/models/gone-page/1");
         await Read<DeletedModelVersion>(await scene.Alice.Client.Delete("gone-page", 1, "Nobody used it."));

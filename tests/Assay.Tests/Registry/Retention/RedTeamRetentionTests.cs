@@ -20,7 +20,7 @@ public sealed class RedTeamRetentionTests(ApprovalScene scene) : IClassFixture<A
         await scene.Release("short-cut");
         await scene.Register("short-cut", bias: 1);
         Assert.True((await scene.Admin.SetRule(0, 0, 0)).IsSuccessStatusCode);
-        scene.Clock.MoveOn(TimeSpan.FromDays(1));
+        scene.Clock.Move(TimeSpan.FromDays(1));
         await scene.Release("short-cut", bias: 2);
 
         var former = await Refused(await scene.Admin.Delete("short-cut", 1));
@@ -55,7 +55,7 @@ public sealed class RedTeamRetentionTests(ApprovalScene scene) : IClassFixture<A
         await scene.Register("held");
         var audrey = await scene.Member("audrey", Role.Auditor);
         var hold = await Read<LegalHoldSummary>(await scene.Admin.Hold("held", 1), HttpStatusCode.Created);
-        scene.Clock.MoveOn(TimeSpan.FromDays(40));
+        scene.Clock.Move(TimeSpan.FromDays(40));
 
         var kept = await Refused(await scene.Admin.Delete("held", 1));
         var own = await Refused(await scene.Admin.Release(hold), HttpStatusCode.Forbidden);
@@ -94,7 +94,7 @@ public sealed class RedTeamRetentionTests(ApprovalScene scene) : IClassFixture<A
         await scene.Register("held-whole");
         await Read<LegalHoldSummary>(await scene.Admin.Hold("held-whole"), HttpStatusCode.Created);
         await scene.Register("held-whole", bias: 1);
-        scene.Clock.MoveOn(TimeSpan.FromDays(40));
+        scene.Clock.Move(TimeSpan.FromDays(40));
 
         foreach (var version in new[] { 1, 2 })
             Assert.Contains("A legal hold on every version of held-whole", await Refused(await scene.Admin.Delete("held-whole", version)), StringComparison.Ordinal);
@@ -108,7 +108,7 @@ public sealed class RedTeamRetentionTests(ApprovalScene scene) : IClassFixture<A
     {
         var version = (await scene.Register("lifted")).Version.Version;
         await Read<LegalHoldSummary>(await scene.Admin.Hold("lifted", version), HttpStatusCode.Created);
-        scene.Clock.MoveOn(TimeSpan.FromDays(40));
+        scene.Clock.Move(TimeSpan.FromDays(40));
         Assert.NotEqual(0, await scene.Server.Tamper(tampering.Replace("{version}", $"{version}", StringComparison.Ordinal)));
 
         var refused = await Refused(await scene.Admin.Delete("lifted", version));

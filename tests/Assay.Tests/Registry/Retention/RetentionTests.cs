@@ -24,7 +24,7 @@ public sealed class RetentionTests(ApprovalScene scene) : IClassFixture<Approval
         var digest = registered.Version.Digest;
 
         var early = await Refused(await scene.Alice.Client.Delete("fading", 1));
-        scene.Clock.MoveOn(TimeSpan.FromDays(31));
+        scene.Clock.Move(TimeSpan.FromDays(31));
         Assert.Empty((await scene.Admin.Retention("fading", 1)).Obstacles);
         var tombstone = await Read<DeletedModelVersion>(await scene.Alice.Client.Delete("fading", 1, "Never used."));
         var gone = await Refused(await scene.Admin.GetAsync("/api/v1/models/fading/versions/1", Cancel), HttpStatusCode.NotFound);
@@ -49,14 +49,14 @@ public sealed class RetentionTests(ApprovalScene scene) : IClassFixture<Approval
     public async Task A_version_that_was_in_production_is_kept_for_7_years_from_the_day_on_which_it_left()
     {
         await scene.Release("served-well");
-        scene.Clock.MoveOn(TimeSpan.FromDays(100));
+        scene.Clock.Move(TimeSpan.FromDays(100));
         await scene.Release("served-well", bias: 1);
         var left = Now;
-        scene.Clock.MoveOn(TimeSpan.FromDays(2550));
+        scene.Clock.Move(TimeSpan.FromDays(2550));
 
         var former = await scene.Admin.Retention("served-well", 1);
         var early = await Refused(await scene.Admin.Delete("served-well", 1));
-        scene.Clock.MoveOn(TimeSpan.FromDays(8));
+        scene.Clock.Move(TimeSpan.FromDays(8));
         var late = await scene.Admin.Delete("served-well", 1);
 
         Assert.Equal(("Production", 2557), (former.Reached, former.Days));
@@ -96,7 +96,7 @@ public sealed class RetentionTests(ApprovalScene scene) : IClassFixture<Approval
         Assert.True((await scene.Deploy("needed-here", "needed", "1")).IsSuccessStatusCode);
         await scene.Register("needed", bias: 1);
         await scene.Ask("needed", 2);
-        scene.Clock.MoveOn(TimeSpan.FromDays(20_000));
+        scene.Clock.Move(TimeSpan.FromDays(20_000));
 
         var served = await Refused(await scene.Admin.Delete("needed", 1));
         var asked = await Refused(await scene.Admin.Delete("needed", 2));
@@ -119,7 +119,7 @@ public sealed class RetentionTests(ApprovalScene scene) : IClassFixture<Approval
         var manifest = pushed.Headers.GetValues("Docker-Content-Digest").Single();
 
         using var early = await client.Delete($"/manifests/{manifest}");
-        scene.Clock.MoveOn(TimeSpan.FromDays(31));
+        scene.Clock.Move(TimeSpan.FromDays(31));
         using var aliased = await client.Delete($"/manifests/{manifest}");
         using var untagged = await client.Delete("/manifests/candidate");
         using var deleted = await client.Delete($"/manifests/{manifest}");

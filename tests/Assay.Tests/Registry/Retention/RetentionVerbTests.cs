@@ -19,7 +19,7 @@ public sealed class RetentionVerbTests(ApprovalScene scene) : IClassFixture<Appr
         var placed = await Run(ann, "hold", "place", Version, "--reason", "In dispute.", "--reference", "case 7", "--json");
         var id = JsonDocument.Parse(placed.Output).RootElement.GetProperty("id").GetString()!;
         var shown = await Run(ben, "model", "retention", Version);
-        scene.Clock.MoveOn(TimeSpan.FromDays(31));
+        scene.Clock.Move(TimeSpan.FromDays(31));
         var held = await Run(ann, "model", "delete", Version, "--reason", "Done with it.");
         var own = await Run(ann, "hold", "release", id, "--reason", "Settled.");
         var released = await Run(ben, "hold", "release", id, "--reason", "Settled.");

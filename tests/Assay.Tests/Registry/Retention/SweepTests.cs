@@ -26,7 +26,7 @@ public sealed class SweepTests(ApprovalScene scene) : IClassFixture<ApprovalScen
         var shared = second.Files.Select(file => file.Digest).ToHashSet(StringComparer.Ordinal);
         var own = first.Files.Select(file => file.Digest).Where(digest => !shared.Contains(digest))
             .Concat(first.Attestations.Select(attestation => attestation.Digest)).Concat(first.Attestations.Select(attestation => attestation.BundleDigest)).ToList();
-        scene.Clock.MoveOn(TimeSpan.FromDays(31));
+        scene.Clock.Move(TimeSpan.FromDays(31));
         await Sweep(scene.Server);
         Assert.All(own, digest => Assert.True(File.Exists(BlobFile(digest))));
         var before = await Count();
@@ -46,15 +46,15 @@ public sealed class SweepTests(ApprovalScene scene) : IClassFixture<ApprovalScen
     [Fact]
     public async Task Bytes_that_nobody_names_stay_for_a_day_because_somebody_may_be_about_to()
     {
-        await using var fresh = await TestServer.Start(adjust: builder => builder.Services.AddSingleton<TimeProvider>(new MovedClock()));
+        await using var fresh = await TestServer.Start(adjust: builder => builder.Services.AddSingleton<TimeProvider>(new HandClock()));
         var blobs = fresh.Services.GetRequiredService<IBlobs>();
-        var clock = (MovedClock)fresh.Services.GetRequiredService<TimeProvider>();
+        var clock = (HandClock)fresh.Services.GetRequiredService<TimeProvider>();
         var stored = await blobs.Put(new MemoryStream([1, 2, 3]), Cancel);
 
-        clock.MoveOn(TimeSpan.FromHours(23));
+        clock.Move(TimeSpan.FromHours(23));
         await Sweep(fresh);
         Assert.True(await blobs.Exists(stored.Digest, Cancel));
-        clock.MoveOn(TimeSpan.FromHours(2));
+        clock.Move(TimeSpan.FromHours(2));
         await Sweep(fresh);
         Assert.False(await blobs.Exists(stored.Digest, Cancel));
     }
@@ -74,11 +74,11 @@ public sealed class SweepTests(ApprovalScene scene) : IClassFixture<ApprovalScen
     [Fact]
     public async Task Nothing_is_removed_for_a_database_that_is_not_the_one_of_the_home()
     {
-        await using var server = await TestServer.Start(adjust: builder => builder.Services.AddSingleton<TimeProvider>(new MovedClock()));
+        await using var server = await TestServer.Start(adjust: builder => builder.Services.AddSingleton<TimeProvider>(new HandClock()));
         var blobs = server.Services.GetRequiredService<IBlobs>();
         var stored = await blobs.Put(new MemoryStream([7, 8, 9]), Cancel);
         await scene.Server.Services.GetRequiredService<Assay.Governance.ILedgerFeed>().Size(Cancel);
-        ((MovedClock)server.Services.GetRequiredService<TimeProvider>()).MoveOn(TimeSpan.FromDays(2));
+        ((HandClock)server.Services.GetRequiredService<TimeProvider>()).Move(TimeSpan.FromDays(2));
         await VerifyLedger(server);   // places what is pending, so that a head is kept
 
         Assert.NotEqual(0, await server.Tamper("DELETE FROM governance_ledger_heads"));
@@ -91,7 +91,7 @@ public sealed class SweepTests(ApprovalScene scene) : IClassFixture<ApprovalScen
     public async Task A_statement_that_was_added_while_its_version_was_deleted_goes_with_the_next_round()
     {
         await scene.Register("overtaken");
-        scene.Clock.MoveOn(TimeSpan.FromDays(31));
+        scene.Clock.Move(TimeSpan.FromDays(31));
         await using var scope = scene.Scope();
         await scope.ServiceProvider.GetRequiredService<IAttestations>().Add("overtaken", 1, "https://example.org/late", new System.Text.Json.Nodes.JsonObject(), Cancel);
 

@@ -95,7 +95,7 @@ public sealed class WaiverTests(WaiverScene scene) : IClassFixture<WaiverScene>
         Assert.Equal(HttpStatusCode.OK, (await People.Promote("timed")).Status);
         Assert.Equal(HttpStatusCode.OK, (await People.Deploy("timed", "timed", "production")).StatusCode);
 
-        People.Clock.MoveOn(TimeSpan.FromDays(31));
+        People.Clock.Move(TimeSpan.FromDays(31));
         var again = await People.Deploy("timed-again", "timed", "production");
         await People.Server.Services.GetRequiredService<WaiverClock>().Tick(Cancel);
 

@@ -118,7 +118,7 @@ public sealed class LogFileTests
     [Fact]
     public async Task Calls_go_when_their_days_are_over_and_earlier_when_somebody_wants_it()
     {
-        var stopped = await TestServer.Start(adjust: builder => builder.Services.AddSingleton<TimeProvider>(new LateClock(TimeSpan.FromDays(31))));
+        var stopped = await TestServer.Start(adjust: builder => builder.Services.AddSingleton<TimeProvider>(new HandClock { Ahead = -TimeSpan.FromDays(31) }));
         await Register(stopped, bias: -2);
         await Deploy(stopped, "churn", "1");
         await Call(stopped.Admin, id: "old");
@@ -159,7 +159,7 @@ public sealed class LogFileTests
     [Fact]
     public async Task A_log_whose_key_is_gone_keeps_nothing_more_and_holds_up_no_other_and_its_days_are_still_promised()
     {
-        var stopped = await TestServer.Start(adjust: builder => builder.Services.AddSingleton<TimeProvider>(new LateClock(TimeSpan.FromDays(31))));
+        var stopped = await TestServer.Start(adjust: builder => builder.Services.AddSingleton<TimeProvider>(new HandClock { Ahead = -TimeSpan.FromDays(31) }));
         await Register(stopped, bias: -2);
         await Deploy(stopped, "churn", "1");
         (await stopped.Admin.PutAsJsonAsync("/api/v1/endpoints/churn/prediction-log", new { keepDays = 60, hash = new[] { "plan" } }, Cancel)).EnsureSuccessStatusCode();
@@ -186,10 +186,5 @@ public sealed class LogFileTests
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
-    }
-
-    private sealed class LateClock(TimeSpan late) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() - late;
     }
 }

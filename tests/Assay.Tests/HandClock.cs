@@ -1,20 +1,27 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Assay.Tests.Governance.SignIn;
+namespace Assay.Tests;
 
 /// <summary>A clock that the test moves. It starts at the real time, so that what real clocks made is not in its future.</summary>
-internal sealed class HandClock : TimeProvider
+public sealed class HandClock : TimeProvider
 {
-    private TimeSpan _moved;
+    private long _ahead;
     private DateTimeOffset? _stopped;
 
-    public override DateTimeOffset GetUtcNow() => (_stopped ?? System.GetUtcNow()) + _moved;
+    /// <summary>How far it is before the real one, or before that at which it was stopped.</summary>
+    public TimeSpan Ahead
+    {
+        get => TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
+        set => Interlocked.Exchange(ref _ahead, value.Ticks);
+    }
+
+    public override DateTimeOffset GetUtcNow() => (_stopped ?? System.GetUtcNow()) + Ahead;
 
     /// <summary>Goes on only when it is moved, so that a slow machine is not another case.</summary>
     public void Stop() => _stopped = System.GetUtcNow();
 
-    public void Move(TimeSpan by) => _moved += by;
+    public void Move(TimeSpan by) => Ahead += by;
 
     /// <summary>Puts the clock into a host.</summary>
     public void Into(WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(this);

@@ -1,9 +1,8 @@
 using Assay.Kernel;
 using Assay.Kernel.Projects;
-using Assay.Monitoring.Windows;
 using Microsoft.Extensions.Logging;
 
-namespace Assay.Monitoring.Reports;
+namespace Assay.Monitoring;
 
 /// <summary>What a clock looks at: it compares what is due, in a scope of its project.</summary>
 internal sealed record LookedAt(string Project, string Name, Func<IServiceProvider, CancellationToken, Task> Look);
