@@ -100,7 +100,7 @@ internal sealed class ServedVersion : ICallObserver, IDisposable
 
     void ICallObserver.Ended(in EndedCall ended)
     {
-        if (!ended.IsExplanation)
+        if (ended.IsPrediction)
             _totals.Add(ended);
     }
 

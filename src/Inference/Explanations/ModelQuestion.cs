@@ -23,7 +23,7 @@ internal static class ModelQuestion
         {
             Interlocked.Decrement(ref _waiting);
             throw new RefusedRequestException(
-                StatusCodes.Status503ServiceUnavailable, "unavailable", "Too many explanations are asked for at the same time. Try again in a second.");
+                StatusCodes.Status503ServiceUnavailable, "unavailable", "Too many explanations and counterfactuals are asked for at the same time. Try again in a second.");
         }
 
         try

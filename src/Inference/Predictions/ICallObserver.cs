@@ -27,8 +27,8 @@ public readonly ref struct EndedCall
     /// <summary>What was asked that is no prediction, <c>explain</c> or <c>counterfactuals</c>: such a call counts for no one's traffic, but for limits and the log. Null for predictions.</summary>
     public string? Question { get; init; }
 
-    /// <summary>Whether it was no prediction.</summary>
-    public bool IsExplanation => Question is not null;
+    /// <summary>Whether predictions were asked for, and nothing about them.</summary>
+    public bool IsPrediction => Question is null;
 
     /// <summary>The model that was asked, for its schema and identity: it may have been freed since. Null when none was reached.</summary>
     public ServedModel? Model { get; init; }

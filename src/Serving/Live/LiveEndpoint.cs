@@ -179,7 +179,7 @@ internal sealed class LiveEndpoint
     {
         (Target.Gate as EndpointGate)?.Ended(in ended);
         _log.Offer(in ended, arm, arm is null ? null : _rollout?.Reason(ended.Http));
-        if (ended.IsExplanation)
+        if (!ended.IsPrediction)
             return;
         Traffic.Add(ended.RowsAnswered, ended.Outcome, ended.Times);
         Totals.Add(ended);

@@ -97,6 +97,6 @@ internal sealed record AnswerQuery(long From, IReadOnlySet<string>? Ids, IReadOn
     }
 
     // A call that was no prediction has its reason say so; nobody acted on it as on one.
-    public static bool IsExplanation(string? reason) =>
-        reason is not null && (reason.EndsWith(Explanation, StringComparison.Ordinal) || reason.EndsWith(Counterfactuals, StringComparison.Ordinal));
+    public static bool IsPrediction(string? reason) =>
+        reason is null || (!reason.EndsWith(Explanation, StringComparison.Ordinal) && !reason.EndsWith(Counterfactuals, StringComparison.Ordinal));
 }

@@ -49,7 +49,7 @@ internal static class FileAnswers
             if (first + at < query.From || (query.Ids is not null && !query.Ids.Contains(keys.Ids[at]!)))
                 continue;
             var name = classes.Length == 0 ? null : classes[at];
-            if (outcomes[at] != "ok" || (predictions[at] is null && name is null) || keys.Rows[at] is not { } row || AnswerQuery.IsExplanation(reasons[at]))
+            if (outcomes[at] != "ok" || (predictions[at] is null && name is null) || keys.Rows[at] is not { } row || !AnswerQuery.IsPrediction(reasons[at]))
                 continue;
             found.Add(new(first + at, keys.Ids[at]!, row, times[at], predictions[at] ?? float.NaN, [.. inputs.Select(values => values.Length == 0 ? null : values[at])])
             {

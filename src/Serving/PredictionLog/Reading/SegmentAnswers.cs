@@ -18,7 +18,7 @@ internal static class SegmentAnswers
         foreach (var call in segment.Calls())
         {
             calls++;
-            var wanted = call.Outcome == PredictOutcome.Ok && !AnswerQuery.IsExplanation(call.Reason) && query.Ids?.Contains(call.Id) != false;
+            var wanted = call.Outcome == PredictOutcome.Ok && AnswerQuery.IsPrediction(call.Reason) && query.Ids?.Contains(call.Id) != false;
             for (var row = 0; wanted && row < call.Rows; row++)
             {
                 var values = call.Values.AsSpan(row * segment.Head.RowBytes, segment.Head.RowBytes);

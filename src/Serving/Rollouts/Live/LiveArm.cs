@@ -33,7 +33,7 @@ internal sealed class LiveArm(LiveEndpoint endpoint, string name, ModelSlot slot
     /// <summary>Every call that this arm answers ends here.</summary>
     public void Ended(in EndedCall call)
     {
-        if (!call.IsExplanation)
+        if (call.IsPrediction)
         {
             tally?.Add(call);
             Shadow?.Offer(call);
@@ -44,7 +44,7 @@ internal sealed class LiveArm(LiveEndpoint endpoint, string name, ModelSlot slot
 
     private void EndedUncounted(in EndedCall call)
     {
-        if (!call.IsExplanation)
+        if (call.IsPrediction)
             Totals?.Add(call);
         endpoint.Ended(call, tally is null ? null : name);
     }
