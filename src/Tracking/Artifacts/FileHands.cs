@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Assay.Governance;
-using Assay.Kernel.Permissions;
 using Assay.Kernel.Projects;
 using Assay.Tracking.LoggedModels;
 using Assay.Tracking.Store;
@@ -39,9 +38,7 @@ internal sealed class FileHands(IServiceScopeFactory scopes)
             return;
         }
 
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(project);
-        scope.ServiceProvider.GetRequiredService<Caller>().Set(caller);
+        await using var scope = scopes.Enter(project, caller);
         await writer.Write(scope.ServiceProvider.GetRequiredService<ILedgerRows>(), (session, happened) =>
         {
             var written = write(session);

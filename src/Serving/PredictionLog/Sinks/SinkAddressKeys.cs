@@ -21,9 +21,7 @@ internal sealed class SinkAddressKeys(AssayDb db, IKeyRing ring, IServiceScopeFa
         var old = (await All(cancel)).FindAll(sink => sink.Version != ring.Newest);
         foreach (var each in old)
         {
-            await using var scope = scopes.CreateAsyncScope();
-            scope.ServiceProvider.GetRequiredService<ProjectScope>().Enter(each.Project);
-            scope.ServiceProvider.GetRequiredService<Caller>().Set(caller.Id);
+            await using var scope = scopes.Enter(each.Project, caller.Id);
             var scoped = scope.ServiceProvider.GetRequiredService<AssayDb>();
             if (await scoped.EventSinks.SingleOrDefaultAsync(sink => sink.Endpoint == each.Endpoint, cancel) is not { } sink)
                 continue;   // deleted in the meantime
