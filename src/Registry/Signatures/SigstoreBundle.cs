@@ -96,7 +96,7 @@ internal static partial class SigstoreBundle
         var hint = HintIn(bundle);
         for (var rest = publicKeysPem.AsSpan(); PemEncoding.TryFind(rest, out var found); rest = rest[found.Location.End..])
         {
-            var key = rest[found.Location].ToString();
+            var key = rest[found.Location].ToString() + "\n";   // a text of PEM ends with its line
             if (HintOf(key) == hint)
                 return key;
         }
