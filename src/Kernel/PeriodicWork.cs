@@ -33,11 +33,9 @@ public abstract partial class PeriodicWork(TimeSpan every, TimeProvider clock, I
         await Task.Delay(first ?? every, clock, stoppingToken);
         using var timer = new PeriodicTimer(every, clock);
         do
-            await TryTurn(stoppingToken);
+            await Try(Failure, () => Turn(stoppingToken), stoppingToken);
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
-
-    private Task TryTurn(CancellationToken cancel) => Try(Failure, () => Turn(cancel), cancel);
 
     /// <summary>Does one of several things of a turn: what befalls it stops none of the others, and the next turn tries it again.</summary>
     /// <param name="failure">What could not be done when it fails, a sentence.</param>

@@ -88,6 +88,17 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_value_of_the_configuration_that_cannot_be_is_named_with_its_range()
+    {
+        await using var up = AssayProcess.StartWith([("ASSAY_Monitoring__FlushSeconds", "-5")], "up", "--home", _folder.Home, "--port", "0", "--metrics-port", "0");
+
+        var ended = await up.Finish(TimeSpan.FromMinutes(1));
+
+        Refused(ended, "FlushSeconds");
+        Assert.Contains("between 0.1 and 60", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_home_that_cannot_be_written_is_named()
     {
         // A file where a folder is needed: not even root can make a home of it.

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Assay.Client;
 using Assay.Data.Datasets;
 using Assay.Inference.Models;
+using Assay.Kernel.Databases;
 using Assay.Server.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -13,20 +14,15 @@ internal sealed class CommandException(string message, Exception? inner = null) 
 /// <summary>Turns expected failures into one sentence. What is not expected is a bug, and keeps its stack trace.</summary>
 internal static class Failures
 {
-    private const int DiskFull = unchecked((int)0x80070070);
-    private const int NoSpaceLeft = 28;   // ENOSPC
-
     public static string? Explain(Exception failure) => failure switch
     {
         CommandException or AssayException or StartRefusedException or InvalidModelException or InvalidTableException or InvalidDataException => failure.Message,
         OptionsValidationException or ValidationException => $"The configuration can't be used: {failure.Message}",
         OperationCanceledException => "Stopped.",
-        IOException io when IsDiskFull(io) => "The disk is full; free some space and run the same command again, it goes on from what was done.",
+        IOException when StorageTrouble.IsFull(failure) => "The disk is full; free some space and run the same command again, it goes on from what was done.",
         UnauthorizedAccessException or IOException => failure.Message,
         _ => null,
     };
 
     public static int ExitCode(Exception failure) => failure is OperationCanceledException ? 130 : 1;
-
-    public static bool IsDiskFull(IOException failure) => failure.HResult is DiskFull or NoSpaceLeft;
 }

@@ -15,8 +15,8 @@ internal sealed class ConnectedSources(ParseResult parsed, string? publicKey, bo
         await Session.Running(async (session, stop) =>
         {
             var reference = digest is null ? ModelReference.Parse(what) : await OfDigest(session.Client, ModelReference.Parse(what, "latest").Name, digest, stop);
-            package = await ExportedPackage.Write(session.Client, reference, temporary, stop, PublicKey);
-            await Members.Bring(temporary, async (model, version) => (await ExportedPackage.Write(session.Client, new(model, version), Temporary(), stop, PublicKey)).Folder);
+            package = await ExportedPackage.Write(session.Client, reference, temporary, PublicKey, stop);
+            await Members.Bring(temporary, async (model, version) => (await ExportedPackage.Write(session.Client, new(model, version), Temporary(), PublicKey, stop)).Folder);
             return 0;
         })(parsed, cancel);
         Check(what, temporary, digest);

@@ -11,10 +11,10 @@ internal sealed record ExportedPackage(string Model, int Version, string Digest,
     /// <param name="client">Asks the platform.</param>
     /// <param name="reference">The version.</param>
     /// <param name="folder">A new or empty folder.</param>
-    /// <param name="cancel">Gives up.</param>
     /// <param name="publicKey">The key that must have signed it, as PEM; null for the one that comes with it.</param>
+    /// <param name="cancel">Gives up.</param>
     /// <exception cref="CommandException">The folder holds something already, or the version does not exist or does not verify.</exception>
-    public static async Task<ExportedPackage> Write(AssayClient client, ModelReference reference, string folder, CancellationToken cancel, string? publicKey = null)
+    public static async Task<ExportedPackage> Write(AssayClient client, ModelReference reference, string folder, string? publicKey, CancellationToken cancel)
     {
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
             throw new CommandException($"{folder} is not empty; name a new folder.");

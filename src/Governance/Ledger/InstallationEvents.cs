@@ -13,6 +13,9 @@ internal static class InstallationEvents
         "blobs.", "group.", "key.", "login.", "password.", "person.", "project.", "role.", "service-account.", "session.", "token.", "tokens.",
     ];
 
+    /// <summary>Whether events of that type are about the installation, whatever project they carry.</summary>
+    public static bool IsOne(string type) => Prefixes.Any(prefix => type.StartsWith(prefix, StringComparison.Ordinal));
+
     /// <summary>Entries of a project without those about the installation. What is given and taken in the project is its own.</summary>
     public static IQueryable<LedgerRow> OfProject(this IQueryable<LedgerRow> rows, string project)
     {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
@@ -17,40 +16,22 @@ internal sealed record RouteSecret(string? Url, string? Secret);
 /// <summary>Encrypts a route's secrets by a random key, which the installation's key ring wraps for that route alone.</summary>
 internal static class RouteSecrets
 {
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-    private const int KeyBytes = 32;
-
     public static void Put(AlertRoute route, RouteSecret secret, IKeyRing keys)
     {
-        var key = RandomNumberGenerator.GetBytes(KeyBytes);
-        var clear = JsonSerializer.SerializeToUtf8Bytes(secret, AssayJson.Options);
-        var sealedBytes = new byte[NonceBytes + TagBytes + clear.Length];
-        var nonce = sealedBytes.AsSpan(0, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
-        using var cipher = new AesGcm(key, TagBytes);
-        cipher.Encrypt(nonce, clear, sealedBytes.AsSpan(NonceBytes + TagBytes), sealedBytes.AsSpan(NonceBytes, TagBytes));
-        var wrapped = keys.Wrap(key, Context(route.Id));
-        (route.Secrets, route.SecretsKey, route.SecretsKeyVersion, route.HasSecret) =
-            (sealedBytes, wrapped.Ciphertext, wrapped.Version, !string.IsNullOrEmpty(secret.Secret));
+        Keep(route, SealedBytes.Of(JsonSerializer.SerializeToUtf8Bytes(secret, AssayJson.Options), Context(route.Id), keys));
+        route.HasSecret = !string.IsNullOrEmpty(secret.Secret);
     }
 
-    public static RouteSecret Read(AlertRoute route, IKeyRing keys)
-    {
-        var key = keys.Unwrap(new(route.SecretsKeyVersion, route.SecretsKey), Context(route.Id));
-        var clear = new byte[route.Secrets.Length - NonceBytes - TagBytes];
-        using var cipher = new AesGcm(key, TagBytes);
-        cipher.Decrypt(
-            route.Secrets.AsSpan(0, NonceBytes), route.Secrets.AsSpan(NonceBytes + TagBytes), route.Secrets.AsSpan(NonceBytes, TagBytes), clear);
-        return JsonSerializer.Deserialize<RouteSecret>(clear, AssayJson.Options)!;
-    }
+    public static RouteSecret Read(AlertRoute route, IKeyRing keys) =>
+        JsonSerializer.Deserialize<RouteSecret>(Kept(route).Open(Context(route.Id), keys), AssayJson.Options)!;
 
     /// <summary>Brings the key under the newest version of the ring; the secrets stay as they are.</summary>
-    public static void Rewrap(AlertRoute route, IKeyRing keys)
-    {
-        var wrapped = keys.Wrap(keys.Unwrap(new(route.SecretsKeyVersion, route.SecretsKey), Context(route.Id)), Context(route.Id));
-        (route.SecretsKey, route.SecretsKeyVersion) = (wrapped.Ciphertext, wrapped.Version);
-    }
+    public static void Rewrap(AlertRoute route, IKeyRing keys) => Keep(route, Kept(route).Rewrapped(Context(route.Id), keys));
+
+    private static SealedBytes Kept(AlertRoute route) => new(new(route.SecretsKeyVersion, route.SecretsKey), route.Secrets);
+
+    private static void Keep(AlertRoute route, SealedBytes secrets) =>
+        (route.Secrets, route.SecretsKey, route.SecretsKeyVersion) = (secrets.Content, secrets.Key.Ciphertext, secrets.Key.Version);
 
     private static string Context(string id) => $"alert route {id}";
 }

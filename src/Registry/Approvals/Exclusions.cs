@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Registry.Policies;
@@ -19,7 +18,7 @@ internal sealed record ExcludedPeople(IReadOnlyDictionary<string, string> People
 /// Finds those who have a hand in what is to be decided. It counts humans: whoever acts by a token or a service account is
 /// the person behind it.
 /// </summary>
-internal sealed class Exclusions(AssayDb db, IDirectory directory, IAttestations attestations)
+internal sealed class Exclusions(AssayDb db, IDirectory directory, MakerStatement makers)
 {
     /// <summary>Those who brought the version in.</summary>
     public async Task<ExcludedPeople> Makers(ModelVersion version, CancellationToken cancel)
@@ -51,23 +50,19 @@ internal sealed class Exclusions(AssayDb db, IDirectory directory, IAttestations
     private async Task<string?> AddMakers(Dictionary<string, string> people, ModelVersion version, CancellationToken cancel)
     {
         var known = false;
-        foreach (var statement in await attestations.List(version.Model, version.Version, cancel))
+        try
         {
-            if (statement.PredicateType != Predicates.Registration)
-                continue;
-            try
+            await foreach (var stated in makers.Read(version, cancel))
             {
-                var opened = await attestations.Open(version.Model, version.Version, statement.Id, cancel);
-                var makers = opened.Predicate.Deserialize<RegistrationPredicate>(AssayJson.Options)!;
-                foreach (var maker in (makers.Makers ?? []).Prepend(makers.Author))
+                foreach (var maker in (stated.Makers ?? []).Prepend(stated.Author))
                     await Add(people, maker, "trained or made the version", cancel);
-                await Add(people, makers.RegisteredBy, "registered the version", cancel);
+                await Add(people, stated.RegisteredBy, "registered the version", cancel);
                 known = true;
             }
-            catch (TamperedAttestationException tampered)
-            {
-                return tampered.Message;
-            }
+        }
+        catch (TamperedAttestationException tampered)
+        {
+            return tampered.Message;
         }
 
         return known ? null : "no signed statement says who registered this version; register it again";

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
@@ -18,6 +19,17 @@ internal sealed class MakerStatement(IAttestations attestations, Caller caller)
         version.Model, version.Version, Predicates.Registration,
         Predicates.Write(new RegistrationPredicate(caller.Id, made.Author, made.Makers.Count == 0 ? null : made.Makers)), cancel);
 
+    /// <summary>What is stated of a version, as it was signed.</summary>
+    /// <exception cref="TamperedAttestationException">A statement is not what was signed; those before it were given.</exception>
+    public async IAsyncEnumerable<RegistrationPredicate> Read(ModelVersion version, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var statement in await attestations.List(version.Model, version.Version, cancel))
+        {
+            if (statement.PredicateType == Predicates.Registration)
+                yield return (await attestations.Open(version.Model, version.Version, statement.Id, cancel)).Predicate.Deserialize<RegistrationPredicate>(AssayJson.Options)!;
+        }
+    }
+
     /// <summary>The actors who are stated of a version: whoever registered it, its author and its makers.</summary>
     /// <exception cref="Refusal">409: a statement about it is not what was signed.</exception>
     public async Task<IReadOnlyList<string>> Of(ModelVersion version, CancellationToken cancel)
@@ -25,12 +37,8 @@ internal sealed class MakerStatement(IAttestations attestations, Caller caller)
         var actors = new List<string>();
         try
         {
-            foreach (var statement in await attestations.List(version.Model, version.Version, cancel))
+            await foreach (var stated in Read(version, cancel))
             {
-                if (statement.PredicateType != Predicates.Registration)
-                    continue;
-                var opened = await attestations.Open(version.Model, version.Version, statement.Id, cancel);
-                var stated = opened.Predicate.Deserialize<RegistrationPredicate>(AssayJson.Options)!;
                 actors.AddRange([stated.RegisteredBy, .. stated.Makers ?? []]);
                 if (stated.Author is { } author)
                     actors.Add(author);

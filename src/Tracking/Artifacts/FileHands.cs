@@ -16,7 +16,7 @@ internal sealed record FilesStored(string Of) : LedgerEvent(EventType, Of)
 /// Tells the ledger who stores files of a run or a logged model, by the account that called: what clients say of users is
 /// theirs to choose. Whoever made a model's files made the model, and may not approve it.
 /// </summary>
-internal sealed class FileHands(IServiceScopeFactory scopes)
+internal sealed class FileHands(GroupWriter writer, IServiceScopeFactory scopes)
 {
     private const int KnownMax = 10_000;
     private const int IdLength = 32;
@@ -30,7 +30,7 @@ internal sealed class FileHands(IServiceScopeFactory scopes)
         : null;
 
     /// <summary>Stores a file by a write that stores nothing else, and tells of it in the same transaction.</summary>
-    public async Task Write<T>(GroupWriter writer, string project, string caller, ArtifactPath path, Func<Session, T> write)
+    public async Task Write<T>(string project, string caller, ArtifactPath path, Func<Session, T> write)
     {
         if (path.Text.Split('/').Select(SubjectOf).FirstOrDefault(of => of is not null) is not { } of || _known.ContainsKey((project, of, caller)))
         {

@@ -56,7 +56,7 @@ internal sealed class FileStore(GroupWriter writer, Sessions sessions, IBlobs bl
             throw MlflowError.Invalid("Invalid path");
         var stored = await blobs.Put(content, cancel);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        await hands.Write(writer, project, caller, path, session =>
+        await hands.Write(project, caller, path, session =>
         {
             RefuseClash(session, project, path);
             foreach (var folder in path.Folders)

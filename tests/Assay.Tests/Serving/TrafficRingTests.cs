@@ -5,7 +5,7 @@ namespace Assay.Tests.Serving;
 
 public sealed class TrafficRingTests
 {
-    private readonly HandClock _clock = new();
+    private readonly WholeSecondClock _clock = new();
 
     [Fact]
     public void Quantiles_are_within_five_percent()
@@ -79,7 +79,7 @@ public sealed class TrafficRingTests
         Assert.All(stats.Seconds, second => Assert.Equal(0, second.Requests));
     }
 
-    private sealed class HandClock : TimeProvider
+    private sealed class WholeSecondClock : TimeProvider
     {
         public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

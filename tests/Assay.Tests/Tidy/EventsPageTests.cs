@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Assay.Data;
 using Assay.Governance;
+using Assay.Governance.Ledger;
 using Assay.Monitoring;
 using Assay.Pipelines;
 using Assay.Registry;
@@ -26,6 +27,19 @@ public partial class EventsPageTests
         var written = Written().ToList();
         Assert.Equal(written.Count, written.Distinct().Count());
         Assert.Equal(Stated().Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A new event about accounts, keys and the like says here whether readers of a project may see it.</summary>
+    [Fact]
+    public void Of_events_about_the_installation_readers_of_a_project_see_none_but_these()
+    {
+        var shown = Stated().Where(type => type.StartsWith("Governance: ", StringComparison.Ordinal)).Select(type => type["Governance: ".Length..]).Where(type => !InstallationEvents.IsOne(type));
+        Assert.Equal(
+            [
+                "access.flood-refused", "access.refused", "binding.created", "binding.deleted", "webhook.changed", "webhook.created", "webhook.deleted",
+                "webhook.delivery-failed", "webhook.secret-changed", "webhook.secret-rewrapped", "webhook.tested",
+            ],
+            shown.Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<string> Stated() =>

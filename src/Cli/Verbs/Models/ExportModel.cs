@@ -30,7 +30,7 @@ internal static class ExportModel
     {
         var reference = ModelReference.Parse(session.Parsed.GetRequiredValue(Model));
         var folder = Path.GetFullPath(session.Parsed.GetRequiredValue(Folder));
-        var exported = await ExportedPackage.Write(session.Client, reference, folder, cancel);
+        var exported = await ExportedPackage.Write(session.Client, reference, folder, publicKey: null, cancel);
         var papers = await ExportedPapers.Write(session.Client, exported.Model, $"{exported.Version}", ExportedPapers.FolderOf(folder), cancel);
         session.Write(new { exported.Model, exported.Version, exported.Digest, exported.Folder, exported.Files, papers = papers.Folder, papers.Attestations, papers.LedgerEntries }, package =>
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Assay.Kernel.Blobs;
 using Assay.Kernel.Refusals;
@@ -18,36 +17,19 @@ internal static class SinkAddress
     public const int StoredLengthMax = 2000;
 
     private const string Sealed = "sealed:";
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-    private const int KeyBytes = 32;
 
     /// <exception cref="Refusal">It is too long.</exception>
     public static void Put(EventSink sink, string url, string project, IKeyRing keys)
     {
-        var key = RandomNumberGenerator.GetBytes(KeyBytes);
-        var clear = Encoding.UTF8.GetBytes(url);
-        var bytes = new byte[NonceBytes + TagBytes + clear.Length];
-        var nonce = bytes.AsSpan(0, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
-        using var cipher = new AesGcm(key, TagBytes);
-        cipher.Encrypt(nonce, clear, bytes.AsSpan(NonceBytes + TagBytes), bytes.AsSpan(NonceBytes, TagBytes));
-        var stored = Text(keys.Wrap(key, Context(project, sink.Endpoint)), Convert.ToBase64String(bytes));
+        var stored = Text(SealedBytes.Of(Encoding.UTF8.GetBytes(url), Context(project, sink.Endpoint), keys));
         sink.Url = stored.Length <= StoredLengthMax
             ? stored
             : throw Refusal.Invalid("url", $"The address is too long: it may have at most {LengthMax:N0} bytes.");
     }
 
-    public static string Read(EventSink sink, IKeyRing keys)
-    {
-        if (Parse(sink.Url) is not { } parts)
-            return sink.Url;
-        var (wrapped, content) = (parts.Key, Convert.FromBase64String(parts.Content));
-        var clear = new byte[content.Length - NonceBytes - TagBytes];
-        using var cipher = new AesGcm(keys.Unwrap(wrapped, Context(sink.Project, sink.Endpoint)), TagBytes);
-        cipher.Decrypt(content.AsSpan(0, NonceBytes), content.AsSpan(NonceBytes + TagBytes), content.AsSpan(NonceBytes, TagBytes), clear);
-        return Encoding.UTF8.GetString(clear);
-    }
+    public static string Read(EventSink sink, IKeyRing keys) => Parse(sink.Url) is { } stored
+        ? Encoding.UTF8.GetString(stored.Open(Context(sink.Project, sink.Endpoint), keys))
+        : sink.Url;
 
     /// <summary>Scheme, host and port: what of it is told again.</summary>
     public static string Shown(EventSink sink, IKeyRing keys) => new Uri(Read(sink, keys)).GetLeftPart(UriPartial.Authority);
@@ -58,20 +40,18 @@ internal static class SinkAddress
     /// <summary>Brings the key under the newest version of the ring; the address stays as it is.</summary>
     public static void Rewrap(EventSink sink, IKeyRing keys)
     {
-        if (Parse(sink.Url) is not { } parts)
-            return;
-        var context = Context(sink.Project, sink.Endpoint);
-        sink.Url = Text(keys.Wrap(keys.Unwrap(parts.Key, context), context), parts.Content);
+        if (Parse(sink.Url) is { } stored)
+            sink.Url = Text(stored.Rewrapped(Context(sink.Project, sink.Endpoint), keys));
     }
 
     private static string Context(string project, string endpoint) => $"event sink {project}/{endpoint}";
 
-    private static string Text(WrappedKey key, string content) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Sealed}{key.Version}:{Convert.ToBase64String(key.Ciphertext)}:{content}");
+    private static string Text(SealedBytes address) => string.Create(
+        CultureInfo.InvariantCulture, $"{Sealed}{address.Key.Version}:{Convert.ToBase64String(address.Key.Ciphertext)}:{Convert.ToBase64String(address.Content)}");
 
     // No address of http or https begins like that.
-    private static (WrappedKey Key, string Content)? Parse(string stored) =>
+    private static SealedBytes? Parse(string stored) =>
         stored.StartsWith(Sealed, StringComparison.Ordinal) && stored.Split(':') is [_, var version, var key, var content]
-            ? (new(int.Parse(version, CultureInfo.InvariantCulture), Convert.FromBase64String(key)), content)
+            ? new(new(int.Parse(version, CultureInfo.InvariantCulture), Convert.FromBase64String(key)), Convert.FromBase64String(content))
             : null;
 }
