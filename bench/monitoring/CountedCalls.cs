@@ -38,7 +38,7 @@ internal static class CountedCalls
     // Each call has a budget of its own, so that none is left out.
     private static void Print(string what, int rounds, byte[] graph, NamedTensor input)
     {
-        using var model = ModelLoader.Load(new ModelPackage(["model.onnx"], _ => graph));
+        using var model = ModelLoader.LoadInProcess(new ModelPackage(["model.onnx"], _ => graph));
         NamedTensor[] inputs = [input];
         var answer = Answer(model, inputs);
         var asked = Best(rounds, () => Answer(model, inputs));

@@ -39,6 +39,8 @@ internal sealed class KeyBook(AssayDb db, ILedger ledger, SigningKeyRing ring, F
     public async Task Record(CancellationToken cancel)
     {
         var rows = await db.Set<SigningKeyRow>().ToDictionaryAsync(row => row.Version, cancel);
+        if (ring.Versions.All(version => rows.ContainsKey(version.Version)))
+            return;   // a row that differs all the same was changed by other means: the ledger's verification names it
         foreach (var version in ring.Versions)
         {
             if (rows.TryGetValue(version.Version, out var row))

@@ -17,14 +17,14 @@ public static class ModelLoader
         {
             return how.Url is not null
                 ? await RemoteModel.Load(how, surroundings, cancel)
-                : await ProcessModel.Load(ChildPlan.Make(surroundings.Processes, how.Command, package), how, cancel);
+                : await ProcessModel.Load(ChildPlan.Make(surroundings, how.Command, package), how, cancel);
         }
 
         if (!StartsProgram(package))
-            return Load(package);
+            return LoadInProcess(package, surroundings);
         var described = MLmodel.Of(package)!;
         return await ProcessModel.Load(
-            ChildPlan.Make(surroundings.Processes, null, package), new(null, null, ModelProtocol.Invocations, "model", described.Signature), cancel);
+            ChildPlan.Make(surroundings, null, package), new(null, null, ModelProtocol.Invocations, "model", described.Signature), cancel);
     }
 
     /// <summary>Whether the package's model is a program that would be started here.</summary>
@@ -39,7 +39,7 @@ public static class ModelLoader
 
     /// <summary>Loads a model that computes in this process, and warms it up.</summary>
     /// <exception cref="InvalidModelException">The package holds none; the message says why.</exception>
-    public static ServedModel Load(ModelPackage package)
+    public static ServedModel LoadInProcess(ModelPackage package, ModelSurroundings? surroundings = null)
     {
         if (IsTable(package))
             return InferenceModel.Load(package.Read);
@@ -47,7 +47,7 @@ public static class ModelLoader
         var described = MLmodel.Of(package);
         var graph = described?.OnnxFile ?? PackageFiles.Model;
         if (package.Has(graph))
-            return Open(package, graph, described);
+            return Open(package, graph, described, surroundings ?? ModelSurroundings.None);
         throw described is null
             ? new InvalidModelException($"The package has no {PackageFiles.Model}, and no {PackageFiles.MLmodel} that says how to serve it.")
             : new InvalidModelException($"The package is an MLflow model of the flavours {string.Join(", ", described.Flavours)}, without an ONNX graph.");
@@ -55,9 +55,9 @@ public static class ModelLoader
 
     private static bool IsTable(ModelPackage package) => package.Has(PackageFiles.Schema) || package.Has(PackageFiles.Baseline);
 
-    private static TensorModel Open(ModelPackage package, string graph, MLmodel? described)
+    private static TensorModel Open(ModelPackage package, string graph, MLmodel? described, ModelSurroundings surroundings)
     {
-        var source = new OnnxSource(package, graph, described?.Columns);
+        var source = new OnnxSource(package, graph, described?.Columns, surroundings);
         try
         {
             return TensorModel.Load(source);

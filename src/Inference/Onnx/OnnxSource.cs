@@ -22,7 +22,8 @@ internal sealed class OnnxSource : IDisposable
     /// <param name="package">The package.</param>
     /// <param name="file">Path of the graph in it.</param>
     /// <param name="columns">What the columns of the only input are called, where the package says that.</param>
-    public OnnxSource(ModelPackage package, string file, IReadOnlyList<string>? columns)
+    /// <param name="surroundings">Where its folder may be.</param>
+    public OnnxSource(ModelPackage package, string file, IReadOnlyList<string>? columns, ModelSurroundings surroundings)
     {
         Columns = columns;
         _graph = package.Read(file);
@@ -30,7 +31,7 @@ internal sealed class OnnxSource : IDisposable
         Counted = Answer ?? RowAnswerFinder.FindPlaces(_graph);
         if (_graph.AsSpan().IndexOf(ExternalKey) < 0)
             return;
-        _folder = Directory.CreateTempSubdirectory("assay-tensors-").FullName;   // mode 0700
+        _folder = surroundings.MakeFolder("tensors");
         var inner = file.LastIndexOf('/') is >= 0 and var cut ? file[..(cut + 1)] : "";
         try
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Assay.Inference.Models;
 
 namespace Assay.Inference.Processes;
@@ -10,12 +11,14 @@ internal sealed class ChildPlan : IDisposable
     private const string Model = "{model}";
     private const string Port = "{port}";
     private const string Socket = "{socket}";
+    private const int SocketBytesMax = 107;   // 108 with the zero behind it, as Linux keeps a socket's address
     private readonly IReadOnlyList<string> _template;
+    private string? _sockets;
 
-    private ChildPlan(ProcessOptions options, IReadOnlyList<string> template, ModelPackage package)
+    private ChildPlan(ModelSurroundings surroundings, IReadOnlyList<string> template, ModelPackage package)
     {
-        (Options, _template) = (options, template);
-        Folder = Directory.CreateTempSubdirectory("assay-model-").FullName;   // mode 0700
+        (Options, _template) = (surroundings.Processes, template);
+        Folder = surroundings.MakeFolder("model");
         Files = Path.Combine(Folder, "model");
         try
         {
@@ -39,8 +42,9 @@ internal sealed class ChildPlan : IDisposable
     public string Files { get; }
 
     /// <exception cref="InvalidModelException">It may not be started, or nobody says how.</exception>
-    public static ChildPlan Make(ProcessOptions options, IReadOnlyList<string>? own, ModelPackage package)
+    public static ChildPlan Make(ModelSurroundings surroundings, IReadOnlyList<string>? own, ModelPackage package)
     {
+        var options = surroundings.Processes;
         if (!options.Enabled)
             throw new InvalidModelException("The model is a program of its own, and this server starts none. Whoever runs it can allow that with ModelProcesses:Enabled ('assay serve': --run PROGRAM).");
         if (own is not null && !options.AllowedPrograms.Contains(own[0], StringComparer.Ordinal))
@@ -50,19 +54,29 @@ internal sealed class ChildPlan : IDisposable
             : throw new InvalidModelException("The package doesn't say how its model is started. Give it a serve.yaml with a command, or set ModelProcesses:Command ('assay serve': --run mlflow)."));
         if (!template.Any(word => word.Contains(Port, StringComparison.Ordinal) || word.Contains(Socket, StringComparison.Ordinal)))
             throw new InvalidModelException($"The command that starts the model has neither {Port} nor {Socket}, so that nobody could ask it.");
-        return new(options, template, package);
+        return new(surroundings, template, package);
     }
 
     /// <summary>Words and address of the next start; a new port or socket each time.</summary>
     public (IReadOnlyList<string> Words, ChildAddress Address) Next()
     {
         var address = _template.Any(word => word.Contains(Socket, StringComparison.Ordinal))
-            ? new ChildAddress(0, Path.Combine(Folder, $"{Guid.CreateVersion7():N}"[..20] + ".sock"))
+            ? new ChildAddress(0, FreeSocket())
             : new ChildAddress(FreePort(), null);
         return ([.. _template.Select(word => word
             .Replace(Model, Files, StringComparison.Ordinal)
             .Replace(Port, $"{address.Port}", StringComparison.Ordinal)
             .Replace(Socket, address.Socket, StringComparison.Ordinal))], address);
+    }
+
+    // Beside the program's files; where their path is too long for a socket's, in a folder of its own among the temporary ones.
+    private string FreeSocket()
+    {
+        var name = $"{Guid.CreateVersion7():N}"[..20] + ".sock";
+        var path = Path.Combine(Folder, name);
+        return Encoding.UTF8.GetByteCount(path) <= SocketBytesMax
+            ? path
+            : Path.Combine(_sockets ??= Directory.CreateTempSubdirectory("assay-socket-").FullName, name);   // mode 0700
     }
 
     // It may be taken before the program takes it: then the program ends, and is started again with another.
@@ -75,13 +89,20 @@ internal sealed class ChildPlan : IDisposable
 
     public void Dispose()
     {
+        Delete(Folder);
+        if (_sockets is not null)
+            Delete(_sockets);
+    }
+
+    private static void Delete(string folder)
+    {
         try
         {
-            Directory.Delete(Folder, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // A program that is just being stopped may write once more; its folder is in the temporary ones.
+            // A program that is just being stopped may write once more; its folder is cleared with the host's temporary ones.
         }
     }
 }

@@ -67,7 +67,7 @@ internal sealed class TrainingWorker(
         }
         catch (Exception problem)
         {
-            await Fail(project, training, problem);
+            await Fail(project, training, problem, shutdown);
         }
         finally
         {
@@ -75,15 +75,18 @@ internal sealed class TrainingWorker(
         }
     }
 
-    // The server may be stopping: this is the last thing it does for the training, and it is short. Unless the database is
-    // away: an attempt whose end is not written counts as one that killed the server.
-    private async Task End(string project, string training, int attempt, bool handedBack, CancellationToken shutdown)
+    // The server may be stopping: this is the last thing it does for the training, and it is short.
+    private Task End(string project, string training, int attempt, bool handedBack, CancellationToken shutdown) => Insist(
+        () => InProject<TrainingAttempts>(project, attempts => attempts.End(training, attempt, handedBack, CancellationToken.None)), shutdown);
+
+    // Of a database that is away the end of a training waits: one that is not written counts as one that killed the server.
+    private async Task Insist(Func<Task> write, CancellationToken shutdown)
     {
         while (true)
         {
             try
             {
-                await InProject<TrainingAttempts>(project, attempts => attempts.End(training, attempt, handedBack, CancellationToken.None));
+                await write();
                 return;
             }
             catch (Exception problem) when (StorageTrouble.IsAway(problem) && !shutdown.IsCancellationRequested)
@@ -110,7 +113,7 @@ internal sealed class TrainingWorker(
         }
     }
 
-    private async Task Fail(string project, string training, Exception problem)
+    private async Task Fail(string project, string training, Exception problem, CancellationToken shutdown)
     {
         var sentence = problem switch
         {
@@ -120,7 +123,7 @@ internal sealed class TrainingWorker(
         if (problem is not (StepFailedException or TrainingRefusedException or Refusal))
             log.LogError(problem, "Training {Training} failed", training);
 
-        await InProject<TrainingStages>(project, stages => stages.Fail(training, sentence, CancellationToken.None));
+        await Insist(() => InProject<TrainingStages>(project, stages => stages.Fail(training, sentence, CancellationToken.None)), shutdown);
     }
 
     private async Task InProject<TService>(string project, Func<TService, Task> work)

@@ -1,5 +1,6 @@
 using Assay.Inference.Models;
 using Assay.Inference.Processes;
+using Assay.Kernel.Homes;
 using Assay.Kernel.Outbound;
 using Assay.Kernel.Projects;
 using Assay.Kernel.Refusals;
@@ -13,7 +14,8 @@ namespace Assay.Serving.Deployment;
 /// unless the newest scan of its files found nothing that blocks, or what it found was waived.
 /// </summary>
 internal sealed class EndpointLoader(
-    IModels models, IClearance clearance, ProjectScope project, TroubleBook troubles, IOptions<ProcessOptions> processes, OutboundHttp outbound)
+    IModels models, IClearance clearance, ProjectScope project, TroubleBook troubles, AssayHome home, IOptions<ProcessOptions> processes,
+    OutboundHttp outbound)
 {
     private const int AnswerBytesMax = 64 * 1024 * 1024;
 
@@ -27,10 +29,12 @@ internal sealed class EndpointLoader(
         return model;
     }
 
-    private ModelSurroundings Surroundings(string endpoint) => new(processes.Value, Send)
+    private ModelSurroundings Surroundings(string endpoint) => Alone() with
     {
         Member = (model, version, cancel) => LoadMember(endpoint, model, version, cancel),
     };
+
+    private ModelSurroundings Alone() => new(processes.Value, Send) { MakeFolder = home.MakeWorkFolder };
 
     // A member must be one that the endpoint might serve by itself.
     private async Task<ServedModel> LoadMember(string endpoint, string model, string version, CancellationToken cancel)
@@ -42,7 +46,7 @@ internal sealed class EndpointLoader(
                 ?? (ModelLoader.StartsProgram(package.Content) ? await WhyNotStarted(package, cancel) : null);
             if (problem is not null)
                 throw new InvalidModelException($"Its member {model} version {version} may not be served: {problem}");
-            return await ModelLoader.Load(package.Content, new(processes.Value, Send), cancel);
+            return await ModelLoader.Load(package.Content, Alone(), cancel);
         }
         catch (Refusal problem)
         {

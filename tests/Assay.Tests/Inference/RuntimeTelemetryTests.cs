@@ -12,7 +12,7 @@ public sealed class RuntimeTelemetryTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["model.onnx"], OperatorModels.All["add"].Graph);
-        using var model = ModelLoader.Load(ModelPackage.OfFolder(folder.Path));
+        using var model = ModelLoader.LoadInProcess(ModelPackage.OfFolder(folder.Path));
         Assert.Equal("1", Seen("ORT_DISABLE_TELEMETRY"));
     }
 

@@ -104,7 +104,7 @@ public sealed class TensorBatchingTests
         return graph.Build();
     }
 
-    private static TensorModel Load(byte[] graph) => (TensorModel)ModelLoader.Load(new ModelPackage(["model.onnx"], _ => graph));
+    private static TensorModel Load(byte[] graph) => (TensorModel)ModelLoader.LoadInProcess(new ModelPackage(["model.onnx"], _ => graph));
 
     private static TensorBatcher Batcher(ComputeTensors compute) => new(compute, turns: 1, TensorTrial.RowsMax, TensorTrial.BytesMax);
 }

@@ -79,6 +79,18 @@ public sealed class KeyRotationTests
     }
 
     [Fact]
+    public async Task A_row_of_a_key_that_somebody_changed_is_named_by_the_verification_and_stops_no_start()
+    {
+        var stopped = await TestServer.Start();
+        Assert.Equal(1, await stopped.Tamper("UPDATE governance_signing_keys SET hint = 'x', retired_at = created_at"));
+        await stopped.StopKeepingHome();
+
+        await using var server = await TestServer.Restart(stopped);
+        var verified = await (await server.Admin.PostAsync("/api/v1/ledger/verify", null, Cancel)).Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Contains("governance_signing_keys", verified.GetProperty("problems").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Everybody_may_take_the_public_keys_and_only_administrators_make_new_ones()
     {
         await using var server = await TestServer.Start();

@@ -89,6 +89,7 @@ public sealed class ProcessEndpointTests
         var folder = told.GetProperty("folder").GetString()!;
         var variables = told.GetProperty("variables").EnumerateArray().Select(name => name.GetString()!).Except(["PWD", "SHLVL", "_", "OLDPWD", "LC_CTYPE"]);
         Assert.Equal(["HOME", "LANG", "MODEL_MODE", "PATH", "TMPDIR"], variables.Order(StringComparer.Ordinal));
+        Assert.StartsWith(server.Home.Work, folder, StringComparison.Ordinal);   // which a start clears of what a killed server left
         Assert.Equal(Path.GetDirectoryName(folder), told.GetProperty("home").GetString());
         Assert.Equal(["serve.yaml", "server.py"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 

@@ -25,8 +25,17 @@ internal static class DownloadFile
         var row = await db.PredictionFiles.AsNoTracking().SingleOrDefaultAsync(row => row.Endpoint == name && row.Id == file, cancel)
             ?? throw Refusal.NotFound("file of predictions", file);
         var content = await blobs.Open(Digest.Parse(row.Digest), cancel);
-        ledger.Append(new PredictionsExported(name, row.Id, row.Digest, row.Calls));
-        await db.SaveChangesAsync(cancel);
+        try
+        {
+            ledger.Append(new PredictionsExported(name, row.Id, row.Digest, row.Calls));
+            await db.SaveChangesAsync(cancel);
+        }
+        catch
+        {
+            await content.DisposeAsync();
+            throw;
+        }
+
         return TypedResults.Stream(
             content,
             "application/vnd.apache.parquet",

@@ -41,6 +41,10 @@ internal sealed class LivePolicies(IBlobs blobs, IOptions<PredictionLogOptions> 
         return key;
     }
 
+    /// <summary>Whether <see cref="Key"/> failed because the key is away, was changed, or can't be decrypted.</summary>
+    public static bool IsUnreadable(Exception problem) =>
+        problem is IOException or UnauthorizedAccessException or CryptographicException or FormatException;
+
     /// <summary>Obeys a policy from now on. Nothing here waits or fails, for by now the database says the same.</summary>
     public void Obey(LogPolicy row, byte[] key) => Obey(row, key, row.Enabled);
 
@@ -52,7 +56,7 @@ internal sealed class LivePolicies(IBlobs blobs, IOptions<PredictionLogOptions> 
         {
             Obey(row, await Key(row, cancel));
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or CryptographicException or FormatException)
+        catch (Exception problem) when (IsUnreadable(problem))
         {
             // Nothing is kept rather than personal data in clear, and the other endpoints don't wait. Sinks get hashes that nobody can try out.
             log.LogError(problem, "The key of the prediction log of endpoint {Endpoint} in project {Project} can't be read. Its calls are not logged until the key is back and the server starts again", row.Endpoint, row.Project);

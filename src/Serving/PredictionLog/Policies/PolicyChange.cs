@@ -30,7 +30,7 @@ internal sealed class PolicyChange(AssayDb db, ILedger ledger, IBlobs blobs, Liv
         byte[] key;   // before anything is saved: what could fail afterwards would leave memory with the former policy
         if (row is not null)
         {
-            key = await policies.Key(row, cancel);
+            key = await Key(policies, row, cancel);
         }
         else
         {
@@ -43,6 +43,18 @@ internal sealed class PolicyChange(AssayDb db, ILedger ledger, IBlobs blobs, Liv
         ledger.Append(new PredictionLogChanged(name, row.Enabled, row.KeepDays, leftOut, hashed));
         await db.SaveChangesAsync(CancellationToken.None);   // who leaves now must not leave a policy saved and not obeyed
         policies.Obey(row, key);
+    }
+
+    private static async Task<byte[]> Key(LivePolicies policies, LogPolicy row, CancellationToken cancel)
+    {
+        try
+        {
+            return await policies.Key(row, cancel);
+        }
+        catch (Exception problem) when (LivePolicies.IsUnreadable(problem))
+        {
+            throw Refusal.Unavailable($"The key of this endpoint's hashes can't be read ({problem.Message}). Bring back the blob {row.HashKey} and the keys of the home, then try again.");
+        }
     }
 
     // A name that the model of today doesn't have is allowed only while no model is there to ask: else it is a misspelling,

@@ -17,7 +17,15 @@ internal sealed class FileCalls : IAsyncDisposable
     public static async Task<FileCalls> Open(PredictionFile row, IBlobs blobs, CancellationToken cancel)
     {
         var content = await blobs.Open(Digest.Parse(row.Digest), cancel);
-        return new(row, content, await ParquetReader.CreateAsync(content, leaveStreamOpen: true, cancellationToken: cancel));
+        try
+        {
+            return new(row, content, await ParquetReader.CreateAsync(content, leaveStreamOpen: true, cancellationToken: cancel));
+        }
+        catch
+        {
+            await content.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task Collect(CallQuery query, NewestCalls found, int rowsMax, CancellationToken cancel)

@@ -141,10 +141,10 @@ public sealed class OperatorModelTests
         Assert.StartsWith("The graph can't be loaded by ONNX Runtime: ", problem.Message, StringComparison.Ordinal);
         Assert.Equal(
             "The package has no model.onnx, and no MLmodel that says how to serve it.",
-            Assert.Throws<InvalidModelException>(() => ModelLoader.Load(new ModelPackage([], _ => []))).Message);
+            Assert.Throws<InvalidModelException>(() => ModelLoader.LoadInProcess(new ModelPackage([], _ => []))).Message);
     }
 
-    internal static ServedModel Load(byte[] graph) => ModelLoader.Load(new ModelPackage(["model.onnx"], _ => graph));
+    internal static ServedModel Load(byte[] graph) => ModelLoader.LoadInProcess(new ModelPackage(["model.onnx"], _ => graph));
 
     internal static string Show(NamedTensor tensor) =>
         $"{tensor.Name} {TensorTypes.NameOf(tensor.Type)} {TensorShape.Show(tensor.Shape)} {Convert.ToHexString(tensor.Bytes.Span)}";

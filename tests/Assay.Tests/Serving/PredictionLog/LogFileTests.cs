@@ -171,13 +171,23 @@ public sealed class LogFileTests
             key = (await scope.ServiceProvider.GetRequiredService<AssayDb>().LogPolicies.IgnoreQueryFilters([AssayDb.ProjectFilter]).SingleAsync(Cancel)).HashKey;
         await stopped.StopKeepingHome();
         var hex = Digest.Parse(key).Hex;
-        File.Delete(Path.Combine(stopped.Root, "blobs", hex[..2], hex));
+        var (there, away) = (Path.Combine(stopped.Root, "blobs", hex[..2], hex), Path.Combine(stopped.Root, "key-that-is-away"));
+        File.Move(there, away);
 
         await using var server = await TestServer.Restart(stopped);
         await Until(async () => (await server.Admin.GetFromJsonAsync<LogSummary>("/api/v1/endpoints/churn/prediction-log", AssayJson.Options, Cancel)) is { Enabled: false, KeepDays: 60 });
         await Call(server.Admin, id: "unkept");
         Assert.Equal(0, await server.Services.GetRequiredService<LogRetentionClock>().Tick(Cancel));
         Assert.Equal("old", Assert.Single(await Last(server, 1)).Id);
+
+        using var refused = await server.Admin.PutAsJsonAsync("/api/v1/endpoints/churn/prediction-log", new { keepDays = 60, hash = new[] { "plan" } }, Cancel);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Contains(key, await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+
+        File.Move(away, there);
+        (await server.Admin.PutAsJsonAsync("/api/v1/endpoints/churn/prediction-log", new { keepDays = 60, hash = new[] { "plan" } }, Cancel)).EnsureSuccessStatusCode();
+        await Call(server.Admin, id: "new");
+        Assert.Equal(["new", "old"], (await Last(server, 2)).Select(call => call.Id));
     }
 
     private static bool Holds(string path, string text)
