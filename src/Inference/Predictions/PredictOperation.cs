@@ -26,9 +26,7 @@ public static class PredictOperation
         }
         catch (OperationCanceledException) when (running.TimeoutProblem() is not null)
         {
-            var late = running.TimeoutProblem()!;
-            await call.Dialect.WriteProblem(http, late);
-            running.End(late.Outcome, late);
+            await End(http, call, running, running.TimeoutProblem()!);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -38,8 +36,7 @@ public static class PredictOperation
         {
             if (exception is OnnxRuntimeException or ModelFailedException)
                 Log(http, exception);
-            await call.Dialect.WriteProblem(http, problem);
-            running.End(problem.Outcome, problem);
+            await End(http, call, running, problem);
         }
         catch (Exception)   // a defect, which the host answers and logs; here it is only counted
         {
@@ -53,8 +50,20 @@ public static class PredictOperation
     {
         RequestId.Assign(http);
         using var running = new RunningCall(http, call);
-        await call.Dialect.WriteProblem(http, problem);
-        running.End(problem.Outcome, problem);
+        await End(http, call, running, problem);
+    }
+
+    // Counted, too, where the caller has left and the words don't reach it.
+    private static async Task End(HttpContext http, PredictCall call, RunningCall running, Problem problem)
+    {
+        try
+        {
+            await call.Dialect.WriteProblem(http, problem);
+        }
+        finally
+        {
+            running.End(problem.Outcome, problem);
+        }
     }
 
     private static void Log(HttpContext http, Exception problem) => http.RequestServices

@@ -22,6 +22,8 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly string Promoted = new ModelPromoted("", 0, "", "", null).Type;
 
+    private bool _limited;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();   // the host starts without waiting for the models
@@ -54,7 +56,9 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
         {
             var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
             rows = await db.Endpoints.IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking().ToListAsync(cancel);
-            await limits.HoldAll(db, live, cancel);   // before anybody is answered
+            if (!_limited)
+                await limits.HoldAll(db, live, cancel);   // before anybody is answered, and once: later each change holds as it is made
+            _limited = true;
         }
 
         foreach (var row in rows)
