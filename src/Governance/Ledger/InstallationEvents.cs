@@ -16,6 +16,11 @@ internal static class InstallationEvents
     /// <summary>Whether events of that type are about the installation, whatever project they carry.</summary>
     public static bool IsOne(string type) => Prefixes.Any(prefix => type.StartsWith(prefix, StringComparison.Ordinal));
 
+    /// <summary>Whether an entry is a project's own; see <see cref="OfProject"/>.</summary>
+    public static bool IsOf(string project, LedgerEntry entry) =>
+        entry.Project == project && !IsOne(entry.Type)
+        && (!entry.Type.StartsWith(OfBindings, StringComparison.Ordinal) || entry.Data.GetProperty("boundProject").GetString() == project);
+
     /// <summary>Entries of a project without those about the installation. What is given and taken in the project is its own.</summary>
     public static IQueryable<LedgerRow> OfProject(this IQueryable<LedgerRow> rows, string project)
     {

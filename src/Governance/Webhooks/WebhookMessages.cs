@@ -22,7 +22,7 @@ internal sealed class WebhookMessages(IEnumerable<IWebhookFormat> formats, IServ
     /// <summary>Null when the webhook does not want it.</summary>
     public async Task<WebhookMessage?> Of(Webhook hook, LedgerEntry entry, CancellationToken cancel)
     {
-        if (!hook.Everywhere && entry.Project != hook.Project)
+        if (!hook.Everywhere && !InstallationEvents.IsOf(hook.Project, entry))
             return null;
         var types = hook.Types.Split('\n');
         if (hook.Format is null)

@@ -172,6 +172,22 @@ public class WebhookTests
     }
 
     [Fact]
+    public async Task Events_about_the_installation_and_bindings_elsewhere_are_told_by_webhooks_of_all_projects_alone()
+    {
+        await using var receiver = await WebhookReceiver.Start();
+        await using var server = await TestServer.Start(adjust: Quick);
+        await MakeProjects(server, 1);
+        await server.Admin.PostAsJsonAsync(Route, new { name = "own", url = receiver.Url, types = new[] { "project.*", "binding.*", "service-account.*" } }, Cancel);
+        await MakeProjects(server, 2);
+        var account = (await server.Make<JsonElement>("service-accounts", new { name = "robot" })).GetProperty("id").GetString();
+        foreach (var project in new[] { null, "team-0", "default" })
+            (await server.Admin.PostAsJsonAsync("/api/v1/bindings", new { principal = account, role = "viewer", project }, Cancel)).EnsureSuccessStatusCode();
+
+        var told = Event(Assert.Single(await receiver.Await(1)));
+        Assert.Equal(("assay.binding.created", "default"), (told.GetProperty("type").GetString(), told.GetProperty("data").GetProperty("boundProject").GetString()));
+    }
+
+    [Fact]
     public async Task A_webhook_of_all_projects_is_changed_by_nobody_who_reads_one_alone()
     {
         await using var receiver = await WebhookReceiver.Start();
@@ -225,7 +241,7 @@ public class WebhookTests
 
     private static async Task<CreatedWebhook> Create(HttpClient client, string url, params string[] types)
     {
-        var answer = await client.PostAsJsonAsync(Route, new { name = "hook", url, types }, Cancel);
+        var answer = await client.PostAsJsonAsync(Route, new { name = "hook", url, types, everywhere = true }, Cancel);
         Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Cancel));
         return (await answer.Content.ReadFromJsonAsync<CreatedWebhook>(AssayJson.Options, Cancel))!;
     }
