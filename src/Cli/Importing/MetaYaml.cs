@@ -1,4 +1,5 @@
 using System.Globalization;
+using Assay.Inference.Models;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -22,9 +23,7 @@ internal sealed class MetaYaml
             throw new InvalidDataException($"{file} has more than {BytesMax >> 20} MiB: it is no meta.yaml of MLflow.");
         try
         {
-            using var reader = new StreamReader(file);
-            var yaml = new YamlStream();
-            yaml.Load(reader);
+            var yaml = YamlText.Read(File.ReadAllText(file));
             return yaml.Documents is [{ RootNode: YamlMappingNode map }] ? new(map, file) : throw new InvalidDataException($"{file} is no mapping.");
         }
         catch (YamlException malformed)

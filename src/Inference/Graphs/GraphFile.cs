@@ -22,8 +22,7 @@ internal static class GraphFile
             throw new InvalidModelException($"{File} is larger than 256 KiB.");
         try
         {
-            var yaml = new YamlStream();
-            yaml.Load(new StringReader(Encoding.UTF8.GetString(bytes)));
+            var yaml = YamlText.Read(Encoding.UTF8.GetString(bytes));
             var left = MembersMax;
             return yaml.Documents is [{ RootNode: YamlMappingNode root }]
                 ? Node(root, "", [], 0, ref left)

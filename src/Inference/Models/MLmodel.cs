@@ -30,8 +30,7 @@ internal sealed record MLmodel(IReadOnlyList<string> Flavours, string? OnnxFile,
             throw new InvalidModelException($"{PackageFiles.MLmodel} is larger than 1 MiB.");
         try
         {
-            var yaml = new YamlStream();
-            yaml.Load(new StringReader(Encoding.UTF8.GetString(bytes)));
+            var yaml = YamlText.Read(Encoding.UTF8.GetString(bytes));
             return Of(yaml.Documents.Count > 0 ? yaml.Documents[0].RootNode as YamlMappingNode ?? [] : []);
         }
         catch (YamlException problem)

@@ -28,7 +28,7 @@ public static class PredictOperation
         {
             await End(http, call, running, running.TimeoutProblem()!);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (HasLeft(http, exception))
         {
             running.End(PredictOutcome.Cancelled, null);
         }
@@ -52,6 +52,11 @@ public static class PredictOperation
         using var running = new RunningCall(http, call);
         await End(http, call, running, problem);
     }
+
+    // No fault of the model's, nor of a candidate's in a roll-out. A body whose end is missing is told to those who still listen.
+    private static bool HasLeft(HttpContext http, Exception exception) =>
+        exception is CallerLeftException
+        || (exception is OperationCanceledException or BadHttpRequestException && http.RequestAborted.IsCancellationRequested);
 
     // Counted, too, where the caller has left and the words don't reach it.
     private static async Task End(HttpContext http, PredictCall call, RunningCall running, Problem problem)

@@ -103,18 +103,37 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    // A read that is given up has to end: the server would find it under way when it looks for what is left of the body.
     private static async ValueTask<ReadResult> Receive(PipeReader body, CancellationToken cancel)
     {
-        var reading = body.ReadAsync(CancellationToken.None);
-        if (reading.IsCompleted)   // nearly all
-            return await reading;
-        using var givingUp = cancel.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), body);
-        var read = await reading;
-        if (!read.IsCanceled)
-            return read;
-        body.AdvanceTo(read.Buffer.Start);
-        throw new OperationCanceledException(cancel);
+        try
+        {
+            var reading = body.ReadAsync(CancellationToken.None);
+            if (reading.IsCompleted)   // nearly all
+                return await reading;
+            using var givingUp = cancel.UnsafeRegister(static body => GiveUp((PipeReader)body!), body);
+            var read = await reading;
+            if (!read.IsCanceled)
+                return read;
+            body.AdvanceTo(read.Buffer.Start);
+            throw new OperationCanceledException(cancel);
+        }
+        catch (IOException gone) when (gone is not BadHttpRequestException)   // the connection or its stream was reset
+        {
+            throw new CallerLeftException(gone);
+        }
+    }
+
+    // A read that is given up has to end: the server would find it under way when it looks for what is left of the body.
+    private static void GiveUp(PipeReader body)
+    {
+        try
+        {
+            body.CancelPendingRead();
+        }
+        catch (Exception)
+        {
+            // The caller reset its stream meanwhile, which ends the read by itself. What leaves a callback of a timer ends the process.
+        }
     }
 
     private async ValueTask Gather(HttpRequest request, ReadResult read, CancellationToken cancel)

@@ -44,8 +44,7 @@ internal sealed record ServeFile(IReadOnlyList<string>? Command, Uri? Url, Model
             throw new InvalidModelException($"{File} is larger than 1 MiB.");
         try
         {
-            var yaml = new YamlStream();
-            yaml.Load(new StringReader(Encoding.UTF8.GetString(bytes)));
+            var yaml = YamlText.Read(Encoding.UTF8.GetString(bytes));
             return Of(yaml.Documents is [{ RootNode: YamlMappingNode root }] ? root : throw new InvalidModelException($"{File} is not one mapping."), MLmodel.Of(package));
         }
         catch (YamlException problem)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
@@ -69,6 +70,30 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Who_resets_its_connection_or_stream_within_a_body_has_cancelled_and_no_model_has_failed()
+    {
+        await using var server = await TestServer.Start();
+        await Register(server, bias: -2);
+        await Deploy(server, "churn", "1");
+        var token = server.Admin.DefaultRequestHeaders.Authorization!.Parameter;
+        using (var socket = await Connect(server))
+        {
+            await Send(socket, $"POST /endpoints/churn/predict HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: 5000\r\nExpect: 100-continue\r\n\r\n");
+            Assert.True(await socket.ReceiveAsync(new byte[100], Cancel) > 0);   // the body is waited for by now
+            socket.LingerState = new(true, 0);
+        }
+
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        using var body = new StalledContent(leaving) { Headers = { ContentType = new("application/json") } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/endpoints/churn/predict") { Content = body, Version = new(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.ExpectContinue = true;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => server.Admin.SendAsync(request, leaving.Token));
+
+        var calls = await LogHost.Last(server, 2);
+        Assert.All(calls, call => Assert.Equal(("cancelled", 499), (call.Outcome, call.Status)));
+    }
+
+    [Fact]
     public async Task A_call_whose_time_is_over_before_its_body_has_come_leaves_its_connection_to_the_next_one()
     {
         await using var server = await TestServer.Start();
@@ -82,6 +107,24 @@ public sealed class ConnectionTests
         Assert.StartsWith("HTTP/1.1 504", Encoding.UTF8.GetString(answer, 0, await socket.ReceiveAsync(answer, Cancel)), StringComparison.Ordinal);
         await Send(socket, "\"plus\"]]GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         Assert.Contains("HTTP/1.1 200", await End(socket).WaitAsync(TimeSpan.FromSeconds(60), Cancel), StringComparison.Ordinal);
+    }
+
+    /// <summary>A body that is asked for and doesn't come: its sender leaves instead.</summary>
+    private sealed class StalledContent(CancellationTokenSource leaving) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync("[[30,500"u8.ToArray());
+            await stream.FlushAsync();
+            await leaving.CancelAsync();
+            await Task.Delay(Timeout.Infinite, leaving.Token);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 
     private static async Task Dribble(TestServer server)

@@ -31,6 +31,18 @@ public sealed class MessageNames
         var route = http.Request.RouteValues;
         if (route.ContainsKey("name") || !GrpcFrame.IsGrpc(http.Request))
             return;
+        try
+        {
+            await Take(http, route);
+        }
+        catch (IOException)
+        {
+            // The rest doesn't come, as whoever reads the whole message finds out, too, and says.
+        }
+    }
+
+    private async ValueTask Take(HttpContext http, RouteValueDictionary route)
+    {
         var (input, looked) = (http.Request.BodyReader, 0L);
         for (var read = await input.ReadAsync(http.RequestAborted); ; read = await input.ReadAsync(http.RequestAborted))
         {
