@@ -2,6 +2,7 @@ using System.CommandLine;
 using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
+using Assay.Inference.Models;
 using Assay.Registry;
 using Assay.Registry.Oci;
 using Spectre.Console;
@@ -60,19 +61,30 @@ internal static class ShowModel
         if (artifact is not null)
             Screen.Out.MarkupLine($"OCI: {Markup.Escape(artifact.Reference)} [grey]{artifact.Digest}[/]");
 
-        var inputs = Screen.Table("Input", "Type", "Nullable", "Categories");
-        foreach (var input in detail.Schema.Inputs)
-        {
-            var categories = input.Categories is null ? "" : string.Join(", ", input.Categories.Take(8)) + (input.Categories.Count > 8 ? ", …" : "");
-            inputs.AddRow(Markup.Escape(input.Name), input.Type.ToString().ToLowerInvariant(), input.Nullable ? "yes" : "no", Markup.Escape(categories));
-        }
-
-        Screen.Out.Write(inputs);
+        Show(detail.Schema);
         var files = Screen.Table("File", "Size", "Digest");
         foreach (var file in detail.Files)
             files.AddRow(Markup.Escape(file.Path), Figures.Bytes(file.SizeBytes), file.Digest);
         Screen.Out.Write(files);
         if (detail.Gate is { } gate)
             TrainingText.Show(gate);
+    }
+
+    private static void Show(ModelSchema schema)
+    {
+        if (schema.Inputs.Count == 0)
+        {
+            Screen.Line("It has no schema: 'assay endpoint show ENDPOINT' lists its inputs once it is served.");
+            return;
+        }
+
+        var inputs = Screen.Table("Input", "Type", "Nullable", "Categories");
+        foreach (var input in schema.Inputs)
+        {
+            var categories = input.Categories is null ? "" : string.Join(", ", input.Categories.Take(8)) + (input.Categories.Count > 8 ? ", …" : "");
+            inputs.AddRow(Markup.Escape(input.Name), input.Type.ToString().ToLowerInvariant(), input.Nullable ? "yes" : "no", Markup.Escape(categories));
+        }
+
+        Screen.Out.Write(inputs);
     }
 }
