@@ -32,7 +32,6 @@ public static class MonitoringModule
         return services
             .AddSingleton(new ModuleTables(typeof(MonitoringModule).Assembly))
             .AddSingleton<MonitoringMeter>()
-            .AddSingleton<Turns>()
             .AddSingleton<WindowWriter>()
             .AddSingleton<ITickWork, OperationsWatch>()
             .AddSingleton<ITickWork, OverdueIncidents>()
