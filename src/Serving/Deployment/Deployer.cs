@@ -101,7 +101,7 @@ internal sealed class Deployer(
         if (row is null)
             db.Endpoints.Add(row = new ModelEndpoint { Name = wanted.Name, Model = wanted.Model, Target = wanted.Target });
         (row.Model, row.Target, row.Version, row.Digest, row.HeldBack) = (wanted.Model, wanted.Target, package.Version, package.Digest, null);
-        row.UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());   // as it is stored
+        row.UpdatedAt = clock.GetStoredNow();
         ledger.Append(new EndpointDeployed(row.Name, row.Model, row.Version, row.Digest, row.Target, former));
         await db.SaveChangesAsync(cancel);
         return row;

@@ -76,8 +76,8 @@ internal sealed class SegmentArchiver(
             Id = head.Id,
             Endpoint = head.Endpoint,
             Hour = head.Hour,
-            From = Milliseconds(made.From),
-            To = Milliseconds(made.To),
+            From = StoredTime.Of(made.From),
+            To = StoredTime.Of(made.To),
             Model = head.Model,
             Version = head.Version,
             ModelDigest = head.Digest,
@@ -88,11 +88,8 @@ internal sealed class SegmentArchiver(
             Rows = made.Rows,
         });
         scope.ServiceProvider.GetRequiredService<ILedger>().Append(
-            new PredictionsStored(head.Endpoint, head.Id, made.Blob.Digest.ToString(), made.Calls, Milliseconds(made.From), Milliseconds(made.To)));
+            new PredictionsStored(head.Endpoint, head.Id, made.Blob.Digest.ToString(), made.Calls, StoredTime.Of(made.From), StoredTime.Of(made.To)));
         await db.SaveChangesAsync(cancel);
         meter.Stored(head.Project, head.Endpoint);
     }
-
-    // As it is stored, so that the ledger and the row say the same.
-    private static DateTimeOffset Milliseconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
 }
