@@ -16,12 +16,12 @@ internal sealed class GateKeeper(
     ILogger<GateKeeper> log)
 {
     /// <summary>The verdict by the policy in force, as a row that is not yet saved.</summary>
-    public async Task<Verdict> Judge(ModelVersion version, string stage, bool requireBetter, CancellationToken cancel)
+    public async Task<KeptVerdict> Judge(ModelVersion version, string stage, bool requireBetter, CancellationToken cancel)
     {
         var policy = await policies.Decisive(stage, cancel);
         var results = await Judge(version, stage, policy.Rules, requireBetter, cancel);
         results.AddRange(await people.Judge(version, stage, policy, cancel));
-        return new Verdict
+        return new KeptVerdict
         {
             Id = Guid.CreateVersion7().ToString("N"),
             Model = version.Model,
