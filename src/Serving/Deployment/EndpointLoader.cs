@@ -15,8 +15,6 @@ namespace Assay.Serving.Deployment;
 internal sealed class EndpointLoader(
     IModels models, IClearance clearance, ProjectScope project, TroubleBook troubles, IOptions<ProcessOptions> processes, OutboundHttp outbound)
 {
-    private const int AnswerBytesMax = 64 * 1024 * 1024;
-
     /// <exception cref="InvalidModelException">It can't be served; the message says why.</exception>
     public async Task<ServedModel> Load(string endpoint, VerifiedPackage package, CancellationToken cancel)
     {
@@ -64,7 +62,7 @@ internal sealed class EndpointLoader(
     {
         try
         {
-            var answer = await outbound.SendWhole(request, AnswerBytesMax, cancel);
+            var answer = await outbound.SendWhole(request, ServerAnswer.BodyBytesMax, cancel);
             return new(answer.Status, null, answer.Body);
         }
         catch (OutboundException problem)
