@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Assay.Data;
 using Assay.Governance;
+using Assay.Governance.Audit;
 using Assay.Governance.Ledger;
 using Assay.Monitoring;
 using Assay.Pipelines;
@@ -27,6 +28,13 @@ public partial class EventsPageTests
         var written = Written().ToList();
         Assert.Equal(written.Count, written.Distinct().Count());
         Assert.Equal(Stated().Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_has_a_class_in_exports_is_said_by_an_event()
+    {
+        var types = Stated().Select(type => type[(type.IndexOf(' ', StringComparison.Ordinal) + 1)..]).ToList();
+        Assert.All(OcsfClass.Beginnings, beginning => Assert.Contains(types, type => type.StartsWith(beginning, StringComparison.Ordinal)));
     }
 
     /// <summary>A new event about accounts, keys and the like says here whether readers of a project may see it.</summary>
