@@ -69,7 +69,7 @@ internal sealed class GateKeeper(
         catch (Exception problem) when (!EndsJudgement(problem, cancel))
         {
             // Whatever a rule throws, the version has not been found good, and the other rules still have their say.
-            log.LogWarning(problem, "The rule {Rule} could not be put to {Model} version {Version}", rule.Name, candidate.Version.Version.Model, candidate.Version.Version.Version);
+            log.LogWarning(problem, "The rule {Rule} could not be put to {Model} version {Version}.", rule.Name, candidate.Version.Version.Model, candidate.Version.Version.Version);
             return new(rule.Name, false, $"the rule could not be put: {problem.Message}", "an answer");
         }
     }
