@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Assay.TrackingBench;
 
 namespace Assay.ServingBench;
 
@@ -20,7 +19,7 @@ internal static class FastApi
         var model = Path.Combine(folder, $"{kind}.pickle");
         if (Run([script, kind, model]) != 0)
             throw new InvalidOperationException($"{script} could not fit its model.");
-        var port = FreePort();
+        var port = BuiltProgram.FreePort();
         return await Child.Other(
             Python,
             ["-m", "uvicorn", "serve:app", "--app-dir", Path.GetDirectoryName(script)!, "--port", $"{port}", "--workers", "2", "--timeout-keep-alive", "60", "--no-access-log", "--log-level", "error"],
@@ -37,12 +36,5 @@ internal static class FastApi
         process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -34,7 +34,7 @@ internal static class Platform
     /// <param name="together">Whether rows of requests that come at the same time may be computed together.</param>
     public static async Task Run(string home, bool together)
     {
-        BatchTrial.Enabled = together;
+        AppContext.SetSwitch(BatchGain.OffSwitch, !together);
         Environment.SetEnvironmentVariable("ModelProcesses__Enabled", "true");
         Environment.SetEnvironmentVariable("ModelProcesses__AllowedPrograms__0", FastApi.Python);
         await using var server = await AssayServer.Start(new ServerOptions { Home = home, Port = 0, MetricsPort = 0 });

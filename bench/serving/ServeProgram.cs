@@ -1,5 +1,6 @@
 using System.Text;
 using Assay.ServingBench.Grpc;
+using Assay.TrackingBench;
 
 namespace Assay.ServingBench;
 
@@ -47,7 +48,7 @@ internal sealed record ServeProgram(string Path)
 
     private Task<Child> Start(string folder)
     {
-        var port = StartUp.FreePort();
+        var port = BuiltProgram.FreePort();
         var (file, arguments) = Serving(folder, port);
         return Child.Other(file, arguments, new Uri($"http://127.0.0.1:{port}/health/ready"));
     }

@@ -1,3 +1,5 @@
+using Assay.TrackingBench;
+
 namespace Assay.ServingBench;
 
 /// <summary>Ten million requests, and the memory that a server holds while they come: the platform, or <c>assay serve</c>.</summary>
@@ -10,7 +12,7 @@ internal static class Soak
     public static async Task<bool> RunServe(Child platform, string token, string root, long requests)
     {
         var (program, folder) = await StartUp.ExportFirst(platform, token, root);
-        var port = StartUp.FreePort();
+        var port = BuiltProgram.FreePort();
         using var serving = await Child.Other("dotnet", [program, "serve", folder, "--port", $"{port}", "--metrics-port", "0"], new Uri($"http://127.0.0.1:{port}/health/ready"));
         return await Run(serving, "/predict", Platform.Models.Values.First().Body(1, seed: 1), "", requests);
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Assay.TrackingBench;
 
 namespace Assay.ServingBench;
 
@@ -46,7 +45,7 @@ internal static class StartUp
     /// <summary>Writes the platform's first model to a folder, by the program that people start.</summary>
     public static async Task<(string Program, string Folder)> ExportFirst(Child platform, string token, string root)
     {
-        var (program, folder) = (Find(), Path.Combine(root, "exported"));
+        var (program, folder) = (BuiltProgram.Find(), Path.Combine(root, "exported"));
         await Export(program, ["model", "export", $"models:/{Platform.Models.Keys.First()}/1", folder, "--server", $"{platform.Address}", "--token", token]);
         return (program, folder);
     }
@@ -61,7 +60,7 @@ internal static class StartUp
 
     private static async Task<(double Milliseconds, double Processor, double Megabytes)> Start(ServeProgram program, string folder, byte[] body)
     {
-        var port = FreePort();
+        var port = BuiltProgram.FreePort();
         var (file, arguments) = program.Serving(folder, port);
         var started = Stopwatch.GetTimestamp();
         using var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true })!;
@@ -99,26 +98,5 @@ internal static class StartUp
         {
             return false;
         }
-    }
-
-    // The published program if there is one, as people start it; else what was built last.
-    private static string Find()
-    {
-        if (Environment.GetEnvironmentVariable("ASSAY_BENCH_PROGRAM") is { Length: > 0 } named)
-            return named;
-        var artifacts = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", ".."));
-        const string name = "Assay.Cli.dll";
-        var built = new DirectoryInfo(Path.Combine(artifacts, "bin", "Cli")) is { Exists: true } folder ? folder.GetFiles(name, SearchOption.AllDirectories) : [];
-        return new FileInfo(Path.Combine(artifacts, "assay", name)) is { Exists: true } published
-            ? published.FullName
-            : built.OrderByDescending(file => file.LastWriteTimeUtc).FirstOrDefault()?.FullName
-                ?? throw new InvalidOperationException("No program to start: run ./assay once, or name its Assay.Cli.dll in ASSAY_BENCH_PROGRAM.");
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

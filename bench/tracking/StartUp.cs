@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Assay.TrackingBench;
 
@@ -16,7 +14,7 @@ internal static class StartUp
     /// <returns>Whether all bars are reached.</returns>
     public static async Task<bool> Run(string root)
     {
-        var program = Find();
+        var program = BuiltProgram.Find();
         await Console.Out.WriteLineAsync($"{program}:");
         var good = true;
         foreach (var name in new[] { "on a new home", "again on that home", "once more" })
@@ -33,7 +31,7 @@ internal static class StartUp
 
     private static async Task<(TimeSpan Answered, double Megabytes, int Threads)> Start(string program, string root)
     {
-        var port = FreePort();
+        var port = BuiltProgram.FreePort();
         var started = Stopwatch.GetTimestamp();
         using var process = Process.Start(new ProcessStartInfo("dotnet", [program, "up", "--home", root, "--port", $"{port}", "--metrics-port", "0"]) { RedirectStandardOutput = true })!;
         try
@@ -69,26 +67,5 @@ internal static class StartUp
         {
             return false;
         }
-    }
-
-    // The published program if there is one, as people start it; else what was built last.
-    private static string Find()
-    {
-        if (Environment.GetEnvironmentVariable("ASSAY_BENCH_PROGRAM") is { Length: > 0 } named)
-            return named;
-        var artifacts = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", ".."));
-        const string name = "Assay.Cli.dll";
-        var built = new DirectoryInfo(Path.Combine(artifacts, "bin", "Cli")) is { Exists: true } folder ? folder.GetFiles(name, SearchOption.AllDirectories) : [];
-        return new FileInfo(Path.Combine(artifacts, "assay", name)) is { Exists: true } published
-            ? published.FullName
-            : built.OrderByDescending(file => file.LastWriteTimeUtc).FirstOrDefault()?.FullName
-                ?? throw new InvalidOperationException("No program to start: run ./assay once, or name its Assay.Cli.dll in ASSAY_BENCH_PROGRAM.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -13,6 +13,9 @@ internal sealed record LookedAt(string Project, string Name, Func<IServiceProvid
 /// </summary>
 internal abstract class ComparisonClock(TimeSpan every, IServiceScopeFactory scopes, TimeProvider clock, ILogger log) : PeriodicWork(every, clock, log)
 {
+    // Whoever has it look besides waits for a look that is under way, so that nothing is compared twice.
+    private readonly KeyedTurns<(string Project, string Name)> _turns = new();
+
     protected override string Failure => "What is due could not be compared.";
 
     protected override Task Turn(CancellationToken cancel) => Tick(cancel);
@@ -30,6 +33,7 @@ internal abstract class ComparisonClock(TimeSpan every, IServiceScopeFactory sco
         {
             await Try($"{each.Name} of project {each.Project} could not be compared.", async () =>
             {
+                using var turn = await _turns.Take((each.Project, each.Name), cancel);
                 await using var scope = scopes.Enter(each.Project, MonitoringActor.Id);
                 await each.Look(scope.ServiceProvider, cancel);
             }, cancel);

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Assay.Kernel;
 using Assay.Kernel.Projects;
 using Assay.Monitoring.Kpis;
+using Assay.Monitoring.LoggedRows;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Performance;
 using Assay.Monitoring.Quality;
@@ -98,7 +99,7 @@ internal sealed class ModelMeter : ITickWork
             figures.AddRange(ModelFigures.Of(WindowQuality.Of(evaluated.Counts, evaluated.Calls, reference), WindowQuality.Refused(evaluated.Calls)));
         }
 
-        if (await db.LastSegments(served.Name, served.Version, cancel) is { } segments)
+        if (await db.LastComparison<ComparedSegments>(served, cancel) is { } segments)
             figures.AddRange(ModelFigures.Of(segments.Result));
         return figures;
     }

@@ -11,6 +11,7 @@ using Assay.Monitoring.Feedback;
 using Assay.Monitoring.Incidents;
 using Assay.Monitoring.Labels;
 using Assay.Monitoring.Labels.Tables;
+using Assay.Monitoring.LoggedRows;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Multivariate;
 using Assay.Monitoring.Performance;
@@ -32,7 +33,6 @@ public static class MonitoringModule
         return services
             .AddSingleton(new ModuleTables(typeof(MonitoringModule).Assembly))
             .AddSingleton<MonitoringMeter>()
-            .AddSingleton<Turns>()
             .AddSingleton<WindowWriter>()
             .AddSingleton<ITickWork, OperationsWatch>()
             .AddSingleton<ITickWork, OverdueIncidents>()
@@ -45,15 +45,15 @@ public static class MonitoringModule
             .AddScoped<References>()
             .AddScoped<WindowComparison>()
             .AddScoped<ReferenceRows>()
+            .AddScoped<RowTools>()
             .AddScoped<MultivariateWatch>()
             .AddScoped<SegmentWatch>()
             .AddScoped<VersionTables>()
             .AddScoped<DatasetWatch>()
             .AddHostedService<DatasetClock>()
-            .AddScoped<AttributionTools>()
             .AddScoped<AttributionRules>()
             .AddScoped<AttributionWatch>()
-            .AddHostedService<MultivariateClock>()
+            .AddHostedService<RowClock>()
             .AddScoped<AlertBook>()
             .AddScoped<Upstream>()
             .AddScoped<DriftEpisodes>()

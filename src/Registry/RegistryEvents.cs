@@ -44,7 +44,11 @@ public sealed record GateFailed(string Model, int Version, string Digest, string
 
 /// <summary>A version moved to a stage; <paramref name="Former"/> is the version that was archived for it.</summary>
 public sealed record ModelPromoted(string Model, int Version, string Digest, string Stage, int? Former)
-    : LedgerEvent("model.promoted", $"model:{Model}@{Version}");
+    : LedgerEvent(EventType, $"model:{Model}@{Version}")
+{
+    /// <summary>By which readers of the ledger know it.</summary>
+    public const string EventType = "model.promoted";
+}
 
 /// <summary>A stage got another policy; the former one stays readable under its number.</summary>
 public sealed record PolicyChanged(string Stage, string PolicyDigest, string FormerDigest, int Number)

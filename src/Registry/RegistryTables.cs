@@ -27,7 +27,7 @@ internal static class RegistryTables
 
         public DbSet<ModelScan> ModelScans => db.Set<ModelScan>();
 
-        public DbSet<Verdict> Verdicts => db.Set<Verdict>();
+        public DbSet<KeptVerdict> Verdicts => db.Set<KeptVerdict>();
 
         public DbSet<StagePolicy> StagePolicies => db.Set<StagePolicy>();
 

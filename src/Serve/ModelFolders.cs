@@ -7,7 +7,7 @@ namespace Assay.Serve;
 /// <summary>What a folder holds: a model, versions of one by their numbers, or models by their names.</summary>
 internal static class ModelFolders
 {
-    private static readonly string[] Telling = [PackageFiles.Model, PackageFiles.Signature, PackageFiles.MLmodel, PackageFiles.Schema, "serve.yaml", ModelGraphs.File];
+    private static readonly string[] Telling = [PackageFiles.Model, PackageFiles.Signature, PackageFiles.MLmodel, PackageFiles.Schema, PackageFiles.Serve, ModelGraphs.File];
 
     /// <summary>Whether files of a model stand in it.</summary>
     public static bool IsModel(string folder) => Telling.Any(file => File.Exists(Path.Combine(folder, file)));

@@ -22,7 +22,6 @@ public sealed record ServedKinds
 /// <summary>Loads the models of the slim server, whatever kind they are.</summary>
 internal sealed class ServedLoader(ServedKinds kinds) : IDisposable
 {
-    private const int AnswerBytesMax = 64 * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private HttpClient? _http;
@@ -69,7 +68,7 @@ internal sealed class ServedLoader(ServedKinds kinds) : IDisposable
     private static HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
     {
         Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = AnswerBytesMax,
+        MaxResponseContentBufferSize = ServerAnswer.BodyBytesMax,
     };
 
     public void Dispose() => _http?.Dispose();

@@ -22,7 +22,6 @@ public static class ServingModule
         .AddSingleton<LiveEndpoints>()
         .AddSingleton<IEndpoints>(provider => provider.GetRequiredService<LiveEndpoints>())
         .AddSingleton<ServedEndpoints>()
-        .AddSingleton<Turns>()
         .AddScoped<Deployer>()
         .AddScoped<TargetFollower>()
         .AddScoped<EndpointWork>()

@@ -1,7 +1,7 @@
 namespace Assay.Cli.Doctor;
 
 /// <summary>How a check came out.</summary>
-internal enum Verdict
+internal enum CheckOutcome
 {
     /// <summary>As it should be.</summary>
     Fine,
@@ -18,4 +18,4 @@ internal enum Verdict
 /// <param name="Verdict">How it came out.</param>
 /// <param name="Observed">What is there.</param>
 /// <param name="Remedy">What to do about it; null when nothing is to be done.</param>
-internal sealed record Finding(string Check, Verdict Verdict, string Observed, string? Remedy = null);
+internal sealed record Finding(string Check, CheckOutcome Verdict, string Observed, string? Remedy = null);

@@ -38,11 +38,11 @@ internal static class HomeChecks
         try
         {
             using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
-                return new("Home", Verdict.Fine, existing == home ? home : $"{home} (made at the first start)");
+                return new("Home", CheckOutcome.Fine, existing == home ? home : $"{home} (made at the first start)");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)   // that is the finding
         {
-            return new("Home", Verdict.Problem, $"{existing} can't be written to: {failure.Message}", "Choose another with --home or ASSAY_HOME.");
+            return new("Home", CheckOutcome.Problem, $"{existing} can't be written to: {failure.Message}", "Choose another with --home or ASSAY_HOME.");
         }
     }
 
@@ -52,9 +52,9 @@ internal static class HomeChecks
         var observed = $"{free / (double)(1L << 30):0.0} GiB free under {existing}";
         return free switch
         {
-            < FreeBytesNeeded => new("Disk space", Verdict.Problem, observed, "Free some space, or choose another disk with --home."),
-            < FreeBytesWanted => new("Disk space", Verdict.Notice, observed, "Enough to start; datasets and packages are kept for good, so plan for more."),
-            _ => new("Disk space", Verdict.Fine, observed),
+            < FreeBytesNeeded => new("Disk space", CheckOutcome.Problem, observed, "Free some space, or choose another disk with --home."),
+            < FreeBytesWanted => new("Disk space", CheckOutcome.Notice, observed, "Enough to start; datasets and packages are kept for good, so plan for more."),
+            _ => new("Disk space", CheckOutcome.Fine, observed),
         };
     }
 
@@ -79,7 +79,7 @@ internal static class HomeChecks
         var mode = File.GetUnixFileMode(path);
         var digits = Convert.ToString((int)mode, 8).PadLeft(4, '0');
         return (mode & Others) == 0
-            ? new(name, Verdict.Fine, digits)
-            : new(name, Verdict.Problem, $"{digits}: others can reach it", $"chmod go= '{path}'");
+            ? new(name, CheckOutcome.Fine, digits)
+            : new(name, CheckOutcome.Problem, $"{digits}: others can reach it", $"chmod go= '{path}'");
     }
 }

@@ -10,20 +10,20 @@ internal static class MachineChecks
     public static IEnumerable<Finding> Run(TimeProvider clock) => [Versions(), Runtime(), OpenMp(), Memory(), Clock(clock)];
 
     private static Finding Versions() =>
-        new("Assay", Verdict.Fine, $"{typeof(MachineChecks).Assembly.GetName().Version?.ToString(3)} on {RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}");
+        new("Assay", CheckOutcome.Fine, $"{typeof(MachineChecks).Assembly.GetName().Version?.ToString(3)} on {RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}");
 
     private static Finding Runtime() => Environment.Version.Major == 10
-        ? new(".NET", Verdict.Fine, RuntimeInformation.FrameworkDescription)
-        : new(".NET", Verdict.Notice, RuntimeInformation.FrameworkDescription, "Assay is built and tested on .NET 10.");
+        ? new(".NET", CheckOutcome.Fine, RuntimeInformation.FrameworkDescription)
+        : new(".NET", CheckOutcome.Notice, RuntimeInformation.FrameworkDescription, "Assay is built and tested on .NET 10.");
 
     private static Finding OpenMp()
     {
         const string Check = "LightGBM's libgomp";
         if (!OperatingSystem.IsLinux())
-            return new(Check, Verdict.Fine, "not needed on this system");
+            return new(Check, CheckOutcome.Fine, "not needed on this system");
         return NativeLibrary.TryLoad("libgomp.so.1", out _)
-            ? new(Check, Verdict.Fine, "libgomp.so.1 loads")
-            : new(Check, Verdict.Problem, "libgomp.so.1 is missing, and LightGBM needs it", "Install it: apt-get install libgomp1 (Debian, Ubuntu) or dnf install libgomp (Fedora).");
+            ? new(Check, CheckOutcome.Fine, "libgomp.so.1 loads")
+            : new(Check, CheckOutcome.Problem, "libgomp.so.1 is missing, and LightGBM needs it", "Install it: apt-get install libgomp1 (Debian, Ubuntu) or dnf install libgomp (Fedora).");
     }
 
     private static Finding Memory()
@@ -31,8 +31,8 @@ internal static class MachineChecks
         var bytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         var observed = $"{bytes / (double)(1L << 30):0.0} GiB, {Environment.ProcessorCount} cores";
         return bytes >= MemoryBytesMin
-            ? new("Memory", Verdict.Fine, observed)
-            : new("Memory", Verdict.Notice, observed, "Trainings of larger tables need 1 GiB and more.");
+            ? new("Memory", CheckOutcome.Fine, observed)
+            : new("Memory", CheckOutcome.Notice, observed, "Trainings of larger tables need 1 GiB and more.");
     }
 
     // No time server is asked: a clock that stands before this program's own build is wrong for certain.
@@ -41,7 +41,7 @@ internal static class MachineChecks
         var now = clock.GetUtcNow();
         var built = new DateTimeOffset(File.GetLastWriteTimeUtc(typeof(MachineChecks).Assembly.Location), TimeSpan.Zero);
         return now >= built.AddMinutes(-1)
-            ? new("Clock", Verdict.Fine, $"{now:yyyy-MM-dd HH:mm:ss} UTC")
-            : new("Clock", Verdict.Problem, $"{now:yyyy-MM-dd HH:mm:ss} UTC, before this program was built", "Set the clock: the ledger's times come from it.");
+            ? new("Clock", CheckOutcome.Fine, $"{now:yyyy-MM-dd HH:mm:ss} UTC")
+            : new("Clock", CheckOutcome.Problem, $"{now:yyyy-MM-dd HH:mm:ss} UTC, before this program was built", "Set the clock: the ledger's times come from it.");
     }
 }

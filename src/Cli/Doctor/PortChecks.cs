@@ -10,8 +10,8 @@ internal static class PortChecks
     {
         var running = HomeLock.Holder(home);
         yield return running is null
-            ? new Finding("Server", Verdict.Fine, "none runs on this home")
-            : new Finding("Server", Verdict.Fine, $"runs at {running.Url}, process {running.ProcessId}");
+            ? new Finding("Server", CheckOutcome.Fine, "none runs on this home")
+            : new Finding("Server", CheckOutcome.Fine, $"runs at {running.Url}, process {running.ProcessId}");
         yield return Port("API port", Ports.Api, running, "Choose another with --port.");
         yield return Port("Metrics port", Ports.Metrics, running, "Assay will take a free one; or choose with --metrics-port.");
     }
@@ -19,9 +19,9 @@ internal static class PortChecks
     private static Finding Port(string check, int port, HomeHolder? running, string remedy)
     {
         if (Ports.IsFree(port))
-            return new(check, Verdict.Fine, $"{port} is free");
+            return new(check, CheckOutcome.Fine, $"{port} is free");
         return running is not null
-            ? new(check, Verdict.Fine, $"{port} is in use while this home's server runs")
-            : new(check, Verdict.Notice, $"{port} is in use by another program", remedy);
+            ? new(check, CheckOutcome.Fine, $"{port} is in use while this home's server runs")
+            : new(check, CheckOutcome.Notice, $"{port} is in use by another program", remedy);
     }
 }

@@ -1,9 +1,9 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Assay.Data.Datasets;
 using Assay.Inference.Models;
+using Assay.Kernel;
 using Assay.Learning;
 
 namespace Assay.Cli.Quickstart;
@@ -11,8 +11,6 @@ namespace Assay.Cli.Quickstart;
 /// <summary>Rows of a table, as an endpoint takes them and as a file.</summary>
 internal static class TableRows
 {
-    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",\"\r\n;\t| ");
-
     /// <summary>
     /// Rows that the model may be asked about: a value that the model never saw in training is refused by the endpoint,
     /// rightly, and is no part of this demonstration.
@@ -56,9 +54,9 @@ internal static class TableRows
     public static void WriteCsv(Table table, IEnumerable<int> rows, Stream destination)
     {
         using var writer = new StreamWriter(destination, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine(string.Join(',', table.Columns.Select(column => Quoted(column.Name))));
+        writer.WriteLine(CsvLine.Of(table.Columns.Select(column => column.Name)));
         foreach (var row in rows)
-            writer.WriteLine(string.Join(',', table.Columns.Select(column => Quoted(Text(column, row) ?? ""))));
+            writer.WriteLine(CsvLine.Of(table.Columns.Select(column => Text(column, row))));
     }
 
     private static Func<int, bool> Check(Column column, ModelInput input)
@@ -87,7 +85,4 @@ internal static class TableRows
         TextColumn { Values: var values } => values[row],
         _ => null,
     };
-
-    private static string Quoted(string value) =>
-        value.AsSpan().IndexOfAny(NeedQuotes) < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -26,7 +26,7 @@ internal static class DoctorVerb
     {
         var home = VerbOptions.HomeOf(parsed);
         List<Finding> findings = [.. MachineChecks.Run(TimeProvider.System), .. HomeChecks.Run(home), .. PortChecks.Run(home)];
-        var healthy = findings.TrueForAll(finding => finding.Verdict != Verdict.Problem);
+        var healthy = findings.TrueForAll(finding => finding.Verdict != CheckOutcome.Problem);
         if (parsed.GetValue(VerbOptions.Json))
             Screen.WriteJson(new { healthy, home, findings });
         else
@@ -43,10 +43,10 @@ internal static class DoctorVerb
         Screen.Out.MarkupLine(healthy ? "[green]Assay can run here.[/]" : "[red]Something keeps Assay from working here; see above.[/]");
     }
 
-    private static string Mark(Verdict verdict) => verdict switch
+    private static string Mark(CheckOutcome verdict) => verdict switch
     {
-        Verdict.Fine => "[green]✓[/]",
-        Verdict.Notice => "[yellow]![/]",
+        CheckOutcome.Fine => "[green]✓[/]",
+        CheckOutcome.Notice => "[yellow]![/]",
         _ => "[red]✗[/]",
     };
 }

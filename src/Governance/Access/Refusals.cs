@@ -76,7 +76,7 @@ internal sealed class RefusalRecord(RefusalLimit limit, IServiceScopeFactory sco
         }
         catch (Exception problem)
         {
-            log.LogWarning(problem, "A refused request could not be recorded");   // the refusal itself still stands
+            log.LogWarning(problem, "A refused request could not be recorded.");   // the refusal itself still stands
         }
     }
 }

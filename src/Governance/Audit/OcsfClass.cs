@@ -12,9 +12,12 @@ internal sealed record OcsfClass(int Class, int Activity, string ActivityName)
     public const int ApiActivity = 6003;
     private const int Other = 99;
 
-    private static readonly string[] Sessions = ["session.", "sign-in."];
-    private static readonly string[] Decisions = ["model.promoted", "promotion.", "approval.", "waiver.", "break-glass."];
-    private static readonly string[] Rights = ["token.", "role.", "binding.", "group.", "user.", "account.", "service-account."];
+    private static readonly string[] Sessions = ["session."];
+    private static readonly string[] Decisions = ["model.promoted", "approval.", "waiver.", "glass."];
+    private static readonly string[] Rights = ["token.", "role.", "binding.", "group.", "person.", "login.", "password.", "service-account."];
+
+    /// <summary>With what the types begin that have a class of their own.</summary>
+    internal static IEnumerable<string> Beginnings => [.. Sessions, .. Decisions, .. Rights];
 
     /// <summary>Signing in is Authentication, a decision about a model version Entity Management, a change of rights User Access Management, all else API Activity.</summary>
     public static OcsfClass Of(string type)

@@ -80,7 +80,7 @@ internal sealed class RefusalLimit(IServiceScopeFactory scopes, TimeProvider clo
             }
             catch (Exception problem)
             {
-                Log.LogWarning(problem, "A flood of {Count} refused requests could not be recorded; trying again", flood.NotRecorded);
+                Log.LogWarning(problem, "A flood of {Count} refused requests could not be recorded. It is tried again.", flood.NotRecorded);
                 return;
             }
 

@@ -23,7 +23,7 @@ internal sealed class KeptHead(AssayHome home, LedgerKeys keys, ILogger<KeptHead
         if (_kept is not null && (_kept.Size > (head?.Size ?? 0) || !(await tree.Root(_kept.Size, cancel)).AsSpan().SequenceEqual(_kept.Root)))
         {
             _evidence = true;
-            log.LogError("The database's ledger does not contain the head of {Size} events that was signed. Run 'assay ledger verify'", _kept.Size);
+            log.LogError("The database's ledger does not contain the head of {Size} events that was signed. Run 'assay ledger verify'.", _kept.Size);
             return;
         }
 

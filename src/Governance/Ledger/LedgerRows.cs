@@ -23,7 +23,7 @@ internal sealed class LedgerRows(Caller caller, ProjectScope scope, TimeProvider
         var row = new LedgerRow
         {
             Id = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"),
-            At = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds()),
+            At = clock.GetStoredNow(),
             Type = happened.Type,
             Subject = happened.Subject.Length <= 300 ? happened.Subject : happened.Subject[..299] + "…",
             Actor = caller.Id,

@@ -49,7 +49,7 @@ internal sealed class LeftAside(ILogger<LeftAside> log)
         if (_logged.Count >= LoggedMax || !_logged.Add(row.Sequence))
             return;
         log.LogError(
-            "Event {Id} ({Type}, {Subject}) was put into the database without the server, and is not taken into the ledger's tree. Run 'assay ledger verify'",
+            "Event {Id} ({Type}, {Subject}) was put into the database without the server, and is not taken into the ledger's tree. Run 'assay ledger verify'.",
             row.Id, row.Type, row.Subject);
     }
 }

@@ -56,7 +56,7 @@ internal sealed class Sequencer(
             catch (Exception problem)
             {
                 // Another replica was first, the disk is full or the database away: the events wait, and the next round tries again.
-                log.LogWarning(problem, "The ledger could not be extended; trying again");
+                log.LogWarning(problem, "The ledger could not be extended. It is tried again.");
                 await Task.Delay(Interval, clock, stoppingToken);
             }
         }
@@ -106,7 +106,7 @@ internal sealed class Sequencer(
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            log.LogWarning(problem, "The ledger's newest head could not be kept in the home; trying again");
+            log.LogWarning(problem, "The ledger's newest head could not be kept in the home. It is tried again.");
         }
     }
 

@@ -93,7 +93,7 @@ internal sealed class SweepGuard(AssayHome home, LedgerKeys keys, LastVerificati
     {
         if (last.Value is { Verified: false })
         {
-            log.LogError("No bytes are removed: the ledger does not verify, so that rows may not name what they named. Run 'assay ledger verify'");
+            log.LogError("No bytes are removed: the ledger does not verify, so that rows may not name what they named. Run 'assay ledger verify'.");
             return false;
         }
 
@@ -103,7 +103,7 @@ internal sealed class SweepGuard(AssayHome home, LedgerKeys keys, LastVerificati
         var kept = Checkpoint.Open(text, keys.Origin, keys.PublicKey);
         if (kept is not null && await db.LedgerHeads.AnyAsync(head => head.Size == kept.Size && head.Checkpoint == text, cancel))
             return true;
-        log.LogError("No bytes are removed: the database does not have the head of the ledger that the home keeps. Run 'assay ledger verify'");
+        log.LogError("No bytes are removed: the database does not have the head of the ledger that the home keeps. Run 'assay ledger verify'.");
         return false;
     }
 }

@@ -73,7 +73,7 @@ internal sealed class BlobSweeper(
             }
             catch (Exception problem)   // of the database or the disk, for as long as it lasts
             {
-                log.LogWarning(problem, "Blobs that no row names could not be removed; trying again in {Minutes} minutes", options.Value.SweepMinutes);
+                log.LogWarning(problem, "Blobs that no row names could not be removed. It is tried again in {Minutes} minutes.", options.Value.SweepMinutes);
             }
         }
     }

@@ -32,7 +32,7 @@ internal sealed class WebhookDelivery(WebhookBook book, WebhookReader reader, Ti
             }
             catch (Exception problem)   // of the database, for as long as it lasts
             {
-                log.LogWarning(problem, "Webhooks can't be read; trying again");
+                log.LogWarning(problem, "Webhooks can't be read. It is tried again.");
                 await Task.Delay(TimeSpan.FromSeconds(5), clock, stoppingToken);
             }
         }

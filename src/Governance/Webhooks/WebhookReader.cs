@@ -30,7 +30,7 @@ internal sealed class WebhookReader(
             }
             catch (Exception problem)   // of the database, for as long as it lasts: nothing is lost, and the other webhooks go on
             {
-                log.LogError(problem, "Webhook {Id} can't follow the ledger and tries again", id);
+                log.LogError(problem, "Webhook {Id} can't follow the ledger, and tries again.", id);
                 await Task.Delay(Pause, clock, cancel);
             }
         }

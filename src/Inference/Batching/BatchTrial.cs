@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Assay.Inference.Compiled;
 using Assay.Inference.Models;
 using Assay.Inference.Requests;
@@ -14,26 +13,19 @@ namespace Assay.Inference.Batching;
 internal static class BatchTrial
 {
     private const int Timed = 16;
-    private const int Times = 7;
-    private const double GainMin = 2;
-    private static readonly TimeSpan AloneMax = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan TrialMax = TimeSpan.FromSeconds(2);   // a longer one would hold up the load
     private static readonly int[] Groups = [2, 3, 5, 8, 13, 33, RowBatcher.RowsMax];
-
-    /// <summary>Whether batches are made at all; a benchmark turns them off to show what they gain.</summary>
-    public static bool Enabled { get; set; } = true;
 
     /// <summary>A batcher for the model, or null when it is better without.</summary>
     public static RowBatcher? Run(ModelSession session, ModelSchema schema, BaselineProfile baseline, ModelCounts counts)
     {
-        if (!Enabled)
+        if (!BatchGain.IsSought)
             return null;
         using var rows = TriedRows.Make(schema, baseline, score: null);
         using var limit = new CancellationTokenSource(TrialMax);
         try
         {
-            var alone = TimeOf(session, rows, 1, limit.Token);
-            return alone < AloneMax && TimeOf(session, rows, Timed, limit.Token) * GainMin < alone * Timed && IsSame(session, rows, limit.Token)
+            return BatchGain.IsEnough(Timed, count => session.Run(rows, 0, new float[count], counts: null, limit.Token)) && IsSame(session, rows, limit.Token)
                 ? new(session, counts, Math.Max(1, Environment.ProcessorCount / 2))
                 : null;
         }
@@ -41,19 +33,6 @@ internal static class BatchTrial
         {
             return null;   // it can't compute some rows, or takes long for them, which is for whoever sends such rows to learn
         }
-    }
-
-    private static TimeSpan TimeOf(ModelSession session, PredictionRows rows, int count, CancellationToken cancel)
-    {
-        var (best, predictions) = (TimeSpan.MaxValue, new float[count]);
-        for (var time = 0; time < Times; time++)
-        {
-            var from = Stopwatch.GetTimestamp();
-            session.Run(rows, 0, predictions, counts: null, cancel);
-            best = Stopwatch.GetElapsedTime(from) is var took && took < best ? took : best;
-        }
-
-        return best;
     }
 
     private static bool IsSame(ModelSession session, PredictionRows rows, CancellationToken cancel)

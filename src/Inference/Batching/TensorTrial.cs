@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Assay.Inference.Models;
 using Assay.Inference.Onnx;
 using Assay.Inference.Requests;
@@ -18,9 +17,6 @@ internal static class TensorTrial
     /// <summary>Bytes of a call's inputs up to which it goes with others.</summary>
     public const int BytesMax = 1 << 16;
 
-    private const int Times = 5;
-    private const double GainMin = 2;
-    private static readonly TimeSpan AloneMax = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan TrialMax = TimeSpan.FromSeconds(1);   // a longer one would hold up the load
     private static readonly long[] OpenSizes = [4, 8, 32, 1];
     private static readonly string[] Words = ["", "a", "good", "b c", "0", "größer"];
@@ -30,7 +26,7 @@ internal static class TensorTrial
     /// <param name="compute">Computes all outputs.</param>
     public static bool Run(OnnxSignature signature, Func<IReadOnlyList<NamedTensor>, CancellationToken, IReadOnlyList<NamedTensor>> compute)
     {
-        if (!BatchTrial.Enabled || !HasRows(signature.Signature))
+        if (!BatchGain.IsSought || !HasRows(signature.Signature))
             return false;
         using var limit = new CancellationTokenSource(TrialMax);
         try
@@ -55,8 +51,7 @@ internal static class TensorTrial
     {
         var all = Made(signature, shapes, RowsMax);
         var alone = Enumerable.Range(0, RowsMax).Select(row => TensorRows.Slice(all, RowsMax, row, 1)).ToList();
-        var one = TimeOf(() => compute(alone[0], cancel));
-        if (one > AloneMax || TimeOf(() => compute(all, cancel)) * GainMin > one * RowsMax)
+        if (!BatchGain.IsEnough(RowsMax, rows => compute(rows == 1 ? alone[0] : all, cancel)))
             return false;
         var answers = alone.ConvertAll(row => compute(row, cancel));
         return Enumerable.Range(2, RowsMax - 1).All(rows =>
@@ -66,21 +61,6 @@ internal static class TensorTrial
             return TensorRows.CountOf(together) == rows
                 && Enumerable.Range(0, rows).All(row => TensorRows.AreSame(TensorRows.Slice(together, rows, row, 1), answers[first + row]));
         });
-    }
-
-    private static TimeSpan TimeOf(Action compute)
-    {
-        var best = TimeSpan.MaxValue;
-        for (var time = 0; time < Times; time++)
-        {
-            var from = Stopwatch.GetTimestamp();
-            compute();
-            best = Stopwatch.GetElapsedTime(from) is var took && took < best ? took : best;
-            if (took > AloneMax * RowsMax)
-                break;
-        }
-
-        return best;
     }
 
     // Sizes that the graph leaves open, other than the rows.

@@ -23,26 +23,37 @@ internal static class RowAnswerFinder
         if (package.Has(GraphFile.File) || package.Has(ServeFile.File) || package.Has(PackageFiles.Schema) || package.Has(PackageFiles.Baseline))
             return null;
         var file = MLmodel.Of(package)?.OnnxFile ?? PackageFiles.Model;
-        return package.Has(file) ? Find(package, package.Read(file)) : null;
+        return package.Has(file) ? Find(package, package.Read(file)).Answer : null;
     }
 
-    /// <summary>The same where the graph is read already.</summary>
-    public static RowAnswer? Find(ModelPackage package, byte[] file) => Find(file, graph => Of(graph, Named(package) ?? NamesIn(graph)));
-
-    /// <summary>What can be counted of a graph that names no classes: which of the numbers of a row is the largest, by its place.</summary>
-    public static RowAnswer? FindPlaces(byte[] file) => Find(file, graph => graph.Outputs is [{ Name: var name, Type.Tensor: { Element: Float or Half or Double, Shape.Dimensions: [_, { Fixed: > 1 and <= RowAnswer.ClassesMax and var width }] } }]
-        ? new(ModelTask.Multiclass, [.. Enumerable.Range(0, (int)width).Select(place => place.ToString(CultureInfo.InvariantCulture))], null, name)
-        : null);
-
-    private static RowAnswer? Find(byte[] file, Func<WireGraph, RowAnswer?> find)
+    /// <summary>The same where the graph is read already, and what can be counted of it: where there is no answer, which of the numbers of a row is the largest, by its place.</summary>
+    public static (RowAnswer? Answer, RowAnswer? Counted) Find(ModelPackage package, byte[] file)
     {
         if (file.Length > GraphBytesMax)
-            return null;
+            return default;
         try
         {
-            return find(WireModel.Parser.ParseFrom(file).Graph ?? new());
+            var graph = WireModel.Parser.ParseFrom(file).Graph ?? new();
+            var answer = Of(graph, package);
+            return (answer, answer ?? Places(graph));
         }
-        catch (Exception problem) when (problem is InvalidProtocolBufferException or JsonException)   // it can't be compared with labels, whatever it is
+        catch (InvalidProtocolBufferException)   // it can't be compared with labels, whatever it is
+        {
+            return default;
+        }
+    }
+
+    private static RowAnswer? Places(WireGraph graph) => graph.Outputs is [{ Name: var name, Type.Tensor: { Element: Float or Half or Double, Shape.Dimensions: [_, { Fixed: > 1 and <= RowAnswer.ClassesMax and var width }] } }]
+        ? new(ModelTask.Multiclass, [.. Enumerable.Range(0, (int)width).Select(place => place.ToString(CultureInfo.InvariantCulture))], null, name)
+        : null;
+
+    private static RowAnswer? Of(WireGraph graph, ModelPackage package)
+    {
+        try
+        {
+            return Of(graph, Named(package) ?? NamesIn(graph));
+        }
+        catch (JsonException)   // nobody knows what its classes are called
         {
             return null;
         }

@@ -19,7 +19,7 @@ internal static class CsvFrame
     {
         var fields = new CsvFields(csv);
         if (fields.AtEnd)
-            throw new InvalidInputException("The body is empty. Send a line of column names, and a line per row.");
+            throw InputErrors.EmptyCsv();
         var frame = new ArrayBufferWriter<byte>(csv.Length + 256);
         using var json = new Utf8JsonWriter(frame);
         json.WriteStartObject();
@@ -67,7 +67,7 @@ internal static class CsvFrame
         }
         while (!fields.LineEnded);
         if (place != columns.Count)
-            throw new InvalidInputException($"Row {row} has {place} values, and the first line names {columns.Count} columns. Send one value per column.", row);
+            throw InputErrors.WidthOfCsv(place, columns.Count, row);
         json.WriteEndArray();
     }
 

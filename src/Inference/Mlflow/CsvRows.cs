@@ -51,7 +51,7 @@ internal ref struct CsvRows
     private int[] ReadHeader()
     {
         if (_fields.AtEnd)
-            throw new InvalidInputException("The body is empty. Send a line of column names, and a line per row.");
+            throw InputErrors.EmptyCsv();
         var order = new List<int>(_columns.Inputs.Length);
         do
         {
@@ -86,7 +86,7 @@ internal ref struct CsvRows
         while (!_fields.LineEnded);
 
         if (place != order.Length)
-            throw new InvalidInputException($"Row {row} has {place} values, and the first line names {order.Length} columns. Send one value per column.", row);
+            throw InputErrors.WidthOfCsv(place, order.Length, row);
     }
 
     private readonly float Cell(ReadOnlySpan<byte> field, int column, int row)

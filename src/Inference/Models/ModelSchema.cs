@@ -67,6 +67,9 @@ public static class PackageFiles
     /// <summary>A JSON array with the names of an ONNX graph's classes, in the order of its probabilities, where the graph doesn't tell them.</summary>
     public const string Classes = "classes.json";
 
+    /// <summary>How a model that is no graph is served, as YAML.</summary>
+    public const string Serve = "serve.yaml";
+
     /// <summary>MLflow's description of the model, as YAML.</summary>
     public const string MLmodel = "MLmodel";
 

@@ -27,8 +27,7 @@ internal sealed class OnnxSource : IDisposable
     {
         Columns = columns;
         _graph = package.Read(file);
-        Answer = RowAnswerFinder.Find(package, _graph);
-        Counted = Answer ?? RowAnswerFinder.FindPlaces(_graph);
+        (Answer, Counted) = RowAnswerFinder.Find(package, _graph);
         if (_graph.AsSpan().IndexOf(ExternalKey) < 0)
             return;
         _folder = surroundings.MakeFolder("tensors");

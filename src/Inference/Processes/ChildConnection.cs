@@ -7,7 +7,6 @@ namespace Assay.Inference.Processes;
 /// <summary>A program that is up, and the connections to it.</summary>
 internal sealed class ChildConnection : IDisposable
 {
-    private const int AnswerBytesMax = 64 * 1024 * 1024;
     private static readonly TimeSpan Knock = TimeSpan.FromMilliseconds(50);
 
     private readonly HttpClient _http;
@@ -20,7 +19,7 @@ internal sealed class ChildConnection : IDisposable
         {
             BaseAddress = new Uri(process.Address.Socket is null ? $"http://127.0.0.1:{process.Address.Port}/" : "http://localhost/"),
             Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = AnswerBytesMax,
+            MaxResponseContentBufferSize = ServerAnswer.BodyBytesMax,
         };
         Client = new(Send, how.Protocol, how.Model);
     }
@@ -58,7 +57,7 @@ internal sealed class ChildConnection : IDisposable
         catch (Exception problem) when (!cancel.IsCancellationRequested && problem is HttpRequestException or System.Text.Json.JsonException or OperationCanceledException)
         {
             Dispose();
-            throw new InvalidModelException("The model's process doesn't tell its inputs and outputs. Write them into serve.yaml.", problem);
+            throw new InvalidModelException($"The model's process doesn't tell its inputs and outputs. Write them into {PackageFiles.Serve}.", problem);
         }
     }
 

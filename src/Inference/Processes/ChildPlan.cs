@@ -51,7 +51,7 @@ internal sealed class ChildPlan : IDisposable
             throw new InvalidModelException($"The package is started by '{own[0]}', which is not among ModelProcesses:AllowedPrograms of this server ('assay serve': --run {own[0]}).");
         var template = own ?? (options.Command.Count > 0
             ? options.Command
-            : throw new InvalidModelException("The package doesn't say how its model is started. Give it a serve.yaml with a command, or set ModelProcesses:Command ('assay serve': --run mlflow)."));
+            : throw new InvalidModelException($"The package doesn't say how its model is started. Give it a {PackageFiles.Serve} with a command, or set ModelProcesses:Command ('assay serve': --run mlflow)."));
         if (!template.Any(word => word.Contains(Port, StringComparison.Ordinal) || word.Contains(Socket, StringComparison.Ordinal)))
             throw new InvalidModelException($"The command that starts the model has neither {Port} nor {Socket}, so that nobody could ask it.");
         return new(surroundings, template, package);

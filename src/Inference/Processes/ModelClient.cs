@@ -11,7 +11,11 @@ namespace Assay.Inference.Processes;
 /// <param name="Status">HTTP status.</param>
 /// <param name="ContentType">Of the body; null when it was not said.</param>
 /// <param name="Body">The whole body.</param>
-public sealed record ServerAnswer(int Status, string? ContentType, byte[] Body);
+public sealed record ServerAnswer(int Status, string? ContentType, byte[] Body)
+{
+    /// <summary>Bytes up to which a body is read; a longer one is an error of the server.</summary>
+    public const int BodyBytesMax = 64 << 20;
+}
 
 /// <summary>Asks a model server in its own protocol, whether it is a process here or a machine elsewhere.</summary>
 /// <param name="send">Sends one request and reads the whole answer, within limits of time and size.</param>

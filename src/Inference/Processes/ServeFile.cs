@@ -28,7 +28,7 @@ internal sealed record ServeFile(IReadOnlyList<string>? Command, Uri? Url, Model
     /// <summary>Rows that it takes at once where it answers each for itself; null where nobody says that it does.</summary>
     public int? BatchRowsMax { get; init; }
 
-    public const string File = "serve.yaml";
+    public const string File = PackageFiles.Serve;
     private const int BytesMax = 1 << 20;
     private const int WordsMax = 100;
     private const int BatchRowsLimit = 1024;

@@ -70,6 +70,11 @@ internal static class InputErrors
     public static InvalidInputException WidthOfSplit(int sent, int columns, int row) => new(
         $"Row {row} has {Values(sent)}, but dataframe_split.columns names {columns}. Send one value per named column.", row);
 
+    public static InvalidInputException EmptyCsv() => new("The body is empty. Send a line of column names, and a line per row.");
+
+    public static InvalidInputException WidthOfCsv(int sent, int columns, int row) => new(
+        $"Row {row} has {sent} values, and the first line names {columns} columns. Send one value per column.", row);
+
     public static InvalidInputException MissingColumn(ModelInput input, int? row) => new(
         $"{At(row, null)}column '{input.Name}' is missing. {(input.Nullable ? "Send null where its value is not known." : "The model needs it.")}".Capital(),
         row,

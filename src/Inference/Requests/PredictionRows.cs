@@ -12,7 +12,8 @@ namespace Assay.Inference.Requests;
 /// </remarks>
 public sealed class PredictionRows : IDisposable
 {
-    internal const float MissingCategory = -1;
+    /// <summary>What stands in a category's cell when it is missing.</summary>
+    public const float MissingCategory = -1;
     private float[] _cells;
     private int _length;
 

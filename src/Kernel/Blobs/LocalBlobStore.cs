@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
@@ -11,7 +10,7 @@ public sealed class LocalBlobStore : IBlobStore
     private readonly string _drafts;
     private readonly string _locks;
     private readonly TimeProvider _clock;
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+    private readonly KeyedTurns<string> _turns = new();
 
     /// <summary>Opens the store in this folder, making it when it is missing. Objects are dated by the clock, or by the system's.</summary>
     public LocalBlobStore(string root, TimeProvider? clock = null)
@@ -98,15 +97,14 @@ public sealed class LocalBlobStore : IBlobStore
     {
         _ = PathOf(name);
         var shared = name.Split('/')[0];
-        var turn = _turns.GetOrAdd(shared, _ => new(1));
-        await turn.WaitAsync(cancel);
+        var turn = await _turns.Take(shared, cancel);
         try
         {
             return new HeldLock(turn, await LockFile(Path.Combine(_locks, shared), cancel));
         }
         catch
         {
-            turn.Release();
+            turn.Dispose();
             throw;
         }
     }
@@ -175,12 +173,12 @@ public sealed class LocalBlobStore : IBlobStore
         }
     }
 
-    private sealed class HeldLock(SemaphoreSlim turn, FileStream file) : IDisposable
+    private sealed class HeldLock(IDisposable turn, FileStream file) : IDisposable
     {
         public void Dispose()
         {
             file.Dispose();
-            turn.Release();
+            turn.Dispose();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Assay.Monitoring.LoggedRows;
 using Assay.Monitoring.Reports;
 using Assay.Statistics.Multivariate;
 using Assay.Statistics.Profiles;

@@ -2,90 +2,59 @@ using System.Globalization;
 using System.Text.Json;
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.LoggedRows;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Reports;
 using Assay.Serving;
-using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Multivariate;
 
-/// <summary>
-/// Compares the newest rows of an endpoint's log with those of the reference: all features together. The result and its alert are one transaction.
-/// </summary>
-internal sealed class MultivariateWatch(AssayDb db, IPredictionLog log, ReferenceRows references, AlertBook book, TimeProvider clock)
+/// <summary>Compares all features together.</summary>
+internal sealed class MultivariateWatch(RowTools tools, AlertBook book) : RowWatch<ComparedRows, MultivariateResult>(tools)
 {
     private const int FewestRows = 200;
     private const int KeptMax = 100;
 
-    /// <summary>Whether the time of a comparison has come by the settings.</summary>
-    public async Task<bool> IsDue(ServedEndpoint served, CancellationToken cancel)
-    {
-        if ((await db.SettingsOf(served.Name, cancel)).Multivariate is not { } settings)
-            return false;
-        return await Last(served, cancel) is not { } last || clock.GetUtcNow() - last.At >= TimeSpan.FromMinutes(settings.EveryMinutes);
-    }
+    protected override async Task<int?> EveryMinutes(ServedEndpoint served, CancellationToken cancel) =>
+        (await Tools.Db.SettingsOf(served.Name, cancel)).Multivariate?.EveryMinutes;
 
-    /// <summary>Compares now; null and why when it can't be told.</summary>
-    public async Task<(MultivariateResult? Result, string? Unknown)> Run(ServedEndpoint served, CancellationToken cancel)
+    public override async Task<(MultivariateResult? Result, string? Unknown)> Run(ServedEndpoint served, CancellationToken cancel)
     {
         if (served.Baseline.IsUnknown)
             return (null, "The model's package has no schema of a row, so there are no features to compare together: its inputs and answers are watched one by one.");
-        var settings = await db.SettingsOf(served.Name, cancel);
-        var wanted = (settings.Multivariate ?? new()).Rows;
-        var (found, trouble) = await references.Find(served, settings, wanted, cancel);
-        if (found is null)
-            return (null, trouble);
-        var reference = await found.Draw(cancel);
-        if (reference.Time is not { } before || before.Drawn < FewestRows)
-            return (null, $"The reference has {reference.Time?.Read ?? 0} rows of version {served.Version}, and {FewestRows} are needed: see that calls are logged. {found.Note}");
-
-        // What was compared before is not compared again; the row's own columns are not as exact as the log's times.
-        var from = (await Last(served, cancel))?.Result.Current.To is { } compared && compared > before.To ? compared : before.To;
-        var current = await new LiveSample(log).Draw(
-            served, new(from.AddTicks(1), DateTimeOffset.MaxValue, IsOldestFirst: false, ReferenceRows.ReadMax), wanted, cancel);
-        if (current.Time is not { } now || now.Drawn < FewestRows)
-            return (null, $"The prediction log has {current.Time?.Read ?? 0} rows since {Finding.Moment(from)}, and {FewestRows} are needed.");
-        var rows = LiveFeatures.Of(served.Baseline, reference, current);
+        var settings = await Tools.Db.SettingsOf(served.Name, cancel);
+        var last = await Tools.Db.LastComparison<ComparedRows>(served, cancel);
+        var (drawn, unknown) = await Draw(served, settings, new((settings.Multivariate ?? new()).Rows, FewestRows), last?.Result.Current.To, cancel);
+        if (drawn is null)
+            return (null, unknown);
+        var rows = LiveFeatures.Of(served.Baseline, drawn.Reference, drawn.Current);
         var figures = RelationTests.Run(rows.Features, new ComparisonSettings());
         if (figures.Count == 0)
             return (null, "The log keeps no input in clear, so there is nothing to compare: the endpoint's policy of logging says which are masked.");
+        var now = Tools.Clock.GetUtcNow();
         var result = new MultivariateResult(
-            Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), served.Version, clock.GetUtcNow(), before, now,
+            Guid.CreateVersion7(now).ToString("N"), served.Version, now, drawn.Before, drawn.Now,
             figures.Any(figure => figure.Verdict == ComparisonVerdict.Drift), figures, rows.Masked, rows.Features.LeftOut,
-            [found.Note, .. Notes(now, rows)]);
-        await Save(served, result, cancel);
+            [drawn.Note, .. Notes(drawn.Now, rows)]);
+        var row = new ComparedRows { Id = result.Id, Endpoint = served.Name, Version = served.Version, At = now, ResultJson = JsonSerializer.Serialize(result, AssayJson.Options) };
+        await Keep(row, KeptMax, () => Tell(served, result, cancel), cancel);
         return (result, null);
     }
 
-    private Task<ComparedRows?> Last(ServedEndpoint served, CancellationToken cancel) => db.ComparedRows.AsNoTracking()
-        .Where(row => row.Endpoint == served.Name && row.Version == served.Version).OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancel);
-
     private static IEnumerable<string> Notes(SampledTime now, LiveFeatures rows)
     {
-        if (now.Read >= ReferenceRows.ReadMax)
-            yield return string.Create(CultureInfo.InvariantCulture, $"More than {ReferenceRows.ReadMax:N0} rows came in this time: drawn of those alone.");
+        if (ReferenceRows.CutNote(now) is { } cut)
+            yield return cut;
         if (rows.Masked.Count > 0)
             yield return "Masked inputs are left out: a change of how they go with others is not seen.";
     }
 
-    private async Task Save(ServedEndpoint served, MultivariateResult result, CancellationToken cancel)
+    private async Task Tell(ServedEndpoint served, MultivariateResult result, CancellationToken cancel)
     {
-        db.ComparedRows.Add(new()
-        {
-            Id = result.Id,
-            Endpoint = served.Name,
-            Version = served.Version,
-            At = result.At,
-            ResultJson = JsonSerializer.Serialize(result, AssayJson.Options),
-        });
         if (result.Drifted)
             await book.Raise(Found(served, result), cancel);
         else
             await book.Calm(served.Name, AlertSources.Multivariate, string.Create(CultureInfo.InvariantCulture, $"{result.Current.Drawn:N0} drawn rows go together as those of the reference again."), cancel);
-        await db.SaveChangesAsync(cancel);
-        var oldest = await db.ComparedRows.Where(row => row.Endpoint == served.Name).OrderByDescending(row => row.Id).Skip(KeptMax).Select(row => row.Id).FirstOrDefaultAsync(cancel);
-        if (oldest is not null)
-            await db.ComparedRows.Where(row => row.Endpoint == served.Name && row.Id.CompareTo(oldest) <= 0).ExecuteDeleteAsync(cancel);
     }
 
     private static Finding Found(ServedEndpoint served, MultivariateResult result)

@@ -1,9 +1,9 @@
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Monitoring.LoggedRows;
 using Assay.Monitoring.Monitors;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Multivariate;
 
@@ -21,7 +21,7 @@ internal static class ShowMultivariate
     private static async Task<Ok<MultivariateReport>> Handle(string endpoint, AssayDb db, WatchedEndpoints watched, CancellationToken cancel)
     {
         watched.Require(endpoint);
-        var rows = await db.ComparedRows.AsNoTracking().Where(row => row.Endpoint == endpoint).OrderByDescending(row => row.Id).Take(Shown).ToListAsync(cancel);
+        var rows = await db.NewestComparisons<ComparedRows>(endpoint, Shown, cancel);
         return TypedResults.Ok(new MultivariateReport(endpoint, (await db.SettingsOf(endpoint, cancel)).Multivariate, rows.ConvertAll(row => row.Result)));
     }
 

@@ -11,8 +11,6 @@ namespace Assay.Monitoring.Reviews;
 /// </summary>
 internal sealed class RemovedReviews(AssayDb db, ILedgerMemory ledger)
 {
-    private static readonly string Removed = new PredictionsRemoved("", [], 0, default).Type;
-
     /// <summary>Looks at what was removed from an endpoint's log since a time.</summary>
     public async Task Run(string endpoint, DateTimeOffset since, CancellationToken cancel)
     {
@@ -20,7 +18,7 @@ internal sealed class RemovedReviews(AssayDb db, ILedgerMemory ledger)
             .Select(row => (DateTimeOffset?)row.PredictedAt).FirstOrDefaultAsync(cancel);
         if (oldest is not { } first)
             return;
-        await foreach (var removed in ledger.Read(new([$"endpoint:{endpoint}"], [Removed], first > since ? first : since), cancel))
+        await foreach (var removed in ledger.Read(new([$"endpoint:{endpoint}"], [PredictionsRemoved.EventType], first > since ? first : since), cancel))
         {
             List<string?> files = [.. removed.Data.GetProperty("files").EnumerateArray().Select(file => file.GetString())];
             var before = removed.Data.GetProperty("before").GetDateTimeOffset();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Assay.Monitoring.LoggedRows;
 using Assay.Monitoring.Multivariate;
 using Assay.Monitoring.Performance;
 using Assay.Statistics.Profiles;

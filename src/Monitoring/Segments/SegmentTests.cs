@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Assay.Inference.Models;
+using Assay.Monitoring.LoggedRows;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Multivariate;
 using Assay.Monitoring.Performance;

@@ -2,64 +2,52 @@ using System.Globalization;
 using System.Text.Json;
 using Assay.Kernel;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.LoggedRows;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Multivariate;
 using Assay.Monitoring.Reports;
 using Assay.Serving;
-using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Segments;
 
 /// <summary>
-/// Compares the newest rows of an endpoint's log with those of the reference, part by part. Counting live by parts would cost every
-/// prediction as many counters as there are parts; the log has what it takes. The result and its alert are one transaction.
+/// Compares rows part by part. Counting live by parts would cost every prediction as many counters as there are parts; the log
+/// has what it takes.
 /// </summary>
-internal sealed class SegmentWatch(AssayDb db, IPredictionLog log, ReferenceRows references, AlertBook book, TimeProvider clock)
+internal sealed class SegmentWatch(RowTools tools, AlertBook book) : RowWatch<ComparedSegments, SegmentComparison>(tools)
 {
     private const int CellsMax = 1_000_000;   // of each side, in memory
     private const int RowsMax = 20_000;
     private const int KeptMax = 20;
     private const int FirstTimes = 5;   // rows for several parts, and not so many that the log never has others
 
-    /// <summary>Whether the time of a comparison has come by the settings.</summary>
-    public async Task<bool> IsDue(ServedEndpoint served, CancellationToken cancel)
-    {
-        if ((await db.SettingsOf(served.Name, cancel)).Segments is not { } settings)
-            return false;
-        return await db.LastSegments(served.Name, served.Version, cancel) is not { } last || clock.GetUtcNow() - last.At >= TimeSpan.FromMinutes(settings.EveryMinutes);
-    }
+    protected override async Task<int?> EveryMinutes(ServedEndpoint served, CancellationToken cancel) =>
+        (await Tools.Db.SettingsOf(served.Name, cancel)).Segments?.EveryMinutes;
 
-    /// <summary>Compares now; null and why when it can't be told.</summary>
-    public async Task<(SegmentComparison? Result, string? Unknown)> Run(ServedEndpoint served, CancellationToken cancel)
+    public override async Task<(SegmentComparison? Result, string? Unknown)> Run(ServedEndpoint served, CancellationToken cancel)
     {
-        var (settings, baseline) = (await db.SettingsOf(served.Name, cancel), served.Baseline);
+        var (settings, baseline) = (await Tools.Db.SettingsOf(served.Name, cancel), served.Baseline);
         if (settings.Segments is not { } segments)
             return (null, $"No segments are chosen: 'assay monitor set {served.Name} --segment FEATURE' does.");
         if (baseline.IsUnknown)
             return (null, "The model's package has no schema of a row, so there are no features to make parts by.");
         var rows = Math.Min(RowsMax, CellsMax / baseline.Features.Count);
         var firstRows = Math.Min(rows, FirstTimes * segments.MinimumRows);
-        var (found, trouble) = await references.Find(served, settings, rows, cancel, firstRows);
-        if (found is null)
-            return (null, trouble);
-        var reference = await found.Draw(cancel);
-        if (reference.Time is not { } before || before.Drawn < segments.MinimumRows)
-            return (null, $"The reference has {reference.Time?.Read ?? 0} rows of version {served.Version}, and {segments.MinimumRows} are needed: see that calls are logged. {found.Note}");
-
-        // What was compared before is not compared again.
-        var from = (await db.LastSegments(served.Name, served.Version, cancel))?.Result.Current.To is { } compared && compared > before.To ? compared : before.To;
-        var current = await new LiveSample(log).Draw(
-            served, new(from.AddTicks(1), DateTimeOffset.MaxValue, IsOldestFirst: false, ReferenceRows.ReadMax), rows, cancel);
-        if (current.Time is not { } now || now.Drawn < segments.MinimumRows)
-            return (null, $"The prediction log has {current.Time?.Read ?? 0} rows since {Finding.Moment(from)}, and {segments.MinimumRows} are needed.");
-        var answered = reference.Answers is null ? await Answered(served, firstRows, from, cancel) : reference;
+        var last = await Tools.Db.LastComparison<ComparedSegments>(served, cancel);
+        var (drawn, unknown) = await Draw(served, settings, new(rows, segments.MinimumRows, firstRows), last?.Result.Current.To, cancel);
+        if (drawn is null)
+            return (null, unknown);
+        var (reference, current) = (drawn.Reference, drawn.Current);
+        var answered = reference.Answers is null ? await Answered(served, firstRows, drawn.From, cancel) : reference;
         var (parts, tests) = await new SegmentTests(baseline, settings).Run(reference, current, answered, cancel);
         string[] masked = [.. baseline.Features.Where((_, input) => !reference.Kept[input] || !current.Kept[input]).Select(feature => feature.Name)];
+        var now = Tools.Clock.GetUtcNow();
         var result = new SegmentComparison(
-            Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), served.Version, clock.GetUtcNow(), before, now,
+            Guid.CreateVersion7(now).ToString("N"), served.Version, now, drawn.Before, drawn.Now,
             parts.Any(part => part.Verdict == ComparisonVerdict.Drift), tests, segments.Significance, parts, masked,
-            [found.Note, .. reference.Answers is null ? [Says(answered)] : Array.Empty<string>(), .. Notes(baseline.Features.Select(feature => feature.Name), segments, now, masked)]);
-        await Save(served, settings, result, cancel);
+            [drawn.Note, .. reference.Answers is null ? [Says(answered)] : Array.Empty<string>(), .. Notes(baseline.Features.Select(feature => feature.Name), segments, drawn.Now, masked)]);
+        var row = new ComparedSegments { Id = result.Id, Endpoint = served.Name, Version = served.Version, At = now, ResultJson = JsonSerializer.Serialize(result, AssayJson.Options) };
+        await Keep(row, KeptMax, () => Tell(served, settings, result, cancel), cancel);
         return (result, null);
     }
 
@@ -67,7 +55,7 @@ internal sealed class SegmentWatch(AssayDb db, IPredictionLog log, ReferenceRows
     // those that are compared.
     private async Task<DrawnRows?> Answered(ServedEndpoint served, int rows, DateTimeOffset until, CancellationToken cancel)
     {
-        var first = await references.First(served, rows, until).Draw(cancel);
+        var first = await Tools.References.First(served, rows, until).Draw(cancel);
         return first.Time is null ? null : first;
     }
 
@@ -82,28 +70,16 @@ internal sealed class SegmentWatch(AssayDb db, IPredictionLog log, ReferenceRows
             yield return $"This version has no input '{feature}': there are no parts by it.";
         foreach (var feature in segments.Features.Where(masked.Contains))
             yield return $"'{feature}' is masked in the log or in the reference: there are no parts by it.";
-        if (now.Read >= ReferenceRows.ReadMax)
-            yield return string.Create(CultureInfo.InvariantCulture, $"More than {ReferenceRows.ReadMax:N0} rows came in this time: drawn of those alone.");
+        if (ReferenceRows.CutNote(now) is { } cut)
+            yield return cut;
     }
 
-    private async Task Save(ServedEndpoint served, MonitorSettings settings, SegmentComparison result, CancellationToken cancel)
+    private async Task Tell(ServedEndpoint served, MonitorSettings settings, SegmentComparison result, CancellationToken cancel)
     {
-        db.ComparedSegments.Add(new()
-        {
-            Id = result.Id,
-            Endpoint = served.Name,
-            Version = served.Version,
-            At = result.At,
-            ResultJson = JsonSerializer.Serialize(result, AssayJson.Options),
-        });
         if (result.Drifted)
             await Raise(served, settings, result, cancel);
         else if (result.Segments.Any(segment => segment.Verdict == ComparisonVerdict.Calm))
             await book.Calm(served.Name, AlertSources.Segments, string.Create(CultureInfo.InvariantCulture, $"Every part with enough rows of {result.Current.Drawn:N0} is as in the reference again."), cancel);
-        await db.SaveChangesAsync(cancel);
-        var oldest = await db.ComparedSegments.Where(row => row.Endpoint == served.Name).OrderByDescending(row => row.Id).Skip(KeptMax).Select(row => row.Id).FirstOrDefaultAsync(cancel);
-        if (oldest is not null)
-            await db.ComparedSegments.Where(row => row.Endpoint == served.Name && row.Id.CompareTo(oldest) <= 0).ExecuteDeleteAsync(cancel);
     }
 
     // What is broken in the data is no reason to learn from it.

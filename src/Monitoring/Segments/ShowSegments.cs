@@ -1,9 +1,9 @@
 using Assay.Kernel;
 using Assay.Kernel.Permissions;
 using Assay.Kernel.Refusals;
+using Assay.Monitoring.LoggedRows;
 using Assay.Monitoring.Monitors;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 
 namespace Assay.Monitoring.Segments;
 
@@ -21,7 +21,7 @@ internal static class ShowSegments
     private static async Task<Ok<SegmentReport>> Handle(string endpoint, AssayDb db, WatchedEndpoints watched, CancellationToken cancel)
     {
         watched.Require(endpoint);
-        var rows = await db.ComparedSegments.AsNoTracking().Where(row => row.Endpoint == endpoint).OrderByDescending(row => row.Id).Take(Shown).ToListAsync(cancel);
+        var rows = await db.NewestComparisons<ComparedSegments>(endpoint, Shown, cancel);
         return TypedResults.Ok(new SegmentReport(endpoint, (await db.SettingsOf(endpoint, cancel)).Segments, rows.ConvertAll(row => row.Result)));
     }
 

@@ -40,7 +40,7 @@ internal sealed class TrainingClock(
             catch (Exception problem)
             {
                 // The database is away or its disk full, for as long as that lasts. What waits is found by the next sweep.
-                log.LogWarning(problem, "Trainings can't be scheduled at the moment; trying again");
+                log.LogWarning(problem, "Trainings can't be scheduled at the moment. It is tried again.");
                 await Task.Delay(RetryInterval, clock, stoppingToken);
             }
         }

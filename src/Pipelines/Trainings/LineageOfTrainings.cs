@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Assay.Data.Lineage;
 using Assay.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -26,10 +27,11 @@ internal sealed class LineageOfTrainings(AssayDb db) : ILineageSource
         var links = new List<LineageLink>();
         foreach (var dataset in keys.Where(key => key.Kind == LineageKind.Dataset))
         {
-            // Names of datasets have no character that JSON would escape.
-            var written = string.Create(CultureInfo.InvariantCulture, $"\"name\":\"{dataset.Name}\",\"version\":{dataset.Part},");
-            var trainings = await db.Trainings.AsNoTracking().Where(row => row.Version != null && row.DatasetsJson.Contains(written))
-                .OrderByDescending(row => row.Id).Take(max).Select(row => new { row.Id, row.Model, row.Version }).ToListAsync(cancel);
+            // The database finds those in which the name stands somewhere, and what they say is read.
+            var name = JsonSerializer.Serialize(dataset.Name, AssayJson.Options);
+            var trainings = await db.Trainings.AsNoTracking().Where(row => row.Version != null && row.DatasetsJson.Contains(name))
+                .OrderByDescending(row => row.Id).Select(row => new { row.Id, row.Model, row.Version, row.DatasetsJson }).AsAsyncEnumerable()
+                .Where(row => Has(row.DatasetsJson, dataset)).Take(max).ToListAsync(cancel);
             foreach (var row in trainings)
             {
                 var (run, version) = (new LineageKey(LineageKind.Run, TrainingRuns.FinalRunId(row.Id)), LineageKeys.Version(LineageKind.ModelVersion, row.Model, row.Version!.Value));
@@ -39,4 +41,7 @@ internal sealed class LineageOfTrainings(AssayDb db) : ILineageSource
 
         return links;
     }
+
+    private static bool Has(string json, LineageKey dataset) => JsonSerializer.Deserialize<List<TrainingDataset>>(json, AssayJson.Options)!
+        .Exists(each => each.Name == dataset.Name && each.Version.ToString(CultureInfo.InvariantCulture) == dataset.Part);
 }

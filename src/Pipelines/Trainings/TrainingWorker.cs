@@ -62,7 +62,7 @@ internal sealed class TrainingWorker(
         catch (Exception problem) when (StorageTrouble.IsAway(problem))
         {
             // No fault of the training's: the sweep, which comes once a minute, finds it open and has it taken up again.
-            log.LogWarning(problem, "Training {Training} was handed back, for the database does not answer", training);
+            log.LogWarning(problem, "Training {Training} was handed back, for the database does not answer.", training);
             handedBack = true;
         }
         catch (Exception problem)
@@ -121,7 +121,7 @@ internal sealed class TrainingWorker(
             _ => $"The training stopped because of an error inside Assay ({problem.GetType().Name}); the server's log has the details.",
         };
         if (problem is not (StepFailedException or TrainingRefusedException or Refusal))
-            log.LogError(problem, "Training {Training} failed", training);
+            log.LogError(problem, "Training {Training} failed.", training);
 
         await Insist(() => InProject<TrainingStages>(project, stages => stages.Fail(training, sentence, CancellationToken.None)), shutdown);
     }

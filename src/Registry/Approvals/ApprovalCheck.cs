@@ -39,7 +39,7 @@ internal sealed class ApprovalCheck(DecisionReader reader, IDirectory directory,
             if (problem is null && (seat is null || !rules.Any(rule => seats.MaySit(seat, rule, version.Model))))
                 problem = "sits on none of the lists";
             if (problem is null && predicate.Decision == Approved)
-                votes.Add(new(predicate.Approver.Id, seat!, predicate.DecidedAt));
+                votes.Add(new(seat!, predicate.DecidedAt));
             decisions.Add(Show(statement.Digest, predicate, (await directory.Find(predicate.Approver.Id, cancel))?.DisplayName, problem));
         }
 

@@ -31,31 +31,20 @@ internal sealed class ApprovalClock(
         var waiting = await db.ApprovalRequests.IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking()
             .Where(row => row.State == RequestState.Open && row.RemindedAt == null && row.At < oldest).ToListAsync(cancel);
         foreach (var row in waiting)
-            await InProject(row.Project, services => Remind(services, row.Id, now, cancel));
+            await InProject(row.Project, services => Remind(services, row.Id, now, cancel), cancel);
 
         var glass = await db.BrokenGlass.IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking()
             .Where(row => row.EndedAt == null || row.ReviewedAt == null).ToListAsync(cancel);
         foreach (var row in glass.Where(row => row.EndedAt is null && row.Until <= now))
-            await InProject(row.Project, services => services.GetRequiredService<EmergencyEnd>().End(row.Id, cancel));
+            await InProject(row.Project, services => services.GetRequiredService<EmergencyEnd>().End(row.Id, cancel), cancel);
         meter.Unreviewed = glass.Count(row => row.ReviewedAt is null);
     }
 
-    private async Task InProject(string project, Func<IServiceProvider, Task> work)
+    private Task InProject(string project, Func<IServiceProvider, Task> work, CancellationToken cancel) => Try($"What is due in project {project} could not be done.", async () =>
     {
         await using var scope = scopes.Enter(project, Actor);
-        try
-        {
-            await work(scope.ServiceProvider);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            // Another replica was first.
-        }
-        catch (Kernel.Refusals.Refusal problem)
-        {
-            Log.LogWarning("What is due in project {Project} can't be done yet: {Problem}", project, problem.Message);
-        }
-    }
+        await work(scope.ServiceProvider);
+    }, cancel);
 
     private static async Task Remind(IServiceProvider services, string id, DateTimeOffset now, CancellationToken cancel)
     {

@@ -19,7 +19,7 @@ namespace Assay.Registry.Approvals;
 /// <param name="Hours">For how long; left out: as configured, 24.</param>
 public sealed record BreakGlassRequest(
     [Required, StringLength(ApprovalRequest.ReasonLengthMax, MinimumLength = 10)] string Reason,
-    [StringLength(40)] string Stage = "Production",
+    [StringLength(40)] string Stage = Models.Stage.Production,
     [Range(1, 168)] int? Hours = null);
 
 /// <summary>An emergency, and what became of it.</summary>

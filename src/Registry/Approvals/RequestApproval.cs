@@ -18,7 +18,7 @@ namespace Assay.Registry.Approvals;
 /// <param name="Mentions">User names of people whose attention is asked for.</param>
 public sealed record RequestApprovalRequest(
     [Required, StringLength(ApprovalRequest.ReasonLengthMax, MinimumLength = 1)] string Reason,
-    [StringLength(40)] string Stage = "Production",
+    [StringLength(40)] string Stage = Models.Stage.Production,
     [MaxLength(20)] IReadOnlyList<string>? Mentions = null);
 
 internal static class RequestApproval

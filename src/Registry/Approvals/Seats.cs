@@ -4,8 +4,8 @@ using Assay.Registry.Policies;
 
 namespace Assay.Registry.Approvals;
 
-/// <summary>A decision that is good in itself: who signed, and whose place on the lists it takes.</summary>
-internal sealed record Vote(string Signer, Principal Seat, DateTimeOffset At);
+/// <summary>A decision that is good in itself: whose place on the lists it takes, and when it was made.</summary>
+internal sealed record Vote(Principal Seat, DateTimeOffset At);
 
 /// <summary>Seats people on lists of approvers, so that nobody is counted twice.</summary>
 internal sealed class Seats(IDirectory directory, ProjectScope project)

@@ -11,13 +11,13 @@ namespace Assay.Registry.Attestations;
 /// </summary>
 internal sealed class VerdictStatement(AssayDb db, IAttestations attestations, ISigningKeys keys)
 {
-    public async Task State(Verdict verdict, CancellationToken cancel)
+    public async Task State(KeptVerdict verdict, CancellationToken cancel)
     {
         var known = await attestations.List(verdict.Model, verdict.Version, cancel);
         await attestations.Add(verdict.Model, verdict.Version, Predicates.VerificationSummary, Predicate(verdict, known), cancel);
     }
 
-    private JsonNode Predicate(Verdict verdict, IReadOnlyList<AttestationSummary> known)
+    private JsonNode Predicate(KeptVerdict verdict, IReadOnlyList<AttestationSummary> known)
     {
         var project = db.CurrentProject!;
         var resource = AssayNames.Model(project, verdict.Model, verdict.Version);

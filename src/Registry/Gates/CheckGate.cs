@@ -13,7 +13,7 @@ namespace Assay.Registry.Gates;
 /// <param name="Stage"><c>Production</c> or <c>Staging</c>.</param>
 /// <param name="Policy">Text of a policy to try before it is published; the one in force when left out. To try one takes <c>models.write</c>.</param>
 public sealed record CheckGateRequest(
-    [StringLength(40)] string Stage = "Production", [StringLength(GatePolicy.TextLengthMax)] string? Policy = null);
+    [StringLength(40)] string Stage = Models.Stage.Production, [StringLength(GatePolicy.TextLengthMax)] string? Policy = null);
 
 /// <summary>Tries a gate without going through it: nothing moves, and nothing is recorded.</summary>
 internal static class CheckGate

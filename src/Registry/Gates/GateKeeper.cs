@@ -16,12 +16,12 @@ internal sealed class GateKeeper(
     ILogger<GateKeeper> log)
 {
     /// <summary>The verdict by the policy in force, as a row that is not yet saved.</summary>
-    public async Task<Verdict> Judge(ModelVersion version, string stage, bool requireBetter, CancellationToken cancel)
+    public async Task<KeptVerdict> Judge(ModelVersion version, string stage, bool requireBetter, CancellationToken cancel)
     {
         var policy = await policies.Decisive(stage, cancel);
         var results = await Judge(version, stage, policy.Rules, requireBetter, cancel);
         results.AddRange(await people.Judge(version, stage, policy, cancel));
-        return new Verdict
+        return new KeptVerdict
         {
             Id = Guid.CreateVersion7().ToString("N"),
             Model = version.Model,
@@ -69,7 +69,7 @@ internal sealed class GateKeeper(
         catch (Exception problem) when (!EndsJudgement(problem, cancel))
         {
             // Whatever a rule throws, the version has not been found good, and the other rules still have their say.
-            log.LogWarning(problem, "The rule {Rule} could not be put to {Model} version {Version}", rule.Name, candidate.Version.Version.Model, candidate.Version.Version.Version);
+            log.LogWarning(problem, "The rule {Rule} could not be put to {Model} version {Version}.", rule.Name, candidate.Version.Version.Model, candidate.Version.Version.Version);
             return new(rule.Name, false, $"the rule could not be put: {problem.Message}", "an answer");
         }
     }

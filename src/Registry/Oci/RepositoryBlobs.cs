@@ -32,7 +32,7 @@ internal sealed class RepositoryBlobs(AssayDb db, IBlobs blobs, ILogger<Reposito
         {
             if (await NamedBy(digest, cancel) is not { } kept)
             {
-                log.LogWarning("The manifest {Digest} of {Model} can't be read, so that the repository keeps all blobs", digest, model);
+                log.LogWarning("The manifest {Digest} of {Model} can't be read, so that the repository keeps all blobs.", digest, model);
                 return;
             }
 

@@ -39,7 +39,7 @@ internal sealed record PackageDocuments(string Format, ModelSchema Schema, JsonE
     {
         if (File.Exists(Path.Combine(folder, ModelGraphs.File)))
             return Graph;
-        if (File.Exists(Path.Combine(folder, "serve.yaml")))
+        if (File.Exists(Path.Combine(folder, PackageFiles.Serve)))
             return Program;
         if (File.Exists(Path.Combine(folder, PackageFiles.Model)))
             return Onnx;

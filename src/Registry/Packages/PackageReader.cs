@@ -91,7 +91,7 @@ internal sealed class PackageReader(IBlobs blobs, ISigningKeys keys)
         SignedManifest manifest;
         try
         {
-            manifest = ModelSignature.Verify(signature, KeyOf(signature));
+            manifest = ModelSigning.Verify(signature, KeyOf(signature));
         }
         catch (InvalidSignatureException problem)
         {

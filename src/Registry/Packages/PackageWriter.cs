@@ -30,7 +30,7 @@ internal sealed class PackageWriter(IBlobs blobs, ISigningKey key)
         }
 
         var signed = stored.Select(file => new SignedFile(file.Path, Digest.Parse(file.Digest))).ToList();
-        var signature = await Add(stored, PackageFiles.Signature, ModelSignature.Create(model, signed, key), cancel);
+        var signature = await Add(stored, PackageFiles.Signature, ModelSigning.Create(model, signed, key), cancel);
         await Add(stored, SignedFolder.PublicKeyFile, Encoding.UTF8.GetBytes(key.PublicKeyPem), cancel);
         return new(SignedManifest.RootOf(SignedManifest.InOrder(signed)), stored, signature, key.Hint);
     }

@@ -23,7 +23,7 @@ internal sealed record PackagedEvaluation
     public IReadOnlyList<LeaderboardLine> CrossValidation { get; private init; } = [];
     public IReadOnlyList<ExcludedColumn> ExcludedColumns { get; private init; } = [];
     public IReadOnlyList<string> Notes { get; private init; } = [];
-    public Comparison? Champion { get; private init; }
+    public ChampionComparison? Champion { get; private init; }
     public IReadOnlyList<SegmentedColumn> Segments { get; private init; } = [];
 
     public static PackagedEvaluation Read(JsonElement evaluation) => new()
@@ -39,7 +39,7 @@ internal sealed record PackagedEvaluation
         CrossValidation = List<LeaderboardLine>(evaluation, "crossValidation").FindAll(line => line.Trainer is not null && line.Metric is not null),
         ExcludedColumns = List<ExcludedColumn>(evaluation, "excludedColumns").FindAll(column => column.Column is not null),
         Notes = List<string>(evaluation, "notes"),
-        Champion = Part<Comparison>(evaluation, "champion"),
+        Champion = Part<ChampionComparison>(evaluation, "champion"),
         Segments = List<SegmentedColumn>(evaluation, "segments").FindAll(column => column is { Column: not null, Groups: not null }),
     };
 
@@ -75,7 +75,7 @@ internal sealed record LeaderboardLine(
     string Trainer, string Metric, double Mean, double Std, IReadOnlyDictionary<string, string>? Params, IReadOnlyList<double>? FoldMetrics);
 
 /// <summary>The model beside the one in production at that time, on the same rows.</summary>
-internal sealed record Comparison(string? Digest, IReadOnlyDictionary<string, double>? Metrics, Advantage? Difference, bool Better);
+internal sealed record ChampionComparison(string? Digest, IReadOnlyDictionary<string, double>? Metrics, Advantage? Difference, bool Better);
 
 /// <summary>By how much it is better, with a 95 % interval.</summary>
 internal sealed record Advantage(double Difference, double Low, double High);

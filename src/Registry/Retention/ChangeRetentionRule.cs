@@ -50,7 +50,7 @@ internal sealed class RuleWriter(AssayDb db, ILedger ledger, Caller caller, Time
             StagingDays = request.StagingDays,
             OtherDays = request.OtherDays,
             ChangedBy = caller.Id,
-            ChangedAt = StoredTime.Of(clock.GetUtcNow()),
+            ChangedAt = clock.GetStoredNow(),
         };
         db.RetentionRules.Add(rule);
         ledger.Append(new RetentionChanged(number, rule.ProductionDays, rule.StagingDays, rule.OtherDays));

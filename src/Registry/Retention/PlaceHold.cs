@@ -58,7 +58,7 @@ internal sealed class HoldPlacer(AssayDb db, ILedger ledger, HoldBook holds, Dec
             Reference = request.Reference,
             PlacedBy = by.Id,
             PlacedByHuman = by.Human,
-            PlacedAt = StoredTime.Of(clock.GetUtcNow()),
+            PlacedAt = clock.GetStoredNow(),
         };
         db.LegalHolds.Add(row);
         ledger.Append(new HoldPlaced(name, version, row.Id, by.Id, row.Reference));

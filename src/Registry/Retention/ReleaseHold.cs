@@ -44,7 +44,7 @@ internal sealed class HoldReleaser(AssayDb db, ILedger ledger, HoldBook holds, D
             throw Refusal.Denied($"You can't release this hold: {whyNot}.");
         }
 
-        (row.ReleasedBy, row.ReleasedAt, row.ReleaseReason) = (person!.Id, StoredTime.Of(clock.GetUtcNow()), reason);
+        (row.ReleasedBy, row.ReleasedAt, row.ReleaseReason) = (person!.Id, clock.GetStoredNow(), reason);
         ledger.Append(new HoldReleased(row.Model, row.Version, row.Id, person.Id));
         try
         {

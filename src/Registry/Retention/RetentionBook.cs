@@ -34,7 +34,7 @@ internal sealed class RetentionBook(AssayDb db, ILedger ledger, ILedgerMemory me
     public async Task Keep(ModelVersion version, string? stage, CancellationToken cancel)
     {
         var row = db.Entry(version).State == EntityState.Added ? null : await Find(version, cancel);
-        var promise = await Of(version, row, stage is null ? default(DateTimeOffset?) : StoredTime.Of(clock.GetUtcNow()), cancel);
+        var promise = await Of(version, row, stage is null ? default(DateTimeOffset?) : clock.GetStoredNow(), cancel);
         if (row is null)
         {
             db.VersionRetentions.Add(row = new VersionRetention
@@ -66,7 +66,7 @@ internal sealed class RetentionBook(AssayDb db, ILedger ledger, ILedgerMemory me
         var reached = Further(Further(row?.Reached, stated?.Reached), Seen(version, isKnown: row is not null || stated is not null));
 
         // A version of before there were promises: when it left its stage is not known, so its time begins now.
-        var begin = moved ?? row?.Since ?? (reached == Stage.None ? StoredTime.Of(version.CreatedAt) : StoredTime.Of(clock.GetUtcNow()));
+        var begin = moved ?? row?.Since ?? (reached == Stage.None ? StoredTime.Of(version.CreatedAt) : clock.GetStoredNow());
         var since = Latest(begin, row?.Since);
         var days = Math.Max(Math.Max(row?.Days ?? 0, stated?.Days ?? 0), await Longest(version, row?.Rule ?? 0, reached, cancel));
         return new(Latest(since.AddDays(days), Latest(row?.KeepUntil ?? since, stated?.KeepUntil)), days, reached, since);

@@ -25,24 +25,17 @@ internal sealed class RetentionClock(IServiceScopeFactory scopes, TimeProvider c
         await using var outside = scopes.CreateAsyncScope();
         var db = outside.ServiceProvider.GetRequiredService<AssayDb>();
         foreach (var project in await db.Models.IgnoreQueryFilters([AssayDb.ProjectFilter]).Select(model => model.Project).Distinct().ToListAsync(cancel))
-            await InProject(project, services => services.GetRequiredService<RetentionCatchUp>().Run(cancel));
+            await InProject(project, services => services.GetRequiredService<RetentionCatchUp>().Run(cancel), cancel);
 
         var from = Clock.GetUtcNow() - Lately;
         var deleted = await db.DeletedVersions.IgnoreQueryFilters([AssayDb.ProjectFilter]).AsNoTracking().Where(row => row.DeletedAt > from).ToListAsync(cancel);
         foreach (var row in deleted)
-            await InProject(row.Project, services => services.GetRequiredService<VersionPapers>().Remove(row.Model, row.Version, cancel));
+            await InProject(row.Project, services => services.GetRequiredService<VersionPapers>().Remove(row.Model, row.Version, cancel), cancel);
     }
 
-    private async Task InProject(string project, Func<IServiceProvider, Task> work)
+    private Task InProject(string project, Func<IServiceProvider, Task> work, CancellationToken cancel) => Try($"What versions of project {project} are promised could not be brought up to date.", async () =>
     {
         await using var scope = scopes.Enter(project, Actor);
-        try
-        {
-            await work(scope.ServiceProvider);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            // Something was promoted in this moment, or another replica was first; the next round finds what is left.
-        }
-    }
+        await work(scope.ServiceProvider);
+    }, cancel);
 }

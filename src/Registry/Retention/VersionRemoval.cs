@@ -34,7 +34,7 @@ internal sealed class VersionRemoval(
             Reached = promise.Reached,
             KeptUntil = promise.KeepUntil,
             DeletedBy = services.Caller.Id,
-            DeletedAt = StoredTime.Of(services.Clock.GetUtcNow()),
+            DeletedAt = services.Clock.GetStoredNow(),
             Reason = reason,
         };
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);

@@ -18,7 +18,7 @@ public static class SignedFolder
     public static Digest Sign(string folder, ISigningKey key)
     {
         var files = Files(folder).Where(file => file.Path is not PackageFiles.Signature and not PublicKeyFile).ToList();
-        File.WriteAllBytes(Path.Combine(folder, PackageFiles.Signature), ModelSignature.Create(new DirectoryInfo(folder).Name, files, key));
+        File.WriteAllBytes(Path.Combine(folder, PackageFiles.Signature), ModelSigning.Create(new DirectoryInfo(folder).Name, files, key));
         File.WriteAllText(Path.Combine(folder, PublicKeyFile), key.PublicKeyPem);
         return SignedManifest.RootOf(SignedManifest.InOrder(files));
     }
@@ -37,7 +37,7 @@ public static class SignedFolder
             var signature = Read(folder, PackageFiles.Signature);
             bundle = Encoding.UTF8.GetString(signature);
             key = publicKeyPem is null ? Encoding.UTF8.GetString(Read(folder, PublicKeyFile)) : SigstoreBundle.KeyFor(signature, publicKeyPem);
-            var manifest = ModelSignature.Verify(signature, key);
+            var manifest = ModelSigning.Verify(signature, key);
             root = manifest.Root.ToString();
             var problem = manifest.Compare([.. Files(folder, manifest)])?.Problem;
             return new(problem is null, bundle, key, root, problem);

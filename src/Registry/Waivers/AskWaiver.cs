@@ -64,7 +64,7 @@ internal sealed class WaiverDesk(AssayDb db, ILedger ledger, Quarantine quaranti
             Reason = request.Reason,
             RequestedBy = caller.Id,
             At = now,
-            ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(expires.ToUnixTimeMilliseconds()),   // as it is signed
+            ExpiresAt = StoredTime.Of(expires),   // as it is signed
             State = WaiverState.Open,
         };
         db.Waivers.Add(row);

@@ -28,7 +28,7 @@ internal sealed class WaiverClock(IServiceScopeFactory scopes, QuarantineMeter m
             .Where(row => (row.State == WaiverState.Granted || row.State == WaiverState.Open) && row.ExpiresAt <= now)
             .Select(row => new { row.Id, row.Project }).ToListAsync(cancel);
         foreach (var row in due)
-            await Expire(row.Project, row.Id, cancel);
+            await Try($"A waiver of project {row.Project} could not be ended.", () => Expire(row.Project, row.Id, cancel), cancel);
         meter.Granted = await waivers.CountAsync(row => row.State == WaiverState.Granted && row.ExpiresAt > now, cancel);
     }
 
@@ -39,13 +39,6 @@ internal sealed class WaiverClock(IServiceScopeFactory scopes, QuarantineMeter m
         var row = await db.Waivers.SingleAsync(each => each.Id == id, cancel);
         row.State = WaiverState.Expired;
         scope.ServiceProvider.GetRequiredService<ILedger>().Append(new WaiverExpired(row.Model, row.Version, row.Id));
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            // Another replica was first, or somebody decided at this moment.
-        }
+        await db.SaveChangesAsync(cancel);
     }
 }

@@ -85,7 +85,7 @@ internal sealed class Problems(IProblemDetailsService writer, ILogger<Problems> 
 
     private ProblemDetails Defect(HttpContext http, Exception exception)
     {
-        log.LogError(exception, "Request {Id} failed", http.TraceIdentifier);
+        log.LogError(exception, "Request {Id} failed.", http.TraceIdentifier);
         return new()
         {
             Status = StatusCodes.Status500InternalServerError,

@@ -22,10 +22,10 @@ internal sealed record Wanted(string Name, string Model, string Target, int? Ver
 /// before leaves the endpoint as it was.
 /// </summary>
 internal sealed class Deployer(
-    AssayDb db, ILedger ledger, IModels models, IClearance clearance, ProjectScope project, LiveEndpoints live, Turns turns, EndpointLoader loader, TimeProvider clock)
+    AssayDb db, ILedger ledger, IModels models, IClearance clearance, ProjectScope project, LiveEndpoints live, EndpointLoader loader, TimeProvider clock)
 {
     /// <summary>Waits until no other change of this endpoint is under way. Taken around everything that deploys or deletes.</summary>
-    public Task<IDisposable> TakeTurn(string endpoint, CancellationToken cancel) => turns.Take(project.Name!, endpoint, cancel);
+    public Task<IDisposable> TakeTurn(string endpoint, CancellationToken cancel) => live.Turns.Take((project.Name!, endpoint), cancel);
 
     /// <summary>Deploys to the endpoint of this row, or to a new one.</summary>
     /// <exception cref="LoadFailedException">The version can't be served; said in the ledger.</exception>
@@ -101,7 +101,7 @@ internal sealed class Deployer(
         if (row is null)
             db.Endpoints.Add(row = new ModelEndpoint { Name = wanted.Name, Model = wanted.Model, Target = wanted.Target });
         (row.Model, row.Target, row.Version, row.Digest, row.HeldBack) = (wanted.Model, wanted.Target, package.Version, package.Digest, null);
-        row.UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());   // as it is stored
+        row.UpdatedAt = clock.GetStoredNow();
         ledger.Append(new EndpointDeployed(row.Name, row.Model, row.Version, row.Digest, row.Target, former));
         await db.SaveChangesAsync(cancel);
         return row;

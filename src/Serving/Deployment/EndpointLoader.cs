@@ -17,8 +17,6 @@ internal sealed class EndpointLoader(
     IModels models, IClearance clearance, ProjectScope project, TroubleBook troubles, AssayHome home, IOptions<ProcessOptions> processes,
     OutboundHttp outbound)
 {
-    private const int AnswerBytesMax = 64 * 1024 * 1024;
-
     /// <exception cref="InvalidModelException">It can't be served; the message says why.</exception>
     public async Task<ServedModel> Load(string endpoint, VerifiedPackage package, CancellationToken cancel)
     {
@@ -68,7 +66,7 @@ internal sealed class EndpointLoader(
     {
         try
         {
-            var answer = await outbound.SendWhole(request, AnswerBytesMax, cancel);
+            var answer = await outbound.SendWhole(request, ServerAnswer.BodyBytesMax, cancel);
             return new(answer.Status, null, answer.Body);
         }
         catch (OutboundException problem)

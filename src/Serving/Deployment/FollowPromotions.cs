@@ -20,7 +20,6 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly string Promoted = new ModelPromoted("", 0, "", "", null).Type;
 
     private bool _limited;
 
@@ -70,7 +69,7 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
 
     private async Task Read(LedgerEntry entry, Refreshes refreshes, CancellationToken cancel)
     {
-        if (entry.Type != Promoted || entry.Project is null)
+        if (entry.Type != ModelPromoted.EventType || entry.Project is null)
             return;
         var model = entry.Data.GetProperty("model").GetString();
         List<string> names;

@@ -41,4 +41,7 @@ public sealed record EndpointModelStopped(string Endpoint, string Model, int Ver
 /// <param name="Plan">How promotions came to it; null for at once.</param>
 public sealed record EndpointDeleted(
     string Endpoint, string Model, int Version, string? Target = null, EndpointLimits? Limits = null, RolloutPlan? Plan = null)
-    : LedgerEvent("endpoint.deleted", $"endpoint:{Endpoint}");
+    : LedgerEvent(EventType, $"endpoint:{Endpoint}")
+{
+    internal const string EventType = "endpoint.deleted";
+}

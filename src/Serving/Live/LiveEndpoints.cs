@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Assay.Inference.Explanations;
 using Assay.Inference.Models;
+using Assay.Kernel;
 using Assay.Serving.Endpoints;
 using Assay.Serving.PredictionLog.Capture;
 
@@ -11,6 +12,12 @@ internal sealed class LiveEndpoints(CallLog log, TimeProvider clock) : IEndpoint
 {
     private readonly ConcurrentDictionary<(string Project, string Name), LiveEndpoint> _endpoints = new();
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>
+    /// One change of an endpoint at a time, so that what the database says and what answers can't drift apart, and nothing is
+    /// loaded twice. What loads slowly at one keeps no roll-back waiting at another.
+    /// </summary>
+    public KeyedTurns<(string Project, string Name)> Turns { get; } = new();
 
     public LiveEndpoint? Find(string project, string name) => _endpoints.GetValueOrDefault((project, name));
 

@@ -42,7 +42,7 @@ internal sealed class LogStart(
             }
             catch (Exception problem) when (!cancel.IsCancellationRequested)
             {
-                log.LogError(problem, "The prediction log waits: {Why}. Calls wait in memory, and are dropped when it is full", why);
+                log.LogError(problem, "The prediction log waits: {Why}. Calls wait in memory, and are dropped when it is full.", why);
                 await Task.Delay(Pause, clock, cancel);
             }
         }

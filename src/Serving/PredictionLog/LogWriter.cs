@@ -84,7 +84,7 @@ internal sealed class LogWriter(
         }
 
         if (last is not null)   // once a round, for there may be many
-            log.LogError(last, "{Calls} calls could not be written down and are missing in the prediction log. The last of them failed so", failed);
+            log.LogError(last, "{Calls} calls could not be written down and are missing in the prediction log. The last of them failed with this.", failed);
         segments.Flush(clock.GetUtcNow());
     }
 

@@ -19,7 +19,6 @@ namespace Assay.Serving.Protocols;
 internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
 {
     private const string Production = "Production";
-    private static readonly EndpointDeleted Deleted = new("", "", 0);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Which version an endpoint serves stands in its row.</summary>
@@ -63,7 +62,7 @@ internal sealed class ServedEndpoints(LiveEndpoints live) : IServedModels
     // The row is gone, and its event says what it was.
     private static async Task<PutEndpointRequest?> Unloaded(IServiceProvider services, string name, CancellationToken cancel)
     {
-        var said = await services.GetRequiredService<ILedgerMemory>().Newest(Deleted.Type, $"endpoint:{name}", cancel);
+        var said = await services.GetRequiredService<ILedgerMemory>().Newest(EndpointDeleted.EventType, $"endpoint:{name}", cancel);
         return said?.Deserialize<EndpointDeleted>(AssayJson.Options) is { Target: { } target } deleted
             ? new PutEndpointRequest(deleted.Model, target, deleted.Plan, deleted.Limits)
             : null;

@@ -21,9 +21,6 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
 
     private ILedger Ledger => stores.Ledger;
 
-    // As times are stored.
-    private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
-
     /// <summary>Begins a roll-out whose candidates are loaded.</summary>
     public async Task Begin(ModelEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, CancellationToken cancel)
     {
@@ -59,7 +56,7 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
         }
 
         var figures = Figures(endpoint, row);
-        (row.Step, row.StepStartedAt) = (row.Step + 1, Now);
+        (row.Step, row.StepStartedAt) = (row.Step + 1, clock.GetStoredNow());
         Resume(row);
         Note(row, "step", reason, figures);
         Ledger.Append(new RolloutStepped(row.Endpoint, row.Id, row.Step + 1, row.WeightPercent, figures, reason));
@@ -81,7 +78,7 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
     /// <summary>Stops the clock of the step.</summary>
     public async Task Pause(ModelEndpoint endpoint, Rollout row, string? reason, CancellationToken cancel)
     {
-        (row.State, row.PausedAt) = (RolloutState.Paused, Now);
+        (row.State, row.PausedAt) = (RolloutState.Paused, clock.GetStoredNow());
         Note(row, "paused", reason, Figures(endpoint, row));
         Ledger.Append(new RolloutPaused(row.Endpoint, row.Id, row.Step + 1, reason));
         await Db.SaveChangesAsync(cancel);
@@ -90,7 +87,7 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
     /// <summary>Lets the clock of the step go on.</summary>
     public async Task Resume(ModelEndpoint endpoint, Rollout row, string? reason, CancellationToken cancel)
     {
-        row.StepStartedAt += Now - row.PausedAt!.Value;
+        row.StepStartedAt += clock.GetStoredNow() - row.PausedAt!.Value;
         Resume(row);
         Note(row, "resumed", reason, Figures(endpoint, row));
         Ledger.Append(new RolloutResumed(row.Endpoint, row.Id, row.Step + 1, reason));
@@ -107,9 +104,9 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
         }
 
         var (figures, former) = (Figures(endpoint, row), endpoint.Version);
-        row.End(RolloutState.Promoted, reason, Now);
+        row.End(RolloutState.Promoted, reason, clock.GetStoredNow());
         Note(row, "promoted", row.Arms.Count > 1 ? $"Version {arm.Version} took over. {reason}".TrimEnd() : reason, figures);
-        (endpoint.Version, endpoint.Digest, endpoint.Target, endpoint.HeldBack, endpoint.UpdatedAt) = (arm.Version, arm.Digest, arm.Target, null, Now);
+        (endpoint.Version, endpoint.Digest, endpoint.Target, endpoint.HeldBack, endpoint.UpdatedAt) = (arm.Version, arm.Digest, arm.Target, null, clock.GetStoredNow());
         Ledger.Append(new RolloutPromoted(row.Endpoint, row.Id, arm.Arm, arm.Version, arm.Digest, figures, reason));
         Ledger.Append(new EndpointDeployed(endpoint.Name, endpoint.Model, arm.Version, arm.Digest, arm.Target, former));
         await Forget(row, cancel);
@@ -122,7 +119,7 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
         var figures = Figures(endpoint, row);
         var present = live.Find(endpoint.Project, endpoint.Name);
         present?.AnswerStable();
-        row.End(RolloutState.RolledBack, reason, Now);
+        row.End(RolloutState.RolledBack, reason, clock.GetStoredNow());
         Note(row, "rolled-back", reason, figures);
         HoldBack(endpoint, row);
         Ledger.Append(new RolloutRolledBack(row.Endpoint, row.Id, row.Step + 1, reason, figures));
@@ -134,7 +131,7 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
     public async Task Abort(ModelEndpoint endpoint, Rollout row, string reason, CancellationToken cancel)
     {
         var figures = Figures(endpoint, row);
-        row.End(RolloutState.Aborted, reason, Now);
+        row.End(RolloutState.Aborted, reason, clock.GetStoredNow());
         Note(row, "aborted", reason, figures);
         HoldBack(endpoint, row);
         Ledger.Append(new RolloutAborted(row.Endpoint, row.Id, row.Step + 1, reason, figures));
@@ -187,7 +184,7 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
     private void Note(Rollout row, string what, string? reason, IReadOnlyList<RolloutArmFigures> figures)
     {
         row.Revision++;
-        row.Add(new RolloutMoment(Now, what, row.Step + 1, row.WeightPercent, caller.Id, reason, figures));
+        row.Add(new RolloutMoment(clock.GetStoredNow(), what, row.Step + 1, row.WeightPercent, caller.Id, reason, figures));
     }
 
     private IReadOnlyList<RolloutArmFigures> Figures(ModelEndpoint endpoint, Rollout row) =>

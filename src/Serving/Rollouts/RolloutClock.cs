@@ -22,7 +22,6 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
     // Made with the clock, so that a rule may name its metrics before the first roll-out.
     public RolloutMeter Meter { get; } = meter;
 
-    // An endpoint whose turn takes long, since a model is loaded there, keeps no other one waiting.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var underWay = new Dictionary<(string Project, string Name), Task>();
@@ -30,17 +29,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                foreach (var done in underWay.Where(each => each.Value.IsCompleted).ToList())
-                    underWay.Remove(done.Key);
-                foreach (var key in live.Names())
-                {
-                    if (!underWay.ContainsKey(key))
-                        underWay[key] = Look(key.Project, key.Name, stoppingToken);
-                    else
-                        await Try(key.Project, key.Name, Judge, stoppingToken);
-                }
-            }
+                await Turn(underWay, stoppingToken);
         }
         finally
         {
@@ -56,7 +45,27 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
             Try(key.Project, key.Name, rollout => KeepNewRewards(rollout, key.Project, key.Name, cancellationToken), cancellationToken)));
     }
 
-    internal Task Tick(CancellationToken cancel) => Task.WhenAll(live.Names().Select(key => Look(key.Project, key.Name, cancel)));
+    /// <summary>A turn by itself, until all that it began is done.</summary>
+    internal async Task Tick(CancellationToken cancel)
+    {
+        var underWay = new Dictionary<(string Project, string Name), Task>();
+        await Turn(underWay, cancel);
+        await Task.WhenAll(underWay.Values);
+    }
+
+    // An endpoint whose turn takes long, since a model is loaded there, keeps no other one waiting.
+    private async Task Turn(Dictionary<(string Project, string Name), Task> underWay, CancellationToken cancel)
+    {
+        foreach (var done in underWay.Where(each => each.Value.IsCompleted).ToList())
+            underWay.Remove(done.Key);
+        foreach (var key in live.Names())
+        {
+            if (!underWay.ContainsKey(key))
+                underWay[key] = Look(key.Project, key.Name, cancel);
+            else
+                await Try(key.Project, key.Name, Judge, cancel);
+        }
+    }
 
     // Also where the last verdict is not settled yet, since a model is loaded there or the database is away.
     private Task Judge(LiveRollout rollout)

@@ -139,7 +139,7 @@ internal sealed class RolloutStarter(AssayDb db, Deployer deployer, RolloutBook 
 
     private Rollout Row(ModelEndpoint endpoint, RolloutPlan plan, IReadOnlyList<RolloutArm> arms)
     {
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());   // as it is stored
+        var now = clock.GetStoredNow();
         return new Rollout
         {
             Id = Guid.CreateVersion7(now).ToString("N"),

@@ -26,7 +26,11 @@ internal sealed class PurgeClock(
         var db = outside.ServiceProvider.GetRequiredService<AssayDb>();
         var gone = 0;
         foreach (var project in await db.Experiments.IgnoreQueryFilters([AssayDb.ProjectFilter]).Select(row => row.Project).Distinct().ToListAsync(cancel))
-            gone += await InProject(project, Clock.GetUtcNow() - TimeSpan.FromDays(options.Value.KeepDeletedDays), cancel);
+        {
+            await Try($"What was deleted long ago in project {project} could not be taken away.", async () =>
+                gone += await InProject(project, Clock.GetUtcNow() - TimeSpan.FromDays(options.Value.KeepDeletedDays), cancel), cancel);
+        }
+
         if (gone > 0)
             sweeper.Soon();
         return gone;

@@ -95,7 +95,7 @@ internal sealed class GroupWriter(Sessions sessions, TimeProvider clock, ILogger
         }
         catch (Exception problem)   // whatever it is, its clients must be told and the writer must go on
         {
-            log.LogWarning(problem, "A group of {Count} writes failed", group.Count);
+            log.LogWarning(problem, "A group of {Count} writes failed.", group.Count);
             RollBack();
             return problem;
         }
@@ -116,7 +116,7 @@ internal sealed class GroupWriter(Sessions sessions, TimeProvider clock, ILogger
             }
             catch (Exception problem) when (kept.IsPostgres)   // its connection may have ended while nothing was written
             {
-                log.LogInformation(problem, "The writer's connection was lost; it takes a new one");
+                log.LogInformation(problem, "The writer's connection was lost; it takes a new one.");
                 Drop();
             }
         }

@@ -97,12 +97,13 @@ public class BindingTests
     [Fact]
     public async Task A_binding_ends_when_it_expires()
     {
-        await using var server = await TestServer.Start();
+        var clock = new HandClock();
+        await using var server = await TestServer.Start(adjust: clock.Into);
         var account = await server.Account();
-        await server.Bind(account.Id, Role.Viewer, expiresAt: DateTimeOffset.UtcNow.AddSeconds(3));
+        await server.Bind(account.Id, Role.Viewer, expiresAt: clock.GetUtcNow().AddMinutes(10));
         var member = await server.As(account);
         Assert.Equal(HttpStatusCode.OK, await Get(member, "/api/v1/models"));
-        await Task.Delay(TimeSpan.FromSeconds(3.2), Cancel);
+        clock.Move(TimeSpan.FromMinutes(10));
         Assert.Equal(HttpStatusCode.Forbidden, await Get(member, "/api/v1/models"));
     }
 

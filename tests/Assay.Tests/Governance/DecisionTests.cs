@@ -6,6 +6,7 @@ using Assay.Governance.Access.Bindings;
 using Assay.Governance.Access.Decisions;
 using Assay.Governance.Access.Roles;
 using Assay.Kernel;
+using Assay.Tests.Serving;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Assay.Tests.Governance;
@@ -67,9 +68,7 @@ public class DecisionTests
             await scope.ServiceProvider.GetRequiredService<AssayDb>().SaveChangesAsync(Cancel);
         }
 
-        for (var tries = 0; tries < 240 && (await member.GetAsync("/api/v1/models", Cancel)).StatusCode != HttpStatusCode.OK; tries++)
-            await Task.Delay(250, Cancel);
-        Assert.Equal(HttpStatusCode.OK, (await member.GetAsync("/api/v1/models", Cancel)).StatusCode);
+        await ServingHost.Until(async () => (await member.GetAsync("/api/v1/models", Cancel)).StatusCode == HttpStatusCode.OK);
     }
 
     private static bool Around(Place outer, Place inner) =>

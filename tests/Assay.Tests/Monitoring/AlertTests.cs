@@ -179,7 +179,7 @@ public sealed class AlertTests
 
         // Each replica has turns of its own; only the database stands between them.
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => new WindowWriter(
-                watched.Traffic, new Turns(), services.GetRequiredService<ProcessLoad>(), services.GetRequiredService<IServiceScopeFactory>(), TimeProvider.System)
+                watched.Traffic, services.GetRequiredService<ProcessLoad>(), services.GetRequiredService<IServiceScopeFactory>(), TimeProvider.System)
             .Run(served, asked: true, "system:test", TestContext.Current.CancellationToken))));
 
         Assert.Equal(3600, (await watched.Show()).Windows.Sum(window => window.Rows));

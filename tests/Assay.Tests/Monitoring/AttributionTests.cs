@@ -8,6 +8,7 @@ using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Monitoring.Alerts;
 using Assay.Monitoring.Attribution;
+using Assay.Monitoring.LoggedRows;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Multivariate;
 using Assay.Monitoring.Rules;
@@ -102,7 +103,7 @@ public sealed class AttributionTests
     private Task<string> Ask(LabelScene scene, int rows, bool isTurned) =>
         LogHost.Call(scene.Server.Admin, JsonSerializer.Serialize(Enumerable.Range(0, rows).Select(_ => Row(isTurned))));
 
-    private static Task Tick(LabelScene scene) => scene.Server.Services.GetServices<IHostedService>().OfType<MultivariateClock>().Single().Tick(Cancel);
+    private static Task Tick(LabelScene scene) => scene.Server.Services.GetServices<IHostedService>().OfType<RowClock>().Single().Tick(Cancel);
 
     private static Task<AttributionReport> Report(LabelScene scene) => scene.Get<AttributionReport>("/api/v1/monitors/churn/attribution");
 

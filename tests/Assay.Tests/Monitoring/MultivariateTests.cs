@@ -4,6 +4,7 @@ using System.Text.Json;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.LoggedRows;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Multivariate;
 using Assay.Monitoring.Reports;
@@ -109,7 +110,7 @@ public sealed class MultivariateTests
         await LogHost.Call(scene.Server.Admin, JsonSerializer.Serialize(body));
     }
 
-    private static Task Tick(LabelScene scene) => scene.Server.Services.GetServices<IHostedService>().OfType<MultivariateClock>().Single().Tick(Cancel);
+    private static Task Tick(LabelScene scene) => scene.Server.Services.GetServices<IHostedService>().OfType<RowClock>().Single().Tick(Cancel);
 
     private static async Task<MultivariateResult> Compare(LabelScene scene)
     {

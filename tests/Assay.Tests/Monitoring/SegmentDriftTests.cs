@@ -4,6 +4,7 @@ using System.Text.Json;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Monitoring.Alerts;
+using Assay.Monitoring.LoggedRows;
 using Assay.Monitoring.Monitors;
 using Assay.Monitoring.Multivariate;
 using Assay.Monitoring.Reports;
@@ -67,7 +68,7 @@ public sealed class SegmentDriftTests
         await Ask(scene, 600, 300, 900, missing: 0.4, rare: 30);
         await scene.Logged(2);
 
-        await scene.Server.Services.GetServices<IHostedService>().OfType<MultivariateClock>().Single().Tick(Cancel);
+        await scene.Server.Services.GetServices<IHostedService>().OfType<RowClock>().Single().Tick(Cancel);
 
         var result = Assert.Single((await scene.Get<SegmentReport>("/api/v1/monitors/churn/segments")).Results);
         Assert.Contains(result.Segments, segment => segment.Quality.Any(finding => finding is { Feature: "balance", Check: "missing" }));

@@ -6,6 +6,7 @@ using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Pipelines;
 using Assay.Registry;
+using Assay.Tests.Serving;
 using Assay.Tracking;
 
 namespace Assay.Tests.Pipelines;
@@ -79,17 +80,13 @@ public sealed class TrainingTests
         var id = (await server.Admin.Train("", Churn)).Id;
         await server.Admin.Await("", id, TrainingStatus.Running);
         var pidFile = Path.Combine(server.Home.Work, "pid");
-        while (!File.Exists(pidFile) || (await File.ReadAllTextAsync(pidFile, Cancel)).Length == 0)
-            await Task.Delay(50, Cancel);
+        await ServingHost.Until(async () => File.Exists(pidFile) && (await File.ReadAllTextAsync(pidFile, Cancel)).Length > 0);
         var pid = (await File.ReadAllTextAsync(pidFile, Cancel)).Trim();
 
         (await server.Admin.PostAsync($"/api/v1/trainings/{id}/cancel", null, Cancel)).EnsureSuccessStatusCode();
 
         Assert.Equal("The training was cancelled.", (await server.Admin.AwaitEnd("", id)).Problem);
-        var deadline = TimeProvider.System.GetTimestamp();
-        while (Directory.Exists($"/proc/{pid}") && TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(20))
-            await Task.Delay(50, Cancel);
-        Assert.False(Directory.Exists($"/proc/{pid}"));
+        await ServingHost.Until(() => Task.FromResult(!Directory.Exists($"/proc/{pid}")));
         Assert.Equal(HttpStatusCode.Conflict, (await server.Admin.PostAsync($"/api/v1/trainings/{id}/cancel", null, Cancel)).StatusCode);
     }
 

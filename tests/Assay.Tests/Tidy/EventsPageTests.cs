@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Assay.Data;
 using Assay.Governance;
+using Assay.Governance.Audit;
 using Assay.Governance.Ledger;
 using Assay.Monitoring;
 using Assay.Pipelines;
@@ -29,6 +30,28 @@ public partial class EventsPageTests
         Assert.Equal(Stated().Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void What_has_a_class_in_exports_is_said_by_an_event()
+    {
+        var types = Types();
+        Assert.All(OcsfClass.Beginnings, beginning => Assert.Contains(types, type => type.StartsWith(beginning, StringComparison.Ordinal)));
+    }
+
+    /// <summary>Modules read the ledger by the types of others, which are words and no constants there: a type that nobody says any more is found here.</summary>
+    [Fact]
+    public void A_type_that_code_looks_for_is_said_by_an_event()
+    {
+        var types = Types();
+        var beginnings = types.Select(Beginning).ToHashSet();
+        Assert.Empty(from file in Directory.EnumerateFiles(Path.Combine(Root(), "src"), "*.cs", SearchOption.AllDirectories)
+                     where !file.Contains("/obj/", StringComparison.Ordinal)
+                     from word in Past().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)
+                     where beginnings.Contains(Beginning(word)) && !types.Contains(word)
+                     select $"{Path.GetRelativePath(Root(), file)}: no event has the type {word}.");
+    }
+
+    private static string Beginning(string type) => type[..type.IndexOf('.', StringComparison.Ordinal)];
+
     /// <summary>A new event about accounts, keys and the like says here whether readers of a project may see it.</summary>
     [Fact]
     public void Of_events_about_the_installation_readers_of_a_project_see_none_but_these()
@@ -41,6 +64,8 @@ public partial class EventsPageTests
             ],
             shown.Order(StringComparer.Ordinal));
     }
+
+    private static HashSet<string> Types() => [.. Stated().Select(type => type[(type.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
 
     private static IEnumerable<string> Stated() =>
         (from module in Modules
@@ -75,6 +100,10 @@ public partial class EventsPageTests
 
     [GeneratedRegex(@"^\| `([a-z.-]+)` \| `.+` \| .+\. \|$")]
     private static partial Regex Row();
+
+    // What happened, as types of events say it.
+    [GeneratedRegex("\"([a-z-]+\\.[a-z-]+ed)\"")]
+    private static partial Regex Past();
 
     private static string Root([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));

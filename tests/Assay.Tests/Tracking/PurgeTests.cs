@@ -5,6 +5,7 @@ using Assay.Governance.Access;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Tests.Registry.Retention;
+using Assay.Tests.Serving;
 using Assay.Tests.Tracking.Mlflow;
 using Assay.Tracking.Purging;
 using Microsoft.Extensions.DependencyInjection;
@@ -190,8 +191,7 @@ public sealed class PurgeTests
     // A run that is over is sealed a moment later.
     private static async Task Sealed(TestServer server, string run)
     {
-        for (var i = 0; i < 300 && await Count(server, $"SELECT count(*) FROM tracking_seals WHERE run_id = '{run}'") == 0; i++)
-            await Task.Delay(100, Cancel);
+        await ServingHost.Until(async () => await Count(server, $"SELECT count(*) FROM tracking_seals WHERE run_id = '{run}'") > 0);
         Assert.Equal(1, await Count(server, "SELECT count(*) FROM tracking_seals"));
     }
 

@@ -47,7 +47,7 @@ internal sealed class OidcGroups(AssayDb db, AccessChange change, Caller who, IO
         {
             if (change.Before.PermissionsOf(mapped.Role) is null || (mapped.Project is not null && !await db.Projects.AnyAsync(row => row.Name == mapped.Project, cancel)))
             {
-                log.LogWarning("Oidc:Roles gives '{Role}' in '{Project}' to '{Group}', but one of them does not exist here", mapped.Role, mapped.Project, mapped.Group);
+                log.LogWarning("Oidc:Roles gives '{Role}' in '{Project}' to '{Group}', but one of them does not exist here.", mapped.Role, mapped.Project, mapped.Group);
                 continue;
             }
 
@@ -62,7 +62,7 @@ internal sealed class OidcGroups(AssayDb db, AccessChange change, Caller who, IO
     {
         if (await db.Groups.AnyAsync(row => row.Name == name, cancel))
         {
-            log.LogWarning("The group '{Name}' is not the provider's: give it the external id '{External}', or rename it", name, external);
+            log.LogWarning("The group '{Name}' is not the provider's: give it the external id '{External}', or rename it.", name, external);
             return null;
         }
 

@@ -53,7 +53,7 @@ internal static class OidcSignIn
     {
         context.HandleResponse();
         context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(OidcSignIn))
-            .LogWarning(context.Failure, "The OpenID provider did not sign somebody in");
+            .LogWarning(context.Failure, "The OpenID provider did not sign somebody in.");
         context.Response.Redirect(SessionRoutes.Form("oidc"));
         return Task.CompletedTask;
     }

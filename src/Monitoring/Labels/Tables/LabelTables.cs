@@ -36,7 +36,7 @@ internal sealed class LabelTables(AssayDb db, IDatasets datasets, IPredictionLog
         {
             await using var file = new FileStream(Path.Combine(folder, "rows.csv"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.Asynchronous);
             WrittenRows written;
-            await using (var rows = new CsvRows(file))
+            await using (var rows = new StreamWriter(file, leaveOpen: true) { NewLine = "\n" })
                 written = await labelled.Write(wanted, schema, rows, cancel);
             if (written.Rows == 0)
                 throw Refusal.Conflict(Nothing(served.Name, written));

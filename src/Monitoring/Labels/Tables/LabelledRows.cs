@@ -19,12 +19,12 @@ internal sealed class LabelledRows(AssayDb db, IPredictionLog log)
 
     /// <summary>Writes them: the inputs in their order, then the label.</summary>
     /// <exception cref="Refusal">The log does not have the inputs of the newest rows in clear.</exception>
-    public async Task<WrittenRows> Write(WantedRows wanted, ModelSchema schema, CsvRows rows, CancellationToken cancel)
+    public async Task<WrittenRows> Write(WantedRows wanted, ModelSchema schema, TextWriter rows, CancellationToken cancel)
     {
         var labels = await Labels(wanted, cancel);
         string[] inputs = [.. schema.Inputs.Select(input => input.Name)];
         var (leftOut, written) = (0L, new Dictionary<int, PredictedRows>());
-        await rows.Write([.. inputs, schema.Label]);
+        await rows.WriteLineAsync(CsvLine.Of([.. inputs, schema.Label]));
         // Twice: a part that becomes a file at this moment is found in neither form, and as the file when looked for again.
         for (var time = 0; time < 2 && labels.Count > 0; time++)
         {
@@ -77,7 +77,7 @@ internal sealed class LabelledRows(AssayDb db, IPredictionLog log)
         labels.Where(label => label.Value.At >= part.From - Near && label.Value.At <= part.To + Near).Select(label => label.Key.Id).ToHashSet(StringComparer.Ordinal);
 
     private static async Task<long> Write(
-        AnsweredRows some, Dictionary<(string Id, int Row), Known> labels, (string Model, int Number) version, Dictionary<int, PredictedRows> written, CsvRows rows)
+        AnsweredRows some, Dictionary<(string Id, int Row), Known> labels, (string Model, int Number) version, Dictionary<int, PredictedRows> written, TextWriter rows)
     {
         var leftOut = 0L;
         foreach (var answer in some.Rows)
@@ -92,7 +92,7 @@ internal sealed class LabelledRows(AssayDb db, IPredictionLog log)
                 continue;
             }
 
-            await rows.Write([.. answer.Inputs, label.Text]);
+            await rows.WriteLineAsync(CsvLine.Of([.. answer.Inputs, label.Text]));
             var former = written.GetValueOrDefault(version.Number);
             written[version.Number] = former is null
                 ? new(version.Model, version.Number, 1, answer.At, answer.At)

@@ -14,7 +14,7 @@ internal sealed class SweepUploads(IServiceScopeFactory scopes, OpenUploads uplo
     internal async Task Sweep(CancellationToken cancel)
     {
         if (await uploads.EndIdle() is > 0 and var ended)
-            Log.LogInformation("{Count} uploads were idle for an hour and are ended", ended);
+            Log.LogInformation("{Count} uploads were idle for an hour and are ended.", ended);
 
         // Of all projects: a job of the installation, which shows nothing to anybody.
         await using var scope = scopes.CreateAsyncScope();

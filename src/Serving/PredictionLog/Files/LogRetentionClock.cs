@@ -23,9 +23,12 @@ internal sealed class LogRetentionClock(IServiceScopeFactory scopes, LivePolicie
         var gone = 0L;
         foreach (var found in logs)
         {
-            await using var scope = scopes.Enter(found.Project, ServingActors.Predictions);
-            var before = Clock.GetUtcNow() - TimeSpan.FromDays(await Promised(scope.ServiceProvider.GetRequiredService<AssayDb>(), found.Endpoint, cancel));
-            gone += await scope.ServiceProvider.GetRequiredService<FileRemoval>().Before(found.Endpoint, before, cancel);
+            await Try($"Predictions of endpoint {found.Endpoint} of project {found.Project} whose days are over could not be deleted.", async () =>
+            {
+                await using var scope = scopes.Enter(found.Project, ServingActors.Predictions);
+                var before = Clock.GetUtcNow() - TimeSpan.FromDays(await Promised(scope.ServiceProvider.GetRequiredService<AssayDb>(), found.Endpoint, cancel));
+                gone += await scope.ServiceProvider.GetRequiredService<FileRemoval>().Before(found.Endpoint, before, cancel);
+            }, cancel);
         }
 
         return gone;

@@ -72,4 +72,8 @@ public sealed record PredictionsStored(string Endpoint, string File, string Dige
 /// <param name="Calls">Calls in them.</param>
 /// <param name="Before">They held calls from before this time alone.</param>
 public sealed record PredictionsRemoved(string Endpoint, IReadOnlyList<string> Files, long Calls, DateTimeOffset Before)
-    : LedgerEvent("predictions.removed", $"endpoint:{Endpoint}");
+    : LedgerEvent(EventType, $"endpoint:{Endpoint}")
+{
+    /// <summary>By which readers of the ledger know it.</summary>
+    public const string EventType = "predictions.removed";
+}

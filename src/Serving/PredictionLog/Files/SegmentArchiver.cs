@@ -43,13 +43,13 @@ internal sealed class SegmentArchiver(
         catch (Exception problem) when (problem is CryptographicException or JsonException or ParquetException or FileNotFoundException or EndOfStreamException or InvalidDataException)
         {
             // Changed or taken away by somebody, or its key is gone: no later try would do better, and others wait.
-            log.LogError(problem, "The segment {Path} of the prediction log can't be read. Its calls are missing in the log; the next start tries once more", segment.Path);
+            log.LogError(problem, "The segment {Path} of the prediction log can't be read. Its calls are missing in the log; the next start tries once more.", segment.Path);
             segments.Forget(segment);
             return true;
         }
         catch (Exception problem) when (!cancel.IsCancellationRequested)   // of the database or the disk, for as long as it lasts
         {
-            log.LogWarning(problem, "A file of the prediction log could not be stored; trying again. Its calls are on the disk");
+            log.LogWarning(problem, "A file of the prediction log could not be stored, which is tried again. Its calls are on the disk.");
             return false;
         }
     }
@@ -76,8 +76,8 @@ internal sealed class SegmentArchiver(
             Id = head.Id,
             Endpoint = head.Endpoint,
             Hour = head.Hour,
-            From = Milliseconds(made.From),
-            To = Milliseconds(made.To),
+            From = StoredTime.Of(made.From),
+            To = StoredTime.Of(made.To),
             Model = head.Model,
             Version = head.Version,
             ModelDigest = head.Digest,
@@ -88,11 +88,8 @@ internal sealed class SegmentArchiver(
             Rows = made.Rows,
         });
         scope.ServiceProvider.GetRequiredService<ILedger>().Append(
-            new PredictionsStored(head.Endpoint, head.Id, made.Blob.Digest.ToString(), made.Calls, Milliseconds(made.From), Milliseconds(made.To)));
+            new PredictionsStored(head.Endpoint, head.Id, made.Blob.Digest.ToString(), made.Calls, StoredTime.Of(made.From), StoredTime.Of(made.To)));
         await db.SaveChangesAsync(cancel);
         meter.Stored(head.Project, head.Endpoint);
     }
-
-    // As it is stored, so that the ledger and the row say the same.
-    private static DateTimeOffset Milliseconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
 }

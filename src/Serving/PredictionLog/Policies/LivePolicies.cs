@@ -59,7 +59,7 @@ internal sealed class LivePolicies(IBlobs blobs, IOptions<PredictionLogOptions> 
         catch (Exception problem) when (IsUnreadable(problem))
         {
             // Nothing is kept rather than personal data in clear, and the other endpoints don't wait. Sinks get hashes that nobody can try out.
-            log.LogError(problem, "The key of the prediction log of endpoint {Endpoint} in project {Project} can't be read. Its calls are not logged until the key is back and the server starts again", row.Endpoint, row.Project);
+            log.LogError(problem, "The key of the prediction log of endpoint {Endpoint} in project {Project} can't be read. Its calls are not logged until the key is back and the server starts again.", row.Endpoint, row.Project);
             Obey(row, RandomNumberGenerator.GetBytes(KeySize), isEnabled: false);
         }
     }

@@ -30,7 +30,7 @@ internal sealed class SinkSenders(OutboundHttp http, IKeyRing keys, LogMeter met
             }
             catch (CryptographicException problem)   // the others are told all the same
             {
-                log.LogError(problem, "The calls of endpoint {Endpoint} in project {Project} are told to nobody: its sink's address can't be opened. Put it again", row.Endpoint, row.Project);
+                log.LogError(problem, "The calls of endpoint {Endpoint} in project {Project} are told to nobody: its sink's address can't be opened. Put it again.", row.Endpoint, row.Project);
             }
         }
     }

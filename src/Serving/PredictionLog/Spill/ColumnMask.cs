@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Assay.Inference.Models;
+using Assay.Inference.Requests;
 using Assay.Serving.PredictionLog.Files;
 
 namespace Assay.Serving.PredictionLog.Spill;
@@ -12,8 +13,6 @@ namespace Assay.Serving.PredictionLog.Spill;
 /// <summary>Leaves out and hashes inputs, by an endpoint's policy, before anything reaches the disk.</summary>
 internal sealed class ColumnMask
 {
-    private const float MissingCategory = -1;
-
     private readonly byte[] _key;
     private readonly int _width;
     private readonly ulong[]?[] _hashes;
@@ -63,7 +62,7 @@ internal sealed class ColumnMask
             if (column.Kept != KeptAs.Hash)
                 writer.Write(value);
             else if (_hashes[place] is { } hashes)
-                writer.Write(value == MissingCategory ? 0UL : hashes[(int)value]);
+                writer.Write(value == PredictionRows.MissingCategory ? 0UL : hashes[(int)value]);
             else
                 writer.Write(float.IsNaN(value) ? 0UL : Hash(column.Input, value.ToString("R", CultureInfo.InvariantCulture)));
         }

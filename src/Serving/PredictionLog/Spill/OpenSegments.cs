@@ -63,7 +63,7 @@ internal sealed class OpenSegments(
             }
             catch (Exception problem)   // of one file: what the others hold is not held up by it
             {
-                log.LogError(problem, "The segment {Path} of the prediction log can't be read. Its calls are missing in the log; the next start tries once more", path);
+                log.LogError(problem, "The segment {Path} of the prediction log can't be read. Its calls are missing in the log; the next start tries once more.", path);
             }
         }
     }

@@ -17,7 +17,7 @@ internal sealed record ArmEvidence(
     string Arm, long Requests, long Refused, long Failed, long Rows, long[] Latencies, long[] Scores, long[] ScoresOfRequests, Sample Values)
 {
     /// <summary>How a shadow's predictions differ from those that were answered; null for other arms.</summary>
-    public Comparison? Comparison { get; init; }
+    public PredictionDifferences? Comparison { get; init; }
 
     /// <summary>Inner cut points of the bins of <see cref="Scores"/>; the stable arm's alone, and null until they are known.</summary>
     public IReadOnlyList<float>? Edges { get; init; }

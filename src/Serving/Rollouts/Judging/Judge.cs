@@ -140,7 +140,7 @@ internal sealed class Judge
     {
         if (stable.Scores.Length != candidate.Scores.Length || candidate.Scores.Sum() == 0)
             return stable is { Scores.Length: > 0, Edges: null }
-                ? $"The first {ScoreBins.FirstOnes} predictions of the stable arm make the bins, and are not there yet."
+                ? $"The first {PredictionBins.FirstOnes} predictions of the stable arm make the bins, and are not there yet."
                 : $"No predictions of '{candidate.Arm}' were counted yet.";
         return stable.Scores[..^1].Sum() == 0 ? "No predictions of the stable arm were counted yet." : null;
     }

@@ -11,7 +11,7 @@ internal sealed class ArmTally
 {
     private readonly Lock _lock = new();
     private readonly string _arm;
-    private readonly ScoreBins? _bins;
+    private readonly PredictionBins? _bins;
     private readonly long[] _latencies;
     private readonly long[] _scores;
     private readonly long[] _scoresOfRequests;
@@ -22,12 +22,12 @@ internal sealed class ArmTally
     private long _values;
     private double _mean;
     private double _squares;
-    private Comparison? _comparison;
+    private PredictionDifferences? _comparison;
 
     /// <summary>Goes on from what was counted before.</summary>
     /// <param name="before">What was counted.</param>
     /// <param name="bins">Bins of the predictions, the same for all arms; null when they aren't counted.</param>
-    public ArmTally(ArmEvidence before, ScoreBins? bins)
+    public ArmTally(ArmEvidence before, PredictionBins? bins)
     {
         (_arm, _bins) = (before.Arm, bins);
         (_requests, _refused, _failed, _rows) = (before.Requests, before.Refused, before.Failed, before.Rows);
@@ -78,14 +78,14 @@ internal sealed class ArmTally
     public void Compare(ReadOnlySpan<float> answered, ReadOnlySpan<float> computed)
     {
         lock (_lock)
-            _comparison = (_comparison ?? Comparison.None).Add(answered, computed);
+            _comparison = (_comparison ?? PredictionDifferences.None).Add(answered, computed);
     }
 
     /// <summary>Counts a request that a shadow could not keep up with.</summary>
     public void Drop()
     {
         lock (_lock)
-            _comparison = (_comparison ?? Comparison.None) with { Dropped = (_comparison?.Dropped ?? 0) + 1 };
+            _comparison = (_comparison ?? PredictionDifferences.None) with { Dropped = (_comparison?.Dropped ?? 0) + 1 };
     }
 
     /// <summary>Adds a value that a caller posted about an answer; the moments are updated after Welford (1962).</summary>

@@ -20,14 +20,14 @@ internal sealed class LiveRollout : ICallRouter
     private readonly RolloutPlan _plan;
     private readonly ArmChoice _choice;
     private readonly RecentAnswers _answers;
-    private readonly ScoreBins? _bins;
+    private readonly PredictionBins? _bins;
     private readonly Lock _judging = new();
     private volatile bool _takenBack;
     private DateTimeOffset _judgedAt;
-    private Verdict? _unsettled;
+    private RolloutVerdict? _unsettled;
     private int _newRewards;
 
-    private LiveRollout(Rollout row, int candidates, RecentAnswers answers, ScoreBins? bins, DateTimeOffset now) =>
+    private LiveRollout(Rollout row, int candidates, RecentAnswers answers, PredictionBins? bins, DateTimeOffset now) =>
         (Id, Step, _plan, _choice, _answers, _bins, _judgedAt) = (row.Id, row.Step, row.Plan, new(row.Plan, row.Salt, row.Step, candidates), answers, bins, now);
 
     public string Id { get; }
@@ -69,7 +69,7 @@ internal sealed class LiveRollout : ICallRouter
     {
         var former = endpoint.Rollout is { } present && present.Id == row.Id ? present : null;
         var stable = Before(PlanCheck.StableArm);
-        var bins = former?._bins ?? ScoreBins.Of(endpoint.Model, row.Plan.Analysis!.JudgesPredictions, stable.Edges);
+        var bins = former?._bins ?? PredictionBins.Of(endpoint.Model, row.Plan.Analysis!.JudgesPredictions, stable.Edges);
         if (stable.Requests == 0 && row.Strategy == RolloutStrategy.BlueGreen)
             stable = stable with { Requests = endpoint.Traffic.Latencies().Sum(), Latencies = endpoint.Traffic.Latencies() };
         LiveArm[] arms = [.. candidates.Select(candidate => new LiveArm(endpoint, candidate.Arm.Arm, candidate.Slot, new ArmTally(Before(candidate.Arm.Arm), bins)) { Totals = candidate.Totals })];
@@ -149,7 +149,7 @@ internal sealed class LiveRollout : ICallRouter
     /// Judges when the interval is over, and gives what was judged until it is <see cref="Settle">settled</see>. A breach takes
     /// the requests back at once: no database that is away leaves them with a candidate that does harm.
     /// </summary>
-    public Verdict? JudgeWhenDue(DateTimeOffset now)
+    public RolloutVerdict? JudgeWhenDue(DateTimeOffset now)
     {
         lock (_judging)
         {
@@ -166,7 +166,7 @@ internal sealed class LiveRollout : ICallRouter
     }
 
     /// <summary>What was judged has led to its move, and that is written down.</summary>
-    public void Settle(Verdict verdict)
+    public void Settle(RolloutVerdict verdict)
     {
         lock (_judging)
             _unsettled = _unsettled == verdict ? null : _unsettled;
@@ -261,7 +261,7 @@ internal sealed record Judgement(IReadOnlyList<RolloutCheck> Checks, string? Wai
 /// <param name="Evidence">What the arms had done, the stable one first.</param>
 /// <param name="Checks">How each rule stands.</param>
 /// <param name="At">When.</param>
-internal sealed record Verdict(IReadOnlyList<ArmEvidence> Evidence, IReadOnlyList<RolloutCheck> Checks, DateTimeOffset At)
+internal sealed record RolloutVerdict(IReadOnlyList<ArmEvidence> Evidence, IReadOnlyList<RolloutCheck> Checks, DateTimeOffset At)
 {
     /// <summary>Whether a rule is breached, so that it is rolled back whatever else holds.</summary>
     public bool IsBreach => Checks.Any(check => check.State == RolloutCheckState.Breached);

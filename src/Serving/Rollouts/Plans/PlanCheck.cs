@@ -80,7 +80,7 @@ internal static partial class PlanCheck
             throw Refusal.Invalid("analysis", "A shadow's time is that of the model alone, so no ratio to the time of requests means anything. Leave maxP95Ratio and maxP99Ratio out.");
         if (IsSplitByChance(plan.Strategy) && ComparesArms(analysis) is { } rule && steps.All(step => step.WeightPercent == 100))
             throw Refusal.Invalid($"analysis.{rule}", $"{rule} compares with the stable arm, and in steps of 100 % that answers nothing. Put a smaller step before them, or leave {rule} out.");
-        RuleCheck.Check(analysis.Rules ?? []);
+        RolloutRuleCheck.Check(analysis.Rules ?? []);
         return analysis;
     }
 

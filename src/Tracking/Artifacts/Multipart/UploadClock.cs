@@ -11,6 +11,6 @@ internal sealed class UploadClock(PartUploads uploads, TimeProvider clock, ILogg
     protected override async Task Turn(CancellationToken cancel)
     {
         if (await uploads.EndOld() is > 0 and var ended)
-            Log.LogInformation("{Count} uploads in parts began more than a day ago and are thrown away", ended);
+            Log.LogInformation("{Count} uploads in parts began more than a day ago and are thrown away.", ended);
     }
 }

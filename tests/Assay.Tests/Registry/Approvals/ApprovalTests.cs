@@ -159,6 +159,22 @@ public sealed class ApprovalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_that_can_not_be_looked_at_keeps_no_other_one_from_its_reminder()
+    {
+        await _scene.Register("broken");
+        await _scene.Register("forgotten");
+        var broken = await _scene.Ask("broken");   // the older one, which is looked at first
+        await _scene.Ask("forgotten");
+        await _scene.Server.Tamper($"UPDATE registry_approval_requests SET stage = 'Nowhere' WHERE id = '{broken.Id}'");
+
+        _scene.Clock.Move(TimeSpan.FromHours(49));
+        await _scene.Server.Services.GetRequiredService<ApprovalClock>().Tick(Cancel);
+
+        Assert.Single(await _scene.Events("model:forgotten@1", "approval.reminded"));
+        Assert.Empty(await _scene.Events("model:broken@1", "approval.reminded"));
+    }
+
+    [Fact]
     public async Task During_an_absence_another_person_sits_in_the_place_but_takes_no_second_one()
     {
         var erin = await _scene.Member("erin", "approver");

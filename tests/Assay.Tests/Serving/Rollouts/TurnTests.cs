@@ -1,3 +1,4 @@
+using Assay.Kernel;
 using Assay.Serving.Deployment;
 using Assay.Serving.Rollouts;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,20 +16,20 @@ public sealed class TurnTests
     [Fact]
     public async Task Whoever_changes_the_same_endpoint_waits_and_leaves_nothing_behind()
     {
-        var turns = new Turns();
-        var first = await turns.Take("default", "churn", Cancel);
-        var second = turns.Take("default", "churn", Cancel);
+        var turns = new KeyedTurns<(string Project, string Name)>();
+        var first = await turns.Take(("default", "churn"), Cancel);
+        var second = turns.Take(("default", "churn"), Cancel);
         using var tired = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var third = turns.Take("default", "churn", tired.Token);
-        (await turns.Take("default", "fraud", Cancel)).Dispose();
-        (await turns.Take("other", "churn", Cancel)).Dispose();
+        var third = turns.Take(("default", "churn"), tired.Token);
+        (await turns.Take(("default", "fraud"), Cancel)).Dispose();
+        (await turns.Take(("other", "churn"), Cancel)).Dispose();
         Assert.False(second.IsCompleted);
         await tired.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
 
         first.Dispose();
         (await second).Dispose();
-        (await turns.Take("default", "churn", Cancel)).Dispose();
+        (await turns.Take(("default", "churn"), Cancel)).Dispose();
     }
 
     [Fact]

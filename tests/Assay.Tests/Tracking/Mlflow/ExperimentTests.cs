@@ -78,11 +78,12 @@ public sealed class ExperimentTests(MlflowServer shared) : IClassFixture<MlflowS
     [Fact]
     public async Task Experiments_are_searched_by_name_time_and_tag_page_by_page()
     {
-        await using var server = await TestServer.Start();
+        var clock = new HandClock();
+        await using var server = await TestServer.Start(adjust: clock.Into);
         var client = new MlflowClient(server.Admin);
         foreach (var (name, value) in new[] { ("a", "value"), ("ab", "vaLue"), ("Abc", null) })
         {
-            await Task.Delay(3, Cancel);   // the newest first, by milliseconds
+            clock.Move(TimeSpan.FromMilliseconds(1));   // the newest first, by milliseconds
             await client.Post("/experiments/create", new { name, tags = value is null ? [] : new[] { new { key = "key", value } } });
         }
 

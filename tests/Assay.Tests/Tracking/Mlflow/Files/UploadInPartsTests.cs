@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Assay.Governance.Access;
 using Assay.Tests.Governance.SignIn;
+using Assay.Tests.Serving;
 
 namespace Assay.Tests.Tracking.Mlflow.Files;
 
@@ -135,9 +136,7 @@ public sealed class UploadInPartsTests(MlflowServer shared) : IClassFixture<Mlfl
 
         clock.Move(TimeSpan.FromHours(18));
         await using var third = await TestServer.Restart(second, clock.Into);
-        for (var wait = 0; wait < 200 && await Rows(third) != (0, 0); wait++)
-            await Task.Delay(50, Cancel);
-        Assert.Equal((0, 0), await Rows(third));
+        await ServingHost.Until(async () => await Rows(third) == (0, 0));
     }
 
     // The address names the port of the server that gave it.

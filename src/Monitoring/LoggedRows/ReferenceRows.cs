@@ -2,11 +2,12 @@ using System.Globalization;
 using Assay.Data;
 using Assay.Kernel;
 using Assay.Monitoring.Monitors;
+using Assay.Monitoring.Multivariate;
 using Assay.Pipelines;
 using Assay.Serving;
 using Microsoft.EntityFrameworkCore;
 
-namespace Assay.Monitoring.Multivariate;
+namespace Assay.Monitoring.LoggedRows;
 
 /// <summary>Rows to compare with.</summary>
 /// <param name="Key">The same for as long as they are the same rows.</param>
@@ -23,6 +24,11 @@ internal sealed class ReferenceRows(AssayDb db, IPredictionLog log, ITrainings t
 {
     public const int ReadMax = 100_000;
     private const int FirstTimes = 2;   // of the first rows of the log twice as many as are drawn are read
+
+    /// <summary>That more rows came than are read; null when all were read.</summary>
+    public static string? CutNote(SampledTime now) => now.Read >= ReadMax
+        ? string.Create(CultureInfo.InvariantCulture, $"More than {ReadMax:N0} rows came in this time: drawn of those alone.")
+        : null;
 
     /// <summary>The rows, or why there are none.</summary>
     /// <param name="served">The endpoint.</param>

@@ -1,15 +1,20 @@
 using System.Diagnostics;
+using Assay.Monitoring.Multivariate;
 using Assay.Serving;
 using Assay.Statistics.Samples;
 
-namespace Assay.Monitoring.Multivariate;
+namespace Assay.Monitoring.LoggedRows;
 
 /// <summary>Which rows of the log are drawn from.</summary>
 /// <param name="From">Of rows from then on.</param>
 /// <param name="To">Of rows until then.</param>
 /// <param name="IsOldestFirst">Whether the oldest parts are read first; else the newest.</param>
 /// <param name="ReadMax">Rows after which no more are read.</param>
-internal sealed record SampleWish(DateTimeOffset From, DateTimeOffset To, bool IsOldestFirst, int ReadMax);
+internal sealed record SampleWish(DateTimeOffset From, DateTimeOffset To, bool IsOldestFirst, int ReadMax)
+{
+    /// <summary>Of the newest rows that came after a time.</summary>
+    public static SampleWish Since(DateTimeOffset time) => new(time.AddTicks(1), DateTimeOffset.MaxValue, IsOldestFirst: false, ReferenceRows.ReadMax);
+}
 
 /// <summary>Rows that were drawn, and what the log keeps in clear of each input.</summary>
 internal sealed record DrawnRows(SampledTime? Time, IReadOnlyList<IReadOnlyList<string?>> Rows, bool[] Kept)

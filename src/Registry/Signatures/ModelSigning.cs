@@ -6,7 +6,7 @@ using Assay.Kernel;
 namespace Assay.Registry.Signatures;
 
 /// <summary>OpenSSF Model Signing 1.0: a statement about the files of a model, signed.</summary>
-internal static class ModelSignature
+internal static class ModelSigning
 {
     private const string PredicateType = "https://model_signing/signature/v1.0";
     private const string Algorithm = "sha256";

@@ -9,7 +9,7 @@ namespace Assay.Serving.Rollouts.Live;
 /// version's baseline; one for each class of an ONNX graph; or, of numbers of which nothing was known before, tenths of the
 /// first ones that the stable arm answers, which are not counted themselves. Safe to use from any number of threads.
 /// </summary>
-internal sealed class ScoreBins
+internal sealed class PredictionBins
 {
     /// <summary>Predictions of the stable arm from which bins are made.</summary>
     public const int FirstOnes = 100;
@@ -22,7 +22,7 @@ internal sealed class ScoreBins
     private readonly int _edgesMax;
     private volatile float[]? _edges;
 
-    private ScoreBins(float[]? edges, int edgesMax) => (_edges, _edgesMax) = (edges, edgesMax);
+    private PredictionBins(float[]? edges, int edgesMax) => (_edges, _edgesMax) = (edges, edgesMax);
 
     /// <summary>Bins, and after them one for predictions that are missing.</summary>
     public int Count => _edgesMax + 2;
@@ -34,7 +34,7 @@ internal sealed class ScoreBins
     /// <param name="stable">The model that answers.</param>
     /// <param name="isJudged">Whether a rule is about predictions: those of other than tables are counted for it alone, since reading them takes time.</param>
     /// <param name="known">Inner cut points from before a restart; null when there are none.</param>
-    public static ScoreBins? Of(ServedModel? stable, bool isJudged, IReadOnlyList<float>? known)
+    public static PredictionBins? Of(ServedModel? stable, bool isJudged, IReadOnlyList<float>? known)
     {
         if (stable is InferenceModel { Baseline.Score.Edges: { Count: <= EdgesOfBaselineMax } edges })
             return new([.. edges.Select(edge => (float)edge)], edges.Count);

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Assay.Registry.Gates;
 
 /// <summary>A kept <see cref="GateVerdict"/>.</summary>
-internal sealed class Verdict : IProjectOwned
+internal sealed class KeptVerdict : IProjectOwned
 {
     public string Project { get; private set; } = "";
 
@@ -27,9 +27,9 @@ internal sealed class Verdict : IProjectOwned
         new(Passed, JsonSerializer.Deserialize<List<GateRuleResult>>(RulesJson, AssayJson.Options)!, PolicyDigest, At, PolicyNumber);
 }
 
-internal sealed class VerdictTable : IEntityTypeConfiguration<Verdict>
+internal sealed class KeptVerdictTable : IEntityTypeConfiguration<KeptVerdict>
 {
-    public void Configure(EntityTypeBuilder<Verdict> builder)
+    public void Configure(EntityTypeBuilder<KeptVerdict> builder)
     {
         builder.ToTable("registry_verdicts");
         builder.HasKey(verdict => verdict.Id);

@@ -5,7 +5,7 @@ using Assay.Serving.Rollouts.Plans;
 namespace Assay.Serving.Rollouts.Rules;
 
 /// <summary>What rules over metrics may say, before a roll-out begins.</summary>
-internal static partial class RuleCheck
+internal static partial class RolloutRuleCheck
 {
     /// <exception cref="Refusal">A rule can't be judged.</exception>
     public static void Check(IReadOnlyList<RolloutRule> rules)

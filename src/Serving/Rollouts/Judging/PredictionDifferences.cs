@@ -6,13 +6,13 @@ namespace Assay.Serving.Rollouts.Judging;
 /// <param name="Largest">Largest absolute difference.</param>
 /// <param name="Different">Rows whose predictions differ by more than one millionth, or of which one is missing.</param>
 /// <param name="Dropped">Requests that were not compared because the candidate did not keep up.</param>
-internal sealed record Comparison(long Rows, double SumOfDifferences, double Largest, long Different, long Dropped)
+internal sealed record PredictionDifferences(long Rows, double SumOfDifferences, double Largest, long Different, long Dropped)
 {
     private const double Same = 1e-6;
 
-    public static readonly Comparison None = new(0, 0, 0, 0, 0);
+    public static readonly PredictionDifferences None = new(0, 0, 0, 0, 0);
 
-    public Comparison Add(ReadOnlySpan<float> answered, ReadOnlySpan<float> computed)
+    public PredictionDifferences Add(ReadOnlySpan<float> answered, ReadOnlySpan<float> computed)
     {
         var (sum, largest, different) = (SumOfDifferences, Largest, Different);
         for (var row = 0; row < answered.Length; row++)
