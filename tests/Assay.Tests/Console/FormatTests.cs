@@ -33,6 +33,27 @@ public class FormatTests
     [InlineData("versions 1, 2 and 10", 10, 2, 1)]
     public void Versions_are_named_once_and_in_order(string text, params int[] versions) => Assert.Equal(text, Show.Versions(versions));
 
+    [Theory]
+    [InlineData(0, "0 runs")]
+    [InlineData(1, "1 run")]
+    [InlineData(1240, "1,240 runs")]
+    public void One_is_not_several(long count, string text) => Assert.Equal(text, Show.Count(count, "run"));
+
+    [Theory]
+    [InlineData("3", "v3")]
+    [InlineData("Production", "Production")]
+    [InlineData("4th-try", "4th-try")]
+    public void What_an_endpoint_follows_is_named_as_versions_are(string target, string text) => Assert.Equal(text, Show.Target(target));
+
+    [Theory]
+    [InlineData("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36", "Chrome on Linux")]
+    [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0", "Edge on Windows")]
+    [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/604.1", "Safari on iOS")]
+    [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows")]
+    [InlineData("curl/8.5.0", "curl/8.5.0")]
+    [InlineData(null, "unknown")]
+    public void A_browser_has_the_name_that_people_use(string? userAgent, string name) => Assert.Equal(name, BrowserName.Of(userAgent));
+
     [Fact]
     public void A_typed_row_becomes_a_request_in_the_models_terms()
     {
