@@ -24,6 +24,10 @@ public sealed class ServingPageTests(QuickstartedServer server)
         await page.GetByLabel("Model").FillAsync("small");
         await page.GetByLabel("Model").PressAsync("Tab");
         await page.GetByLabel("Version").SelectOptionAsync("1");
+        await page.GetByText("New endpoint").ClickAsync();
+        await Expect(page.GetByLabel("Name of the endpoint")).ToBeHiddenAsync();
+        await page.GetByText("New endpoint").ClickAsync();
+        await Expect(page.GetByLabel("Name of the endpoint")).ToHaveValueAsync("by-hand");   // as it was typed
         await page.GetByRole(AriaRole.Button, new() { Name = "Make this endpoint" }).ClickAsync();
         await Expect(page.Locator("h1")).ToContainTextAsync("by-hand");
         await Expect(page.Locator(".sub")).ToContainTextAsync("small v1");
@@ -62,6 +66,7 @@ public sealed class ServingPageTests(QuickstartedServer server)
         await page.GetByLabel("Way").SelectOptionAsync("BlueGreen");
         await Start();
         await card.GetByRole(AriaRole.Button, new() { Name = "Promote v2" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Promote" }).ClickAsync();
         await Expect(card.Locator("h2 .chip")).ToHaveTextAsync("promoted");
         await Expect(timeline).ToContainTextAsync("Promoted step 1 of 1, 100 %");
         await Expect(page.Locator(".sub")).ToContainTextAsync("small v2");
