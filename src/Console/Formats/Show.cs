@@ -47,6 +47,9 @@ internal static class Show
         { } several => $"versions {string.Join(", ", several.SkipLast(1))} and {several[^1]}",
     };
 
+    /// <summary>A p-value: below one in ten thousand it matters no more how far.</summary>
+    public static string Chance(double? value) => value < 0.0001 ? "< 0.0001" : Number(value);
+
     /// <summary>17 %, 2.3 % and 0.04 %: what is rare keeps a digit that tells it from nothing.</summary>
     public static string Percent(double share) => (share < 0 ? "−" : "") + (Math.Abs(share) * 100).ToString(
         Math.Abs(share) switch { > 0 and < 0.001 => "0.00", > 0 and < 0.1 or > 0.99 and < 1 => "0.0", _ => "0" }, Culture) + " %";
@@ -66,8 +69,8 @@ internal static class Show
     public static string Span(TimeSpan span) => span switch
     {
         { TotalSeconds: < 60 } => span.TotalSeconds.ToString("0.0", Culture) + " s",
-        { TotalMinutes: < 60 } => $"{span.Minutes} min {span.Seconds} s",
-        { TotalHours: < 48 } => $"{(int)span.TotalHours} h {span.Minutes} min",
+        { TotalMinutes: < 60 } => $"{span.Minutes} min" + (span.Seconds == 0 ? "" : $" {span.Seconds} s"),
+        { TotalHours: < 48 } => $"{(int)span.TotalHours} h" + (span.Minutes == 0 ? "" : $" {span.Minutes} min"),
         _ => $"{(int)span.TotalDays} days",
     };
 

@@ -112,7 +112,7 @@ public sealed class ServingPageTests(QuickstartedServer server)
         await page.GetByLabel("PSI from which a feature has drifted").FillAsync("0.3");
         Assert.Empty(await QuickstartedServer.Barriers(page));
         await Set();
-        await Expect(page.GetByText("Windows of 30 min 0 s, and at least 60 rows, compared with the 10 newest calm windows; drift from a PSI of 0.3 on.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Windows of 30 min, and at least 60 rows, compared with the 10 newest calm windows; drift from a PSI of 0.3 on.")).ToBeVisibleAsync();
 
         var rules = page.GetByRole(AriaRole.Region, new() { Name = "When it alerts" });
         await rules.GetByText("Add a rule").ClickAsync();
