@@ -100,6 +100,7 @@ internal static class Show
     {
         "auc" => "AUC",
         "f1" => "F1",
+        "psi" => "PSI",
         "rmse" => "RMSE",
         "mae" => "MAE",
         "r2" => "R²",
