@@ -53,6 +53,9 @@ public record ChartData(
     // Named at each axis, too: room for its labels is measured in another font otherwise, and they are cut.
     private protected const string Font = "system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif";
 
+    private const int LabelsAtEase = 12;
+    private const int LabelShort = 8;   // as 16:00:00 is: five of them have room on a phone
+
     private protected static readonly JsonSerializerOptions AsWritten = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>A value that means something, or null.</summary>
@@ -96,6 +99,7 @@ public record ChartData(
                 showMaxLabel = hasEnds ? true : (bool?)null,
                 alignMinLabel = hasEnds ? "left" : null,
                 alignMaxLabel = hasEnds ? "right" : null,
+                interval = hasEnds && Positions is null && Labels.Count > LabelsAtEase && Labels.All(label => label.Length <= LabelShort) ? Between(Labels.Count - 1) : (int?)null,
                 width = Shape == ChartShape.Lying ? 150 : (int?)null,
                 overflow = "truncate",
             },
@@ -133,6 +137,14 @@ public record ChartData(
                 series = Series.Select((series, place) => Draw(series, place == 0)).Concat(Series.SelectMany(Around)).Concat(Reach()),   // the legend looks like the first of a name
             },
             AsWritten);
+    }
+
+    // How many labels go between two that stay: three or four parts, of which the last is not short, for ECharts leaves out the
+    // label at the end when one stands close before it.
+    private static int Between(int last)
+    {
+        var (least, most) = ((last + 3) / 4, (last + 2) / 3);
+        return Enumerable.Range(least, most - least + 1).MaxBy(step => last % step == 0 ? 1.0 : (double)(last % step) / step) - 1;
     }
 
     // A band is an invisible line at its lower end, and on top of that an area as high as it is wide. One value alone has no

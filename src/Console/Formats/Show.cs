@@ -34,6 +34,12 @@ internal static class Show
     public static string Signed(double value) =>
         (value < 0 ? "−" : "+") + (Math.Abs(value) < 1 ? Math.Abs(value).ToString("0.0000", Culture) : Number(Math.Abs(value)));
 
+    /// <summary>1 run and 1,240 runs.</summary>
+    public static string Count(long value, string one) => $"{Count(value)} {one}{(value == 1 ? "" : "s")}";
+
+    /// <summary>What an endpoint follows: v2 for a number, and a stage or an alias as it is called.</summary>
+    public static string Target(string target) => target.All(char.IsAsciiDigit) ? "v" + target : target;
+
     /// <summary>Version 2 alone, or versions 1, 2 and 4: each once, in order.</summary>
     public static string Versions(IEnumerable<int> versions) => versions.Distinct().Order().ToList() switch
     {
@@ -41,7 +47,12 @@ internal static class Show
         { } several => $"versions {string.Join(", ", several.SkipLast(1))} and {several[^1]}",
     };
 
-    public static string Percent(double share) => (share * 100).ToString(share is > 0 and < 0.1 or > 0.99 and < 1 ? "0.0" : "0", Culture) + " %";
+    /// <summary>A p-value: below one in ten thousand it matters no more how far.</summary>
+    public static string Chance(double? value) => value < 0.0001 ? "< 0.0001" : Number(value);
+
+    /// <summary>17 %, 2.3 % and 0.04 %: what is rare keeps a digit that tells it from nothing.</summary>
+    public static string Percent(double share) => (share < 0 ? "−" : "") + (Math.Abs(share) * 100).ToString(
+        Math.Abs(share) switch { > 0 and < 0.001 => "0.00", > 0 and < 0.1 or > 0.99 and < 1 => "0.0", _ => "0" }, Culture) + " %";
 
     /// <summary>Milliseconds below a second, seconds above.</summary>
     public static string Duration(double? milliseconds) => milliseconds switch
@@ -58,8 +69,8 @@ internal static class Show
     public static string Span(TimeSpan span) => span switch
     {
         { TotalSeconds: < 60 } => span.TotalSeconds.ToString("0.0", Culture) + " s",
-        { TotalMinutes: < 60 } => $"{span.Minutes} min {span.Seconds} s",
-        { TotalHours: < 48 } => $"{(int)span.TotalHours} h {span.Minutes} min",
+        { TotalMinutes: < 60 } => $"{span.Minutes} min" + (span.Seconds == 0 ? "" : $" {span.Seconds} s"),
+        { TotalHours: < 48 } => $"{(int)span.TotalHours} h" + (span.Minutes == 0 ? "" : $" {span.Minutes} min"),
         _ => $"{(int)span.TotalDays} days",
     };
 
@@ -89,6 +100,7 @@ internal static class Show
     {
         "auc" => "AUC",
         "f1" => "F1",
+        "psi" => "PSI",
         "rmse" => "RMSE",
         "mae" => "MAE",
         "r2" => "R²",

@@ -82,6 +82,10 @@ internal sealed class Api(
     /// <summary>Whether the reader may do this here; what the API would refuse is not offered.</summary>
     public async Task<bool> May(Permission permission, string? resource = null) => directory.May(await Reader(), permission, Project, resource);
 
+    /// <summary>What people call an account; null where the reader may not read accounts, or nothing has that id.</summary>
+    public async Task<string?> NameOf(string actor) =>
+        await May(GovernancePermissions.AccessRead) ? (await directory.Find(actor, CancellationToken.None))?.DisplayName : null;
+
     private HttpClient Http() => _http ??= new HttpClient(new WithTicket(loopback.Handler, Ticket), disposeHandler: false)
     {
         BaseAddress = Project == "default" ? loopback.Address : new Uri(loopback.Address, $"projects/{Uri.EscapeDataString(Project)}/"),

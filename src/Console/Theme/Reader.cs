@@ -20,4 +20,11 @@ public sealed record Reader(bool Dark, string Zone)
     /// <summary>The same moment on the reader's clock.</summary>
     internal DateTimeOffset Local(DateTimeOffset time) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out var zone) ? TimeZoneInfo.ConvertTime(time, zone) : time.ToUniversalTime();
+
+    /// <summary>The last second of a day on the reader's clock, in UTC: what is due on that day is not late before.</summary>
+    internal DateTimeOffset EndOf(DateTime day)
+    {
+        var end = DateTime.SpecifyKind(day.Date.AddDays(1).AddSeconds(-1), DateTimeKind.Unspecified);
+        return new DateTimeOffset(end, TimeZoneInfo.TryFindSystemTimeZoneById(Zone, out var zone) ? zone.GetUtcOffset(end) : TimeSpan.Zero).ToUniversalTime();
+    }
 }

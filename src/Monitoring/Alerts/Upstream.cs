@@ -52,7 +52,8 @@ internal sealed class Upstream(ILedgerMemory memory, IEnumerable<ILineageSource>
         return [.. met.Where(key => key.Kind == LineageKind.Dataset).Select(key => key.Name).Distinct(StringComparer.Ordinal).Take(DatasetsMax)];
     }
 
-    private static string Words(RememberedEvent happened)
+    /// <summary>What happened, as a sentence.</summary>
+    public static string Words(RememberedEvent happened)
     {
         var (name, version) = happened.Subject[(happened.Subject.IndexOf(':', StringComparison.Ordinal) + 1)..].Split('@') is [var before, var after]
             ? (before, after) : (happened.Subject, "");

@@ -60,10 +60,11 @@ internal sealed class IncidentTimeline(ILedgerMemory memory, TimeProvider clock)
         "alert.raised" or "alert.escalated" => $"Alert: {Field(happened, "summary")}",
         "alert.acknowledged" => $"Somebody took the alert on {Field(happened, "source")} on. {Field(happened, "note")}",
         "alert.closed" => $"The alert on {Field(happened, "source")} is over: {Field(happened, "because")}",
-        "endpoint.deployed" => $"The endpoint began to answer with version {Field(happened, "version")} of {Field(happened, "model")}.",
+        "monitor.rules-changed" => "The rules by which alerts are raised were changed.",
+        "dataset-monitor.changed" => "How the dataset is watched was changed.",
+        "feedback.retraining-started" => $"A retraining began: {Field(happened, "because")}",
         "feedback.retraining-finished" => Field(happened, "reason"),
-        "dataset.version-added" => $"A version was added: {happened.Subject}.",
-        _ => $"{happened.Type}: {Field(happened, "reason")}{Field(happened, "problem")}",
+        _ => Upstream.Words(happened),
     };
 
     private static string Field(RememberedEvent happened, string name) =>

@@ -24,6 +24,10 @@ public sealed class ServingPageTests(QuickstartedServer server)
         await page.GetByLabel("Model").FillAsync("small");
         await page.GetByLabel("Model").PressAsync("Tab");
         await page.GetByLabel("Version").SelectOptionAsync("1");
+        await page.GetByText("New endpoint").ClickAsync();
+        await Expect(page.GetByLabel("Name of the endpoint")).ToBeHiddenAsync();
+        await page.GetByText("New endpoint").ClickAsync();
+        await Expect(page.GetByLabel("Name of the endpoint")).ToHaveValueAsync("by-hand");   // as it was typed
         await page.GetByRole(AriaRole.Button, new() { Name = "Make this endpoint" }).ClickAsync();
         await Expect(page.Locator("h1")).ToContainTextAsync("by-hand");
         await Expect(page.Locator(".sub")).ToContainTextAsync("small v1");
@@ -62,6 +66,7 @@ public sealed class ServingPageTests(QuickstartedServer server)
         await page.GetByLabel("Way").SelectOptionAsync("BlueGreen");
         await Start();
         await card.GetByRole(AriaRole.Button, new() { Name = "Promote v2" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Promote" }).ClickAsync();
         await Expect(card.Locator("h2 .chip")).ToHaveTextAsync("promoted");
         await Expect(timeline).ToContainTextAsync("Promoted step 1 of 1, 100 %");
         await Expect(page.Locator(".sub")).ToContainTextAsync("small v2");
@@ -107,7 +112,7 @@ public sealed class ServingPageTests(QuickstartedServer server)
         await page.GetByLabel("PSI from which a feature has drifted").FillAsync("0.3");
         Assert.Empty(await QuickstartedServer.Barriers(page));
         await Set();
-        await Expect(page.GetByText("Windows of 30 min 0 s, and at least 60 rows, compared with the 10 newest calm windows; drift from a PSI of 0.3 on.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Windows of 30 min, and at least 60 rows, compared with the 10 newest calm windows; drift from a PSI of 0.3 on.")).ToBeVisibleAsync();
 
         var rules = page.GetByRole(AriaRole.Region, new() { Name = "When it alerts" });
         await rules.GetByText("Add a rule").ClickAsync();

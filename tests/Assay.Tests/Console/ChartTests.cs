@@ -54,6 +54,8 @@ public class ChartTests
         Assert.True(time.GetProperty("showMinLabel").GetBoolean());
         Assert.True(time.GetProperty("showMaxLabel").GetBoolean());
         Assert.Equal("right", time.GetProperty("alignMaxLabel").GetString());
+        Assert.Equal(99, Label(ChartShape.Line, [.. Enumerable.Repeat("16:00:00", 300)]).GetProperty("interval").GetInt32());   // the part before the end is as long as the others
+        Assert.False(time.TryGetProperty("interval", out _));   // these have room
         Assert.False(Label(ChartShape.Line, "16:00:00").TryGetProperty("alignMaxLabel", out _));   // one moment stands in the middle
         Assert.False(Label(ChartShape.Bar, "16:00:00", "16:00:01").TryGetProperty("showMaxLabel", out _));
 

@@ -98,6 +98,8 @@ public sealed class DatasetMonitorTests
         var incident = Assert.Single((await server.Admin.GetFromJsonAsync<Page<IncidentSummary>>("/api/v1/incidents", AssayJson.Options, Cancel))!.Items);
         var timeline = (await server.Admin.GetFromJsonAsync<IncidentDetail>($"/api/v1/incidents/{incident.Id}", AssayJson.Options, Cancel))!.Timeline;
         Assert.Equal(["alert.raised", "dataset-monitor.changed", "dataset.version-added", "dataset.version-added", "incident.opened"], timeline.Select(entry => entry.Type).Order(StringComparer.Ordinal));
+        Assert.Contains("Version 2 of dataset subscribers was added.", timeline.Select(entry => entry.What));
+        Assert.DoesNotContain(timeline, entry => entry.What.Contains('–'));   // every one is a sentence, without gaps
 
         Assert.Equal(HttpStatusCode.NoContent, (await server.Admin.DeleteAsync("/api/v1/dataset-monitors/subscribers", Cancel)).StatusCode);
 

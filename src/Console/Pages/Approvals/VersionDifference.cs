@@ -1,3 +1,4 @@
+using System.Globalization;
 using Assay.Console.Formats;
 using Assay.Console.Pages.Models;
 using Assay.Inference.Models;
@@ -80,5 +81,5 @@ internal static class VersionDifference
         return shares.Count < 2 ? null : shares.Max() - shares.Min();
     }
 
-    private static string Text(double? gap) => gap is { } value ? $"{Show.Number(100 * value)} points" : "not measured";
+    private static string Text(double? gap) => gap is { } value ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:0.0} points") : "not measured";
 }
