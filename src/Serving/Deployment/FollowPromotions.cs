@@ -116,6 +116,11 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
         {
             await scope.ServiceProvider.GetRequiredService<TargetFollower>().Follow(row, cancel);
         }
+        catch (LoadFailedException problem) when (problem.MayPass)
+        {
+            live.Open(project, name).Fail($"{problem.Message} It is tried again.");
+            throw;
+        }
         catch (LoadFailedException problem)   // said in the ledger and shown beside the endpoint
         {
             log.LogError(problem, "Endpoint {Endpoint} of project {Project} can't take its model.", name, project);

@@ -25,20 +25,20 @@ internal sealed class TargetFollower(AssayDb db, IModels models, Deployer deploy
         if (live.Open(row.Project, row.Name).Served is null && (rollout is not null || KeepsFormer(row, wanted)))
             await Restore(row, rollout, cancel);
         if (rollout is not null && live.Open(row.Project, row.Name).Rollout?.Id != rollout.Id)
-            await starter.Reopen(row, rollout, cancel);   // by itself: it may fail where the stable version came back
+            await Reopen(row, rollout, isReplaced: IsNew(row, wanted) && IsNoArm(rollout, wanted!), cancel);   // by itself: it may fail where the stable version came back
         if (live.Open(row.Project, row.Name).Served is null)
         {
             await deployer.Deploy(row, new Wanted(row.Name, row.Model, row.Target), cancel);
             return;
         }
 
-        if (wanted is null || wanted.Digest == row.HeldBack || (wanted.Version, wanted.Digest) == (row.Version, row.Digest))
+        if (!IsNew(row, wanted))
             return;
         if (rollout is { Active: true })
         {
-            if (rollout.Arms.Any(arm => arm.Digest == wanted.Digest))
+            if (!IsNoArm(rollout, wanted!))
                 return;
-            await book.Abort(row, rollout, $"Version {wanted.Version} of {row.Model} came in its place.", cancel);
+            await book.Abort(row, rollout, $"Version {wanted!.Version} of {row.Model} came in its place.", cancel);
         }
 
         if (Policy(row) is { } plan)
@@ -50,6 +50,23 @@ internal sealed class TargetFollower(AssayDb db, IModels models, Deployer deploy
     /// <summary>How promotions come to an endpoint; null when they come at once.</summary>
     public static RolloutPlan? Policy(ModelEndpoint row) =>
         row.RolloutJson is null ? null : JsonSerializer.Deserialize<RolloutPlan>(row.RolloutJson, AssayJson.Options);
+
+    private static bool IsNew(ModelEndpoint row, ModelVersionSummary? wanted) =>
+        wanted is not null && wanted.Digest != row.HeldBack && (wanted.Version, wanted.Digest) != (row.Version, row.Digest);
+
+    private static bool IsNoArm(Rollout rollout, ModelVersionSummary wanted) => !rollout.Arms.Any(arm => arm.Digest == wanted.Digest);
+
+    private async Task Reopen(ModelEndpoint row, Rollout rollout, bool isReplaced, CancellationToken cancel)
+    {
+        try
+        {
+            await starter.Reopen(row, rollout, cancel);
+        }
+        catch (LoadFailedException) when (isReplaced)
+        {
+            // Another version comes in the place of the one that is away, and the roll-out is ended for it.
+        }
+    }
 
     // After a start an endpoint answers first with what it answered before, when the version that is wanted comes later or not at all.
     private static bool KeepsFormer(ModelEndpoint row, ModelVersionSummary? wanted) =>
