@@ -206,7 +206,7 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
         if (live.Find(endpoint.Project, endpoint.Name) is not { } present)
             return;
         var rules = present.Rollout is { } former && former.Id == row.Id ? former.Rules : meter.Watch(row, clock.GetUtcNow(), remembered);
-        present.Begin(LiveRollout.Of(present, row, candidates, kept, clock.GetUtcNow(), rules));
+        present.Begin(LiveRollout.Of(present, row, candidates, kept, clock, rules));
     }
 }
 

@@ -79,6 +79,18 @@ public sealed class RolloutVerbTests
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_does_not_stop_the_judging()
+    {
+        await using var scene = await RolloutScene.Start();
+        await Register(scene.Server, bias: 1);
+        scene.StopClock();
+        await scene.Do("", new { candidates = Version2, plan = new { steps = new[] { Step(50, null) } } });
+        scene.SetBack(3600);
+        await scene.Pass(10);
+        Assert.NotNull((await scene.Show()).JudgedAt);
+    }
+
+    [Fact]
     public async Task A_step_without_a_pause_waits_for_somebody_and_promote_goes_past_all_steps()
     {
         await using var scene = await RolloutScene.Start();
