@@ -74,14 +74,14 @@ internal sealed class ChildConnection : IDisposable
             while (!await Answers(limit.Token))
             {
                 if (Process.Ended.IsCompleted)
-                    throw NotUp(Process.EndedHow);
+                    throw NotUp(Process.EndedHow, mayPass: false);
                 await Task.WhenAny(Process.Ended, Task.Delay(Knock, limit.Token));
                 limit.Token.ThrowIfCancellationRequested();
             }
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw NotUp($"was not ready within {options.StartSeconds:0.#} seconds");
+            throw NotUp($"was not ready within {options.StartSeconds:0.#} seconds", mayPass: true);
         }
     }
 
@@ -97,10 +97,10 @@ internal sealed class ChildConnection : IDisposable
         }
     }
 
-    private InvalidModelException NotUp(string how)
+    private InvalidModelException NotUp(string how, bool mayPass)
     {
         var words = Process.LastWords();
-        return new($"The model's process {how}.{(words.Length == 0 ? "" : $" Its last words: {words}")}");
+        return new($"The model's process {how}.{(words.Length == 0 ? "" : $" Its last words: {words}")}") { MayPass = mayPass };
     }
 
     private async Task<ServerAnswer> Send(HttpRequestMessage request, CancellationToken cancel)

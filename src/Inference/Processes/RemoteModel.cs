@@ -36,12 +36,12 @@ internal sealed class RemoteModel : ForwardingModel
         try
         {
             if (!await client.IsReady(cancel))
-                throw new InvalidModelException($"The model's server {root.Authority} doesn't say that it is ready.");
+                throw new InvalidModelException($"The model's server {root.Authority} doesn't say that it is ready.") { MayPass = true };
             return new(client, how, how.Signature ?? await client.Describe(cancel) ?? new([], []));
         }
         catch (ModelUnavailableException problem)
         {
-            throw new InvalidModelException($"The model's server can't be asked: {problem.Message}", problem);
+            throw new InvalidModelException($"The model's server can't be asked: {problem.Message}", problem) { MayPass = true };
         }
     }
 

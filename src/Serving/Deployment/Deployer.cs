@@ -74,11 +74,22 @@ internal sealed class Deployer(
             var sentence = problem is TamperedPackageException
                 ? problem.Message
                 : $"{wanted.Model} ({wanted.Target}) can't be served: {problem.Message}";
-            live.Find(project.Name!, wanted.Name)?.Fail(sentence);
-            ledger.Append(new EndpointLoadFailed(wanted.Name, wanted.Model, wanted.Target, sentence));
-            await db.SaveChangesAsync(cancel);
-            throw new LoadFailedException(sentence, problem);
+            var failed = new LoadFailedException(sentence, problem);
+            await Tell(wanted, failed, cancel);
+            throw failed;
         }
+    }
+
+    // What is tried again until it passes is said once, and again when there is something else to say.
+    private async Task Tell(Wanted wanted, LoadFailedException failed, CancellationToken cancel)
+    {
+        var endpoint = live.Find(project.Name!, wanted.Name);
+        var isSaid = failed.MayPass && endpoint?.Problem?.StartsWith(failed.Message, StringComparison.Ordinal) is true;
+        endpoint?.Fail(failed.Message);
+        if (isSaid)
+            return;
+        ledger.Append(new EndpointLoadFailed(wanted.Name, wanted.Model, wanted.Target, failed.Message));
+        await db.SaveChangesAsync(cancel);
     }
 
     /// <summary>Before every load, the one at a start included: what the gate let through once may have been taken back since.</summary>

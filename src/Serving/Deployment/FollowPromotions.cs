@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Assay.Governance;
 using Assay.Kernel;
 using Assay.Kernel.Projects;
@@ -21,6 +22,7 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private readonly ConcurrentDictionary<(string Project, string Endpoint), Promotion> _promotions = new();   // the newest of each endpoint's model
     private bool _limited;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -80,7 +82,10 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
         }
 
         foreach (var name in names)
+        {
+            _promotions[(entry.Project, name)] = new(entry.Data.GetProperty("digest").GetString()!, entry.At);
             refreshes.Ask(entry.Project, name, cancel);
+        }
     }
 
     private async Task Refresh(string project, string name, CancellationToken cancel)
@@ -108,12 +113,18 @@ internal sealed class FollowPromotions(IServiceScopeFactory scopes, ILedgerFeed 
         if (row is null)
         {
             live.Remove(project, name);   // deleted in the meantime
+            _promotions.TryRemove((project, name), out _);
             return;
         }
 
         try
         {
-            await scope.ServiceProvider.GetRequiredService<TargetFollower>().Follow(row, cancel);
+            await scope.ServiceProvider.GetRequiredService<TargetFollower>().Follow(row, _promotions.GetValueOrDefault((project, name)), cancel);
+        }
+        catch (LoadFailedException problem) when (problem.MayPass)
+        {
+            live.Open(project, name).Fail($"{problem.Message} It is tried again.");
+            throw;
         }
         catch (LoadFailedException problem)   // said in the ledger and shown beside the endpoint
         {

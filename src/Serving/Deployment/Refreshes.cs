@@ -4,7 +4,7 @@ namespace Assay.Serving.Deployment;
 
 /// <summary>
 /// Brings endpoints to the versions that they shall serve, several at a time: one whose model loads slowly, or can't be loaded,
-/// keeps no other waiting. What fails for another reason than its model, such as the database, is tried again, at longer and longer pauses.
+/// keeps no other waiting. What fails for another reason than its version, such as the database, or a server that the model needs, is tried again, at longer and longer pauses.
 /// </summary>
 /// <param name="refresh">Brings an endpoint of a project there; it looks by itself what is wanted, so that once more does no harm.</param>
 /// <param name="clock">For the pauses before it is tried again.</param>
@@ -86,7 +86,7 @@ internal sealed class Refreshes(Func<string, string, CancellationToken, Task> re
             await refresh(one.Project, one.Endpoint, cancel);
             return true;
         }
-        catch (Exception problem) when (!cancel.IsCancellationRequested)   // of the database, for as long as it lasts
+        catch (Exception problem) when (!cancel.IsCancellationRequested)   // of what is away, for as long as it lasts
         {
             log.LogError(problem, "Endpoint {Endpoint} of project {Project} can't be brought to its version. It goes on as it is, and it is tried again.", one.Endpoint, one.Project);
             return false;

@@ -25,7 +25,7 @@ internal sealed class CallerQuotas(long? requestsMax, long? rowsMax, TimeProvide
         var wait = now.Date.AddDays(1) - now;
         if (rowsMax is { } rows && used.Rows >= rows)
             return new(string.Create(CultureInfo.InvariantCulture, $"{rows} rows"), wait);
-        if (requestsMax is { } requests && used.AddRequest() > requests)
+        if (requestsMax is { } requests && !used.TryAddRequest(requests))
             return new(string.Create(CultureInfo.InvariantCulture, $"{requests} requests"), wait);
         return null;
     }
@@ -73,39 +73,69 @@ internal readonly record struct NewUse(string Caller, long Requests, long Rows);
 /// <summary>What one caller used: of every replica as far as it is known, and by itself what is new.</summary>
 internal sealed class UsedByCaller
 {
+    private readonly Lock _lock = new();
     private long _requests;
     private long _rows;
     private long _newRequests;
     private long _newRows;
 
-    public long Rows => Interlocked.Read(ref _rows);
-
-    public long AddRequest()
+    public long Rows
     {
-        Interlocked.Increment(ref _newRequests);
-        return Interlocked.Increment(ref _requests);
+        get
+        {
+            lock (_lock)
+                return _rows;
+        }
+    }
+
+    /// <summary>Counts a request where fewer than so many were counted; one that is refused is not charged.</summary>
+    public bool TryAddRequest(long requestsMax)
+    {
+        lock (_lock)
+        {
+            if (_requests >= requestsMax)
+                return false;
+            _requests++;
+            _newRequests++;
+            return true;
+        }
     }
 
     public void AddRows(int rows)
     {
-        Interlocked.Add(ref _newRows, rows);
-        Interlocked.Add(ref _rows, rows);
+        lock (_lock)
+        {
+            _rows += rows;
+            _newRows += rows;
+        }
     }
 
-    public NewUse TakeNew(string caller) => new(caller, Interlocked.Exchange(ref _newRequests, 0), Interlocked.Exchange(ref _newRows, 0));
+    public NewUse TakeNew(string caller)
+    {
+        lock (_lock)
+        {
+            var use = new NewUse(caller, _newRequests, _newRows);
+            (_newRequests, _newRows) = (0, 0);
+            return use;
+        }
+    }
 
     public void GiveBack(NewUse use)
     {
-        Interlocked.Add(ref _newRequests, use.Requests);
-        Interlocked.Add(ref _newRows, use.Rows);
+        lock (_lock)
+        {
+            _newRequests += use.Requests;
+            _newRows += use.Rows;
+        }
     }
 
-    /// <summary>
-    /// Takes over what all replicas kept. A call in this very moment may be counted twice until the next time, and never not at all.
-    /// </summary>
+    /// <summary>Takes over what all replicas kept.</summary>
     public void Learn(long requests, long rows)
     {
-        Interlocked.Exchange(ref _requests, requests + Interlocked.Read(ref _newRequests));
-        Interlocked.Exchange(ref _rows, rows + Interlocked.Read(ref _newRows));
+        lock (_lock)
+        {
+            _requests = requests + _newRequests;
+            _rows = rows + _newRows;
+        }
     }
 }

@@ -25,6 +25,8 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
     public async Task Begin(ModelEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, CancellationToken cancel)
     {
         Db.Rollouts.Add(row);
+        if (row.Arms.Any(arm => arm.Digest == endpoint.HeldBack))
+            endpoint.HeldBack = null;
         Note(row, "started", null, []);
         Ledger.Append(new RolloutStarted(row.Endpoint, row.Id, row.Model, row.StableVersion, row.Arms, row.WeightPercent, row.Plan));
         await Db.SaveChangesAsync(cancel);
@@ -121,7 +123,7 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
         present?.AnswerStable();
         row.End(RolloutState.RolledBack, reason, clock.GetStoredNow());
         Note(row, "rolled-back", reason, figures);
-        HoldBack(endpoint, row);
+        await HoldBack(endpoint, row, cancel);
         Ledger.Append(new RolloutRolledBack(row.Endpoint, row.Id, row.Step + 1, reason, figures));
         await Forget(row, cancel);
         present?.EndRollout(HeldBackSentence(row));
@@ -133,14 +135,11 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
         var figures = Figures(endpoint, row);
         row.End(RolloutState.Aborted, reason, clock.GetStoredNow());
         Note(row, "aborted", reason, figures);
-        HoldBack(endpoint, row);
+        var isWanted = await HoldBack(endpoint, row, cancel);
         Ledger.Append(new RolloutAborted(row.Endpoint, row.Id, row.Step + 1, reason, figures));
         await Forget(row, cancel);
-        live.Find(endpoint.Project, endpoint.Name)?.EndRollout(IsWanted(endpoint, row) ? HeldBackSentence(row) : null);
+        live.Find(endpoint.Project, endpoint.Name)?.EndRollout(isWanted ? HeldBackSentence(row) : null);   // what somebody tried is no problem of an endpoint that was to answer with another version all along
     }
-
-    // What somebody tried and took back is no problem of an endpoint that was to answer with another version all along.
-    private static bool IsWanted(ModelEndpoint endpoint, Rollout row) => row.Arms.Any(arm => arm.Target == endpoint.Target);
 
     /// <summary>Why the version that the endpoint's target names does not answer.</summary>
     public static string HeldBackSentence(Rollout row)
@@ -168,9 +167,16 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
         return null;
     }
 
-    // Whoever follows the endpoint's target must not bring back at once what was just taken away.
-    private static void HoldBack(ModelEndpoint endpoint, Rollout row) =>
-        endpoint.HeldBack = (row.Arms.FirstOrDefault(arm => arm.Target == endpoint.Target) ?? row.Arms[0]).Digest;
+    // Whoever follows the endpoint's target must not bring back at once what was just taken away. A version that it doesn't name now
+    // is free to be promoted later, and what was held back before stays so.
+    private async Task<bool> HoldBack(ModelEndpoint endpoint, Rollout row, CancellationToken cancel)
+    {
+        var wanted = (await stores.Models.Find(endpoint.Model, endpoint.Target, cancel))?.Version;
+        if (row.Arms.FirstOrDefault(arm => arm.Digest == wanted?.Digest) is not { } arm)
+            return false;
+        endpoint.HeldBack = arm.Digest;
+        return true;
+    }
 
     private static void Resume(Rollout row) => (row.State, row.PausedAt) = (RolloutState.Running, null);
 
@@ -197,9 +203,9 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
         if (live.Find(endpoint.Project, endpoint.Name) is not { } present)
             return;
         var rules = present.Rollout is { } former && former.Id == row.Id ? former.Rules : meter.Watch(row, clock.GetUtcNow(), remembered);
-        present.Begin(LiveRollout.Of(present, row, candidates, kept, clock.GetUtcNow(), rules));
+        present.Begin(LiveRollout.Of(present, row, candidates, kept, clock, rules));
     }
 }
 
 /// <summary>Where changes of roll-outs are written.</summary>
-internal sealed record RolloutStores(AssayDb Db, ILedger Ledger);
+internal sealed record RolloutStores(AssayDb Db, ILedger Ledger, IModels Models);

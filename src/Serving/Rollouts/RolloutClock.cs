@@ -70,13 +70,13 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
     // Also where the last verdict is not settled yet, since a model is loaded there or the database is away.
     private Task Judge(LiveRollout rollout)
     {
-        rollout.JudgeWhenDue(clock.GetUtcNow());
+        rollout.JudgeWhenDue();
         return Task.CompletedTask;
     }
 
     private Task Look(string project, string name, CancellationToken cancel) => Try(project, name, async rollout =>
     {
-        if (rollout.JudgeWhenDue(clock.GetUtcNow()) is not null)
+        if (rollout.JudgeWhenDue() is not null)
             await Settle(project, name, cancel);
         else
             await KeepNewRewards(rollout, project, name, cancel);
@@ -109,7 +109,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
         var endpoint = await db.Endpoints.SingleOrDefaultAsync(row => row.Name == name, cancel);
         var row = await db.ActiveRollout(name, cancel);
         var now = clock.GetUtcNow();
-        if (endpoint is null || row is null || live.Find(project, name)?.Rollout is not { } rollout || rollout.Id != row.Id || rollout.JudgeWhenDue(now) is not { } verdict)
+        if (endpoint is null || row is null || live.Find(project, name)?.Rollout is not { } rollout || rollout.Id != row.Id || rollout.JudgeWhenDue() is not { } verdict)
             return;   // it ended, or was settled, while the turn was waited for
 
         var decision = Course.Next(row.Plan, new Position(row.Step, row.StepStartedAt, row.PausedAt), verdict.Checks, [.. verdict.Evidence.Skip(1)], now);

@@ -50,6 +50,7 @@ internal sealed class RolloutStarter(AssayDb db, Deployer deployer, RolloutBook 
     }
 
     /// <summary>Goes on with a roll-out that this process doesn't do yet, as after a restart; rolls back when a candidate can't be loaded any more.</summary>
+    /// <exception cref="LoadFailedException">What a candidate needs is away, and may come back.</exception>
     public async Task Reopen(ModelEndpoint endpoint, Rollout row, CancellationToken cancel)
     {
         List<LoadedCandidate> loaded;
@@ -57,7 +58,7 @@ internal sealed class RolloutStarter(AssayDb db, Deployer deployer, RolloutBook 
         {
             loaded = await Load(endpoint, [.. row.Arms.Select(arm => new Wish(arm.Arm, arm.Target, arm.Version))], cancel);
         }
-        catch (Exception problem) when (problem is LoadFailedException or Refusal)
+        catch (Exception problem) when (problem is LoadFailedException { MayPass: false } or Refusal)
         {
             await book.RollBack(endpoint, row, problem.Message, cancel);
             return;

@@ -67,6 +67,29 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Requests_that_are_refused_are_not_charged()
+    {
+        await using var server = await Served(new { requestsPerDay = 2 });
+        for (var call = 0; call < 7; call++)
+            Assert.Equal(call < 2 ? HttpStatusCode.OK : HttpStatusCode.TooManyRequests, (await Ask(server.Admin, "churn")).StatusCode);
+        await Until(async () => await Uses(server) is [(2, _)]);
+        (await server.Admin.PutAsJsonAsync(Limits, new { requestsPerDay = 3 }, Cancel)).EnsureSuccessStatusCode();
+
+        Assert.Equal(HttpStatusCode.OK, (await Ask(server.Admin, "churn")).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await Ask(server.Admin, "churn")).StatusCode);
+    }
+
+    [Fact]
+    public void Requests_at_the_same_moment_take_no_more_than_there_is()
+    {
+        var used = new UsedByCaller();
+        Parallel.For(0, 1000, _ => used.TryAddRequest(100));
+        Assert.Equal(100, used.TakeNew("anna").Requests);
+        used.Learn(100, 0);
+        Assert.False(used.TryAddRequest(100));
+    }
+
+    [Fact]
     public async Task A_restart_gives_no_caller_a_new_day()
     {
         var stopped = await Served(new { requestsPerDay = 3, rowsPerDay = 100 });

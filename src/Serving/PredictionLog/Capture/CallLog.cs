@@ -29,11 +29,12 @@ internal sealed class CallLog(CallQueue queue, LivePolicies policies, SinkSender
         call.At = Wall(ended.Began);
         call.Served = ended.Model?.Identity as ServedEndpoint;
         call.Schema = (ended.Model as TableModel)?.Schema;
+        call.Signature = call.Schema is null ? ended.Model?.Signature : null;
         call.Answer = ended.Model?.RowAnswer;
         (call.Arm, call.Reason) = (arm, AnswerQuery.Reason(reason, ended.Question));
         call.Outcome = ended.Outcome;
         call.Status = ended.Problem?.Status ?? Status(ended.Outcome);
-        call.Problem = ended.Problem?.Detail;
+        call.Problem = ended.Problem;
         call.Caller = ended.Http.RequestServices.GetRequiredService<Caller>().Id;
         call.Times = new(
             (float)ended.Times.Read * Thousand, (float)ended.Times.Queue * Thousand, (float)ended.Times.Compute * Thousand, (float)ended.Times.Write * Thousand);

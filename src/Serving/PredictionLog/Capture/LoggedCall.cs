@@ -43,6 +43,10 @@ internal sealed class LoggedCall
     public ServedEndpoint? Served { get; set; }
 
     public ModelSchema? Schema { get; set; }
+
+    /// <summary>What a model of tensors takes; null for a table, and where no model was reached.</summary>
+    public ModelSignature? Signature { get; set; }
+
     /// <summary>How rows were answered by a model that is no table; null for a table, and for what isn't kept by row.</summary>
     public RowAnswer? Answer { get; set; }
 
@@ -56,7 +60,10 @@ internal sealed class LoggedCall
     public string? Reason { get; set; }
     public PredictOutcome Outcome { get; set; }
     public int Status { get; set; }
-    public string? Problem { get; set; }
+
+    /// <summary>What the caller was told in the place of an answer, in clear: <see cref="ColumnMask.ProblemOf"/> says what of it may be kept.</summary>
+    public Problem? Problem { get; set; }
+
     public string Caller { get; set; } = "";
     public LoggedTimes Times { get; set; }
 
@@ -111,7 +118,7 @@ internal sealed class LoggedCall
             (_cells, _predictions) = ([], []);
         (_cellCount, PredictionCount, Rows) = (0, 0, 0);
         (Project, Endpoint, Id, Caller) = ("", "", "", "");
-        (Served, Schema, Answer, Arm, Reason, Problem) = (null, null, null, null, null, null);
+        (Served, Schema, Signature, Answer, Arm, Reason, Problem) = (null, null, null, null, null, null, null);
         (_passed, _inputs, Columns, _tensorBytes) = (null, [], null, 0);
     }
 

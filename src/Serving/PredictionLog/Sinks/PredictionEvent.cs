@@ -67,11 +67,11 @@ internal sealed class PredictionEvent
     }));
 
     /// <summary>What was answered: predictions, or why there are none.</summary>
-    public static PredictionEvent Response(LoggedCall call) => new(ResponseType, call, Json(json =>
+    public static PredictionEvent Response(LoggedCall call, ColumnMask mask) => new(ResponseType, call, Json(json =>
     {
         if (call.Outcome != PredictOutcome.Ok)
         {
-            json.WriteString("error", call.Problem ?? "The caller went away.");
+            json.WriteString("error", mask.ProblemOf(call) ?? "The caller went away.");
             return;
         }
 

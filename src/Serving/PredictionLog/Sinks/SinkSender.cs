@@ -51,7 +51,7 @@ internal sealed class SinkSender : IDisposable
         if (_sink.Mode is SinkMode.All or SinkMode.Request)
             Offer(PredictionEvent.Request(call, mask));
         if (_sink.Mode is SinkMode.All or SinkMode.Response)
-            Offer(PredictionEvent.Response(call));
+            Offer(PredictionEvent.Response(call, mask));
     }
 
     private void Offer(PredictionEvent told)

@@ -5,7 +5,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Assay.Inference.Models;
+using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
+using Assay.Serving.PredictionLog.Capture;
 using Assay.Serving.PredictionLog.Files;
 
 namespace Assay.Serving.PredictionLog.Spill;
@@ -13,6 +15,8 @@ namespace Assay.Serving.PredictionLog.Spill;
 /// <summary>Leaves out and hashes inputs, by an endpoint's policy, before anything reaches the disk.</summary>
 internal sealed class ColumnMask
 {
+    private const string LimitCode = "limit";   // too many rows or bytes, which says their number alone
+
     private readonly byte[] _key;
     private readonly int _width;
     private readonly ulong[]?[] _hashes;
@@ -44,6 +48,20 @@ internal sealed class ColumnMask
 
     /// <summary>What is kept.</summary>
     public IReadOnlyList<LoggedColumn> Columns { get; }
+
+    /// <summary>
+    /// What is kept of what the caller was told. A sentence about a wrong value quotes it, in quotes or without, and a program quotes
+    /// what it likes: where anything is masked, such a sentence is kept by its place alone.
+    /// </summary>
+    public string? ProblemOf(LoggedCall call)
+    {
+        if (!IsMasking || call.Problem is not { Code: not LimitCode } problem || call.Outcome is not (PredictOutcome.Invalid or PredictOutcome.Failed))
+            return call.Problem?.Detail;
+        var column = problem.Column is { } name && IsKnown(name, call) ? $"column '{name}'" : null;
+        var place = string.Join(", ", new[] { problem.Row is { } row ? $"row {row}" : null, column }.OfType<string>());
+        return (call.Outcome == PredictOutcome.Invalid ? "Refused" : "Failed") + (place.Length > 0 ? $" at {place}" : "")
+            + ". What the caller was told is not kept, for it may quote values of inputs.";
+    }
 
     /// <summary>Writes what is kept of one row.</summary>
     public void WriteRow(BinaryWriter writer, ReadOnlySpan<float> cells, int row)
@@ -94,6 +112,11 @@ internal sealed class ColumnMask
             place += column.SizeBytes;
         }
     }
+
+    // A name that the model doesn't have is the caller's word, and may be a value: of a CSV without its first line it is one.
+    private static bool IsKnown(string name, LoggedCall call) =>
+        call.Schema?.Inputs.Any(input => input.Name == name) is true || call.Signature?.Inputs.Any(input => input.Name == name) is true
+        || call.Columns?.Contains(name) is true;
 
     private static IEnumerable<LoggedColumn> OfAnswer(RowAnswer? answer)
     {

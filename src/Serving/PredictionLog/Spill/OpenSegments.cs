@@ -98,9 +98,7 @@ internal sealed class OpenSegments(
     {
         foreach (var (key, writing) in _open.ToList())
         {
-            var before = writing.Segment.Calls;
-            Lost(key.Project, key.Endpoint, writing.Segment.Flush());
-            meter.Logged(key.Project, key.Endpoint, writing.Segment.Calls - before);
+            Flush(key.Project, key.Endpoint, writing.Segment);
             if (now >= key.Hour.AddHours(1) + Late || writing.Segment.Length >= _fileBytesMax || writing.Segment.IsBroken)
                 Close(key);
         }
@@ -178,11 +176,19 @@ internal sealed class OpenSegments(
     private void Close((string Project, string Endpoint, string Digest, DateTimeOffset Hour) key)
     {
         var writing = _open[key];
-        Lost(key.Project, key.Endpoint, writing.Segment.Flush());
+        Flush(key.Project, key.Endpoint, writing.Segment);
         lock (_lock)
             _open.Remove(key);
         writing.Segment.Dispose();
         Wait(Pending(writing.Segment));
+    }
+
+    // Large calls flush a segment as they are added, so that more may be new than is flushed here.
+    private void Flush(string project, string endpoint, Segment segment)
+    {
+        Lost(project, endpoint, segment.Flush());
+        if (segment.TakeNewCalls() is > 0 and var calls)
+            meter.Logged(project, endpoint, calls);
     }
 
     private void Wait(PendingSegment segment)

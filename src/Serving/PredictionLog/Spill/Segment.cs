@@ -17,6 +17,7 @@ internal sealed class Segment : IDisposable
     private readonly BinaryWriter _writer;
     private (int Calls, long Places, DateTimeOffset From, DateTimeOffset To) _waiting;
     private long _places;
+    private long _told;
 
     private Segment(SegmentHead head, string path, FileStream file, SegmentSeal seal)
     {
@@ -33,6 +34,14 @@ internal sealed class Segment : IDisposable
 
     /// <summary>Calls that were flushed.</summary>
     public long Calls { get; private set; }
+
+    /// <summary>Calls that were flushed since it was asked last.</summary>
+    public long TakeNewCalls()
+    {
+        var calls = Calls - _told;
+        _told = Calls;
+        return calls;
+    }
 
     /// <summary>Where each frame with calls begins.</summary>
     public FrameMarks Marks { get; } = new();

@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using Assay.Inference.Predictions;
 using Assay.Serving.PredictionLog.Capture;
 
 namespace Assay.Serving.PredictionLog.Spill;
 
 /// <summary>A call as it stands in a segment: masked. Read into again and again, so that reading makes little garbage.</summary>
-internal sealed partial class SpilledCall
+internal sealed class SpilledCall
 {
     private const int ProblemLengthMax = 500;
 
@@ -33,7 +32,7 @@ internal sealed partial class SpilledCall
         writer.Write(call.At.UtcTicks);
         writer.Write((byte)call.Outcome);
         writer.Write((short)call.Status);
-        var problem = mask.IsMasking && call.Problem is { } quoting ? Quoted().Replace(quoting, "\"…\"") : call.Problem;
+        var problem = mask.ProblemOf(call);
         WriteOptional(writer, problem is { Length: > ProblemLengthMax } ? problem[..ProblemLengthMax] : problem);
         writer.Write(call.Caller);
         WriteOptional(writer, call.Arm);
@@ -81,8 +80,4 @@ internal sealed partial class SpilledCall
         if (text is not null)
             writer.Write(text);
     }
-
-    // A sentence about a wrong value quotes it, and it may be of an input that isn't kept.
-    [GeneratedRegex("\".*\"", RegexOptions.Singleline)]
-    private static partial Regex Quoted();
 }

@@ -9,7 +9,8 @@ namespace Assay.Serving.PredictionLog.Spill;
 
 /// <summary>
 /// What is kept of the inputs of a model of tensors: small ones as the Open Inference Protocol writes them, of large ones the
-/// shape and a digest; masked by the endpoint's policy, which names inputs, or columns of the only one.
+/// shape and a digest; masked by the endpoint's policy, which names inputs, or columns of the only one. Where anything is masked,
+/// of what isn't as the model's signature has it the shape is kept alone.
 /// </summary>
 /// <param name="leftOut">Names that are not kept.</param>
 /// <param name="hashed">Names that are kept as hashes.</param>
@@ -45,38 +46,38 @@ internal sealed class TensorMask(IReadOnlyCollection<string> leftOut, IReadOnlyC
     /// <summary>Writes them as an array of tensors.</summary>
     public void Write(Utf8JsonWriter json, LoggedCall call)
     {
+        var fit = leftOut.Count + hashed.Count == 0 ? null : new TensorFit(call, leftOut, hashed);
         json.WriteStartArray();
         foreach (var input in call.Inputs.Take(TensorsMax))
         {
             if (!leftOut.Contains(input.Name))
-                Write(json, input, call.Inputs.Count == 1 ? call.Columns : null);
+                Write(json, input, fit);
         }
 
         json.WriteEndArray();
     }
 
-    private void Write(Utf8JsonWriter json, LoggedTensor input, IReadOnlyList<string>? columns)
+    private void Write(Utf8JsonWriter json, LoggedTensor input, TensorFit? fit)
     {
         json.WriteStartObject();
-        json.WriteString("name"u8, input.Name);
+        json.WriteString("name"u8, fit?.Knows(input.Name) is false && !hashed.Contains(input.Name) ? "…" : input.Name);   // a caller's word, which may be a value
         json.WriteString("datatype"u8, TensorTypes.NameOf(input.Type));
         json.WriteStartArray("shape"u8);
         foreach (var size in input.Shape)
             json.WriteNumberValue(size);
         json.WriteEndArray();
-        if (input.Content is { } content)
-            WriteContent(json, content, columns);
+        if (input.Content is { } content && hashed.Contains(input.Name))
+            json.WriteString("hash"u8, Hash(input.Name, content.Bytes.Span));
+        else if (input.Content is { } kept && fit?.Fits(input) is not false)
+            WriteContent(json, kept, fit?.MaskedColumns);
         json.WriteEndObject();
     }
 
     private void WriteContent(Utf8JsonWriter json, NamedTensor content, IReadOnlyList<string>? columns)
     {
-        var isMasked = columns is { Count: > 0 } && content.Count % columns.Count == 0 && columns.Any(column => leftOut.Contains(column) || hashed.Contains(column));
-        if (hashed.Contains(content.Name))
-            json.WriteString("hash"u8, Hash(content.Name, content.Bytes.Span));
-        else if (content.Count <= ElementsMax && content.Bytes.Length <= BytesMax && json.BytesCommitted + json.BytesPending < TextBytesMax)
-            WriteElements(json, content, isMasked ? columns : null);
-        else if (!isMasked)   // a digest would tell what is left out to whoever tries values out
+        if (content.Count <= ElementsMax && content.Bytes.Length <= BytesMax && json.BytesCommitted + json.BytesPending < TextBytesMax)
+            WriteElements(json, content, columns);
+        else if (columns is null)   // a digest would tell what is left out to whoever tries values out
             json.WriteString("digest"u8, $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content.Bytes.Span))}");
     }
 

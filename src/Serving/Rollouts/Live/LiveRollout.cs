@@ -23,12 +23,13 @@ internal sealed class LiveRollout : ICallRouter
     private readonly PredictionBins? _bins;
     private readonly Lock _judging = new();
     private volatile bool _takenBack;
-    private DateTimeOffset _judgedAt;
+    private readonly TimeProvider _clock;
+    private long _judgedAt;   // not by the time of day, which may be set back
     private RolloutVerdict? _unsettled;
     private int _newRewards;
 
-    private LiveRollout(Rollout row, int candidates, RecentAnswers answers, PredictionBins? bins, DateTimeOffset now) =>
-        (Id, Step, _plan, _choice, _answers, _bins, _judgedAt) = (row.Id, row.Step, row.Plan, new(row.Plan, row.Salt, row.Step, candidates), answers, bins, now);
+    private LiveRollout(Rollout row, int candidates, RecentAnswers answers, PredictionBins? bins, TimeProvider clock) =>
+        (Id, Step, _plan, _choice, _answers, _bins, _clock, _judgedAt) = (row.Id, row.Step, row.Plan, new(row.Plan, row.Salt, row.Step, candidates), answers, bins, clock, clock.GetTimestamp());
 
     public string Id { get; }
 
@@ -62,10 +63,10 @@ internal sealed class LiveRollout : ICallRouter
     /// <param name="row">What is to be done.</param>
     /// <param name="candidates">The loaded candidates, in the order of the row.</param>
     /// <param name="kept">What the arms did in this step before a restart.</param>
-    /// <param name="now">From when on the interval to the first evaluation counts.</param>
+    /// <param name="clock">By which the intervals between evaluations count, the first one from now on.</param>
     /// <param name="rules">What watches over its rules.</param>
     public static LiveRollout Of(
-        LiveEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, IReadOnlyList<ArmEvidence> kept, DateTimeOffset now, RuleWatch? rules)
+        LiveEndpoint endpoint, Rollout row, IReadOnlyList<LoadedCandidate> candidates, IReadOnlyList<ArmEvidence> kept, TimeProvider clock, RuleWatch? rules)
     {
         var former = endpoint.Rollout is { } present && present.Id == row.Id ? present : null;
         var stable = Before(PlanCheck.StableArm);
@@ -73,7 +74,7 @@ internal sealed class LiveRollout : ICallRouter
         if (stable.Requests == 0 && row.Strategy == RolloutStrategy.BlueGreen)
             stable = stable with { Requests = endpoint.Traffic.Latencies().Sum(), Latencies = endpoint.Traffic.Latencies() };
         LiveArm[] arms = [.. candidates.Select(candidate => new LiveArm(endpoint, candidate.Arm.Arm, candidate.Slot, new ArmTally(Before(candidate.Arm.Arm), bins)) { Totals = candidate.Totals })];
-        var rollout = new LiveRollout(row, candidates.Count, former?._answers ?? new RecentAnswers(), bins, now)
+        var rollout = new LiveRollout(row, candidates.Count, former?._answers ?? new RecentAnswers(), bins, clock)
         {
             Rules = rules,
             Stable = new LiveArm(endpoint, PlanCheck.StableArm, endpoint.Slot, new ArmTally(stable, bins))
@@ -149,14 +150,14 @@ internal sealed class LiveRollout : ICallRouter
     /// Judges when the interval is over, and gives what was judged until it is <see cref="Settle">settled</see>. A breach takes
     /// the requests back at once: no database that is away leaves them with a candidate that does harm.
     /// </summary>
-    public RolloutVerdict? JudgeWhenDue(DateTimeOffset now)
+    public RolloutVerdict? JudgeWhenDue()
     {
         lock (_judging)
         {
-            if (now >= _judgedAt + Interval && _unsettled is not { IsBreach: true })
+            if (_clock.GetElapsedTime(_judgedAt) >= Interval && _unsettled is not { IsBreach: true })
             {
-                var evidence = Evidence();
-                (_unsettled, _judgedAt) = (new(evidence, Judge(evidence, now), now), now);
+                var (evidence, now) = (Evidence(), _clock.GetUtcNow());
+                (_unsettled, _judgedAt) = (new(evidence, Judge(evidence, now), now), _clock.GetTimestamp());
                 if (_unsettled.IsBreach)
                     TakeBack();
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -5,6 +6,7 @@ using Assay.Governance.Access;
 using Assay.Kernel;
 using Assay.Serving.PredictionLog.Reading;
 using Assay.Tests.Inference;
+using Microsoft.Extensions.DependencyInjection;
 using static Assay.Tests.Serving.PredictionLog.LogHost;
 using static Assay.Tests.Serving.ServingHost;
 
@@ -52,6 +54,29 @@ public sealed class LoggedCallTests
         Assert.StartsWith("Row 1, column 'plan': the model doesn't know the value \"gold\".", call.Problem, StringComparison.Ordinal);
         using var refused = await server.Admin.GetAsync("/api/v1/endpoints/churn/predictions?outcome=bad", Cancel);
         Assert.Equal("There is no outcome 'bad'. It is one of ok, invalid, limited, unavailable, failed, cancelled.", await Detail(refused));
+    }
+
+    [Fact]
+    public async Task Calls_so_large_that_they_are_written_by_themselves_are_counted_too()
+    {
+        await using var server = await TestServer.Start();
+        var logged = 0L;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "predictions_logged" && instrument.Meter.Scope == server.Services.GetRequiredService<IMeterFactory>())
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, measurement, _, _) => Interlocked.Add(ref logged, measurement));
+        listener.Start();
+        await Register(server, bias: -2);
+        await Deploy(server, "churn", "1");
+        await Call(server.Admin, $"[{string.Join(',', Enumerable.Repeat("""[30,500,"plus"]""", 80_000))}]");
+        await Call(server.Admin);
+        await Last(server, 2);
+
+        await Files(server);   // which closes them
+        Assert.Equal(2, Interlocked.Read(ref logged));
     }
 
     [Theory]

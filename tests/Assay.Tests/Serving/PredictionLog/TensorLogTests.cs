@@ -2,6 +2,8 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Assay.Inference.Counts;
+using Assay.Inference.Predictions;
 using Assay.Inference.Tensors;
 using Assay.Serving.PredictionLog.Capture;
 using Assay.Serving.PredictionLog.Sinks;
@@ -70,6 +72,76 @@ public sealed class TensorLogTests(MlflowServer fixture) : IClassFixture<MlflowS
     }
 
     [Fact]
+    public void Where_columns_are_masked_nothing_is_kept_of_tensors_that_are_not_as_the_model_takes_them()
+    {
+        string[] columns = ["ssn", "age", "plan"];
+        foreach (var shape in (long[][])[[1, 6], [6], [1, 2, 3], [2, 3, 1]])
+        {
+            var wrong = OperatorModels.Floats("x", shape, 222222, 30, 1, 222222, 30, 1);
+            Assert.Equal($$"""[{"name":"x","datatype":"FP32","shape":[{{string.Join(',', shape)}}]}]""", Text(new(["ssn"], [], Key), columns, wrong));
+        }
+
+        var right = OperatorModels.Floats("x", [1, 3], 222222, 30, 1);
+        var more = OperatorModels.Floats("z", [1], 333333);
+        Assert.Equal("""[{"name":"x","datatype":"FP32","shape":[1,3],"data":[null,30,1]}]""", Text(new(["ssn"], [], Key), columns, right));
+        Assert.Equal("""[{"name":"x","datatype":"FP32","shape":[1,3]},{"name":"\u2026","datatype":"FP32","shape":[1]}]""", Text(new(["ssn"], [], Key), columns, right, more));
+        Assert.Equal("""[{"name":"x","datatype":"FP32","shape":[1,3]},{"name":"x","datatype":"FP32","shape":[1,3]}]""", Text(new(["ssn"], [], Key), columns, right, right));
+        Assert.Equal("""[{"name":"\u2026","datatype":"FP32","shape":[1,3]}]""", Text(new(["ssn"], [], Key), columns, OperatorModels.Floats("222222", [1, 3], 222222, 30, 1)));
+        var large = OperatorModels.Floats("x", [300, 1], new float[300]);
+        Assert.DoesNotContain("digest", Text(new(["ssn"], [], Key), columns, large), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_this_version_does_not_have_may_be_anywhere_in_an_input_without_names_for_its_columns()
+    {
+        var input = OperatorModels.Floats("x", [1, 3], 222222, 30, 1);
+        Assert.Equal("""[{"name":"x","datatype":"FP32","shape":[1,3]}]""", Text(new(["ssn"], [], Key), null, input));
+        Assert.Equal("""[{"name":"x","datatype":"FP32","shape":[1,3],"data":[222222,30,1]}]""", Text(new(["ssn"], [], Key), ["mass", "age", "plan"], input));
+    }
+
+    [Theory]
+    [InlineData("""{"inputs":{"ssn":[111111111],"age":[30]}}""", """[{"name":"age","datatype":"FP64","shape":[1],"data":[30]}]""")]
+    [InlineData("""{"instances":[{"ssn":111111111,"age":30}]}""", """[{"name":"age","datatype":"FP64","shape":[1],"data":[30]}]""")]
+    [InlineData("""{"instances":[[111111111,30]]}""", """[{"name":"\u2026","datatype":"FP64","shape":[1,2]}]""")]
+    [InlineData("[[111111111,30]]", """[{"name":"\u2026","datatype":"FP64","shape":[1,2]}]""")]
+    [InlineData("""{"inputs":{"SSN":[111111111],"age":[30]}}""", """[{"name":"\u2026","datatype":"FP64","shape":[1]},{"name":"age","datatype":"FP64","shape":[1]}]""")]
+    [InlineData("""{"inputs":{"age":[[111111111,30]]}}""", """[{"name":"age","datatype":"FP64","shape":[1,2]}]""")]
+    [InlineData("""{"inputs":[{"name":"ssn","datatype":"FP64","shape":[1],"data":[111111111]}]}""", null)]
+    public void Of_a_body_that_was_passed_on_unread_nothing_is_kept_that_the_signature_does_not_place(string body, string? kept)
+    {
+        TensorSpec[] specs = [new("ssn", "FP64", [-1]), new("age", "FP64", [-1])];
+        var call = new LoggedCall { Signature = new(specs, []) };
+        call.Take(() => PassedTensors.Read(Encoding.UTF8.GetBytes(body), specs, "inputs"), body.Length);
+        var text = new TensorMask(["ssn"], [], Key).Text(call)!;
+        Assert.DoesNotContain("111111111", text, StringComparison.Ordinal);
+        if (kept is not null)
+            Assert.Equal(kept, text);
+    }
+
+    [Fact]
+    public async Task What_a_call_was_refused_for_is_kept_by_its_place_where_anything_is_masked()
+    {
+        await MlflowPackages.Register(Server, "told", ("model.onnx", OperatorModels.All["add"].Graph));
+        await Deploy(Server, "churn", "1", "told");
+        (await Server.Admin.PutAsJsonAsync("/api/v1/endpoints/churn/prediction-log", new { leaveOut = new[] { "a" } }, Cancel)).EnsureSuccessStatusCode();
+        await LogHost.Call(Server.Admin, """{"inputs":{"a":[[1e99,2,3]],"b":[[1,1,1]]}}""", "out-of-range");
+        await LogHost.Call(Server.Admin, """{"inputs":{"222222":[[1,2,3]],"b":[[1,1,1]]}}""", "unknown");
+        await Until(async () => (await LogHost.List(Server.Admin, "limit=2")).Items is [{ Id: "unknown" }, { Id: "out-of-range" }]);
+        var problems = (await LogHost.List(Server.Admin, "limit=2")).Items.Select(call => call.Problem);
+        Assert.Equal(
+            ["Refused. What the caller was told is not kept, for it may quote values of inputs.", "Refused at column 'a'. What the caller was told is not kept, for it may quote values of inputs."],
+            problems);
+    }
+
+    [Fact]
+    public void Events_tell_no_more_of_a_problem_than_the_log_keeps()
+    {
+        var call = new LoggedCall { Outcome = PredictOutcome.Invalid, Problem = new(400, "invalid", "Row 1, column 'age': 222222 is too large.") { Row = 1, Column = "age" } };
+        Assert.Equal("""{"error":"Row 1, column \u0027age\u0027: 222222 is too large."}""", Encoding.UTF8.GetString(PredictionEvent.Response(call, new(null, [], [], Key)).Data));
+        Assert.StartsWith("{\"error\":\"Refused at row 1.", Encoding.UTF8.GetString(PredictionEvent.Response(call, new(null, ["ssn"], [], Key)).Data), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Events_have_them_too()
     {
         var call = new LoggedCall { Project = "default", Endpoint = "churn", Id = "1" };
@@ -82,7 +154,7 @@ public sealed class TensorLogTests(MlflowServer fixture) : IClassFixture<MlflowS
 
     private static string? Text(TensorMask mask, IReadOnlyList<string>? columns, params NamedTensor[] inputs)
     {
-        var call = new LoggedCall();
+        var call = new LoggedCall { Signature = new([new("x", "FP32", [-1, 3])], []) };
         call.Take(inputs, columns);
         return mask.Text(call);
     }

@@ -75,6 +75,9 @@ internal sealed class RolloutScene : IAsyncDisposable
     /// <summary>Lets time pass.</summary>
     public void Move(int seconds) => _clock.Move(TimeSpan.FromSeconds(seconds));
 
+    /// <summary>Sets the time of day back, which takes no time.</summary>
+    public void SetBack(int seconds) => _clock.SetBack(TimeSpan.FromSeconds(seconds));
+
     /// <summary>Lets time pass, and one evaluation happen.</summary>
     public async Task Pass(int seconds)
     {

@@ -4,8 +4,10 @@ using System.Text.Json;
 using Assay.Kernel;
 using Assay.Kernel.Paging;
 using Assay.Serving;
+using Assay.Serving.Deployment;
 using Assay.Serving.Rollouts;
 using Assay.Tests.Inference;
+using Microsoft.Extensions.DependencyInjection;
 using static Assay.Tests.Serving.Rollouts.CanaryTests;
 using static Assay.Tests.Serving.ServingHost;
 
@@ -74,6 +76,18 @@ public sealed class RolloutVerbTests
         Assert.NotEmpty(judged.Checks);
         Assert.Equal(begun.Rollout.StartedAt.AddSeconds(10), judged.JudgedAt!.Value, TimeSpan.FromMilliseconds(1));
         Assert.Null((await scene.Do("/abort")).JudgedAt);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_does_not_stop_the_judging()
+    {
+        await using var scene = await RolloutScene.Start();
+        await Register(scene.Server, bias: 1);
+        scene.StopClock();
+        await scene.Do("", new { candidates = Version2, plan = new { steps = new[] { Step(50, null) } } });
+        scene.SetBack(3600);
+        await scene.Pass(10);
+        Assert.NotNull((await scene.Show()).JudgedAt);
     }
 
     [Fact]
@@ -174,6 +188,47 @@ public sealed class RolloutVerbTests
         Assert.Equal(((int?)3, "Production", null), (endpoint.Version, endpoint.Target, endpoint.Problem));
         var history = await scene.Server.Admin.GetFromJsonAsync<Page<RolloutSummary>>("/api/v1/endpoints/churn/rollouts", AssayJson.Options, Cancel);
         Assert.Equal([RolloutState.Promoted, RolloutState.Aborted], history!.Items.Select(rollout => rollout.State));
+    }
+
+    [Fact]
+    public async Task A_version_that_was_only_tried_comes_when_it_is_promoted()
+    {
+        await using var scene = await RolloutScene.Start();
+        await Promote(scene.Server, 1);
+        await Deploy(scene.Server, "churn", "Production");
+        await Register(scene.Server, bias: 1);
+        await scene.Do("", new { candidates = Version2, plan = new { steps = new[] { Step(20, null) } } });
+        await scene.Do("/abort");
+
+        await Promote(scene.Server, 2);
+        await Until(async () => (await scene.Endpoint()) is { Version: 2, Problem: null });
+    }
+
+    [Fact]
+    public async Task A_version_that_was_taken_back_comes_when_it_is_promoted_anew()
+    {
+        await using var scene = await RolloutScene.Start();
+        await Promote(scene.Server, 1);
+        var put = await scene.Server.Admin.PutAsJsonAsync(
+            "/api/v1/endpoints/churn", new { model = "churn", version = "Production", rollout = new { steps = new[] { Step(20, null) } } }, Cancel);
+        put.EnsureSuccessStatusCode();
+        await Register(scene.Server, bias: 1);
+        await Promote(scene.Server, 2);
+        await Until(async () => (await scene.Endpoint()).Split is not null);
+        await scene.Do("/abort");
+        await Register(scene.Server, bias: 2);
+        await scene.Do("", new { candidates = new[] { new { version = "3" } }, plan = new { steps = new[] { Step(20, null) } } });
+        await scene.Do("/abort");
+
+        await using (var scope = Scope(scene.Server))
+        using (await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn("churn", Cancel))
+        {
+            await Promote(scene.Server, 1);   // and nobody looks in between
+            await Promote(scene.Server, 2);
+        }
+
+        await Until(async () => (await scene.Endpoint()).Split is [_, { Version: 2 }]);
+        Assert.Null((await scene.Endpoint()).Problem);
     }
 
     [Fact]
