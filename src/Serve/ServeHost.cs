@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Assay.Inference.Counterfactuals;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
@@ -70,6 +71,12 @@ public static class ServeHost
         {
             throw new ServeRefusedException(
                 $"The server can't listen on {options.Address}, port {options.Port}{(options.MetricsPort is { } port ? $" or {port}" : "")}: it is in use. Choose another.",
+                problem);
+        }
+        catch (SocketException problem)   // a port that only root may have, or an address of another machine
+        {
+            throw new ServeRefusedException(
+                $"The server can't listen on {options.Address}, port {options.Port}{(options.MetricsPort is { } port ? $" or {port}" : "")}: {problem.Message}. Choose another address or port.",
                 problem);
         }
     }

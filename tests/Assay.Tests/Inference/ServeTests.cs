@@ -143,6 +143,15 @@ public sealed class ServeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_of_another_machine_is_refused_in_a_sentence()
+    {
+        var problem = await Assert.ThrowsAsync<ServeRefusedException>(
+            () => ServeHost.Run(new ServeOptions(_folder, 0, Address: "192.0.2.1"), cancel: TestContext.Current.CancellationToken));
+        Assert.StartsWith("The server can't listen on 192.0.2.1, port 0: ", problem.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Choose another address or port.", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_that_is_no_package_is_refused_by_the_missing_file()
     {
         File.Delete(Path.Combine(_folder, PackageFiles.Schema));
