@@ -111,6 +111,15 @@ public sealed class BadInputTests : IDisposable
     public async Task Verbs_on_a_home_that_does_not_exist_say_how_to_make_one() =>
         Refused(await AssayProcess.Run("ledger", "verify", "--home", _folder.Home), "assay up");
 
+    [Fact]
+    public async Task A_folder_of_something_else_is_not_made_a_home_by_a_verb()
+    {
+        _folder.Write("notes.txt", "hi");
+
+        Refused(await AssayProcess.Run("endpoint", "list", "--home", _folder.Path), $"There is no Assay home at {_folder.Path}");
+        Assert.Equal(["notes.txt"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName));
+    }
+
     /// <summary>Full at the first start, while the table is taken in, and while the model is trained.</summary>
     [Theory]
     [InlineData("200k")]
