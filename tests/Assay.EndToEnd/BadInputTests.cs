@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Assay.Cli.CommandLine;
 using Assay.EndToEnd.Processes;
 
 namespace Assay.EndToEnd;
@@ -68,6 +69,24 @@ public sealed class BadInputTests : IDisposable
         var reward = await AssayProcess.Run("rollout", "reward", "churn", "NaN", "--arm", "stable");
         Assert.True(reward.ExitCode is not 0 && reward.Error.Contains("'NaN' is not a finite number.", StringComparison.Ordinal), reward.ToString());
     }
+
+    [Theory]
+    [InlineData("--method takes auto, linear, treeShap, backgroundTreeShap or kernelShap, and not 'bogus'.", "explain", "churn", "[]", "--method", "bogus")]
+    [InlineData("takes a number, and not 'abc'.", "rollout", "reward", "churn", "abc", "--arm", "stable")]
+    [InlineData("--days takes a whole number, and not 'x'.", "predictions", "keep", "churn", "--days", "x")]
+    [InlineData("--mode takes all, request or response, and not 'bogus'.", "predictions", "send", "churn", "--mode", "bogus")]
+    [InlineData("--port takes a whole number, and not 'x'.", "serve", "m", "--port", "x")]
+    public void A_value_of_the_wrong_kind_is_refused_by_what_is_wanted(string says, params string[] words)
+    {
+        var errors = AssayCommand.Create().Parse(words).Errors.Select(error => error.Message).ToList();
+        Assert.True(errors.Count == 1 && errors[0].EndsWith(says, StringComparison.Ordinal), string.Join("\n", errors));
+    }
+
+    [Theory]
+    [InlineData("--method", "auto")]
+    [InlineData("--method", "TREESHAP")]
+    [InlineData("--coalitions", "100")]
+    public void A_value_of_the_right_kind_is_taken(params string[] words) => Assert.Empty(AssayCommand.Create().Parse(["explain", "churn", "[]", .. words]).Errors);
 
     [Theory]
     [InlineData("--max-psi is about a roll-out", "deploy", "churn", "2", "--endpoint", "churn", "--max-psi", "0.2")]

@@ -59,7 +59,7 @@ internal static class AssayCommand
             "Start with 'assay quickstart'; 'assay VERB --help' shows a verb's options and examples.");
         foreach (var verb in Verbs(first))
             root.Add(verb);
-        FiniteNumbers.Demand(root);
+        TypedValues.Demand(root);
         root.HelpName = "assay";
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
