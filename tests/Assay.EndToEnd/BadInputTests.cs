@@ -89,6 +89,17 @@ public sealed class BadInputTests : IDisposable
     public void A_value_of_the_right_kind_is_taken(params string[] words) => Assert.Empty(AssayCommand.Create().Parse(["explain", "churn", "[]", .. words]).Errors);
 
     [Theory]
+    [InlineData("'plan.analysis.maxErrorRate' must be between 0.0001 and 0.99.", "--max-error-rate must be between 0.0001 and 0.99.", "deploy", "c", "2", "--endpoint", "c", "--canary", "5", "--max-error-rate", "5")]
+    [InlineData("'plan.steps[0].pauseSeconds' must be between 0 and 2592000.", "--pause, in seconds, must be between 0 and 2592000.", "deploy", "c", "2", "--endpoint", "c", "--canary", "5", "--pause", "800h")]
+    [InlineData("'rowsMax' must be between 1 and 100000.", "--rows must be between 1 and 100000.", "limits", "set", "c", "--rows", "-1")]
+    [InlineData("'bodyBytesMax' must be between 1 and 9.", "--bytes must be between 1 and 9.", "limits", "set", "c", "--bytes", "-1")]
+    [InlineData("'window.rows' must be between 50 and 9. 'psiThreshold' must be between 0 and 1.", "--window-rows must be between 50 and 9. --psi must be between 0 and 1.", "monitor", "set", "c", "--window-rows", "1", "--psi", "9")]
+    [InlineData("A window of 60 rows is never evaluated, as it needs 500: raise it, or lower minimumRows.", "A window of 60 rows is never evaluated, as it needs 500: raise it, or lower --minimum-rows.", "monitor", "set", "c", "--window-rows", "60")]
+    [InlineData("There is no endpoint 'rows' in this project.", "There is no endpoint 'rows' in this project.", "limits", "set", "rows", "--rows", "1")]
+    public void A_field_of_a_refusal_is_called_by_its_option(string said, string shown, params string[] words) =>
+        Assert.Equal(shown, FieldWords.InOptions(said, AssayCommand.Create().Parse(words)));
+
+    [Theory]
     [InlineData("--max-psi is about a roll-out", "deploy", "churn", "2", "--endpoint", "churn", "--max-psi", "0.2")]
     [InlineData("--pause is the length of a step", "deploy", "churn", "2", "--endpoint", "churn", "--ab", "--pause", "5m")]
     public async Task What_makes_no_sense_is_refused_before_a_server_is_asked(string says, params string[] words) =>

@@ -24,6 +24,7 @@ using Assay.Cli.Verbs.Statistics;
 using Assay.Cli.Verbs.Traces;
 using Assay.Cli.Verbs.Waivers;
 using Assay.Cli.Verbs.Webhooks;
+using Assay.Client;
 
 namespace Assay.Cli.CommandLine;
 
@@ -46,7 +47,8 @@ internal static class AssayCommand
         }
         catch (Exception failure) when (Failures.Explain(failure) is { } sentence)
         {
-            await Console.Error.WriteLineAsync($"assay: {sentence}");
+            var said = failure is AssayException ? FieldWords.InOptions(sentence, parsed) : sentence;
+            await Console.Error.WriteLineAsync($"assay: {said}");
             return Failures.ExitCode(failure);
         }
     }
