@@ -117,6 +117,7 @@ public static class ServeHost
         served.Troubled = (name, trouble) => log.LogWarning("{Model}: {Problem}{LastWords}", name, trouble.Sentence, trouble.LastWords.Length == 0 ? "" : $" Its last words: {trouble.LastWords}");
         served.Noticed = (name, sentence) => log.LogWarning("{Model}: {Sentence}", name, sentence);
         access?.Use(app, served.NameOf);
+        app.UseLostWords(options.IsOne);
         Map(app, served, options.IsOne);
         return app;
     }
@@ -159,8 +160,7 @@ public static class ServeHost
             return http.Response.WriteAsJsonAsync(schema, PackageJson.Of<ModelSchema>(), cancellationToken: http.RequestAborted);
         if (model is not null)
             return http.Response.WriteAsJsonAsync(model.Signature, PackageJson.Of<ModelSignature>(), cancellationToken: http.RequestAborted);
-        http.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
+        return PlainDialect.Instance.WriteProblem(http, NamedModel.NoModel(http.Request.RouteValues["name"] as string ?? ""));
     }
 
     private static void UseMetrics(this WebApplication app)
