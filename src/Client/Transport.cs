@@ -186,7 +186,7 @@ internal sealed class Transport(HttpClient http)
 
     private static string Plain(HttpResponseMessage answer) => answer.StatusCode switch
     {
-        HttpStatusCode.Unauthorized => "The server does not know you: give a token by --token or ASSAY_TOKEN.",
+        HttpStatusCode.Unauthorized => "The server does not know you.",
         HttpStatusCode.Forbidden => "Your token does not permit this.",
         _ => $"The server answered {(int)answer.StatusCode} {answer.ReasonPhrase}.",
     };

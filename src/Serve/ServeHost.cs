@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Assay.Inference.Counterfactuals;
 using Assay.Inference.Metrics;
 using Assay.Inference.Models;
@@ -72,6 +73,12 @@ public static class ServeHost
                 $"The server can't listen on {options.Address}, port {options.Port}{(options.MetricsPort is { } port ? $" or {port}" : "")}: it is in use. Choose another.",
                 problem);
         }
+        catch (SocketException problem)   // a port that only root may have, or an address of another machine
+        {
+            throw new ServeRefusedException(
+                $"The server can't listen on {options.Address}, port {options.Port}{(options.MetricsPort is { } port ? $" or {port}" : "")}: {problem.Message}. Choose another address or port.",
+                problem);
+        }
     }
 
     private static WebApplication Compose(ServeOptions options, ServerCertificate? tls, CallerCheck? access, ServedModels served)
@@ -110,6 +117,7 @@ public static class ServeHost
         served.Troubled = (name, trouble) => log.LogWarning("{Model}: {Problem}{LastWords}", name, trouble.Sentence, trouble.LastWords.Length == 0 ? "" : $" Its last words: {trouble.LastWords}");
         served.Noticed = (name, sentence) => log.LogWarning("{Model}: {Sentence}", name, sentence);
         access?.Use(app, served.NameOf);
+        app.UseLostWords(options.IsOne);
         Map(app, served, options.IsOne);
         return app;
     }
@@ -152,8 +160,7 @@ public static class ServeHost
             return http.Response.WriteAsJsonAsync(schema, PackageJson.Of<ModelSchema>(), cancellationToken: http.RequestAborted);
         if (model is not null)
             return http.Response.WriteAsJsonAsync(model.Signature, PackageJson.Of<ModelSignature>(), cancellationToken: http.RequestAborted);
-        http.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
+        return PlainDialect.Instance.WriteProblem(http, NamedModel.NoModel(http.Request.RouteValues["name"] as string ?? ""));
     }
 
     private static void UseMetrics(this WebApplication app)

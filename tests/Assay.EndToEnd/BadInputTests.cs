@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Assay.Cli.CommandLine;
 using Assay.EndToEnd.Processes;
 
 namespace Assay.EndToEnd;
@@ -70,6 +71,35 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--method takes auto, linear, treeShap, backgroundTreeShap or kernelShap, and not 'bogus'.", "explain", "churn", "[]", "--method", "bogus")]
+    [InlineData("takes a number, and not 'abc'.", "rollout", "reward", "churn", "abc", "--arm", "stable")]
+    [InlineData("--days takes a whole number, and not 'x'.", "predictions", "keep", "churn", "--days", "x")]
+    [InlineData("--mode takes all, request or response, and not 'bogus'.", "predictions", "send", "churn", "--mode", "bogus")]
+    [InlineData("--port takes a whole number, and not 'x'.", "serve", "m", "--port", "x")]
+    public void A_value_of_the_wrong_kind_is_refused_by_what_is_wanted(string says, params string[] words)
+    {
+        var errors = AssayCommand.Create().Parse(words).Errors.Select(error => error.Message).ToList();
+        Assert.True(errors.Count == 1 && errors[0].EndsWith(says, StringComparison.Ordinal), string.Join("\n", errors));
+    }
+
+    [Theory]
+    [InlineData("--method", "auto")]
+    [InlineData("--method", "TREESHAP")]
+    [InlineData("--coalitions", "100")]
+    public void A_value_of_the_right_kind_is_taken(params string[] words) => Assert.Empty(AssayCommand.Create().Parse(["explain", "churn", "[]", .. words]).Errors);
+
+    [Theory]
+    [InlineData("'plan.analysis.maxErrorRate' must be between 0.0001 and 0.99.", "--max-error-rate must be between 0.0001 and 0.99.", "deploy", "c", "2", "--endpoint", "c", "--canary", "5", "--max-error-rate", "5")]
+    [InlineData("'plan.steps[0].pauseSeconds' must be between 0 and 2592000.", "--pause, in seconds, must be between 0 and 2592000.", "deploy", "c", "2", "--endpoint", "c", "--canary", "5", "--pause", "800h")]
+    [InlineData("'rowsMax' must be between 1 and 100000.", "--rows must be between 1 and 100000.", "limits", "set", "c", "--rows", "-1")]
+    [InlineData("'bodyBytesMax' must be between 1 and 9.", "--bytes must be between 1 and 9.", "limits", "set", "c", "--bytes", "-1")]
+    [InlineData("'window.rows' must be between 50 and 9. 'psiThreshold' must be between 0 and 1.", "--window-rows must be between 50 and 9. --psi must be between 0 and 1.", "monitor", "set", "c", "--window-rows", "1", "--psi", "9")]
+    [InlineData("A window of 60 rows is never evaluated, as it needs 500: raise it, or lower minimumRows.", "A window of 60 rows is never evaluated, as it needs 500: raise it, or lower --minimum-rows.", "monitor", "set", "c", "--window-rows", "60")]
+    [InlineData("There is no endpoint 'rows' in this project.", "There is no endpoint 'rows' in this project.", "limits", "set", "rows", "--rows", "1")]
+    public void A_field_of_a_refusal_is_called_by_its_option(string said, string shown, params string[] words) =>
+        Assert.Equal(shown, FieldWords.InOptions(said, AssayCommand.Create().Parse(words)));
+
+    [Theory]
     [InlineData("--max-psi is about a roll-out", "deploy", "churn", "2", "--endpoint", "churn", "--max-psi", "0.2")]
     [InlineData("--pause is the length of a step", "deploy", "churn", "2", "--endpoint", "churn", "--ab", "--pause", "5m")]
     public async Task What_makes_no_sense_is_refused_before_a_server_is_asked(string says, params string[] words) =>
@@ -110,6 +140,15 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Verbs_on_a_home_that_does_not_exist_say_how_to_make_one() =>
         Refused(await AssayProcess.Run("ledger", "verify", "--home", _folder.Home), "assay up");
+
+    [Fact]
+    public async Task A_folder_of_something_else_is_not_made_a_home_by_a_verb()
+    {
+        _folder.Write("notes.txt", "hi");
+
+        Refused(await AssayProcess.Run("endpoint", "list", "--home", _folder.Path), $"There is no Assay home at {_folder.Path}");
+        Assert.Equal(["notes.txt"], Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName));
+    }
 
     /// <summary>Full at the first start, while the table is taken in, and while the model is trained.</summary>
     [Theory]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assay.EndToEnd.Processes;
+using Assay.Kernel.Homes;
 
 namespace Assay.EndToEnd;
 
@@ -48,7 +49,7 @@ public sealed class CompareFilesTests : IDisposable
     [Fact]
     public async Task Versions_of_a_dataset_stand_for_files()
     {
-        var home = Directory.CreateDirectory(Path.Combine(_folder.Path, "home")).FullName;
+        var home = new AssayHome(Path.Combine(_folder.Path, "home")).Root;
         foreach (var file in new[] { Table("a.csv", 0, 1), Table("c.csv", 5, 3) })
         {
             var added = await AssayProcess.Run("data", "add", file, "--name", "table", "--home", home);

@@ -24,6 +24,7 @@ using Assay.Cli.Verbs.Statistics;
 using Assay.Cli.Verbs.Traces;
 using Assay.Cli.Verbs.Waivers;
 using Assay.Cli.Verbs.Webhooks;
+using Assay.Client;
 
 namespace Assay.Cli.CommandLine;
 
@@ -46,7 +47,8 @@ internal static class AssayCommand
         }
         catch (Exception failure) when (Failures.Explain(failure) is { } sentence)
         {
-            await Console.Error.WriteLineAsync($"assay: {sentence}");
+            var said = failure is AssayException ? FieldWords.InOptions(sentence, parsed) : sentence;
+            await Console.Error.WriteLineAsync($"assay: {said}");
             return Failures.ExitCode(failure);
         }
     }
@@ -59,7 +61,7 @@ internal static class AssayCommand
             "Start with 'assay quickstart'; 'assay VERB --help' shows a verb's options and examples.");
         foreach (var verb in Verbs(first))
             root.Add(verb);
-        FiniteNumbers.Demand(root);
+        TypedValues.Demand(root);
         root.HelpName = "assay";
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);

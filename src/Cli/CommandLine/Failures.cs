@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using Assay.Client;
 using Assay.Data.Datasets;
 using Assay.Inference.Models;
@@ -16,6 +17,7 @@ internal static class Failures
 {
     public static string? Explain(Exception failure) => failure switch
     {
+        AssayException { Status: HttpStatusCode.Unauthorized } => $"{failure.Message} On the command line: --token TOKEN, or the variable ASSAY_TOKEN.",
         CommandException or AssayException or StartRefusedException or InvalidModelException or InvalidTableException or InvalidDataException => failure.Message,
         OptionsValidationException or ValidationException => $"The configuration can't be used: {failure.Message}",
         OperationCanceledException => "Stopped.",

@@ -9,6 +9,9 @@ internal sealed class Verb(string name, string description, params string[] exam
 {
     /// <summary>Whole command lines that work as they stand, once their names exist.</summary>
     public IReadOnlyList<string> Examples { get; } = examples;
+
+    /// <summary>By their paths, without places in lists, fields of the request that come from options of other names; see <see cref="FieldWords"/>.</summary>
+    public IReadOnlyDictionary<string, Option> Fields { get; init; } = new Dictionary<string, Option>();
 }
 
 /// <summary>The usual help, and the verb's examples below it.</summary>

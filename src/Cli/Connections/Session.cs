@@ -2,6 +2,7 @@ using System.CommandLine;
 using Assay.Cli.CommandLine;
 using Assay.Cli.Output;
 using Assay.Client;
+using Assay.Kernel.Homes;
 using Assay.Server.Hosting;
 
 namespace Assay.Cli.Connections;
@@ -66,7 +67,7 @@ internal sealed class Session : IAsyncDisposable
         if (HomeLock.Holder(home) is { } holder)
             return new(parsed, AssayClient.Connect(new Uri(holder.Url), given ?? HomeToken.Read(home), project), null);
 
-        if (!Directory.Exists(home))
+        if (!AssayHome.IsOne(home))
             throw new CommandException($"There is no Assay home at {home}: make one with 'assay up' or 'assay quickstart', or name a server with --server.");
         var own = await AssayServer.Start(new ServerOptions { Home = home, Port = 0, MetricsPort = 0, Postgres = VerbOptions.Variable("ASSAY_POSTGRES") }, cancel: cancel);
         return new(parsed, AssayClient.Connect(own.Address, given ?? HomeToken.Read(home), project), own);

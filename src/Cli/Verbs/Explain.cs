@@ -19,9 +19,9 @@ internal static class Explain
         HelpName = "BODY",
     };
 
-    private static readonly Option<ExplanationMethod?> Method = new("--method")
+    private static readonly Option<MethodWish> Method = new("--method")
     {
-        Description = "linear, treeShap, backgroundTreeShap or kernelShap; the best for the model without it",
+        Description = "auto (the best for the model), linear, treeShap, backgroundTreeShap or kernelShap. Default: auto",
         HelpName = "METHOD",
     };
 
@@ -78,7 +78,7 @@ internal static class Explain
     private static async Task<int> Handle(Session session, CancellationToken cancel)
     {
         var body = await JsonBody.Read(session.Parsed.GetRequiredValue(Body), cancel);
-        var wish = new ExplanationWish(session.Parsed.GetValue(Method), session.Parsed.GetValue(Coalitions))
+        var wish = new ExplanationWish(Of(session.Parsed.GetValue(Method)), session.Parsed.GetValue(Coalitions))
         {
             Output = session.Parsed.GetValue(Output),
             Element = session.Parsed.GetValue(Element),
@@ -89,6 +89,8 @@ internal static class Explain
         session.Write(answer, Show);
         return 0;
     }
+
+    private static ExplanationMethod? Of(MethodWish wish) => wish == MethodWish.Auto ? null : Enum.Parse<ExplanationMethod>(wish.ToString());
 
     private static void Show(ExplanationAnswer answer)
     {
@@ -116,4 +118,14 @@ internal static class Explain
     }
 
     private static string Signed(double attribution) => (attribution > 0 ? "+" : "") + Figures.Figure(attribution);
+
+    // The methods, and that somebody else chooses.
+    private enum MethodWish
+    {
+        Auto,
+        Linear,
+        TreeShap,
+        BackgroundTreeShap,
+        KernelShap,
+    }
 }

@@ -16,6 +16,11 @@ public sealed record AccessRefused(string Method, string Path, string Permission
 /// <summary>Answers refused requests and has each recorded. Browsers that ask for a page are led to the sign-in form.</summary>
 internal sealed class RefusedRequests(RefusalRecord record) : IAuthorizationMiddlewareResultHandler
 {
+    private const string Missing = "Send an access token: 'Authorization: Bearer TOKEN', or Basic with the token as password.";
+
+    // Which of these it is, is nobody's business who has no other.
+    private const string Unknown = "The access token, or name and password, that was sent is not known here, was withdrawn or has expired.";
+
     public async Task HandleAsync(RequestDelegate next, HttpContext http, AuthorizationPolicy policy, PolicyAuthorizationResult result)
     {
         if (result.Succeeded)
@@ -41,10 +46,11 @@ internal sealed class RefusedRequests(RefusalRecord record) : IAuthorizationMidd
         var project = http.RequestServices.GetRequiredService<ProjectScope>().Name;
         var detail = known
             ? $"This needs the permission '{permission}' in project '{project}', which your account or your token does not have there."
-            : http.Items[OidcBearer.Problem] as string ?? "Send an access token: 'Authorization: Bearer TOKEN', or Basic with the token as password.";
+            : http.Items[OidcBearer.Problem] as string ?? (http.Request.Headers.Authorization.Count > 0 ? Unknown : Missing);
+        var code = known ? "denied" : "unauthorized";
         await (foreign is null
-            ? Results.Problem(statusCode: status, title: known ? "Not allowed" : "Sign in first", detail: detail).ExecuteAsync(http)
-            : foreign.Write(http, status, known ? "denied" : "unauthorized", detail));
+            ? Results.Problem(statusCode: status, title: code, detail: detail, extensions: new Dictionary<string, object?> { ["code"] = code }).ExecuteAsync(http)
+            : foreign.Write(http, status, code, detail));
     }
 
     private static bool WantsPage(HttpRequest request) =>

@@ -13,8 +13,9 @@ internal static class CrossOriginCheck
         {
             await Results.Problem(
                 statusCode: StatusCodes.Status403Forbidden,
-                title: "Not allowed",
-                detail: "This request was made by a page of another site. Use the console, or call the API with an access token from a program that is no page.").ExecuteAsync(http);
+                title: "denied",
+                detail: "This request was made by a page of another site. Use the console, or call the API with an access token from a program that is no page.",
+                extensions: new Dictionary<string, object?> { ["code"] = "denied" }).ExecuteAsync(http);
             return;
         }
 

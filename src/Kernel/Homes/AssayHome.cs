@@ -41,6 +41,11 @@ public sealed class AssayHome
     /// <summary>Held with an exclusive lock by the one server that uses this home.</summary>
     public string LockFile => Path.Combine(Root, "server.lock");
 
+    /// <summary>Whether a folder is a home, and not one of something else, or an empty one.</summary>
+    public static bool IsOne(string root) =>
+        Directory.Exists(Path.Combine(root, "keys"))
+        && (Directory.Exists(Path.Combine(root, "blobs")) || File.Exists(Path.Combine(root, "assay.db")) || File.Exists(Path.Combine(root, "admin-token")));
+
     /// <summary>Removes what a process that ended without warning left in <see cref="Work"/>. Only the holder of the lock may.</summary>
     public void EmptyWork()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using Assay.Governance.Access;
 using Assay.Kernel;
 
@@ -21,6 +22,28 @@ public class AccessTests
         await server.Admin.PostAsync("/api/v1/ledger/verify", null, Cancel);
         var ledger = await server.Admin.GetStringAsync("/api/v1/ledger?type=access.refused", Cancel);
         Assert.Contains("projects.read", ledger, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_says_whether_a_token_is_missing_or_not_known_and_has_a_code()
+    {
+        await using var server = await TestServer.Start();
+        var missing = await Refused(server.Guest, "/api/v1/projects");
+        Assert.Equal("unauthorized", missing.GetProperty("code").GetString());
+        Assert.StartsWith("Send an access token", missing.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        server.Guest.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "bad");
+        foreach (var path in new[] { "/api/v1/projects", "/api/v1/endpoints/churn" })
+            Assert.Contains("that was sent is not known here", (await Refused(server.Guest, path)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+
+        var denied = await Refused(await server.Client(Role.Viewer, "team-a"), "/api/v1/projects");
+        Assert.Equal(("denied", "denied"), (denied.GetProperty("code").GetString(), denied.GetProperty("title").GetString()));
+    }
+
+    private static async Task<JsonElement> Refused(HttpClient caller, string path)
+    {
+        using var answer = await caller.GetAsync(path, Cancel);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
     }
 
     [Fact]

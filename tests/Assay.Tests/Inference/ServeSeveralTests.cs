@@ -39,6 +39,10 @@ public sealed class ServeSeveralTests : IDisposable
             using var answer = await Post(server, path, Row);
             Assert.Equal((path, HttpStatusCode.NotFound), (path, answer.StatusCode));
         }
+
+        using var nameless = await Post(server, "/predict", Row);
+        Assert.Equal("application/problem+json", nameless.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("Models are asked by their names here: /endpoints/NAME/predict.", (await nameless.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("detail").GetString());
     }
 
     [Fact]

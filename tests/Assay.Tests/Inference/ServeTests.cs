@@ -131,6 +131,19 @@ public sealed class ServeTests : IAsyncLifetime
         Assert.Equal(["age", "balance", "plan"], schema!.Inputs.Select(input => input.Name));
     }
 
+    [Theory]
+    [InlineData("GET", "/predict", HttpStatusCode.MethodNotAllowed, "invalid", "/predict is not for GET, but for POST.")]
+    [InlineData("POST", "/nothing", HttpStatusCode.NotFound, "not-found", "There is nothing at /nothing: predictions are at /predict.")]
+    [InlineData("GET", "/endpoints/other/schema", HttpStatusCode.NotFound, "not-found", "There is no model 'other'")]
+    public async Task What_no_route_is_for_is_refused_with_problem_details(string method, string path, HttpStatusCode status, string code, string detail)
+    {
+        using var answer = await _http.SendAsync(new(new(method), new Uri(_server.Addresses.Predict, path)), TestContext.Current.CancellationToken);
+        Assert.Equal((status, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        var problem = await Json(answer);
+        Assert.Equal(code, problem.GetProperty("code").GetString());
+        Assert.StartsWith(detail, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_port_in_use_is_refused_in_a_sentence()
     {
@@ -140,6 +153,15 @@ public sealed class ServeTests : IAsyncLifetime
         var problem = await Assert.ThrowsAsync<ServeRefusedException>(
             () => ServeHost.Run(new ServeOptions(_folder, port), cancel: TestContext.Current.CancellationToken));
         Assert.Contains($"port {port.ToString(CultureInfo.InvariantCulture)}: it is in use", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_of_another_machine_is_refused_in_a_sentence()
+    {
+        var problem = await Assert.ThrowsAsync<ServeRefusedException>(
+            () => ServeHost.Run(new ServeOptions(_folder, 0, Address: "192.0.2.1"), cancel: TestContext.Current.CancellationToken));
+        Assert.StartsWith("The server can't listen on 192.0.2.1, port 0: ", problem.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Choose another address or port.", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

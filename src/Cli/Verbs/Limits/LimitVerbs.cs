@@ -57,7 +57,8 @@ internal static class LimitVerbs
             "Holds an endpoint to these limits from now on; what is left out is not limited any more",
             "assay limits set churn --requests-per-second 50 --burst 100",
             "assay limits set churn --concurrency 4 --queue 16 --timeout-milliseconds 2000",
-            "assay limits set churn --cache-megabytes 64 --json").Connected();
+            "assay limits set churn --cache-megabytes 64 --json")
+        { Fields = new Dictionary<string, Option> { ["bodyBytesMax"] = Bytes } }.Connected();
         verb.Add(Name);
         foreach (var option in new Option[] { RequestsPerSecond, Burst, RequestsPerDay, RowsPerDay, Concurrency, Queue, QueueMilliseconds, TimeoutMilliseconds, Rows, Bytes, CacheMegabytes })
             verb.Add(option);

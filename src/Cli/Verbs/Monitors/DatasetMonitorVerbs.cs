@@ -47,7 +47,10 @@ internal static class DatasetMonitorVerbs
             "Watches a dataset, or changes how; what is left out goes back to its default",
             "assay monitor dataset watch telco",
             "assay monitor dataset watch telco --reference fixed --reference-version 3 --ignore signed_at",
-            "assay monitor dataset watch telco --reference sliding --reference-versions 4 --severity critical").Connected();
+            "assay monitor dataset watch telco --reference sliding --reference-versions 4 --severity critical")
+        {
+            Fields = new Dictionary<string, Option> { ["version"] = ReferenceVersion, ["versions"] = ReferenceVersions },
+        }.Connected();
         verb.Add(Dataset);
         foreach (var option in (Option[])[Reference, ReferenceVersion, ReferenceVersions, Psi, Significance, MinimumRows, Ignore, Severity])
             verb.Add(option);

@@ -36,6 +36,10 @@ internal static class MonitorChoiceOptions
 
     public static IReadOnlyList<Option> All { get; } = [WindowRows, WindowSeconds, Kind, Id, Windows, Bound, Learn, Deviations, Minutes, Rows, ReasonMinutes, ReasonRows];
 
+    /// <summary>By their paths in a request, those that are called otherwise there.</summary>
+    public static IEnumerable<KeyValuePair<string, Option>> Fields { get; } =
+        [new("reference.kind", Kind), new("bounds.kind", Bound), new("bounds.windows", Learn), new("multivariate.everyMinutes", Minutes), new("attribution.everyMinutes", ReasonMinutes)];
+
     public static MultivariateSettings? Multivariate(ParseResult parsed) =>
         parsed.GetValue(Minutes) is { } minutes ? new(minutes, parsed.GetValue(Rows)) : null;
 

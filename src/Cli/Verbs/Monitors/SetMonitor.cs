@@ -49,7 +49,10 @@ internal static class SetMonitor
             "assay monitor set churn --segment plan --segment region",
             "assay monitor set churn --retrain telco-recent --on-new-version --minimum-new-rows 500 --cool-down-hours 6",
             "assay monitor set churn --retrain churn-labelled --from-labels --new-labels 1000",
-            "assay monitor set churn --retrain telco-recent --every-hours 168 --not-on-alert --json").Connected();
+            "assay monitor set churn --retrain telco-recent --every-hours 168 --not-on-alert --json")
+        {
+            Fields = new Dictionary<string, Option>([.. MonitorChoiceOptions.Fields, new("retrain.dataset", Dataset), new("retrain.budgetMinutesPerWeek", Budget)]),
+        }.Connected();
         verb.Add(MonitorVerbs.Endpoint);
         foreach (var option in (IEnumerable<Option>)[.. MonitorChoiceOptions.All, .. DriftTestOptions.All, .. SegmentsVerb.All])
             verb.Add(option);

@@ -39,6 +39,15 @@ internal static class AnalysisOptions
     public static IReadOnlyList<Option> All { get; } =
         [Interval, MinimumRequests, FalseAlarms, MaxErrorRate, MaxP95Ratio, MaxP99Ratio, MaxP95, MaxP99, MaxPsi, MaxKs, MaxValueDrop, Rules];
 
+    /// <summary>By their names in a request, those that are called otherwise there.</summary>
+    public static IReadOnlyDictionary<string, Option> Fields { get; } = new Dictionary<string, Option>
+    {
+        ["minimumRequests"] = MinimumRequests,
+        ["falseAlarmRate"] = FalseAlarms,
+        ["rules.name"] = Rules,
+        ["rules.breachedWhen"] = Rules,
+    };
+
     public static RolloutAnalysis Read(ParseResult parsed) => new(
         parsed.GetValue(Interval),
         parsed.GetValue(MinimumRequests),

@@ -51,13 +51,31 @@ internal static class DeployVerb
             "assay deploy churn 5 --endpoint churn --canary 10,50 --sticky-column customer --rule 'slow=rollout_arm_p99_latency_seconds{arm=\"candidate\"} > 0.2'",
             "assay deploy churn 5 --endpoint churn --shadow",
             "assay deploy churn 5 --endpoint churn --bandit --also 6",
-            "assay deploy churn Production --endpoint churn --policy --canary 10,50 --json").Connected();
+            "assay deploy churn Production --endpoint churn --policy --canary 10,50 --json")
+        { Fields = Fields() }.Connected();
         verb.Add(Model);
         verb.Add(Version);
         foreach (Option option in (Option[])[Endpoint, Canary, BlueGreen, Ab, Shadow, Bandit, Also, Pause, Sticky, StickyColumn, Policy, .. AnalysisOptions.All])
             verb.Add(option);
         verb.SetAction(Session.Running(Handle));
         return verb;
+    }
+
+    private static Dictionary<string, Option> Fields()
+    {
+        Dictionary<string, Option> inPlan = new()
+        {
+            ["steps"] = Canary,
+            ["steps.weightPercent"] = Canary,
+            ["steps.pauseSeconds"] = Pause,
+            ["stickyHeader"] = Sticky,
+            ["stickyColumn"] = StickyColumn,
+        };
+        foreach (var (field, option) in AnalysisOptions.Fields)
+            inPlan[$"analysis.{field}"] = option;
+        // The plan of a roll-out, and that which later ones come by; and as sentences write a field.
+        return inPlan.SelectMany(field => (string[])[$"plan.{field.Key}", $"rollout.{field.Key}", field.Key.Split('.')[^1]], (field, path) => (path, field.Value))
+            .DistinctBy(field => field.path).ToDictionary(field => field.path, field => field.Value);
     }
 
     private static async Task<int> Handle(Session session, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using System.Text.Unicode;
 using Assay.Registry.Scans.Archives;
 using Assay.Registry.Scans.Documents;
 
@@ -10,6 +11,7 @@ namespace Assay.Registry.Scans.Contents;
 internal static class Formats
 {
     public const int HeadBytes = 1024;
+    private const int TextBytes = 64 * 1024;
     private static readonly long[] Hdf5Offsets = [0, 512, 1024, 2048, 4096, 8192];
 
     /// <summary>The first bytes, fewer when there are fewer.</summary>
@@ -35,9 +37,12 @@ internal static class Formats
             return ContentFormat.Zlib;
         if (SafetensorsScan.IsOne(content, head))
             return ContentFormat.Safetensors;
+        var isText = IsText(content);
+        if (isText && NameClaim.Graph(name) is null)
+            return ContentFormat.Text;   // by chance it may have the fields of a message, too
         if (ProtobufModels.FormatOf(content, name) is { } model)
             return model;
-        return IsText(head) ? ContentFormat.Text : ContentFormat.Unknown;
+        return isText ? ContentFormat.Text : ContentFormat.Unknown;
     }
 
     private static ContentFormat? ByMagic(ReadOnlySpan<byte> head) => head switch
@@ -91,15 +96,39 @@ internal static class Formats
         }
     }
 
-    private static bool IsText(ReadOnlySpan<byte> head)
+    // To its end: behind a page of text could stand what another program finds. Text in UTF-8 without control characters is no
+    // ONNX graph that its runtime loads, which demands the number of the format: that field begins with the byte 8, or with
+    // one in other spellings that has a zero, or more bytes behind another than a letter has.
+    private static bool IsText(Stream content)
     {
-        if (head.ContainsAnyInRange((byte)0, (byte)8) || head.ContainsAnyInRange((byte)14, (byte)26))
-            return false;
-        var status = System.Text.Unicode.Utf8.IsValid(head);
-        // The head may end within a letter.
-        for (var cut = 1; !status && cut < 4 && head.Length == HeadBytes; cut++)
-            status = System.Text.Unicode.Utf8.IsValid(head[..^cut]);
-        return status;
+        var (buffer, kept) = (new byte[TextBytes], 0);
+        content.Position = 0;
+        while (true)
+        {
+            var read = content.ReadAtLeast(buffer.AsSpan(kept), 1, throwOnEndOfStream: false);
+            var bytes = buffer.AsSpan(0, kept + read);
+            if (bytes.ContainsAnyInRange((byte)0, (byte)8) || bytes.ContainsAnyInRange((byte)14, (byte)26))
+                return false;
+            if (read == 0)
+                return Utf8.IsValid(bytes);
+            var whole = WholeLetters(bytes);
+            if (!Utf8.IsValid(bytes[..whole]))
+                return false;
+            bytes[whole..].CopyTo(buffer);
+            kept = bytes.Length - whole;
+        }
+    }
+
+    // How many bytes there are up to a last letter that is cut; all where none is.
+    private static int WholeLetters(ReadOnlySpan<byte> bytes)
+    {
+        for (var back = 1; back <= Math.Min(3, bytes.Length); back++)
+        {
+            if (bytes[^back] >= 0xc0)
+                return bytes.Length - back;
+        }
+
+        return bytes.Length;
     }
 
     /// <summary>How the format is called in a report.</summary>

@@ -28,7 +28,7 @@ internal static class OnnxScan
         }
         catch (InvalidDataException problem)
         {
-            scope.Find(ScanRule.Damaged, $"the graph can't be read to its end: {problem.Message}");
+            scope.Find(ScanRule.Damaged, $"the graph can't be read to its end: {problem.Message.TrimEnd('.')}");
         }
     }
 

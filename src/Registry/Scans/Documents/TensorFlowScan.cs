@@ -21,7 +21,7 @@ internal static class TensorFlowScan
         }
         catch (InvalidDataException problem)
         {
-            scope.Find(ScanRule.Damaged, $"the graph can't be read to its end: {problem.Message}");
+            scope.Find(ScanRule.Damaged, $"the graph can't be read to its end: {problem.Message.TrimEnd('.')}");
         }
 
         try
@@ -35,7 +35,7 @@ internal static class TensorFlowScan
         }
         catch (InvalidDataException problem)
         {
-            scope.Find(ScanRule.Damaged, $"the SavedModel can't be read to its end: {problem.Message}");
+            scope.Find(ScanRule.Damaged, $"the SavedModel can't be read to its end: {problem.Message.TrimEnd('.')}");
         }
     }
 

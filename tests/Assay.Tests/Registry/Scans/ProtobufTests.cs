@@ -1,3 +1,6 @@
+using System.Text;
+using Assay.Learning.Onnx;
+using Microsoft.ML.OnnxRuntime;
 using static Assay.Tests.Registry.Scans.Protos;
 
 namespace Assay.Tests.Registry.Scans;
@@ -72,5 +75,61 @@ public sealed class ProtobufTests
     {
         byte[] location = [.. Field(1, "location"u8), .. Field(2, "../secret"u8), .. Group(9, [.. Field(1, "key"u8), .. Field(2, "weights.bin"u8)])];
         Scanned.Blocked(Scanned.File([.. Whole(1, 8), .. Field(7, Field(5, Field(13, location)))], "model.onnx"), "onnx.external-data");
+    }
+
+    // 'm' is a field of four bytes, and ': ' the graph of an ONNX model, of 32 bytes.
+    [Fact]
+    public void Text_whose_letters_are_fields_by_chance_is_text()
+    {
+        var yaml = "model: models:/risk/1\nrename: {net: p}\n"u8.ToArray();
+        foreach (var name in new[] { "graph.yaml", "serve.yaml", "notes" })
+        {
+            var report = Scanned.File(yaml, name);
+            Assert.Equal("text", report.Files[0].Format);
+            Assert.Empty(report.Findings);
+        }
+
+        var finding = Scanned.File(yaml, "model.onnx").Findings[0];
+        Assert.Equal("file.damaged", finding.Rule);
+        Assert.False(finding.What.EndsWith('.'), finding.What);
+    }
+
+    [Fact]
+    public void A_graph_under_the_name_of_a_text_is_scanned_as_a_graph()
+    {
+        byte[] secret = Field(7, Field(5, Field(13, [.. Field(1, "location"u8), .. Field(2, "../secret"u8)])));
+        byte[] page = Field(2, Encoding.UTF8.GetBytes(new string('x', 100_000)));   // a producer with a long name
+        foreach (var bytes in new byte[][] { [.. secret, .. Whole(1, 8)], [.. page, .. secret, .. Whole(1, 8)] })
+            Scanned.Blocked(Scanned.File(bytes, "graph.yaml"), "onnx.external-data");
+    }
+
+    // What makes text safe to call text: without the number of its format, which text can't have, no runtime takes a graph.
+    [Fact]
+    public void What_is_called_text_is_no_graph_for_the_runtime()
+    {
+        var builder = new GraphBuilder();
+        builder.AddNamed("Identity", [builder.Input("x", GraphBuilder.Float, -1, 1)], "y");
+        builder.Output("y", GraphBuilder.Float, -1, 1);
+        var graph = builder.Build();
+        Assert.Equal(0x08, graph[0]);
+        using (new InferenceSession(graph))
+        {
+        }
+
+        var unnumbered = graph[2..];
+        Assert.ThrowsAny<Exception>(() => new InferenceSession(unnumbered));
+        foreach (var spelling in new byte[][] { [0x08], [0x88, 0x00], [0x88, 0x80, 0x80, 0x80, 0x00], [0x88, 0x80, 0x80, 0x80, 0x20] })
+        {
+            byte[] text = [.. new byte[100_000].Select(_ => (byte)'x'), .. spelling, (byte)'!'];
+            Assert.NotEqual("text", Scanned.File(text, "graph.yaml").Files[0].Format);
+        }
+    }
+
+    [Fact]
+    public void Letters_of_several_bytes_are_text_wherever_they_are_cut()
+    {
+        foreach (var shift in Enumerable.Range(0, 4))
+            Assert.Equal("text", Scanned.File(Encoding.UTF8.GetBytes(new string('x', shift) + string.Concat(Enumerable.Repeat("ä€😀", 30_000))), "notes.txt").Files[0].Format);
+        Assert.NotEqual("text", Scanned.File([.. "text"u8, 0xc3], "notes.txt").Files[0].Format);
     }
 }
