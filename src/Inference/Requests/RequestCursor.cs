@@ -131,19 +131,17 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
 
     private void ReadColumn(int column, bool isFirst)
     {
-        var row = 0;
-        for (_column = column; _json.Read() && _json.TokenType != JsonTokenType.EndArray; row++)
+        for ((_column, _row) = (column, 1); _json.Read() && _json.TokenType != JsonTokenType.EndArray; _row++)
         {
             if (isFirst)
                 AddRowWithin();
-            else if (row == rows.Count)
+            else if (_row > rows.Count)
                 throw InputErrors.UnevenColumn(columns.Inputs[column].Name, rows.Count);
-            _row = row + 1;
-            rows.Row(row)[column] = CellReader.Read(ref _json, columns, column, _row);
+            rows.Row(_row - 1)[column] = CellReader.Read(ref _json, columns, column, _row);
         }
 
         _column = -1;
-        if (row != rows.Count)
+        if (_row - 1 != rows.Count)
             throw InputErrors.UnevenColumn(columns.Inputs[column].Name, rows.Count);
     }
 
