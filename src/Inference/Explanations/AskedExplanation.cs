@@ -80,7 +80,7 @@ internal static class AskedExplanation
         "treeShap" => ExplanationMethod.TreeShap,
         "backgroundTreeShap" => ExplanationMethod.BackgroundTreeShap,
         "kernelShap" => ExplanationMethod.KernelShap,
-        _ => throw Refused($"{field}: send auto, linear, treeShap, backgroundTreeShap or kernelShap."),
+        _ => throw Refused($"{field}: send {(field == Name ? "true, false, " : "")}auto, linear, treeShap, backgroundTreeShap or kernelShap."),
     };
 
     private static int? Whole(string field, string? sent) =>

@@ -71,7 +71,7 @@ internal static class GraphFile
         if (kinds[0] == "model")
             return Member(value, place, rename, ref left);
         if (value is not YamlSequenceNode { Children.Count: > 0 } list)
-            throw Wrong(place, "is not a list");
+            throw Wrong(place, value is YamlSequenceNode ? "is empty" : "is not a list");
         return kinds[0] switch
         {
             "sequence" => new SequenceNode(place, rename, [.. Items(list, place, [], depth, ref left).Select(item => item.Node)]),

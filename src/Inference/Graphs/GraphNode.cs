@@ -41,6 +41,16 @@ internal sealed record Condition(string Input, string Operator, string Value)
         return null;
     }
 
+    /// <summary>Why it can hold for no row of an input of this type, as the end of a sentence about the input; null when it can.</summary>
+    public string? WhyNot(string datatype) => datatype switch
+    {
+        "BYTES" => null,
+        "BF16" => "which is BF16, and no condition reads that",
+        _ when !double.TryParse(Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || double.IsNaN(value) =>
+            $"which is {datatype}, and '{Value}' is no number{(datatype == "BOOL" ? "; write 1 for true and 0 for false" : "")}",
+        _ => null,
+    };
+
     /// <summary>Whether it holds, for each row of a request.</summary>
     /// <exception cref="InvalidInputException">The input isn't there.</exception>
     public IReadOnlyList<bool> Of(IReadOnlyList<NamedTensor> inputs)

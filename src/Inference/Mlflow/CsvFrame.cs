@@ -26,9 +26,9 @@ internal static class CsvFrame
         json.WriteStartObject("dataframe_split"u8);
         var columns = WriteColumns(json, ref fields);
         json.WriteStartArray("data"u8);
-        var texts = columns.ConvertAll(column => TakesTexts(model, column));
+        var places = columns.ConvertAll(column => PlaceOf(model, column));
         for (var row = 1; !fields.AtEnd; row++)
-            WriteRow(json, ref fields, columns, texts, row);
+            WriteRow(json, ref fields, places, row);
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
@@ -52,7 +52,7 @@ internal static class CsvFrame
         return columns;
     }
 
-    private static void WriteRow(Utf8JsonWriter json, ref CsvFields fields, List<string> columns, List<bool> texts, int row)
+    private static void WriteRow(Utf8JsonWriter json, ref CsvFields fields, List<ElementPlace> columns, int row)
     {
         if (row > InputLimits.RowsMax)
             throw InputErrors.TooManyRows();
@@ -62,7 +62,7 @@ internal static class CsvFrame
         {
             var field = fields.Next();
             if (place < columns.Count)
-                WriteCell(json, field, columns[place], texts[place], row);
+                WriteCell(json, field, columns[place], row);
             place++;
         }
         while (!fields.LineEnded);
@@ -71,18 +71,18 @@ internal static class CsvFrame
         json.WriteEndArray();
     }
 
-    private static void WriteCell(Utf8JsonWriter json, ReadOnlySpan<byte> field, string column, bool isText, int row)
+    private static void WriteCell(Utf8JsonWriter json, ReadOnlySpan<byte> field, ElementPlace column, int row)
     {
-        if (isText)
+        if (column.Type == TensorType.Bytes)
         {
             if (!System.Text.Unicode.Utf8.IsValid(field))
-                throw InputErrors.NotText(row, column);
+                throw InputErrors.NotText(row, column.Name);
             json.WriteStringValue(field);
             return;
         }
 
         field = field.Trim(" "u8);
-        if (field.IsEmpty || Ascii.EqualsIgnoreCase(field, "nan"u8))
+        if ((field.IsEmpty || Ascii.EqualsIgnoreCase(field, "nan"u8)) && column.IsReal)
             json.WriteNullValue();
         else if (Ascii.EqualsIgnoreCase(field, "true"u8) || Ascii.EqualsIgnoreCase(field, "false"u8))
             json.WriteBooleanValue(field.Length == "true"u8.Length);
@@ -90,15 +90,23 @@ internal static class CsvFrame
             json.WriteNumberValue(whole);
         else if (Utf8Parser.TryParse(field, out double number, out read) && read == field.Length && double.IsFinite(number))
             json.WriteNumberValue(number);
+        else if (IsTooLarge(field))
+            json.WriteRawValue(field);   // refused where all numbers are read
         else
-            throw new InvalidInputException($"Row {row}, column '{column}': expected a number, got the text \"{InputErrors.Cut(field)}\".", row, column);
+            throw (column with { Row = row }).Expected(field);
+    }
+
+    private static bool IsTooLarge(ReadOnlySpan<byte> field)
+    {
+        var at = 0;
+        return JsonNumber.TryRead(field, ref at, out var number) && at == field.Length && double.IsInfinity(number);
     }
 
     // A column is an input of its own, or one of the only input's.
-    private static bool TakesTexts(ServedModel model, string column)
+    private static ElementPlace PlaceOf(ServedModel model, string column)
     {
         var inputs = model.Signature.Inputs;
         var input = inputs.Count == 1 ? inputs[0] : inputs.FirstOrDefault(input => input.Name == column);
-        return input?.Datatype == TensorTypes.NameOf(TensorType.Bytes);
+        return new(column, input is null ? TensorType.Fp64 : TensorTypes.Find(input.Datatype)!.Value, input is not null && input.Name != column, null);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Assay.Inference.Models;
 using Assay.Inference.Predictions;
 using Assay.Inference.Requests;
@@ -20,7 +19,7 @@ public sealed class InvocationsDialect : PredictionsDialect
     internal override void CheckHeaders(HttpRequest request)
     {
         if (!ContentType.IsUtf8(request, Csv))
-            ContentType.Check(request);
+            ContentType.Check(request, Csv);
     }
 
     internal override PredictionRows Read(HttpRequest request, TableModel model, ReadOnlySpan<byte> body, out AnswerWish? wish)
@@ -43,7 +42,7 @@ public sealed class InvocationsDialect : PredictionsDialect
     {
         if (!ProblemAnswer.Begin(http, problem, "application/json"))
             return;
-        await using var json = new Utf8JsonWriter(http.Response.BodyWriter);
+        await using var json = ProblemAnswer.Writer(http);
         json.WriteStartObject();
         json.WriteString("error_code", CodeOf(problem.Status));
         json.WriteString("message", problem.Detail);

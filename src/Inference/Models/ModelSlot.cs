@@ -9,11 +9,15 @@ public sealed class ModelSlot
     private ModelLease? _current;
     private ModelSlot? _next;
 
+    /// <summary>Whether its model was taken out on purpose, and stays out until another one is put there.</summary>
+    public bool IsEmptied { get; private set; }
+
     /// <summary>Puts a model (or none) into the slot. The slot owns it from now on and frees the former one in time.</summary>
     /// <param name="next">A loaded and warmed-up model, or null to empty the slot.</param>
     /// <param name="leaving">Called once with the former model after its last request, before it is freed.</param>
     public void Exchange(ServedModel? next, Action<ServedModel>? leaving = null)
     {
+        IsEmptied = next is null;
         var former = Interlocked.Exchange(ref _current, next is null ? null : new ModelLease(next));
         former?.Leave(leaving);
     }

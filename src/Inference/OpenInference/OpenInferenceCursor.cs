@@ -46,8 +46,8 @@ internal ref struct OpenInferenceCursor
 
     public readonly InvalidInputException NotJson(JsonException problem)
     {
-        var (row, column) = _fill.At;
-        return InputErrors.NotJson(problem, _body[(int)_json.BytesConsumed..], row, column);
+        var (row, input) = _fill.At;
+        return InputErrors.NotJson(problem, _body[(int)_json.BytesConsumed..], row, input);
     }
 
     private void ReadProperty()

@@ -130,6 +130,7 @@ public sealed class OpenInferenceDialect : Dialect
 
     private static AnswerWish? ReadJson(TableModel model, PredictionRows rows, ReadOnlySpan<byte> json, ReadOnlySpan<byte> tail)
     {
+        json = json[RequestReader.MarkLength(json)..];
         if (json.Trim(" \t\r\n"u8).IsEmpty)
             throw ColumnErrors.Body("The body is empty.");
         var width = model.Inputs.Inputs.Length;

@@ -146,8 +146,8 @@ internal ref struct TableFill(InputColumns columns, PredictionRows rows, long bo
     }
 
     /// <summary>The row and column whose value is read now; null outside of data.</summary>
-    public readonly (int? Row, string? Column) At =>
-        _value < 0 ? (null, null) : (_value / _place.Step + 1, columns.Inputs[_place.Column + _value % _place.Step].Name);
+    public readonly (int? Row, ModelInput? Input) At =>
+        _value < 0 ? (null, null) : (_value / _place.Step + 1, columns.Inputs[_place.Column + _value % _place.Step]);
 
     /// <summary>Every column came.</summary>
     public readonly void End()
@@ -184,17 +184,26 @@ internal ref struct TableFill(InputColumns columns, PredictionRows rows, long bo
     private readonly void PutJson(Place place, int value, ref Utf8JsonReader json)
     {
         var (row, column) = Cell(place, value);
-        if (place.Type is not (TensorType.Fp32 or TensorType.Fp64 or TensorType.Fp16 or TensorType.Bf16 or TensorType.Bytes))
-            CheckWhole(place, columns.Inputs[column], row, ref json);
+        if (place.Type is not (TensorType.Fp32 or TensorType.Fp64 or TensorType.Bytes))
+            CheckType(place, columns.Inputs[column], row, ref json);
         _cells[row * columns.Inputs.Length + column] = CellReader.Read(ref json, columns, column, row + 1);
     }
 
-    // What calls itself a whole number of some width must be one: a client that is wrong about its own data is better told.
-    private static void CheckWhole(Place place, ModelInput input, int row, ref Utf8JsonReader json)
+    // What calls itself a number of some width must be one: a client that is wrong about its own data is better told.
+    private static void CheckType(Place place, ModelInput input, int row, ref Utf8JsonReader json)
     {
         if (json.TokenType != JsonTokenType.Number)
             return;
-        var (least, most) = place.Type switch
+        if (!(place.Type is TensorType.Fp16 or TensorType.Bf16 ? FitsHalf(place.Type, ref json) : FitsWhole(place.Type, ref json)))
+            throw ColumnErrors.NotOfType(input, place.Type, json.ValueSpan, row + 1);
+    }
+
+    private static bool FitsHalf(TensorType type, ref Utf8JsonReader json) =>
+        json.TryGetDouble(out var number) && (type == TensorType.Fp16 ? Half.IsFinite((Half)number) : TensorTypes.IsFinite(TensorTypes.ToBFloat((float)number)));
+
+    private static bool FitsWhole(TensorType type, ref Utf8JsonReader json)
+    {
+        var (least, most) = type switch
         {
             TensorType.Bool => (0, 1),
             TensorType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
@@ -205,11 +214,9 @@ internal ref struct TableFill(InputColumns columns, PredictionRows rows, long bo
             TensorType.UInt32 => (uint.MinValue, uint.MaxValue),
             _ => (long.MinValue, long.MaxValue),
         };
-        var fits = place.Type == TensorType.UInt64
+        return type == TensorType.UInt64
             ? json.TryGetUInt64(out _)
             : json.TryGetInt64(out var whole) && whole >= least && whole <= most;
-        if (!fits)
-            throw ColumnErrors.NotOfType(input, place.Type, json.ValueSpan, row + 1);
     }
 
     private void Take(int column)

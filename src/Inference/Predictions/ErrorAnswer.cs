@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Assay.Inference.Predictions;
 
 /// <summary>A problem as the Open Inference Protocol and KServe write it: <c>{"error":"…"}</c>, with row and column beside it for programs.</summary>
@@ -9,7 +7,7 @@ internal static class ErrorAnswer
     {
         if (!ProblemAnswer.Begin(http, problem, "application/json"))
             return;
-        await using var json = new Utf8JsonWriter(http.Response.BodyWriter);
+        await using var json = ProblemAnswer.Writer(http);
         json.WriteStartObject();
         json.WriteString("error", problem.Detail);
         if (problem.Row is { } row)

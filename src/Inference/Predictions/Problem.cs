@@ -37,6 +37,7 @@ public sealed record Problem(int Status, string Code, string Detail)
     {
         InvalidInputException invalid => new(StatusCodes.Status400BadRequest, "invalid", invalid.Message) { Row = invalid.Row, Column = invalid.Column },
         RefusedRequestException { RetryAfterSeconds: { } seconds } refused => new(refused.Status, refused.Code, refused.Message) { RetryAfterSeconds = seconds },
+        RefusedRequestException { IsLasting: true } refused => new(refused.Status, refused.Code, refused.Message) { RetryAfterSeconds = null },
         RefusedRequestException refused => new(refused.Status, refused.Code, refused.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Of(RequestBody.TooLarge()),
         // The server gave up on the body: too slow, cut off, badly framed.

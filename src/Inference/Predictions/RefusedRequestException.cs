@@ -9,4 +9,7 @@ internal sealed class RefusedRequestException(int status, string code, string me
 
     /// <summary>When to come again, in seconds; null where the status says enough.</summary>
     public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>Whether coming again is of no use, whatever the status says, until somebody does something about it.</summary>
+    public bool IsLasting { get; init; }
 }

@@ -51,8 +51,7 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         call.Dialect.Unpack(http.Request, body);
         if (call.Router is { } router)
             Route(router, body.Bytes.Span);
-        _lease ??= call.Slot.Acquire() ?? throw new RefusedRequestException(
-            StatusCodes.Status503ServiceUnavailable, "unavailable", "No model is loaded here at the moment. Try again in a second.");
+        _lease ??= call.Slot.Acquire() ?? throw NoModel();
         _model = _lease.Model;
         if (call.Version is { } version && _model.Version != version)
             throw new RefusedRequestException(StatusCodes.Status404NotFound, "not-found", $"Version {version} doesn't answer any more. Leave the version out to ask what does.");
@@ -68,6 +67,10 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
                 StatusCodes.Status413PayloadTooLarge, "limit", $"The request has {_payload.RowsAsked} rows, and the endpoint allows {rowsMax}. Send them in several requests.");
         }
     }
+
+    private RefusedRequestException NoModel() => call.Slot.IsEmptied
+        ? new(StatusCodes.Status503ServiceUnavailable, "unavailable", $"The model was unloaded. POST /v2/repository/models/{call.Target.Endpoint}/load loads it again.") { IsLasting = true }
+        : new(StatusCodes.Status503ServiceUnavailable, "unavailable", "No model is loaded here at the moment. Try again in a second.");
 
     // Rows that the right model has read already are kept.
     private void Route(ICallRouter router, ReadOnlySpan<byte> body)

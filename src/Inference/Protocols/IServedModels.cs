@@ -111,6 +111,8 @@ public sealed record ProtocolHost(
     /// <summary>Whether anything answers here; null for a server that answers with whatever it has.</summary>
     public Func<bool>? AnyReady { get; init; }
 
+    private static readonly string[] OtherMethods = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete];
+
     internal bool Answers => AnyReady?.Invoke() ?? true;
 
     internal void Get(string pattern, RouteUse use, Dialect dialect, RequestDelegate handle) =>
@@ -119,6 +121,16 @@ public sealed record ProtocolHost(
     internal void Post(string pattern, RouteUse use, Dialect dialect, RequestDelegate handle) =>
         Guard(Routes.MapPost(pattern, handle), use, dialect);
 
-    internal void PostPrediction(string pattern, Dialect dialect) =>
+    // Other methods are refused in the dialect's form: else another route would answer for them, or nobody.
+    internal void PostPrediction(string pattern, Dialect dialect)
+    {
         Guard(Routes.MapPost(pattern, http => Predict(http, dialect)), RouteUse.Predict, dialect);
+        Guard(Routes.MapMethods(pattern, OtherMethods, http => RefuseMethod(http, dialect)), RouteUse.Model, dialect);
+    }
+
+    private static Task RefuseMethod(HttpContext http, Dialect dialect)
+    {
+        http.Response.Headers.Allow = HttpMethods.Post;
+        return dialect.WriteProblem(http, new(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", $"Ask {http.Request.Path} with POST."));
+    }
 }

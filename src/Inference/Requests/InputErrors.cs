@@ -18,32 +18,37 @@ internal static class InputErrors
 
     public static InvalidInputException Form(string fault) => new($"{fault} {Forms}");
 
+    public static InvalidInputException UnknownParams() => new("The model takes no params but 'explain'. Leave the others out.");
+
     public static InvalidInputException TooManyRows() =>
         new($"The body has more than {InputLimits.RowsMax:N0} rows. Send them in several requests.");
 
-    public static InvalidInputException NotJson(JsonException problem, int? row, string? column)
+    /// <summary>What isn't JSON, knowing what stands where the reader stopped: JSON libraries that write NaN are many.</summary>
+    public static InvalidInputException NotJson(JsonException problem, ReadOnlySpan<byte> rest, int? row, ModelInput? input)
     {
-        var place = problem is { LineNumber: { } line, BytePositionInLine: { } position }
-            ? $"at line {line + 1}, byte {position + 1}"
-            : "at its end";
-        return new($"{At(row, column)}the body is not valid JSON {place}.".Capital(), row, column);
+        var fault = FindNotFinite(rest) is not { } token ? $"the body is not valid JSON {PlaceOf(problem)}."
+            : input is null or { Nullable: true } ? $"{token} is not JSON. Send null for a missing value."
+            : $"{token} is not JSON. Send {Wanted(input)}: there is no null here, because the training data had no missing value.";
+        return new($"{At(row, input?.Name)}{fault}".Capital(), row, input?.Name);
     }
 
-    /// <summary>The same, knowing what stands where the reader stopped: JSON libraries that write NaN are many.</summary>
-    public static InvalidInputException NotJson(JsonException problem, ReadOnlySpan<byte> rest, int? row, string? column)
+    /// <summary>NaN or an infinity where the reader stopped; null where something else is.</summary>
+    public static string? FindNotFinite(ReadOnlySpan<byte> rest)
     {
         rest = rest.TrimStart(" \t\r\n,:["u8);
         foreach (var token in (ReadOnlySpan<string>)["NaN", "Infinity", "-Infinity"])
         {
             if (rest.StartsWith(Encoding.UTF8.GetBytes(token)))
-                return NotFinite(token, row, column);
+                return token;
         }
 
-        return NotJson(problem, row, column);
+        return null;
     }
 
-    public static InvalidInputException NotFinite(string token, int? row, string? column) => new(
-        $"{At(row, column)}{token} is not JSON. Send null for a missing value.".Capital(), row, column);
+    /// <summary>Where the reader stopped, as the end of a sentence.</summary>
+    public static string PlaceOf(JsonException problem) => problem is { LineNumber: { } line, BytePositionInLine: { } position }
+        ? $"at line {line + 1}, byte {position + 1}"
+        : "at its end";
 
     public static InvalidInputException NotText(int? row, string? column) => new(
         $"{At(row, column)}the text is not valid Unicode. Send the body as UTF-8.".Capital(), row, column);
@@ -115,7 +120,7 @@ internal static class InputErrors
     }
 
     public static InvalidInputException TooLarge(ModelInput input, ReadOnlySpan<byte> raw, int row) => new(
-        $"{At(row, input.Name)}{Cut(raw)} is too large. Send a number between -3.4e38 and 3.4e38, or null if it is not known.",
+        $"{At(row, input.Name)}{Cut(raw)} is too large. Send a number between -3.4e38 and 3.4e38{(input.Nullable ? ", or null if it is not known" : "")}.",
         row,
         input.Name);
 

@@ -40,8 +40,7 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
     public readonly InvalidInputException NotJson(JsonException problem)
     {
         int? row = _column < 0 ? null : _row > 0 ? _row : rows.Count;
-        var column = _column >= 0 ? columns.Inputs[_column].Name : null;
-        return InputErrors.NotJson(problem, _body[(int)_json.BytesConsumed..], row, column);
+        return InputErrors.NotJson(problem, _body[(int)_json.BytesConsumed..], row, _column >= 0 ? columns.Inputs[_column] : null);
     }
 
     private void ReadObject()
@@ -131,19 +130,17 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
 
     private void ReadColumn(int column, bool isFirst)
     {
-        var row = 0;
-        for (_column = column; _json.Read() && _json.TokenType != JsonTokenType.EndArray; row++)
+        for ((_column, _row) = (column, 1); _json.Read() && _json.TokenType != JsonTokenType.EndArray; _row++)
         {
             if (isFirst)
                 AddRowWithin();
-            else if (row == rows.Count)
+            else if (_row > rows.Count)
                 throw InputErrors.UnevenColumn(columns.Inputs[column].Name, rows.Count);
-            _row = row + 1;
-            rows.Row(row)[column] = CellReader.Read(ref _json, columns, column, _row);
+            rows.Row(_row - 1)[column] = CellReader.Read(ref _json, columns, column, _row);
         }
 
         _column = -1;
-        if (row != rows.Count)
+        if (_row - 1 != rows.Count)
             throw InputErrors.UnevenColumn(columns.Inputs[column].Name, rows.Count);
     }
 
@@ -155,12 +152,18 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
         AddRow();
     }
 
-    // MLflow's clients may send "params":{}.
+    // MLflow's clients may send "params":{}, and TensorFlow Serving's a signature.
     private void ReadParams()
     {
         var name = InputErrors.Cut(_json.ValueSpan);
-        var isParams = Is("params"u8);
+        var (isParams, isSignature) = (Is("params"u8), Is(SignatureName.Property));
         _json.Read();
+        if (isSignature)
+        {
+            SignatureName.Check(ref _json);
+            return;
+        }
+
         if (isParams && _json.TokenType == JsonTokenType.Null)
             return;
         if (isParams && _json.TokenType == JsonTokenType.StartObject)
@@ -168,7 +171,7 @@ internal ref struct RequestCursor(ReadOnlySpan<byte> body, InputColumns columns,
             while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
             {
                 if (!Is("explain"u8))
-                    throw new InvalidInputException("The model takes no params but 'explain'. Leave the others out.");
+                    throw InputErrors.UnknownParams();
                 _json.Read();
                 Explain = AskedExplanation.Read(ref _json);
             }

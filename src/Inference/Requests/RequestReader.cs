@@ -28,8 +28,7 @@ public sealed class RequestReader
     /// <summary>The same, and whether <c>params</c> ask for reasons, by which method.</summary>
     internal PredictionRows Read(ReadOnlySpan<byte> json, out string? explain)
     {
-        if (json.StartsWith(ByteOrderMark))
-            json = json[ByteOrderMark.Length..];
+        json = json[MarkLength(json)..];
         if (json.Trim(" \t\r\n"u8).IsEmpty)
             throw InputErrors.Empty();
 
@@ -41,6 +40,9 @@ public sealed class RequestReader
         explain = ReadWhole(json, rows);
         return rows;
     }
+
+    /// <summary>Bytes of the byte order mark with which some programs begin what they write as UTF-8.</summary>
+    internal static int MarkLength(ReadOnlySpan<byte> json) => json.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
 
     /// <summary>The same on the long way, which knows all forms and what is wrong; the rows are disposed when something is.</summary>
     /// <returns>Whether reasons are wanted, and by which method; null for predictions alone.</returns>

@@ -158,11 +158,9 @@ internal static class OpenTensors
 
         if (!tensor.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array)
             throw new InvalidInputException($"Input '{name}': its data is not an array.", column: name);
-        var builder = new TensorBuilder(name, type);
         var json = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(data));
         json.Read();
-        builder.Read(ref json);
-        return builder.FinishAs(shape, count);
+        return new TensorBuilder(name, type).ReadAs(shape, count, ref json);
     }
 
     private static long[] Shape(JsonElement tensor, string name) => [.. List(tensor, "shape").Select(size =>
@@ -172,13 +170,14 @@ internal static class OpenTensors
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> body)
     {
+        body = body[RequestReader.MarkLength(body.Span)..];
         try
         {
             return JsonDocument.Parse(body);
         }
         catch (JsonException problem)
         {
-            throw InputErrors.NotJson(problem, null, null);
+            throw OpenFault.Of(body.Span, problem);
         }
     }
 

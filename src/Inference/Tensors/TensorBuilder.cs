@@ -6,7 +6,10 @@ using Assay.Inference.Requests;
 namespace Assay.Inference.Tensors;
 
 /// <summary>Makes a tensor of nested JSON arrays, or of one value per row, and learns its shape from them.</summary>
-internal sealed class TensorBuilder(string name, TensorType type)
+/// <param name="name">Of the input, or of the column where several are side by side in it.</param>
+/// <param name="type">What its elements are.</param>
+/// <param name="isColumn">Whether it is such a column.</param>
+internal sealed class TensorBuilder(string name, TensorType type, bool isColumn = false)
 {
     private const int Unknown = -1;
     private readonly ArrayBufferWriter<byte> _bytes = new();
@@ -14,20 +17,52 @@ internal sealed class TensorBuilder(string name, TensorType type)
     private int _rank = Unknown;
     private int _deepest;
     private int _elements;
+    private long[]? _shape;
 
     public string Name => name;
 
-    /// <summary>Rows that were added with <see cref="AddRow"/>.</summary>
+    /// <summary>Rows that were read whole.</summary>
     public int Rows { get; private set; }
 
+    /// <summary>Where the value stands that is read now.</summary>
+    public ElementPlace Place => new(name, type, isColumn, _shape is null ? (_rank == 0 ? null : Rows + 1) : RowOf(_elements, _shape));
+
     /// <summary>Reads the whole tensor; the reader stands at its first token and ends at its last.</summary>
-    public void Read(ref Utf8JsonReader json) => ReadValue(ref json, 0);
+    public void Read(ref Utf8JsonReader json)
+    {
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            ReadValue(ref json, 0);
+            return;
+        }
+
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+            AddRow(ref json);
+        Close(0, Rows);
+    }
+
+    /// <summary>The same in a shape that was said beside the elements, which may be nested or not.</summary>
+    public NamedTensor ReadAs(long[] shape, int count, ref Utf8JsonReader json)
+    {
+        _shape = shape;
+        Read(ref json);
+        if (_elements != count)
+            throw new InvalidInputException($"Input '{name}': the data has {_elements} elements, and the shape {TensorShape.Show(shape)} has {count}.", column: name);
+        return new(name, type, shape, _bytes.WrittenMemory);
+    }
 
     /// <summary>Reads one more row.</summary>
     public void AddRow(ref Utf8JsonReader json)
     {
-        Rows++;
         ReadValue(ref json, 1);
+        Rows++;
+    }
+
+    /// <summary>The row of an element in a shape; null where that has none.</summary>
+    public static int? RowOf(int element, IReadOnlyList<long> shape)
+    {
+        var size = shape.Skip(1).Aggregate(1.0, (size, next) => size * next);
+        return shape.Count > 0 && size >= 1 ? (int)(element / size) + 1 : null;
     }
 
     /// <summary>The tensor, with a last dimension of 1 where the model wants one and the caller left it out.</summary>
@@ -42,14 +77,6 @@ internal sealed class TensorBuilder(string name, TensorType type)
         return new(name, type, [.. shape], _bytes.WrittenMemory);
     }
 
-    /// <summary>The tensor in a shape that was said beside the elements, which may be nested or not.</summary>
-    public NamedTensor FinishAs(long[] shape, int count)
-    {
-        if (_elements != count)
-            throw new InvalidInputException($"Input '{name}': the data has {_elements} elements, and the shape {TensorShape.Show(shape)} has {count}.", column: name);
-        return new(name, type, shape, _bytes.WrittenMemory);
-    }
-
     private void ReadValue(ref Utf8JsonReader json, int depth)
     {
         if (json.TokenType != JsonTokenType.StartArray)
@@ -58,8 +85,8 @@ internal sealed class TensorBuilder(string name, TensorType type)
                 _rank = depth;
             else if (_rank != depth)
                 throw Uneven(depth);
-            _elements++;
             Add(ref json);
+            _elements++;
             return;
         }
 
@@ -89,7 +116,7 @@ internal sealed class TensorBuilder(string name, TensorType type)
         if (type == TensorType.Bytes)
             AddText(ref json);
         else if (type is TensorType.Fp16 or TensorType.Bf16 or TensorType.Fp32 or TensorType.Fp64)
-            AddReal(Real(ref json));
+            AddReal(ref json);
         else
             AddWhole(ref json);
     }
@@ -103,7 +130,7 @@ internal sealed class TensorBuilder(string name, TensorType type)
         }
 
         if (json.TokenType != JsonTokenType.String)
-            throw Wrong(ref json, "a text in quotes");
+            throw Place.Expected(json.TokenType, json.ValueSpan);
         using var text = new TextBuffer(in json, null, name);
         Append(text.Text);
     }
@@ -127,37 +154,32 @@ internal sealed class TensorBuilder(string name, TensorType type)
     // By way of double, as for tables. A missing number is NaN, which JSON has no word for.
     private double Real(ref Utf8JsonReader json) => json.TokenType switch
     {
-        JsonTokenType.Number when json.TryGetDouble(out var number) && double.IsFinite(number) => number,
+        JsonTokenType.Number when json.TryGetDouble(out var number) => double.IsFinite(number) ? number : throw Place.TooLarge(json.ValueSpan),
         JsonTokenType.Null => double.NaN,
         JsonTokenType.True => 1,
         JsonTokenType.False => 0,
-        _ => throw Wrong(ref json, "a number"),
+        _ => throw Place.Expected(json.TokenType, json.ValueSpan),
     };
 
-    private void AddReal(double value)
+    private void AddReal(ref Utf8JsonReader json)
     {
+        var value = Real(ref json);
         var bytes = _bytes.GetSpan(sizeof(double));
         if (type == TensorType.Fp64)
             BinaryPrimitives.WriteDoubleLittleEndian(bytes, value);
         else if (type == TensorType.Fp32)
-            BinaryPrimitives.WriteSingleLittleEndian(bytes, Fitting((float)value, value));
+            BinaryPrimitives.WriteSingleLittleEndian(bytes, Fitting((float)value, ref json));
         else if (type == TensorType.Fp16)
-            BinaryPrimitives.WriteHalfLittleEndian(bytes, (Half)Fitting((float)(Half)value, value));
+            BinaryPrimitives.WriteHalfLittleEndian(bytes, (Half)Fitting((float)(Half)value, ref json));
         else
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes, BFloat(Fitting((float)value, value)));
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes, Fitting(TensorTypes.ToBFloat((float)value), ref json));
         _bytes.Advance(TensorTypes.SizeOf(type));
     }
 
-    private float Fitting(float rounded, double value) => float.IsInfinity(rounded)
-        ? throw new InvalidInputException($"Input '{name}': {value} is too large for {TensorTypes.NameOf(type)}.", column: name)
-        : rounded;
+    private float Fitting(float rounded, ref Utf8JsonReader json) => float.IsInfinity(rounded) ? throw Place.TooLarge(json.ValueSpan) : rounded;
 
-    // The upper half of a float, rounded to the nearest, and to even where two are as near.
-    private static ushort BFloat(float value)
-    {
-        var bits = BitConverter.SingleToUInt32Bits(value);
-        return float.IsNaN(value) ? (ushort)0x7FC0 : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
-    }
+    private ushort Fitting(ushort bfloat, ref Utf8JsonReader json) =>
+        TensorTypes.IsFinite(bfloat) || json.TokenType != JsonTokenType.Number ? bfloat : throw Place.TooLarge(json.ValueSpan);
 
     private void AddWhole(ref Utf8JsonReader json)
     {
@@ -195,14 +217,10 @@ internal sealed class TensorBuilder(string name, TensorType type)
             JsonTokenType.True => 1,
             JsonTokenType.False => 0,
             JsonTokenType.Number when json.TryGetInt64(out var whole) => whole,
-            JsonTokenType.Number when json.TryGetDouble(out var real) && real == Math.Floor(real) && Math.Abs(real) < 1L << 53 => (long)real,
-            _ => throw Wrong(ref json, type == TensorType.Bool ? "true or false" : "a whole number"),
+            JsonTokenType.Number when json.TryGetDouble(out var real) && real == Math.Floor(real) && (Math.Abs(real) < 1L << 53 || real < least || real > most) =>
+                real < least || real > most ? throw Place.Outside(json.ValueSpan, least, most) : (long)real,
+            _ => throw Place.Expected(json.TokenType, json.ValueSpan),
         };
-        return value >= least && value <= most
-            ? value
-            : throw new InvalidInputException($"Input '{name}': {value} does not fit {TensorTypes.NameOf(type)}, which is {least} to {most}.", column: name);
+        return value >= least && value <= most ? value : throw Place.Outside(json.ValueSpan, least, most);
     }
-
-    private InvalidInputException Wrong(ref Utf8JsonReader json, string wanted) => new(
-        $"Input '{name}': expected {wanted}, got {(json.TokenType is JsonTokenType.String ? "the text" : "")} {InputErrors.Cut(json.ValueSpan)}.".Replace("  ", " ", StringComparison.Ordinal), column: name);
 }

@@ -14,13 +14,14 @@ internal ref struct TensorCursor
     private const string Forms =
         "Send {\"inputs\":{\"NAME\":[…]}}, {\"instances\":[…]} with a value or an object per row, rows by name as [{\"NAME\":…}] or one {…} alone, or the only input as plain arrays; GET the signature for names, types and shapes.";
 
-    private static readonly string[] FormNames = ["inputs", "instances", "dataframe_split", "dataframe_records", "params"];
+    private static readonly string[] FormNames = ["inputs", "instances", "dataframe_split", "dataframe_records", "params", "signature_name"];
 
     private readonly ServedModel _model;
     private readonly Dictionary<string, TensorBuilder> _builders = new(StringComparer.Ordinal);
     private readonly List<TensorBuilder> _columns = [];
     private Utf8JsonReader _json;
-    private string? _input;
+    private string? _input;   // or column, whose values are read now
+    private int _row;   // that is read now, of forms by row; 0 outside of them
     private string? _explain;
 
     private TensorCursor(ReadOnlySpan<byte> body, ServedModel model)
@@ -36,6 +37,7 @@ internal ref struct TensorCursor
     /// <exception cref="InvalidInputException">The body is none of the forms, or doesn't fit the model's inputs.</exception>
     public static IReadOnlyList<NamedTensor> Read(ReadOnlySpan<byte> body, ServedModel model, out string? explain)
     {
+        body = body[RequestReader.MarkLength(body)..];
         if (body.Trim(" \t\r\n"u8).IsEmpty)
             throw new InvalidInputException($"The body is empty. {Forms}");
         var cursor = new TensorCursor(body, model);
@@ -47,8 +49,22 @@ internal ref struct TensorCursor
         }
         catch (JsonException problem)   // the reader's only way to say that the text isn't JSON
         {
-            throw InputErrors.NotJson(problem, null, cursor._input);
+            var rest = body[(int)cursor._json.BytesConsumed..];
+            throw cursor.Place()?.NotJson(problem, rest) ?? InputErrors.NotJson(problem, rest, cursor._row > 0 ? cursor._row : null, null);
         }
+    }
+
+    // What is read now; null outside of values.
+    private readonly ElementPlace? Place()
+    {
+        var (inputs, row) = (_model.Signature.Inputs, _row);
+        var name = _input
+            ?? (_columns.Find(column => column.Rows < row)?.Name)
+            ?? (row > 0 && inputs.Count == 1 && _columns.Count == 0 ? inputs[0].Name : null);
+        if (name is null || (inputs.FirstOrDefault(input => input.Name == name) ?? (inputs.Count == 1 ? inputs[0] : null)) is not { } spec)
+            return null;
+        var place = _builders.TryGetValue(name, out var builder) ? builder.Place : new(name, TensorTypes.Find(spec.Datatype)!.Value, spec.Name != name, null);
+        return row > 0 ? place with { Row = row } : place;
     }
 
     private void ReadBody()
@@ -64,6 +80,7 @@ internal ref struct TensorCursor
             Only().Read(ref _json);
         else
             throw new InvalidInputException($"The body is neither an object nor an array. {Forms}");
+        (_input, _row) = (null, 0);
         _json.Read();   // throws when something follows
     }
 
@@ -74,8 +91,16 @@ internal ref struct TensorCursor
         if (!ahead._json.Read() || ahead._json.TokenType != JsonTokenType.PropertyName)
             return false;
         var name = ahead.Text();
-        return !FormNames.Contains(name) && (_model.Signature.Inputs.Any(input => input.Name == name) || _model.Columns?.Contains(name) is true)
-            && ahead._json.Read() && ahead._json.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject);
+        if (FormNames.Contains(name) || !(_model.Signature.Inputs.Any(input => input.Name == name) || _model.Columns?.Contains(name) is true))
+            return false;
+        try
+        {
+            return ahead._json.Read() && ahead._json.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject);
+        }
+        catch (JsonException)   // told where its value is read
+        {
+            return true;
+        }
     }
 
     private readonly bool IsOfRecords()
@@ -97,17 +122,24 @@ internal ref struct TensorCursor
                 continue;
             }
 
+            if (name == "signature_name")
+            {
+                SignatureName.Check(ref _json);
+                continue;
+            }
+
             if (form is not null)
                 throw new InvalidInputException($"The body has '{form}' and '{Cut(name)}'. {Forms}");
             form = name;
             ReadForm(name);
+            (_input, _row) = (null, 0);
         }
 
         if (form is null)
             throw new InvalidInputException($"The body has no inputs. {Forms}");
     }
 
-    // Others are for programs behind, and mean nothing here.
+    // Others are for programs behind.
     private void ReadParams()
     {
         if (_json.TokenType == JsonTokenType.Null)
@@ -118,8 +150,10 @@ internal ref struct TensorCursor
             _json.Read();
             if (isExplain)
                 _explain = AskedExplanation.Read(ref _json);
-            else
+            else if (_model is ForwardingModel)
                 _json.Skip();
+            else
+                throw InputErrors.UnknownParams();
         }
     }
 
@@ -159,18 +193,16 @@ internal ref struct TensorCursor
     {
         if (_json.TokenType != JsonTokenType.StartArray)
             throw new InvalidInputException($"'instances' is not an array. {Forms}");
-        var rows = 0;
-        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        for (_row = 1; _json.Read() && _json.TokenType != JsonTokenType.EndArray; _row++)
         {
-            rows++;
             if (_json.TokenType == JsonTokenType.StartObject && !IsBase64())
                 ReadByName(static (TensorBuilder builder, ref Utf8JsonReader json) => builder.AddRow(ref json), mayRepeat: true);
             else
                 Only().AddRow(ref _json);
-            CheckRows(_builders.Values, rows);
+            CheckRows(_builders.Values, _row);
         }
 
-        if (rows == 0)
+        if (_row == 1)
             throw InputErrors.NoRows();
     }
 
@@ -205,7 +237,7 @@ internal ref struct TensorCursor
             {
                 hasData = true;
                 data = _json;   // a copy to come back with, for the columns may follow the data
-                _json.Skip();
+                SkipData(hasColumns);
             }
             else if (name == "index")
             {
@@ -223,6 +255,21 @@ internal ref struct TensorCursor
         _json = data;
         ReadData();
         _json = end;
+    }
+
+    private void SkipData(bool hasColumns)
+    {
+        var data = _json;
+        try
+        {
+            _json.Skip();
+        }
+        catch (JsonException) when (hasColumns)   // read again for its place
+        {
+            _json = data;
+            ReadData();
+            throw;
+        }
     }
 
     private void ReadColumns()
@@ -245,20 +292,20 @@ internal ref struct TensorCursor
     {
         if (_json.TokenType != JsonTokenType.StartArray)
             throw new InvalidInputException("dataframe_split.data is not an array.");
-        for (var row = 1; _json.Read() && _json.TokenType != JsonTokenType.EndArray; row++)
+        for (_row = 1; _json.Read() && _json.TokenType != JsonTokenType.EndArray; _row++)
         {
             if (_json.TokenType != JsonTokenType.StartArray)
-                throw InputErrors.SingleRow(_json.TokenType, row);
+                throw InputErrors.SingleRow(_json.TokenType, _row);
             var sent = 0;
             for (; _json.Read() && _json.TokenType != JsonTokenType.EndArray; sent++)
             {
                 if (sent == _columns.Count)
-                    throw InputErrors.WidthOfSplit(sent + 1, _columns.Count, row);
+                    throw InputErrors.WidthOfSplit(sent + 1, _columns.Count, _row);
                 _columns[sent].AddRow(ref _json);
             }
 
             if (sent < _columns.Count)
-                throw InputErrors.WidthOfSplit(sent, _columns.Count, row);
+                throw InputErrors.WidthOfSplit(sent, _columns.Count, _row);
         }
     }
 
@@ -266,23 +313,23 @@ internal ref struct TensorCursor
     {
         if (_json.TokenType != JsonTokenType.StartArray)
             throw new InvalidInputException("dataframe_records is not an array.");
-        for (var row = 1; _json.Read() && _json.TokenType != JsonTokenType.EndArray; row++)
+        for (_row = 1; _json.Read() && _json.TokenType != JsonTokenType.EndArray; _row++)
         {
             if (_json.TokenType != JsonTokenType.StartObject)
-                throw InputErrors.RecordNotObject(_json.TokenType, row);
-            ReadRecord(row);
+                throw InputErrors.RecordNotObject(_json.TokenType, _row);
+            ReadRecord(_row);
+            _input = null;
         }
     }
 
     private void ReadRecord(int row)
     {
+        _row = row;
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
-            var name = Text();
+            _input = Text();
             _json.Read();
-            var column = _columns.Find(known => known.Name == name);
-            if (column is null)
-                _columns.Add(column = Column(name));
+            var column = Known(_input);
             column.AddRow(ref _json);
         }
 
@@ -297,12 +344,20 @@ internal ref struct TensorCursor
         return [.. _builders.Values.Select(builder => builder.Finish(Spec(model, builder.Name).Shape))];
     }
 
-    private readonly TensorBuilder Only()
+    private readonly TensorBuilder Known(string name)
+    {
+        if (_columns.Find(known => known.Name == name) is not { } column)
+            _columns.Add(column = Column(name));
+        return column;
+    }
+
+    private TensorBuilder Only()
     {
         var inputs = _model.Signature.Inputs;
         if (inputs.Count != 1)
             throw new InvalidInputException($"The model has {inputs.Count} inputs, so each must be named: {{\"inputs\":{{{string.Join(',', inputs.Take(3).Select(input => $"\"{input.Name}\":…"))}}}}}.");
-        return Input(inputs[0].Name);
+        _input = inputs[0].Name;
+        return Input(_input);
     }
 
     private readonly TensorBuilder Input(string name)
@@ -319,7 +374,7 @@ internal ref struct TensorCursor
             throw new InvalidInputException($"The table has more than {TensorLimits.TensorsMax} columns.");
         var inputs = _model.Signature.Inputs;
         var spec = inputs.Count == 1 ? inputs[0] : Spec(_model, name);
-        return new(name, TensorTypes.Find(spec.Datatype)!.Value);
+        return new(name, TensorTypes.Find(spec.Datatype)!.Value, spec.Name != name);
     }
 
     private readonly string Text()

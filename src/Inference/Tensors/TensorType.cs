@@ -64,6 +64,15 @@ public static class TensorTypes
     /// <summary>The type of that name; null when there is none.</summary>
     public static TensorType? Find(string name) => ByName.TryGetValue(name, out var type) ? type : null;
 
+    // The upper half of a float, rounded to the nearest, and to even where two are as near.
+    internal static ushort ToBFloat(float value)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(value);
+        return float.IsNaN(value) ? (ushort)0x7FC0 : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+
+    internal static bool IsFinite(ushort bfloat) => (bfloat & 0x7F80) != 0x7F80;
+
     /// <summary>Bytes of an element; 0 for <see cref="TensorType.Bytes"/>, whose elements differ.</summary>
     public static int SizeOf(TensorType type) => type switch
     {

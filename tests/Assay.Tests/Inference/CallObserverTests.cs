@@ -74,7 +74,7 @@ public sealed class CallObserverTests : IAsyncLifetime, ICallObserver
         Assert.Equal(
             [
                 "Row 1, column 'age': expected a number, got the text \"old\". Write numbers without quotes.",
-                "No model is loaded here at the moment. Try again in a second.",
+                "The model was unloaded. POST /v2/repository/models/tiny/load loads it again.",
                 "Come later.",
             ],
             all.Select(seen => seen.Problem));

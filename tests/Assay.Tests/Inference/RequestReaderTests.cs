@@ -18,6 +18,8 @@ public sealed class RequestReaderTests
     [InlineData("""{"age":30,"balance":12.5,"plan":"plus"}""")]
     [InlineData(""" { "pl\u0061n" : "plus", "age":30, "balance":12.5 } """)]
     [InlineData("\uFEFF [[3e1,12.5,\"plus\"]]\r\n")]
+    [InlineData("""{"signature_name":"serving_default","instances":[[30,12.5,"plus"]]}""")]
+    [InlineData("""{"inputs":{"age":[30],"balance":[12.5],"plan":["plus"]},"signature_name":null}""")]
     public void All_forms_of_a_row_mean_the_same(string body)
     {
         Assert.Equal([30f, 12.5f, 2f], Cells(body));
@@ -38,10 +40,14 @@ public sealed class RequestReaderTests
     [InlineData("""[[30,1]]""", 1, "plan", "Row 1 has 2 values instead of 3: there is none for column 'plan'. The order is 'age', 'balance', 'plan'.")]
     [InlineData("""[[30,1,"plus",4,[5]]]""", 1, "plan", "Row 1 has 5 values instead of 3: column 'plan' is the last one. The order is 'age', 'balance', 'plan'.")]
     [InlineData("""[[[30],1,"plus"]]""", 1, "age", "Row 1, column 'age': expected a number, got an array. Send one plain value per column.")]
-    [InlineData("""[[1e39,1,"plus"]]""", 1, "age", "Row 1, column 'age': 1e39 is too large. Send a number between -3.4e38 and 3.4e38, or null if it is not known.")]
+    [InlineData("""[[1e39,1,"plus"]]""", 1, "age", "Row 1, column 'age': 1e39 is too large. Send a number between -3.4e38 and 3.4e38.")]
+    [InlineData("""[[NaN,1,"plus"]]""", 1, "age", "Row 1, column 'age': NaN is not JSON. Send a number: there is no null here, because the training data had no missing value.")]
     [InlineData("""[[30,-1e999,"plus"]]""", 1, "balance", "Row 1, column 'balance': -1e999 is too large. Send a number between -3.4e38 and 3.4e38, or null if it is not known.")]
     [InlineData("""[[30,NaN,"plus"]]""", 1, "balance", "Row 1, column 'balance': NaN is not JSON. Send null for a missing value.")]
     [InlineData("""[[30,1,"plus"],[1, -Infinity ,"plus"]]""", 2, "balance", "Row 2, column 'balance': -Infinity is not JSON. Send null for a missing value.")]
+    [InlineData("""{"inputs":{"age":[1,2],"balance":[NaN,79.5],"plan":["plus","plus"]}}""", 1, "balance", "Row 1, column 'balance': NaN is not JSON. Send null for a missing value.")]
+    [InlineData("""{"inputs":{"age":[1,2],"balance":[79.5,Infinity],"plan":["plus","plus"]}}""", 2, "balance", "Row 2, column 'balance': Infinity is not JSON. Send null for a missing value.")]
+    [InlineData("""{"inputs":{"age":[1,2],"balance":[1,2],"plan":[plus,"plus"]}}""", 1, "plan", "Row 1, column 'plan': the body is not valid JSON at line 1, byte 48.")]
     [InlineData("""[30,1,"plus"]""", 1, null, "A row must be an array, and the body has a number in its place. Put even a single row into brackets of its own: [[…]].")]
     [InlineData("""{"dataframe_split":{"columns":["age","plan"],"data":[]}}""", null, "balance", "Column 'balance' is missing. Send null where its value is not known.")]
     [InlineData("""{"dataframe_split":{"columns":["age","balance","plan","x"],"data":[]}}""", null, "x", "The model has no column 'x'. Leave it out; the columns are 'age', 'balance', 'plan'.")]
@@ -57,6 +63,7 @@ public sealed class RequestReaderTests
     [InlineData("""{"age":30,"balance":1,"plan":"plus","params":{}}""", 1, "params", "Row 1: the model has no column 'params'. Leave it out; the columns are 'age', 'balance', 'plan'.")]
     [InlineData("""{"age":30,"balance":1,"plan":"plus"}]""", null, null, "The body is not valid JSON at line 1, byte 37.")]
     [InlineData("""[[30,1,"\ud800"]]""", 1, "plan", "Row 1, column 'plan': the text is not valid Unicode. Send the body as UTF-8.")]
+    [InlineData("""{"signature_name":"classify","instances":[[30,1,"plus"]]}""", null, null, "The model has no signature 'classify'. Its only one is 'serving_default': send that, or leave signature_name out.")]
     [InlineData("[]", null, null, "The body has no rows. Send at least one.")]
     [InlineData("""[[30,1,"plus"]""", null, null, "The body is not valid JSON at line 1, byte 15.")]
     [InlineData("""[[30,1,"plus"]] x""", null, null, "The body is not valid JSON at line 1, byte 17.")]

@@ -134,7 +134,8 @@ public sealed class GraphEndpointTests(MlflowServer fixture) : IClassFixture<Mlf
     }
 
     [Theory]
-    [InlineData("ensemble: []", "graph.yaml: 'ensemble' is not a list.")]
+    [InlineData("ensemble: []", "graph.yaml: 'ensemble' is empty.")]
+    [InlineData("ensemble: none", "graph.yaml: 'ensemble' is not a list.")]
     [InlineData("model: low", "graph.yaml: 'model' is not written models:/NAME/VERSION.")]
     [InlineData("sequence: [{model: models:/low/1, weight: 2}]", "graph.yaml: 'sequence[0]' has 'weight', which is not known there; it has model, sequence, ensemble, switch, splitter, rename.")]
     [InlineData("ensemble: [{model: models:/low/1, weight: heavy}]", "graph.yaml: 'ensemble[0].weight' is not a number from 0 on.")]
@@ -164,6 +165,10 @@ public sealed class GraphEndpointTests(MlflowServer fixture) : IClassFixture<Mlf
     [InlineData("ensemble: [{model: models:/low/1}, {model: models:/words/1}]", "'ensemble[0].model' and its neighbours have no output in common")]
     [InlineData("switch: [{when: size > 1, model: models:/low/1}]", "'switch[0].model' is chosen by 'size', which no member takes.")]
     [InlineData("sequence: [{model: models:/low/1, rename: {score: x}}]", "'sequence[0].model.rename' names 'score', which is no output there.")]
+    [InlineData("ensemble: [{model: models:/twice/1}, {model: models:/thrice-wide/1}]", "'ensemble[1].model' answers 'wide' in the shape [-1,3], and the first member 'doubled' in [-1,1], which have no mean.")]
+    [InlineData("ensemble: [{model: models:/thrice-wide/1}, {model: models:/from-three/1}]", "'ensemble[1].model' takes 'x' in the shape [-1,3], and it comes in [-1,1].")]
+    [InlineData("sequence: [{model: models:/twice/1}, {model: models:/from-three/1}]", "'sequence[1].model' takes 'x' in the shape [-1,3], and it comes in [-1,1].")]
+    [InlineData("switch: [{when: age < abc, model: models:/low/1}, {model: models:/high/1}]", "'switch[0].model' is chosen by 'age', which is FP32, and 'abc' is no number.")]
     public async Task Members_that_do_not_fit_are_refused_when_the_graph_is_deployed(string yaml, string problem)
     {
         await Make();
@@ -211,7 +216,7 @@ public sealed class GraphEndpointTests(MlflowServer fixture) : IClassFixture<Mlf
         return JsonDocument.Parse(text).RootElement.GetProperty("predictions");
     }
 
-    // Two table models and three graphs of one operator, once for the class.
+    // Three table models and five graphs of one operator, once for the class.
     private async Task Make()
     {
         await Once.WaitAsync(Cancel);
@@ -223,6 +228,8 @@ public sealed class GraphEndpointTests(MlflowServer fixture) : IClassFixture<Mlf
             await Register(Server, bias: 1, model: "high");
             await Register(Server, bias: 9, model: "broken");
             await MlflowPackages.Register(Server, "twice", ("model.onnx", Arithmetic("Mul", 2, "doubled")));
+            await MlflowPackages.Register(Server, "thrice-wide", ("model.onnx", Widening()));
+            await MlflowPackages.Register(Server, "from-three", ("model.onnx", OfThree()));
             await MlflowPackages.Register(Server, "plus-ten", ("model.onnx", Arithmetic("Add", 10, "sum")));
             await MlflowPackages.Register(Server, "words", ("model.onnx", Words()));
             _made = true;
@@ -238,6 +245,22 @@ public sealed class GraphEndpointTests(MlflowServer fixture) : IClassFixture<Mlf
         var graph = new GraphBuilder();
         graph.AddNamed(operation, [graph.FloatInput("x"), graph.Floats("operand", [operand], 1)], output);
         graph.Output(output);
+        return graph.Build();
+    }
+
+    private static byte[] Widening()
+    {
+        var graph = new GraphBuilder();
+        graph.AddNamed("Mul", [graph.FloatInput("x"), graph.Floats("operands", [1, 2, 3], 3)], "wide");
+        graph.Output("wide", GraphBuilder.Float, -1, 3);
+        return graph.Build();
+    }
+
+    private static byte[] OfThree()
+    {
+        var graph = new GraphBuilder();
+        graph.AddNamed("Identity", [graph.Input("x", GraphBuilder.Float, -1, 3)], "same");
+        graph.Output("same", GraphBuilder.Float, -1, 3);
         return graph.Build();
     }
 

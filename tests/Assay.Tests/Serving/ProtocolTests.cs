@@ -127,6 +127,17 @@ public sealed class ProtocolTests
     }
 
     [Theory]
+    [InlineData("/v2/models/tiny/infer")]
+    [InlineData("/v1/models/tiny:predict")]
+    public async Task A_question_by_GET_is_a_405_in_the_protocols_form_and_not_the_registrys(string path)
+    {
+        await using var server = await TestServer.Start();
+        using var answer = await server.Admin.GetAsync(path, Cancel);
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "POST"), (answer.StatusCode, answer.Content.Headers.Allow.Single()));
+        Assert.Equal($"Ask {path} with POST.", (await Json(answer)).GetProperty("error").GetString());
+    }
+
+    [Theory]
     [InlineData("""{"parameters":{"config":"{}"}}""", "config")]
     [InlineData("""{"parameters":{"config":"no json"}}""", "config")]
     [InlineData("""{"parameters":{"file:1/model.onnx":"AAAA"}}""", "file:1/model.onnx")]

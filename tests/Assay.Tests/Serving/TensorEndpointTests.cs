@@ -83,7 +83,7 @@ public sealed class TensorEndpointTests(MlflowServer fixture) : IClassFixture<Ml
     [Theory]
     [InlineData("[[1,2,3]]", "Input 'sizes' has the shape [1,3], and the model takes [-1,2] there, where -1 is any size.")]
     [InlineData("""{"inputs":{"size":[[1,2]]}}""", "The model has no input 'size'. Leave it out; the inputs are 'sizes'.")]
-    [InlineData("""{"inputs":{"sizes":[["a","b"]]}}""", "Input 'sizes': expected a number, got the text a.")]
+    [InlineData("""{"inputs":{"sizes":[["a","b"]]}}""", "Row 1, input 'sizes': expected a number, got the text \"a\". Write numbers without quotes.")]
     public async Task What_the_signature_does_not_allow_is_a_400_that_names_the_input(string body, string detail)
     {
         if (await Server.Admin.GetAsync("/api/v1/endpoints/strict", Cancel) is { IsSuccessStatusCode: false })

@@ -77,7 +77,7 @@ public sealed class ExplainDialectTests : IAsyncLifetime
     [Theory]
     [InlineData("/v1/models/tiny:explain", """{"instances":[["old",500,"plus"]]}""", "error", "Row 1, column 'age': expected a number")]
     [InlineData("/v2/models/tiny/infer", """{"parameters":{"explain":7},"inputs":[]}""", "error", "explain: send true, false or the name of a method.")]
-    [InlineData("/invocations", """{"inputs":[[30,500,"plus"]],"params":{"explain":"guess"}}""", "message", "explain: send auto, linear, treeShap")]
+    [InlineData("/invocations", """{"inputs":[[30,500,"plus"]],"params":{"explain":"guess"}}""", "message", "explain: send true, false, auto, linear, treeShap")]
     [InlineData("/invocations", """{"inputs":[[30,500,"plus"]],"params":{"temperature":1}}""", "message", "The model takes no params but 'explain'.")]
     public async Task What_is_wrong_is_said_in_the_protocols_own_form(string path, string body, string property, string sentence)
     {

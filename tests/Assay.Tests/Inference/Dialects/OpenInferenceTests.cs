@@ -55,13 +55,31 @@ public sealed class OpenInferenceTests : IAsyncLifetime
     [InlineData("""{"inputs":[{"name":"agee","datatype":"FP32","shape":[1],"data":[1]}]}""", "The model has no column 'agee'. Leave it out; the columns are 'age', 'balance', 'plan'.")]
     [InlineData("""{"inputs":[{"name":"age","datatype":"FP32","shape":[1],"data":[1]}]}""", "Column 'balance' is missing. Send null where its value is not known.")]
     [InlineData("""{"inputs":[{"name":"age","shape":[1],"data":[1]}]}""", "Column 'age' has no datatype. Send name, datatype, shape and data with each input.")]
-    [InlineData("""{"inputs":[{"name":"age","datatype":"FP32","shape":[1],"data":[NaN]}]}""", "Row 1, column 'age': NaN is not JSON. Send null for a missing value.")]
+    [InlineData("""{"inputs":[{"name":"age","datatype":"FP32","shape":[1],"data":[NaN]}]}""", "Row 1, column 'age': NaN is not JSON. Send a number: there is no null here, because the training data had no missing value.")]
+    [InlineData("""{"inputs":[{"name":"age","datatype":"FP16","shape":[2],"data":[30,70000]}]}""", "Row 2, column 'age': 70000 is no FP16. Name the datatype that the values have.")]
+    [InlineData("""{"inputs":[{"name":"age","datatype":"BF16","shape":[1],"data":[3.4e38]}]}""", "Row 1, column 'age': 3.4e38 is no BF16. Name the datatype that the values have.")]
     [InlineData("""{"inputs":[{"name":"x","datatype":"FP32","shape":[1,3],"data":[1,2,3]}]}""", "Input 'x' holds all columns, but column 'plan' takes texts. Send each column as an input of its own.")]
     [InlineData("""{"instances":[[1]]}""", "The body has no 'inputs'. Send {\"inputs\":[{\"name\":…,\"datatype\":…,\"shape\":[rows],\"data\":[…]},…]}, an input for each column.")]
     public async Task What_is_wrong_is_said_in_a_sentence_under_error(string body, string sentence)
     {
         using var answer = await Infer(body);
         Assert.Equal((HttpStatusCode.BadRequest, sentence), (answer.StatusCode, (await Json(answer)).GetProperty("error").GetString()));
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_before_the_body_is_passed_over()
+    {
+        using var answer = await Infer($"\uFEFF{Good}");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Sentences_are_written_as_they_are_read()
+    {
+        using var answer = await Infer("""{"inputs":[{"name":"years <é>","datatype":"FP32","shape":[1],"data":[1]}]}""");
+        Assert.Equal(
+            """{"error":"The model has no column 'years <é>'. Leave it out; the columns are 'age', 'balance', 'plan'.","column":"years <é>"}""",
+            await answer.Content.ReadAsStringAsync(Cancel));
     }
 
     [Fact]
