@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Assay.Inference.Processes;
+using Assay.Registry;
 using Assay.Serve.Access;
 
 namespace Assay.Serve;
@@ -95,7 +96,7 @@ public static class ServeArguments
     /// <exception cref="ServeRefusedException">It can't be served; the message says why.</exception>
     public static async Task<int> Run(ParseResult parsed, Func<string?, bool, ServeSources> sourcesOf, bool json, CancellationToken cancel)
     {
-        using var sources = sourcesOf(parsed.GetValue(PublicKey) is { } key ? await File.ReadAllTextAsync(key, cancel) : null, parsed.GetValue(PlainHttp));
+        using var sources = sourcesOf(parsed.GetValue(PublicKey) is { } key ? await SignedFolder.ReadKeys(key, cancel) : null, parsed.GetValue(PlainHttp));
         foreach (var word in parsed.GetValue(Models) ?? [])
             await sources.Add(new(), word, cancel);
         foreach (var named in parsed.GetValue(Named) ?? [])

@@ -1,3 +1,4 @@
+using Assay.Inference.Models;
 using Assay.Registry;
 
 namespace Assay.Serve;
@@ -130,6 +131,8 @@ public class ServeSources : IDisposable
     private async Task<PulledArtifact> Pull(string word, CancellationToken cancel)
     {
         var pulled = await ArtifactPull.Pull(word, Temporary(), _plainHttp, cancel);
+        if (PublicKey is not null && !File.Exists(Path.Combine(pulled.Folder, PackageFiles.Signature)))
+            throw new ServeRefusedException($"{word} is not served: there is no signature with it, which --public-key demands. It is a referrer of the model, which skopeo leaves behind: copy the model with a tool that brings referrers along, such as 'oras copy -r', or name the registry that has it as oci://….");
         if (PublicKey is not null && SignedFolder.Verify(pulled.Folder, PublicKey) is { Verified: false } report)
             throw new ServeRefusedException($"{word} is not served: {report.Problem}");
         _pulled[pulled.Folder] = SignedFolder.RootOf(pulled.Folder).ToString();
@@ -138,6 +141,8 @@ public class ServeSources : IDisposable
 
     private void AddFolder(ServedAs called, string what, string? digest)
     {
+        if (File.Exists(what))
+            throw new ServeRefusedException($"{what} is a file, and what is served is the folder of a model with its signature, as 'assay model export' writes it. Register the file with 'assay model register', and serve models:/NAME/VERSION or the folder that it is exported to.");
         if (!Directory.Exists(what))
             throw new ServeRefusedException($"There is no folder {what}; a registered model is written models:/NAME/VERSION.");
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(what));
@@ -187,6 +192,7 @@ public sealed record ServedAs(string? Name = null, string? Version = null)
     public static ServedAs Parse(string text) => text.Split(':') switch
     {
         _ when text.Any(char.IsWhiteSpace) || text.Contains(',') => throw new ServeRefusedException($"'{text}' is no name for a model: it has neither spaces nor commas."),
+        [var name, ..] when name.Contains('/') => throw new ServeRefusedException($"'{name}' is no name for a model: it is a part of addresses, and has no '/'."),
         [{ Length: > 0 } name] => new(name),
         [{ Length: > 0 } name, { Length: > 0 } version] when !version.Contains('/') => new(name, version),
         _ => throw new ServeRefusedException($"'{text}' is no name for a model, such as risk, or risk:7 with a version."),

@@ -48,6 +48,17 @@ public static class SignedFolder
         }
     }
 
+    /// <summary>What a file of public keys holds, as <see cref="Verify"/> takes it.</summary>
+    /// <exception cref="InvalidDataException">It holds none.</exception>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static async Task<string> ReadKeys(string file, CancellationToken cancel)
+    {
+        var text = await File.ReadAllTextAsync(file, cancel);
+        return VerifyingKey.IsIn(text)
+            ? text
+            : throw new InvalidDataException($"{file} holds no public key. --public-key takes a PEM file of an elliptic-curve key ('-----BEGIN PUBLIC KEY-----'), or of several.");
+    }
+
     /// <summary>Root of the files of a folder, by which a package is known; <c>model.sig</c> and the like are not counted.</summary>
     /// <exception cref="IOException">The folder holds a symbolic link, or can't be read.</exception>
     public static Digest RootOf(string folder) => SignedManifest.RootOf(SignedManifest.InOrder(

@@ -62,7 +62,12 @@ internal static partial class SigstoreBundle
         if (bundle is not { MediaType: MediaType, VerificationMaterial.PublicKey.Hint: { } hint, DsseEnvelope: { Payload: not null, Signatures: not null } envelope })
             throw new InvalidSignatureException($"{name} is not a sigstore bundle 0.3 with a public key.");
         if (hint != HintOf(publicKeyPem))
+        {
+            if (!VerifyingKey.IsIn(publicKeyPem))
+                throw new InvalidSignatureException("What was given as public key holds none: no elliptic-curve key in PEM.");
             throw new InvalidSignatureException($"{name} was signed by another key (its hint is {hint}).");
+        }
+
         if (envelope.PayloadType != PayloadType)
             throw new InvalidSignatureException($"{name} holds '{envelope.PayloadType}', not an in-toto statement.");
 

@@ -14,6 +14,26 @@ internal static class VerifyingKey
     [ThreadStatic]
     private static ECDsa? _key;
 
+    /// <summary>Whether a text has such a key, alone or among others.</summary>
+    public static bool IsIn(string pem)
+    {
+        for (var rest = pem.AsSpan(); PemEncoding.TryFind(rest, out var found); rest = rest[found.Location.End..])
+        {
+            using var key = ECDsa.Create();
+            try
+            {
+                key.ImportFromPem(rest[found.Location]);
+                return rest[found.Label] is "PUBLIC KEY";
+            }
+            catch (Exception problem) when (problem is ArgumentException or CryptographicException or PlatformNotSupportedException)
+            {
+                // of another kind, and one of the next may be the one
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The key of that text, which the caller must not dispose or keep.</summary>
     /// <exception cref="InvalidSignatureException">The text is not an elliptic-curve key in PEM.</exception>
     public static ECDsa Read(string pem)

@@ -121,6 +121,33 @@ public sealed class ArtifactPullTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_layout_without_its_signature_says_that_it_was_not_copied_along()
+    {
+        var (layout, _) = await WriteLayout();
+        var index = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(layout, "index.json"), Cancel))!;
+        index["manifests"] = new JsonArray(index["manifests"]![0]!.DeepClone());   // as skopeo writes it
+        await File.WriteAllTextAsync(Path.Combine(layout, "index.json"), index.ToJsonString(), Cancel);
+        using var sources = new ServeSources("any");
+
+        var refused = await Assert.ThrowsAsync<ServeRefusedException>(() => sources.Add(new(), $"oci-layout:{layout}:v1", Cancel));
+
+        Assert.StartsWith($"oci-layout:{layout}:v1 is not served: there is no signature with it", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'oras copy -r'", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("assay-serve-", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_registry_without_TLS_is_named_with_the_inner_reason()
+    {
+        var refused = await Assert.ThrowsAsync<IOException>(() => ArtifactPull.Pull(
+            $"oci://{_server.Address.Authority}/churn:2", Directory.CreateDirectory(_folder["no-tls"]).FullName, plainHttp: false, Environment, Cancel));
+
+        Assert.DoesNotContain("inner exception", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("no TLS with it: ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--plain-http", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_registry_with_a_token_service_gets_a_token_and_no_password_goes_elsewhere()
     {
         var (layout, manifest) = await WriteLayout();

@@ -23,6 +23,23 @@ public sealed class SlimProgramTests
     }
 
     [Fact]
+    public async Task A_file_in_the_place_of_a_folder_is_refused_with_what_to_do_with_it()
+    {
+        using var sources = new ServeSources(null);
+
+        var refused = await Assert.ThrowsAsync<ServeRefusedException>(() => sources.Add(new(), Manifest(), TestContext.Current.CancellationToken));
+
+        Assert.Contains("inference-service.yaml is a file, ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'assay model register'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a/b:3")]
+    public void A_name_that_no_address_can_have_is_refused(string name) =>
+        Assert.Contains("'a/b' is no name for a model", Assert.Throws<ServeRefusedException>(() => ServedAs.Parse(name)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Its_addresses_are_said_in_json_and_in_words()
     {
         var one = StartupReport.Of(new("/m/churn", 8080, Name: "churn"), Addresses);

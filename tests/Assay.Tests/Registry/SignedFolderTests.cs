@@ -117,6 +117,23 @@ public sealed class SignedFolderTests : IDisposable
         Assert.Contains("another key", SignedFolder.Verify(_folder.Path, _key.PublicKeyPem).Problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_without_a_public_key_is_not_taken_for_another_key()
+    {
+        SignedFolder.Sign(_folder.Path, _key);
+        var privateKey = Directory.EnumerateFiles(_keys.Path).Select(File.ReadAllText).First(text => text.Contains("PRIVATE", StringComparison.Ordinal));
+        foreach (var text in new[] { "", "no key", privateKey, _key.PublicKeyPem.Replace("MFkw", "AAAA", StringComparison.Ordinal) })
+        {
+            Assert.Contains("as public key holds none", SignedFolder.Verify(_folder.Path, text).Problem, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(_keys["given.pem"], text, TestContext.Current.CancellationToken);
+            var refused = await Assert.ThrowsAsync<InvalidDataException>(() => SignedFolder.ReadKeys(_keys["given.pem"], TestContext.Current.CancellationToken));
+            Assert.StartsWith($"{_keys["given.pem"]} holds no public key.", refused.Message, StringComparison.Ordinal);
+        }
+
+        await File.WriteAllTextAsync(_keys["given.pem"], _key.PublicKeyPem, TestContext.Current.CancellationToken);
+        Assert.Equal(_key.PublicKeyPem, await SignedFolder.ReadKeys(_keys["given.pem"], TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]

@@ -38,7 +38,7 @@ internal static class VerifyModel
         {
             if (!Directory.Exists(model))
                 throw new CommandException($"There is no folder {model}; a registered version is written models:/NAME/VERSION.");
-            var report = SignedFolder.Verify(model, parsed.GetValue(PublicKey) is { } file ? await File.ReadAllTextAsync(file, cancel) : null);
+            var report = SignedFolder.Verify(model, parsed.GetValue(PublicKey) is { } file ? await SignedFolder.ReadKeys(file, cancel) : null);
             return Write(report, parsed.GetValue(VerbOptions.Json));
         }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text.Json;
 using Assay.Kernel;
 
@@ -69,9 +70,13 @@ internal sealed class OciRegistry(OciReference what, HttpClient http, RegistrySi
         }
         catch (HttpRequestException problem)
         {
-            throw new IOException($"{what.Registry} can't be reached: {problem.Message}{(isPlain ? "" : " A registry without TLS is asked with --plain-http.")}", problem);
+            throw new IOException($"{what.Registry} can't be reached: {Why(problem)}{(isPlain ? "" : " A registry without TLS is asked with --plain-http.")}", problem);
         }
     }
+
+    // The outer sentence of a failed handshake says to look within, which nobody can who reads it.
+    private static string Why(HttpRequestException problem) =>
+        problem.InnerException is AuthenticationException ? $"no TLS with it: {problem.GetBaseException().Message}" : problem.Message;
 
     private async Task<HttpResponseMessage> Send(Uri address, string[] accept, AuthenticationHeaderValue? header, CancellationToken cancel)
     {
