@@ -115,6 +115,7 @@ public sealed class AssayServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "Assay.Cli" });
         builder.Configuration.AddEnvironmentVariables("ASSAY_").AddInMemoryCollection(options.Settings);
+        ListSettings.Check(builder.Configuration);
         builder.WebHost.UseKestrelHttpsConfiguration().UseSockets(sockets => sockets.CreateBoundListenSocket = ports.SocketOf).ConfigureKestrel(kestrel =>
         {
             ports.Listen(kestrel, certificate);
