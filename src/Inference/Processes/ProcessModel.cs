@@ -113,8 +113,8 @@ internal sealed class ProcessModel : ForwardingModel
         catch (Exception problem) when (problem is HttpRequestException or IOException)
         {
             // The connection is often gone a moment before the process is.
-            await Task.WhenAny(connection.Process.Ended, Task.Delay(Ending, CancellationToken.None));
-            throw connection.Process.Ended.IsCompleted
+            await Task.WhenAny(connection.Process.Exited, Task.Delay(Ending, CancellationToken.None));
+            throw connection.Process.Exited.IsCompleted
                 ? new ModelUnavailableException("The model's process ended while it was being asked. It is started again; try again in a moment.", TimeSpan.FromSeconds(1), problem)
                 : new ModelFailedException("The model's program ended the connection without an answer, as one does that failed on the request.", problem);
         }
@@ -140,6 +140,7 @@ internal sealed class ProcessModel : ForwardingModel
                 var started = TimeProvider.System.GetTimestamp();
                 await WatchMemory(connection.Process);
                 _connection = null;
+                await connection.Process.Ended;
                 failures = TimeProvider.System.GetElapsedTime(started) > Healthy ? 1 : failures + 1;
                 Say(connection.Process, failures);
                 connection.Dispose();
@@ -181,11 +182,11 @@ internal sealed class ProcessModel : ForwardingModel
     private async Task WatchMemory(ChildProcess process)
     {
         var most = _plan.Options.MemoryMiB * 1024L * 1024;
-        while (!process.Ended.IsCompleted)
+        while (!process.Exited.IsCompleted)
         {
             if (ProcessMemory.OfTree(process.Id) > most)
                 process.Stop($"took more than {_plan.Options.MemoryMiB} MiB of memory and was stopped");
-            await Task.WhenAny(process.Ended, Task.Delay(MemoryPause, CancellationToken.None));
+            await Task.WhenAny(process.Exited, Task.Delay(MemoryPause, CancellationToken.None));
         }
     }
 

@@ -66,6 +66,30 @@ public sealed class ProcessEndpointTests
     }
 
     [Fact]
+    public async Task What_a_program_started_ends_with_it_and_keeps_nobody_from_starting_it_again()
+    {
+        PythonModel.Need();
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What left the group is found on Linux only.");
+        await using var server = await Start();
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files());
+        await Deploy(server, "doubler", "1", "doubler");
+        var started = Numbers(JsonElement.Parse(await Text(server, """{"inputs":{},"params":{"do":"help"}}"""))).Select(id => (int)id).ToList();
+        var (program, inGroup, inSession, apart) = (started[0], started[1], started[2], started[3]);
+        try
+        {
+            Process.GetProcessById(program).Kill();
+            await Until(async () => (await Stopped(server)).Contains("The model's process was ended by the signal 9."));
+            await ComesBack(server);
+            await Until(() => Task.FromResult(!RunningProcess.Is(inGroup) && !RunningProcess.Is(inSession)));
+            Assert.True(RunningProcess.Is(apart));   // without a mark, in a session of its own, with both outputs in its hands
+        }
+        finally
+        {
+            Process.GetProcessById(apart).Kill();
+        }
+    }
+
+    [Fact]
     public async Task A_program_that_ends_the_connection_and_goes_on_has_failed_and_is_not_gone()
     {
         PythonModel.Need();
@@ -88,7 +112,7 @@ public sealed class ProcessEndpointTests
         var told = await Told(server);
         var folder = told.GetProperty("folder").GetString()!;
         var variables = told.GetProperty("variables").EnumerateArray().Select(name => name.GetString()!).Except(["PWD", "SHLVL", "_", "OLDPWD", "LC_CTYPE"]);
-        Assert.Equal(["HOME", "LANG", "MODEL_MODE", "PATH", "TMPDIR"], variables.Order(StringComparer.Ordinal));
+        Assert.Equal(["ASSAY_MODEL_RUN", "HOME", "LANG", "MODEL_MODE", "PATH", "TMPDIR"], variables.Order(StringComparer.Ordinal));
         Assert.StartsWith(server.Home.Work, folder, StringComparison.Ordinal);   // which a start clears of what a killed server left
         Assert.Equal(Path.GetDirectoryName(folder), told.GetProperty("home").GetString());
         Assert.Equal(["serve.yaml", "server.py"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
