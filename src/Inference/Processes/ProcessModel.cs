@@ -28,7 +28,7 @@ internal sealed class ProcessModel : ForwardingModel
     /// <exception cref="InvalidModelException">The package asks for batches that can't be made.</exception>
     private ProcessModel(ChildPlan plan, ServeFile how, ChildConnection first, ModelSignature? signature)
     {
-        (_plan, _how, _connection) = (plan, how, first);
+        (_plan, _how, _connection, Declared) = (plan, how, first, how.Signature);
         Signature = signature ?? new([], []);
         Batcher = ProgramBatcher.Of(how, Signature, (inputs, outputs, _) => Call(Connection, (client, limit) => client.Infer(inputs, outputs, Signature, limit)), BatchingStopped);
         _calls = new(plan.Options.CallsMax);
@@ -66,8 +66,12 @@ internal sealed class ProcessModel : ForwardingModel
     }
 
     public override async ValueTask<IReadOnlyList<NamedTensor>> Infer(
-        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel) =>
-        await Ask((client, limit) => client.Infer(inputs, outputs, Signature, limit), cancel);
+        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel)
+    {
+        var answered = await Ask((client, limit) => client.Infer(inputs, outputs, Signature, limit), cancel);
+        AnswerCheck.Rows(answered, inputs, Declared);
+        return answered;
+    }
 
     internal override async ValueTask<ServerAnswer> Forward(ReadOnlyMemory<byte> body, string contentType, CancellationToken cancel) =>
         await Ask((client, limit) => client.Forward(body, contentType, limit), cancel);

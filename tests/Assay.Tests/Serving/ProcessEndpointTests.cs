@@ -90,6 +90,43 @@ public sealed class ProcessEndpointTests
     }
 
     [Fact]
+    public async Task An_answer_without_what_is_declared_is_the_models_failure_and_says_what_is_missing()
+    {
+        PythonModel.Need();
+        const string Declared = "inputs: [{name: x, datatype: FP64, shape: [-1]}]\noutputs: [{name: y, datatype: FP64, shape: [-1]}]\n";
+        const string Missing = "The model's server left out the output 'y', which the model is declared to have.";
+        const string Rows = "The model's server answered 'y' in the shape [3], and was asked about 1 row.";
+        const string Unread = "The model's server answered something that can't be read as tensors.";
+        var says = Path.GetTempFileName();
+        await using var server = await Start(("Environment:MODEL_SAYS", says));
+        foreach (var (name, more) in (IEnumerable<(string, string)>)[("plain", ""), ("together", "maxBatchSize: 8\n"), ("open", "protocol: open-inference\n")])
+        {
+            await MlflowPackages.Register(server, name, PythonModel.Files(more: Declared + more));
+            await Deploy(server, name, "1", name);
+        }
+
+        async Task<string?> Failed(string name, string answer)
+        {
+            await File.WriteAllTextAsync(says, answer, Cancel);
+            return (await Said(server, $"/v2/models/{name}/infer", """{"inputs":[{"name":"x","datatype":"FP64","shape":[1],"data":[1]}]}""", 500)).GetProperty("error").GetString();
+        }
+
+        foreach (var name in (string[])["plain", "together"])
+        {
+            Assert.Equal(Missing, await Failed(name, """{"predictions":{}}"""));
+            Assert.Equal(Missing, await Failed(name, """{"predictions":[{"z":1}]}"""));
+            Assert.Equal(Rows, await Failed(name, """{"predictions":[1,2,3]}"""));
+            Assert.Equal(Unread, await Failed(name, """{"predictions":[{"y":1},{"z":2}]}"""));
+            Assert.Equal(Unread, await Failed(name, """{"predictions":[{"y":1},2]}"""));
+            Assert.Equal(Unread, await Failed(name, """{"predictions":{"\ud800":[1]}}"""));
+        }
+
+        Assert.Equal(Missing, await Failed("open", """{"outputs":[]}"""));
+        Assert.Equal(Rows, await Failed("open", """{"outputs":[{"name":"y","datatype":"FP64","shape":[3],"data":[1,2,3]}]}"""));
+        File.Delete(says);
+    }
+
+    [Fact]
     public async Task A_program_that_ends_the_connection_and_goes_on_has_failed_and_is_not_gone()
     {
         PythonModel.Need();
