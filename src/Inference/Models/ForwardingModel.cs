@@ -45,7 +45,21 @@ public abstract class ForwardingModel : ServedModel
 
     /// <summary>Waits for what is asked, for as long as its caller does.</summary>
     /// <exception cref="ModelUnavailableException">Too many wait already.</exception>
-    private protected virtual Task<T> Wait<T>(Func<Task<T>> call, CancellationToken cancel) => call().WaitAsync(cancel);
+    /// <exception cref="CallGoesOnException">The caller left before that.</exception>
+    private protected virtual Task<T> Wait<T>(Func<Task<T>> call, CancellationToken cancel) => Wait(call(), cancel);
+
+    /// <inheritdoc cref="Wait{T}(Func{Task{T}}, CancellationToken)"/>
+    private protected static async Task<T> Wait<T>(Task<T> call, CancellationToken cancel)
+    {
+        try
+        {
+            return await call.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException) when (!call.IsCompleted)
+        {
+            throw new CallGoesOnException(call, cancel);
+        }
+    }
 
     /// <exception cref="InvalidInputException">They aren't what the signature asks for.</exception>
     private protected abstract void CheckInputs(IReadOnlyList<NamedTensor> inputs);

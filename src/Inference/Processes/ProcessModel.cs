@@ -83,7 +83,7 @@ internal sealed class ProcessModel : ForwardingModel
     {
         if (!_calls.Wait(0, CancellationToken.None))
             throw new ModelUnavailableException($"{_plan.Options.CallsMax} calls wait for this model already. Try again in a second.", TimeSpan.FromSeconds(1));
-        return GiveBack(call).WaitAsync(cancel);   // a caller that leaves doesn't hide a model that answers nothing
+        return Wait(GiveBack(call), cancel);   // a caller that leaves doesn't hide a model that answers nothing
     }
 
     private async Task<T> GiveBack<T>(Func<Task<T>> call)

@@ -90,6 +90,34 @@ public sealed class ProcessEndpointTests
     }
 
     [Fact]
+    public async Task A_call_keeps_its_turn_for_as_long_as_the_program_works_on_it_though_its_caller_left()
+    {
+        PythonModel.Need();
+        await using var server = await Start();
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files());
+        await Deploy(server, "doubler", "1", "doubler");
+        (await server.Admin.PutAsJsonAsync("/api/v1/endpoints/doubler/limits", new { concurrency = 1, queue = 0 }, Cancel)).EnsureSuccessStatusCode();
+        var folder = Directory.CreateTempSubdirectory("assay-hold-").FullName;
+        var (held, go) = (Path.Combine(folder, "held"), Path.Combine(folder, "go"));
+        using var leaving = new CancellationTokenSource();
+        var wish = JsonSerializer.Serialize(new { inputs = new { x = new[] { 1 } }, @params = new { @do = "hold", held, go } });
+        var call = server.Admin.PostAsync("/endpoints/doubler/predict", new StringContent(wish, System.Text.Encoding.UTF8, "application/json"), leaving.Token);
+        await Until(() => Task.FromResult(File.Exists(held)));
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        for (var tries = 0; tries < 40; tries++)   // it may take a moment until it is known here that the caller left
+        {
+            using var busy = await Ask(server.Admin, "doubler", Doubled);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, busy.StatusCode);
+            await Task.Delay(25, Cancel);
+        }
+
+        await File.WriteAllTextAsync(go, "", Cancel);
+        await ComesBack(server);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task An_answer_without_what_is_declared_is_the_models_failure_and_says_what_is_missing()
     {
         PythonModel.Need();
