@@ -34,6 +34,9 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Done when it ended, by itself or not.</summary>
     public Task Exited { get; }
 
+    /// <summary>Whether it ended, or is just ending, since it was stopped here.</summary>
+    public bool IsGone => _verdict is not null || Exited.IsCompleted;
+
     /// <summary>Done when it ended and its last words are known; soon after <see cref="Exited"/>, whoever else writes to its outputs.</summary>
     public Task Ended { get; }
 
