@@ -15,6 +15,9 @@ public abstract class ForwardingModel : ServedModel
     /// <summary>Has calls go together; null where its package doesn't ask for that.</summary>
     private protected ProgramBatcher? Batcher { get; init; }
 
+    /// <summary>What the package itself says of inputs and outputs; null where only the program tells, whose -1 need not stand for rows.</summary>
+    private protected ModelSignature? Declared { get; init; }
+
     /// <summary>Whether a body is passed on. One that may go with others is read, but for one that says more than its rows.</summary>
     internal bool Passes(ReadOnlySpan<byte> body) => TakesBodies && (Batcher is null || PassedBody.HasParams(body));
 
@@ -31,7 +34,9 @@ public abstract class ForwardingModel : ServedModel
         if (Batcher?.IsOn is not true || Batcher.Fitting(inputs, [.. outputs ?? []], cancel) is not { } asked)
             return await base.InferAmongOthers(inputs, outputs, cancel);
         CheckInputs(inputs);
-        return await Wait(() => Batcher.Infer(asked).AsTask(), cancel);
+        var answered = await Wait(() => Batcher.Infer(asked).AsTask(), cancel);
+        AnswerCheck.Rows(answered.Outputs, inputs, Declared);
+        return answered;
     }
 
     /// <summary>Says that calls no longer go together.</summary>
@@ -40,7 +45,21 @@ public abstract class ForwardingModel : ServedModel
 
     /// <summary>Waits for what is asked, for as long as its caller does.</summary>
     /// <exception cref="ModelUnavailableException">Too many wait already.</exception>
-    private protected virtual Task<T> Wait<T>(Func<Task<T>> call, CancellationToken cancel) => call().WaitAsync(cancel);
+    /// <exception cref="CallGoesOnException">The caller left before that.</exception>
+    private protected virtual Task<T> Wait<T>(Func<Task<T>> call, CancellationToken cancel) => Wait(call(), cancel);
+
+    /// <inheritdoc cref="Wait{T}(Func{Task{T}}, CancellationToken)"/>
+    private protected static async Task<T> Wait<T>(Task<T> call, CancellationToken cancel)
+    {
+        try
+        {
+            return await call.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException) when (!call.IsCompleted)
+        {
+            throw new CallGoesOnException(call, cancel);
+        }
+    }
 
     /// <exception cref="InvalidInputException">They aren't what the signature asks for.</exception>
     private protected abstract void CheckInputs(IReadOnlyList<NamedTensor> inputs);

@@ -24,12 +24,14 @@ public static class PredictOperation
             await running.Write();
             running.End(PredictOutcome.Ok, null);
         }
-        catch (OperationCanceledException) when (running.TimeoutProblem() is not null)
+        catch (OperationCanceledException left) when (running.TimeoutProblem() is not null)
         {
+            running.Leave(left);
             await End(http, call, running, running.TimeoutProblem()!);
         }
-        catch (Exception exception) when (HasLeft(http, exception))
+        catch (Exception left) when (HasLeft(http, left))
         {
+            running.Leave(left);
             running.End(PredictOutcome.Cancelled, null);
         }
         catch (Exception exception) when (Problem.Of(exception) is { } problem)

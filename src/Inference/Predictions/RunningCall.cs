@@ -189,6 +189,15 @@ internal sealed class RunningCall(HttpContext http, PredictCall call) : IDisposa
         });
     }
 
+    /// <summary>Keeps its turn to the end of what it asked for, where that goes on without its caller.</summary>
+    public void Leave(Exception how)
+    {
+        if (how is not CallGoesOnException { Ended: var ended } || _turn is not { } turn)
+            return;
+        _turn = null;
+        _ = ended.ContinueWith(_ => turn.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
     public void Dispose()
     {
         GiveModelBack();

@@ -1,67 +1,53 @@
 using System.Diagnostics;
-using System.Text;
 using Assay.Inference.Models;
 
 namespace Assay.Inference.Processes;
 
 /// <summary>
 /// One run of a model's program, with nothing of the server's environment, open files or standard input, behind the
-/// others when the machine is short of time or memory, and gone when the server is.
+/// others when the machine is short of time or memory, and gone when the server is, with all that it started.
 /// </summary>
 internal sealed class ChildProcess : IDisposable
 {
-    private const int LastWordsMax = 2000;
-
-    // The shell ends the program when its own input closes, which happens also when the server dies without a word. What
-    // waits for that has no hold of the outputs, whose ends tell that the program has ended.
-    private const string Launcher = """
-        ulimit -c 0
-        [ "$1" = 0 ] || ulimit -v "$1" || exit 126
-        shift
-        { echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null
-        exec 3<&0
-        nice -n 5 "$@" </dev/null 3<&- &
-        child=$!
-        { cat <&3; kill -KILL "$child"; } >/dev/null 2>&1 &
-        guard=$!
-        exec 3<&-
-        wait "$child"
-        code=$?
-        kill "$guard" 2>/dev/null
-        exit "$code"
-        """;
+    // What it wrote before its end is in the pipes already; others that hold them may write for ever.
+    private static readonly TimeSpan OutputsMax = TimeSpan.FromMilliseconds(500);
 
     private readonly Process _process;
-    private readonly Lock _lock = new();
-    private readonly StringBuilder _lastWords = new();
+    private readonly LastWords _lastWords = new();
+    private readonly CancellationTokenSource _hearing = new();
+    private readonly string _mark;
     private string? _verdict;
+    private int _code;
 
-    private ChildProcess(Process process, ChildAddress address)
+    private ChildProcess(Process process, ChildAddress address, string mark)
     {
-        (_process, Address) = (process, address);
-        Ended = process.WaitForExitAsync();
-        process.OutputDataReceived += (_, line) => Hear(line.Data);
-        process.ErrorDataReceived += (_, line) => Hear(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        (_process, Address, Id, _mark) = (process, address, process.Id, mark);
+        var heard = Task.WhenAll(_lastWords.Hear(process.StandardOutput, _hearing.Token), _lastWords.Hear(process.StandardError, _hearing.Token));
+        Exited = Exit();
+        Ended = End(heard);
     }
 
     public ChildAddress Address { get; }
 
-    public int Id => _process.Id;
+    public int Id { get; }
 
     /// <summary>Done when it ended, by itself or not.</summary>
+    public Task Exited { get; }
+
+    /// <summary>Whether it ended, or is just ending, since it was stopped here.</summary>
+    public bool IsGone => _verdict is not null || Exited.IsCompleted;
+
+    /// <summary>Done when it ended and its last words are known; soon after <see cref="Exited"/>, whoever else writes to its outputs.</summary>
     public Task Ended { get; }
 
     /// <summary>Why it ended, in words.</summary>
-    public string EndedHow => _verdict ?? (_process.ExitCode > 128
-        ? $"was ended by the signal {_process.ExitCode - 128}"
-        : $"ended by itself with the code {_process.ExitCode}");
+    public string EndedHow => _verdict ?? (_code > 128 ? $"was ended by the signal {_code - 128}" : $"ended by itself with the code {_code}");
 
     /// <exception cref="InvalidModelException">There is no such program.</exception>
     public static ChildProcess Start(ChildPlan plan)
     {
         var (words, address) = plan.Next();
+        var mark = $"{Guid.CreateVersion7():N}";
         var start = new ProcessStartInfo
         {
             WorkingDirectory = plan.Files,
@@ -70,22 +56,15 @@ internal sealed class ChildProcess : IDisposable
             RedirectStandardError = true,
         };
         if (OperatingSystem.IsWindows())
-        {
-            start.FileName = words[0];
-        }
+            (start.FileName, words) = (words[0], [.. words.Skip(1)]);
         else
-        {
-            start.FileName = "/bin/sh";
-            foreach (var word in (string[])["-c", Launcher, "assay-model", $"{plan.Options.AddressSpaceMiB * 1024L}", words[0]])
-                start.ArgumentList.Add(word);
-        }
-
-        foreach (var word in words.Skip(1))
+            (start.FileName, words) = (ChildLauncher.Shell, ChildLauncher.Words(words, mark, plan.Options.AddressSpaceMiB));
+        foreach (var word in words)
             start.ArgumentList.Add(word);
         Scrub(start, plan);
         try
         {
-            return new(Process.Start(start)!, address);
+            return new(Process.Start(start)!, address, mark);
         }
         catch (System.ComponentModel.Win32Exception problem)
         {
@@ -94,11 +73,7 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>What it wrote last.</summary>
-    public string LastWords()
-    {
-        lock (_lock)
-            return _lastWords.ToString().Trim();
-    }
+    public string LastWords() => _lastWords.ToString();
 
     /// <summary>Ends it with all that it started; <see cref="EndedHow"/> says why.</summary>
     public void Stop(string why)
@@ -125,21 +100,22 @@ internal sealed class ChildProcess : IDisposable
             start.Environment[name] = value;
     }
 
-    private void Hear(string? line)
+    private async Task Exit()
     {
-        if (line is null)
-            return;
-        lock (_lock)
-        {
-            _lastWords.Append(line.AsSpan(0, Math.Min(line.Length, LastWordsMax))).Append('\n');
-            if (_lastWords.Length > LastWordsMax)
-                _lastWords.Remove(0, _lastWords.Length - LastWordsMax);
-        }
+        await _process.WaitForExitAsync();
+        _code = _process.ExitCode;
     }
 
-    public void Dispose()
+    private async Task End(Task heard)
     {
-        Stop("was stopped, since nobody needs it any more");
+        await Exited;
+        ChildRemains.Kill(Id, _mark);
+        _hearing.CancelAfter(OutputsMax);
+        await heard;
+        _hearing.Dispose();
         _process.Dispose();
     }
+
+    /// <summary>Stops it; what it holds is given back once it has ended.</summary>
+    public void Dispose() => Stop("was stopped, since nobody needs it any more");
 }

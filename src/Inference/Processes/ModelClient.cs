@@ -64,7 +64,7 @@ internal sealed class ModelClient(Func<HttpRequestMessage, CancellationToken, Ta
 
     /// <summary>Asks with tensors.</summary>
     /// <exception cref="InvalidInputException">They aren't what the signature asks for, or there is no such output.</exception>
-    /// <exception cref="ModelFailedException">The server failed.</exception>
+    /// <exception cref="ModelFailedException">The server failed, or answered something else than it declares.</exception>
     public async Task<IReadOnlyList<NamedTensor>> Infer(
         IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, ModelSignature signature, CancellationToken cancel)
     {
@@ -73,6 +73,7 @@ internal sealed class ModelClient(Func<HttpRequestMessage, CancellationToken, Ta
         var body = protocol == ModelProtocol.Invocations ? InvocationTensors.Write(inputs, signature) : OpenTensors.WriteRequest(inputs, outputs);
         var answer = await Forward(body, Json, cancel);
         var answered = Read(answer.Body, signature);
+        AnswerCheck.Names(answered, outputs, signature);
         return outputs is null ? answered : [.. outputs.Select(name => answered.Find(output => output.Name == name) ?? throw TensorErrors.UnknownOutput(name, new([], [.. answered.Select(TensorSpec.Of)])))];
     }
 
@@ -82,7 +83,7 @@ internal sealed class ModelClient(Func<HttpRequestMessage, CancellationToken, Ta
         {
             return protocol == ModelProtocol.Invocations ? InvocationTensors.Read(body, signature) : OpenTensors.ReadAnswer(body);
         }
-        catch (Exception problem) when (problem is JsonException or InvalidInputException)
+        catch (Exception problem) when (problem is JsonException or InvalidInputException or KeyNotFoundException or InvalidOperationException)   // rows of different names, or of none; half of a surrogate pair
         {
             throw new ModelFailedException("The model's server answered something that can't be read as tensors.", problem);
         }

@@ -28,7 +28,7 @@ internal sealed class ProcessModel : ForwardingModel
     /// <exception cref="InvalidModelException">The package asks for batches that can't be made.</exception>
     private ProcessModel(ChildPlan plan, ServeFile how, ChildConnection first, ModelSignature? signature)
     {
-        (_plan, _how, _connection) = (plan, how, first);
+        (_plan, _how, _connection, Declared) = (plan, how, first, how.Signature);
         Signature = signature ?? new([], []);
         Batcher = ProgramBatcher.Of(how, Signature, (inputs, outputs, _) => Call(Connection, (client, limit) => client.Infer(inputs, outputs, Signature, limit)), BatchingStopped);
         _calls = new(plan.Options.CallsMax);
@@ -66,8 +66,12 @@ internal sealed class ProcessModel : ForwardingModel
     }
 
     public override async ValueTask<IReadOnlyList<NamedTensor>> Infer(
-        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel) =>
-        await Ask((client, limit) => client.Infer(inputs, outputs, Signature, limit), cancel);
+        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel)
+    {
+        var answered = await Ask((client, limit) => client.Infer(inputs, outputs, Signature, limit), cancel);
+        AnswerCheck.Rows(answered, inputs, Declared);
+        return answered;
+    }
 
     internal override async ValueTask<ServerAnswer> Forward(ReadOnlyMemory<byte> body, string contentType, CancellationToken cancel) =>
         await Ask((client, limit) => client.Forward(body, contentType, limit), cancel);
@@ -79,7 +83,7 @@ internal sealed class ProcessModel : ForwardingModel
     {
         if (!_calls.Wait(0, CancellationToken.None))
             throw new ModelUnavailableException($"{_plan.Options.CallsMax} calls wait for this model already. Try again in a second.", TimeSpan.FromSeconds(1));
-        return GiveBack(call).WaitAsync(cancel);   // a caller that leaves doesn't hide a model that answers nothing
+        return Wait(GiveBack(call), cancel);   // a caller that leaves doesn't hide a model that answers nothing
     }
 
     private async Task<T> GiveBack<T>(Func<Task<T>> call)
@@ -113,8 +117,8 @@ internal sealed class ProcessModel : ForwardingModel
         catch (Exception problem) when (problem is HttpRequestException or IOException)
         {
             // The connection is often gone a moment before the process is.
-            await Task.WhenAny(connection.Process.Ended, Task.Delay(Ending, CancellationToken.None));
-            throw connection.Process.Ended.IsCompleted
+            await Task.WhenAny(connection.Process.Exited, Task.Delay(Ending, CancellationToken.None));
+            throw connection.Process.IsGone
                 ? new ModelUnavailableException("The model's process ended while it was being asked. It is started again; try again in a moment.", TimeSpan.FromSeconds(1), problem)
                 : new ModelFailedException("The model's program ended the connection without an answer, as one does that failed on the request.", problem);
         }
@@ -140,6 +144,7 @@ internal sealed class ProcessModel : ForwardingModel
                 var started = TimeProvider.System.GetTimestamp();
                 await WatchMemory(connection.Process);
                 _connection = null;
+                await connection.Process.Ended;
                 failures = TimeProvider.System.GetElapsedTime(started) > Healthy ? 1 : failures + 1;
                 Say(connection.Process, failures);
                 connection.Dispose();
@@ -181,11 +186,11 @@ internal sealed class ProcessModel : ForwardingModel
     private async Task WatchMemory(ChildProcess process)
     {
         var most = _plan.Options.MemoryMiB * 1024L * 1024;
-        while (!process.Ended.IsCompleted)
+        while (!process.Exited.IsCompleted)
         {
             if (ProcessMemory.OfTree(process.Id) > most)
                 process.Stop($"took more than {_plan.Options.MemoryMiB} MiB of memory and was stopped");
-            await Task.WhenAny(process.Ended, Task.Delay(MemoryPause, CancellationToken.None));
+            await Task.WhenAny(process.Exited, Task.Delay(MemoryPause, CancellationToken.None));
         }
     }
 

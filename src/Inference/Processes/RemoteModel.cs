@@ -14,7 +14,7 @@ internal sealed class RemoteModel : ForwardingModel
     /// <exception cref="InvalidModelException">The package asks for batches that can't be made.</exception>
     private RemoteModel(ModelClient client, ServeFile how, ModelSignature signature)
     {
-        (_client, Signature) = (client, signature);
+        (_client, Signature, Declared) = (client, signature, how.Signature);
         Batcher = ProgramBatcher.Of(how, signature, (inputs, outputs, cancel) => _client.Infer(inputs, outputs, Signature, cancel), BatchingStopped);
         InferenceMetrics.ModelLoaded();
     }
@@ -46,8 +46,12 @@ internal sealed class RemoteModel : ForwardingModel
     }
 
     public override async ValueTask<IReadOnlyList<NamedTensor>> Infer(
-        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel) =>
-        await _client.Infer(inputs, outputs, Signature, cancel);
+        IReadOnlyList<NamedTensor> inputs, IReadOnlyCollection<string>? outputs, CancellationToken cancel)
+    {
+        var answered = await _client.Infer(inputs, outputs, Signature, cancel);
+        AnswerCheck.Rows(answered, inputs, Declared);
+        return answered;
+    }
 
     internal override async ValueTask<ServerAnswer> Forward(ReadOnlyMemory<byte> body, string contentType, CancellationToken cancel) =>
         await _client.Forward(body, contentType, cancel);

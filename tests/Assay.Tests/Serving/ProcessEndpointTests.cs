@@ -68,6 +68,95 @@ public sealed class ProcessEndpointTests
     }
 
     [Fact]
+    public async Task What_a_program_started_ends_with_it_and_keeps_nobody_from_starting_it_again()
+    {
+        PythonModel.Need();
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What left the group is found on Linux only.");
+        await using var server = await Start();
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files());
+        await Deploy(server, "doubler", "1", "doubler");
+        var started = Numbers(JsonElement.Parse(await Text(server, """{"inputs":{},"params":{"do":"help"}}"""))).Select(id => (int)id).ToList();
+        var (program, inGroup, inSession, apart) = (started[0], started[1], started[2], started[3]);
+        try
+        {
+            Process.GetProcessById(program).Kill();
+            await Until(async () => (await Stopped(server)).Contains("The model's process was ended by the signal 9."));
+            await ComesBack(server);
+            await Until(() => Task.FromResult(!RunningProcess.Is(inGroup) && !RunningProcess.Is(inSession)));
+            Assert.True(RunningProcess.Is(apart));   // without a mark, in a session of its own, with both outputs in its hands
+        }
+        finally
+        {
+            Process.GetProcessById(apart).Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_call_keeps_its_turn_for_as_long_as_the_program_works_on_it_though_its_caller_left()
+    {
+        PythonModel.Need();
+        await using var server = await Start();
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files());
+        await Deploy(server, "doubler", "1", "doubler");
+        (await server.Admin.PutAsJsonAsync("/api/v1/endpoints/doubler/limits", new { concurrency = 1, queue = 0 }, Cancel)).EnsureSuccessStatusCode();
+        var folder = Directory.CreateTempSubdirectory("assay-hold-").FullName;
+        var (held, go) = (Path.Combine(folder, "held"), Path.Combine(folder, "go"));
+        using var leaving = new CancellationTokenSource();
+        var wish = JsonSerializer.Serialize(new { inputs = new { x = new[] { 1 } }, @params = new { @do = "hold", held, go } });
+        var call = server.Admin.PostAsync("/endpoints/doubler/predict", new StringContent(wish, System.Text.Encoding.UTF8, "application/json"), leaving.Token);
+        await Until(() => Task.FromResult(File.Exists(held)));
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        for (var tries = 0; tries < 40; tries++)   // it may take a moment until it is known here that the caller left
+        {
+            using var busy = await Ask(server.Admin, "doubler", Doubled);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, busy.StatusCode);
+            await Task.Delay(25, Cancel);
+        }
+
+        await File.WriteAllTextAsync(go, "", Cancel);
+        await ComesBack(server);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task An_answer_without_what_is_declared_is_the_models_failure_and_says_what_is_missing()
+    {
+        PythonModel.Need();
+        const string Declared = "inputs: [{name: x, datatype: FP64, shape: [-1]}]\noutputs: [{name: y, datatype: FP64, shape: [-1]}]\n";
+        const string Missing = "The model's server left out the output 'y', which the model is declared to have.";
+        const string Rows = "The model's server answered 'y' in the shape [3], and was asked about 1 row.";
+        const string Unread = "The model's server answered something that can't be read as tensors.";
+        var says = Path.GetTempFileName();
+        await using var server = await Start(("Environment:MODEL_SAYS", says));
+        foreach (var (name, more) in (IEnumerable<(string, string)>)[("plain", ""), ("together", "maxBatchSize: 8\n"), ("open", "protocol: open-inference\n")])
+        {
+            await MlflowPackages.Register(server, name, PythonModel.Files(more: Declared + more));
+            await Deploy(server, name, "1", name);
+        }
+
+        async Task<string?> Failed(string name, string answer)
+        {
+            await File.WriteAllTextAsync(says, answer, Cancel);
+            return (await Said(server, $"/v2/models/{name}/infer", """{"inputs":[{"name":"x","datatype":"FP64","shape":[1],"data":[1]}]}""", 500)).GetProperty("error").GetString();
+        }
+
+        foreach (var name in (string[])["plain", "together"])
+        {
+            Assert.Equal(Missing, await Failed(name, """{"predictions":{}}"""));
+            Assert.Equal(Missing, await Failed(name, """{"predictions":[{"z":1}]}"""));
+            Assert.Equal(Rows, await Failed(name, """{"predictions":[1,2,3]}"""));
+            Assert.Equal(Unread, await Failed(name, """{"predictions":[{"y":1},{"z":2}]}"""));
+            Assert.Equal(Unread, await Failed(name, """{"predictions":[{"y":1},2]}"""));
+            Assert.Equal(Unread, await Failed(name, """{"predictions":{"\ud800":[1]}}"""));
+        }
+
+        Assert.Equal(Missing, await Failed("open", """{"outputs":[]}"""));
+        Assert.Equal(Rows, await Failed("open", """{"outputs":[{"name":"y","datatype":"FP64","shape":[3],"data":[1,2,3]}]}"""));
+        File.Delete(says);
+    }
+
+    [Fact]
     public async Task A_program_that_ends_the_connection_and_goes_on_has_failed_and_is_not_gone()
     {
         PythonModel.Need();
@@ -90,7 +179,7 @@ public sealed class ProcessEndpointTests
         var told = await Told(server);
         var folder = told.GetProperty("folder").GetString()!;
         var variables = told.GetProperty("variables").EnumerateArray().Select(name => name.GetString()!).Except(["PWD", "SHLVL", "_", "OLDPWD", "LC_CTYPE"]);
-        Assert.Equal(["HOME", "LANG", "MODEL_MODE", "PATH", "TMPDIR"], variables.Order(StringComparer.Ordinal));
+        Assert.Equal(["ASSAY_MODEL_RUN", "HOME", "LANG", "MODEL_MODE", "PATH", "TMPDIR"], variables.Order(StringComparer.Ordinal));
         Assert.StartsWith(server.Home.Work, folder, StringComparison.Ordinal);   // which a start clears of what a killed server left
         Assert.Equal(Path.GetDirectoryName(folder), told.GetProperty("home").GetString());
         Assert.Equal(["serve.yaml", "server.py"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));

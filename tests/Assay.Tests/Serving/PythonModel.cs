@@ -7,7 +7,7 @@ namespace Assay.Tests.Serving;
 internal static class PythonModel
 {
     private const string Server = """
-        import json, os, socket, sys, time
+        import json, os, socket, subprocess, sys, time
         from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
         def doubled(value):
@@ -23,7 +23,9 @@ internal static class PythonModel
                 return "caller"
 
             def answer(self, status, body):
-                data = json.dumps(body).encode()
+                self.say(status, json.dumps(body).encode())
+
+            def say(self, status, data):
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(data)))
@@ -39,6 +41,9 @@ internal static class PythonModel
 
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if "MODEL_SAYS" in os.environ:
+                    self.say(200, open(os.environ["MODEL_SAYS"], "rb").read())
+                    return
                 if self.path.startswith("/v2/"):
                     x = body["inputs"][0]
                     self.answer(200, {"outputs": [dict(x, name="y", data=doubled(x["data"]))]})
@@ -59,6 +64,15 @@ internal static class PythonModel
                     raise ValueError("x is odd")
                 if wish == "refuse":
                     self.answer(400, {"error_code": "BAD_REQUEST", "message": "x must be positive"})
+                    return
+                if wish == "hold":
+                    open(body["params"]["held"], "w").close()
+                    while not os.path.exists(body["params"]["go"]):
+                        time.sleep(0.01)
+                if wish == "help":
+                    sleep = ["sleep", "600"]
+                    helpers = [subprocess.Popen(sleep), subprocess.Popen(sleep, start_new_session=True), subprocess.Popen(sleep, start_new_session=True, env={})]
+                    self.answer(200, {"predictions": [os.getpid()] + [helper.pid for helper in helpers]})
                     return
                 if wish == "tell":
                     self.answer(200, {"predictions": {"id": os.getpid(), "folder": os.getcwd(), "variables": sorted(os.environ), "home": os.environ["HOME"]}})
