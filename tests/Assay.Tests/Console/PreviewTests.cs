@@ -106,6 +106,23 @@ public class PreviewTests
         Assert.DoesNotContain("href=\"\"", html, StringComparison.OrdinalIgnoreCase);
     }
 
+    public static TheoryData<string> Immodest =>
+    [
+        new string('>', 5000) + "<b>",
+        new string('[', 5000) + "<b>",
+        string.Concat(Enumerable.Repeat("[a](", 10_000)) + "<b>",
+        "|" + string.Concat(Enumerable.Repeat("a|", 300)) + "\n|" + string.Concat(Enumerable.Repeat("-|", 300)) + "\n" + string.Concat(Enumerable.Repeat("|\n", 10_000)) + "<b>",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Immodest))]
+    public void Markdown_that_would_take_the_server_seconds_or_gigabytes_is_shown_as_it_was_written(string text)
+    {
+        var html = SafeMarkdown.ToHtml(text);
+        Assert.StartsWith("<pre>", html, StringComparison.Ordinal);
+        Assert.EndsWith("&lt;b&gt;</pre>", html, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Markdown_keeps_what_is_harmless() =>
         Assert.Contains("<a href=\"https://example.org/a\" rel=\"noopener noreferrer nofollow\">a</a>", SafeMarkdown.ToHtml("# T\n\n[a](https://example.org/a) **b**"), StringComparison.Ordinal);
