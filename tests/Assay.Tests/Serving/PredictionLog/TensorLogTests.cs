@@ -121,15 +121,15 @@ public sealed class TensorLogTests(MlflowServer fixture) : IClassFixture<MlflowS
     [Fact]
     public async Task What_a_call_was_refused_for_is_kept_by_its_place_where_anything_is_masked()
     {
-        await MlflowPackages.Register(Server, "told", ("model.onnx", OperatorModels.All["add"].Graph));
-        await Deploy(Server, "churn", "1", "told");
-        (await Server.Admin.PutAsJsonAsync("/api/v1/endpoints/churn/prediction-log", new { leaveOut = new[] { "a" } }, Cancel)).EnsureSuccessStatusCode();
-        await LogHost.Call(Server.Admin, """{"inputs":{"a":[[1e99,2,3]],"b":[[1,1,1]]}}""", "out-of-range");
-        await LogHost.Call(Server.Admin, """{"inputs":{"222222":[[1,2,3]],"b":[[1,1,1]]}}""", "unknown");
-        await Until(async () => (await LogHost.List(Server.Admin, "limit=2")).Items is [{ Id: "unknown" }, { Id: "out-of-range" }]);
-        var problems = (await LogHost.List(Server.Admin, "limit=2")).Items.Select(call => call.Problem);
+        await using var server = await TestServer.Start();   // whose only calls these are
+        await MlflowPackages.Register(server, "told", ("model.onnx", OperatorModels.All["add"].Graph));
+        await Deploy(server, "churn", "1", "told");
+        (await server.Admin.PutAsJsonAsync("/api/v1/endpoints/churn/prediction-log", new { leaveOut = new[] { "a" } }, Cancel)).EnsureSuccessStatusCode();
+        await LogHost.Call(server.Admin, """{"inputs":{"a":[[1e99,2,3]],"b":[[1,1,1]]}}""", "out-of-range");
+        await LogHost.Call(server.Admin, """{"inputs":{"222222":[[1,2,3]],"b":[[1,1,1]]}}""", "unknown");
+        var problems = (await LogHost.Last(server, 2)).Select(call => call.Problem);
         Assert.Equal(
-            ["Refused. What the caller was told is not kept, for it may quote values of inputs.", "Refused at column 'a'. What the caller was told is not kept, for it may quote values of inputs."],
+            ["Refused. What the caller was told is not kept, for it may quote values of inputs.", "Refused at row 1, column 'a'. What the caller was told is not kept, for it may quote values of inputs."],
             problems);
     }
 
