@@ -23,7 +23,7 @@ public sealed class ChildLauncherTests
     {
         PythonModel.Need();
         Assert.SkipUnless(OperatingSystem.IsLinux(), "What left the group is found on Linux only.");
-        var start = new ProcessStartInfo(ChildLauncher.Shell) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(ChildLauncher.Shell) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var word in ChildLauncher.Words([PythonModel.Interpreter!, "-c", Program], $"{Guid.CreateVersion7():N}", 0))
             start.ArgumentList.Add(word);
         using var launcher = Process.Start(start)!;
