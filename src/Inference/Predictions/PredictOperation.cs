@@ -24,10 +24,10 @@ public static class PredictOperation
             await running.Write();
             running.End(PredictOutcome.Ok, null);
         }
-        catch (OperationCanceledException left) when (running.TimeoutProblem() is not null)
+        catch (OperationCanceledException left) when (running.TimeoutProblem() is { } late)   // asked once: the caller may leave at any moment
         {
             running.Leave(left);
-            await End(http, call, running, running.TimeoutProblem()!);
+            await End(http, call, running, late);
         }
         catch (Exception left) when (HasLeft(http, left))
         {
