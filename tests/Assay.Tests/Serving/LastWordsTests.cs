@@ -24,7 +24,9 @@ public sealed class LastWordsTests
     [Fact]
     public async Task Output_without_ends_of_lines_takes_no_memory()
     {
-        using var output = new StreamReader(new EndlessLine(64 << 20));
+        var line = new byte[64 << 20];
+        line.AsSpan().Fill((byte)'x');
+        using var output = new StreamReader(new MemoryStream(line));
         var words = new LastWords();
         var before = GC.GetAllocatedBytesForCurrentThread();
         var hearing = words.Hear(output, CancellationToken.None);
@@ -39,47 +41,5 @@ public sealed class LastWordsTests
         var words = new LastWords();
         await words.Hear(new StreamReader(new MemoryStream(Encoding.UTF8.GetBytes(output))), Cancel);
         return $"{words}";
-    }
-
-    /// <summary>So many bytes, none of which ends a line.</summary>
-    private sealed class EndlessLine(int length) : Stream
-    {
-        private int _left = length;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override int Read(Span<byte> buffer)
-        {
-            var read = Math.Min(buffer.Length, _left);
-            buffer[..read].Fill((byte)'x');
-            _left -= read;
-            return read;
-        }
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
