@@ -114,19 +114,19 @@ internal sealed class ProcessModel : ForwardingModel
             connection.Answered();
             return answer;
         }
-        catch (Exception problem) when (problem is HttpRequestException or IOException)
+        catch (OperationCanceledException problem) when (limit.IsCancellationRequested)
+        {
+            if (connection.AnsweredNothingSince(asked))
+                connection.Process.Stop($"answered nothing for {_plan.Options.CallSeconds:0.#} seconds and was stopped");
+            throw new ModelUnavailableException($"The model did not answer within {_plan.Options.CallSeconds:0.#} seconds.", TimeSpan.FromSeconds(1), problem);
+        }
+        catch (Exception problem) when (problem is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)   // the latter two: its end was seen first by whoever watches it
         {
             // The connection is often gone a moment before the process is.
             await Task.WhenAny(connection.Process.Exited, Task.Delay(Ending, CancellationToken.None));
             throw connection.Process.IsGone
                 ? new ModelUnavailableException("The model's process ended while it was being asked. It is started again; try again in a moment.", TimeSpan.FromSeconds(1), problem)
                 : new ModelFailedException("The model's program ended the connection without an answer, as one does that failed on the request.", problem);
-        }
-        catch (OperationCanceledException problem) when (limit.IsCancellationRequested)
-        {
-            if (connection.AnsweredNothingSince(asked))
-                connection.Process.Stop($"answered nothing for {_plan.Options.CallSeconds:0.#} seconds and was stopped");
-            throw new ModelUnavailableException($"The model did not answer within {_plan.Options.CallSeconds:0.#} seconds.", TimeSpan.FromSeconds(1), problem);
         }
     }
 

@@ -202,8 +202,13 @@ internal sealed class RolloutBook(RolloutStores stores, IClearance clearance, Li
     {
         if (live.Find(endpoint.Project, endpoint.Name) is not { } present)
             return;
-        var rules = present.Rollout is { } former && former.Id == row.Id ? former.Rules : meter.Watch(row, clock.GetUtcNow(), remembered);
+        var isNext = present.Rollout?.Id == row.Id;
+        var rules = isNext ? present.Rollout!.Rules : meter.Watch(row, clock.GetUtcNow(), remembered);
+        if (isNext)
+            rules?.Look(clock.GetUtcNow());   // what was counted since the last evaluation
         present.Begin(LiveRollout.Of(present, row, candidates, kept, clock, rules));
+        if (isNext)
+            rules?.Look(clock.GetUtcNow());   // the arms' counts begin anew
     }
 }
 

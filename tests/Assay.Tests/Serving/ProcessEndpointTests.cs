@@ -60,7 +60,7 @@ public sealed class ProcessEndpointTests
         await Deploy(server, "doubler", "1", "doubler");
 
         using var answer = await Ask(server.Admin, "doubler", $$$"""{"inputs":{"x":[1]},"params":{"do":"{{{wish}}}"}}""");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable, await Detail(answer));
         Assert.NotNull(answer.Headers.RetryAfter);
         await Until(async () => (await Show(server, "doubler")).Endpoint.Problem == sentence);
         await ComesBack(server);
@@ -88,6 +88,27 @@ public sealed class ProcessEndpointTests
         finally
         {
             Process.GetProcessById(apart).Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_call_whose_connection_outlives_the_program_gets_a_503_too()
+    {
+        PythonModel.Need();
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Open files are handed over on Unix only.");
+        await using var server = await Start();
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files());
+        await Deploy(server, "doubler", "1", "doubler");
+        var held = Path.GetTempFileName();
+        try
+        {
+            using var answer = await Ask(server.Admin, "doubler", JsonSerializer.Serialize(new { inputs = new { x = new[] { 1 } }, @params = new { @do = "bequeath", held } }));
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "The model's process ended while it was being asked. It is started again; try again in a moment."), (answer.StatusCode, await Detail(answer)));
+        }
+        finally
+        {
+            Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(held, Cancel), System.Globalization.CultureInfo.InvariantCulture)).Kill();
+            File.Delete(held);
         }
     }
 

@@ -174,11 +174,7 @@ internal sealed class LiveRollout : ICallRouter
     }
 
     /// <summary>What is kept of the rules over a restart; null without any.</summary>
-    public RuleMemory? KeepRules()
-    {
-        lock (_judging)
-            return Rules?.Keep();
-    }
+    public RuleMemory? KeepRules() => Rules?.Keep();
 
     // The candidates by what they did in this step, and the rules by what the metrics say now.
     private IReadOnlyList<RolloutCheck> Judge(IReadOnlyList<ArmEvidence> evidence, DateTimeOffset now)

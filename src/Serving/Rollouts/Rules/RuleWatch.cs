@@ -13,6 +13,7 @@ internal sealed class RuleWatch : IDisposable
     /// <summary>In the place of an arm: a rule is about whatever it names.</summary>
     public const string AllArms = "*";
 
+    private readonly Lock _looking = new();
     private readonly List<Watched> _rules;
     private readonly Dictionary<MetricRead, MetricTally> _tallies;
     private readonly List<(Instrument Instrument, MetricTally Tally)> _followed = [];
@@ -35,21 +36,37 @@ internal sealed class RuleWatch : IDisposable
         _listener.SetMeasurementEventCallback<double>(Measure);
         _listener.SetMeasurementEventCallback<float>(Measure);
         _listener.Start();
-        Look(now);
+        LookAt(now);
     }
 
     /// <summary>Looks at the metrics, and says of each rule how it stands.</summary>
     public IReadOnlyList<RolloutCheck> Judge(DateTimeOffset now)
     {
-        var problem = Look(now);
-        return [.. _rules.Select(rule => problem is null ? Check(rule) : Waiting(rule, problem))];
+        lock (_looking)
+        {
+            var problem = LookAt(now);
+            return [.. _rules.Select(rule => problem is null ? Check(rule) : Waiting(rule, problem))];
+        }
+    }
+
+    /// <summary>Remembers what the metrics stand at, such as before and after counts begin anew, which nobody could tell later.</summary>
+    public void Look(DateTimeOffset now)
+    {
+        lock (_looking)
+            LookAt(now);
     }
 
     /// <summary>What is kept over a restart.</summary>
-    public RuleMemory Keep() => new(
-        _now,
-        _rules.ToDictionary(rule => rule.Rule.Name, rule => rule.Breaches),
-        _tallies.Values.GroupBy(tally => tally.Read.Text).ToDictionary(group => group.Key, group => group.First().Keep()));
+    public RuleMemory Keep()
+    {
+        lock (_looking)
+        {
+            return new(
+                _now,
+                _rules.ToDictionary(rule => rule.Rule.Name, rule => rule.Breaches),
+                _tallies.Values.GroupBy(tally => tally.Read.Text).ToDictionary(group => group.Key, group => group.First().Keep()));
+        }
+    }
 
     public void Dispose() => _listener.Dispose();
 
@@ -87,7 +104,7 @@ internal sealed class RuleWatch : IDisposable
 
     private IReadOnlyList<double> Read(MetricRead read) => _tallies[read].Values(_now);
 
-    private string? Look(DateTimeOffset now)
+    private string? LookAt(DateTimeOffset now)
     {
         _now = now;
         lock (_followed)

@@ -66,7 +66,8 @@ public sealed class RuleTests
             candidates = Version2,
             plan = new
             {
-                steps = new[] { Step(50, 15), Step(60, 600) },
+                stickyHeader = "Assay-Key",
+                steps = new[] { Step(50, 15), Step(50, 600) },
                 analysis = new
                 {
                     minimumRequests = 1,
@@ -78,19 +79,25 @@ public sealed class RuleTests
                 },
             },
         });
-        await scene.Ask(19);
+        await AskOnceByEachKey();
         await Until(async () => (await scene.Show()).Arms.Sum(arm => arm.Requests) == 19);   // a call is counted after its answer
         await scene.Pass(20);
         await Until(async () => (await scene.Show()).Rollout.Step == 2);
-        await scene.Ask(5);   // the step's own count began anew
-        await Until(async () => (await scene.Show()).Arms.Sum(arm => arm.Requests) == 5);
+        await AskOnceByEachKey();   // each arm's own count began anew, and ends where the former one ended
+        await Until(async () => (await scene.Show()).Arms.Sum(arm => arm.Requests) == 19);
         await scene.Pass(10);
         var shown = await scene.Show();
-        Assert.Equal((RolloutState.Running, (double?)24), (shown.Rollout.State, shown.Checks.Single(check => check.Rule == "often").Value));
+        Assert.Equal((RolloutState.Running, (double?)38), (shown.Rollout.State, shown.Checks.Single(check => check.Rule == "often").Value));
         Assert.Contains("True at 1 evaluations so far; 1 are allowed.", shown.Checks.Single(check => check.Rule == "often").Sentence, StringComparison.Ordinal);
         Assert.Equal(RolloutCheckState.Holding, shown.Checks.Single(check => check.Rule == "never").State);
         await scene.Pass(10);
         Assert.StartsWith("often:", (await scene.Until(RolloutState.RolledBack)).Rollout.Reason, StringComparison.Ordinal);
+
+        async Task AskOnceByEachKey()
+        {
+            for (var key = 0; key < 19; key++)
+                await scene.Ask(1, key: $"{key}");
+        }
     }
 
     [Fact]
