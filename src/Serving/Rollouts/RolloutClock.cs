@@ -127,7 +127,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
             default:
                 if (decision.Move == Move.Hold)
                     await book.Hold(endpoint, row, decision.Sentence!, cancel);
-                await Keep(db, row, verdict.Evidence, rollout.KeepRules(), cancel);
+                await Keep(db, row, verdict.Evidence, rollout.Rules?.Keep(), cancel);
                 break;
         }
 
@@ -156,7 +156,7 @@ internal sealed partial class RolloutClock(IServiceScopeFactory scopes, LiveEndp
         using var turn = await scope.ServiceProvider.GetRequiredService<Deployer>().TakeTurn(name, cancel);
         var db = scope.ServiceProvider.GetRequiredService<AssayDb>();
         if (await db.ActiveRollout(name, cancel) is { } row && live.Find(project, name)?.Rollout is { } rollout && rollout.Id == row.Id && rollout.Step == row.Step)
-            await Keep(db, row, rollout.Evidence(), rollout.KeepRules(), cancel);
+            await Keep(db, row, rollout.Evidence(), rollout.Rules?.Keep(), cancel);
     }
 
     /// <summary>Keeps what was counted, so that a restart goes on from it.</summary>

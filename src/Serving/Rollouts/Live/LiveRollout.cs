@@ -173,9 +173,6 @@ internal sealed class LiveRollout : ICallRouter
             _unsettled = _unsettled == verdict ? null : _unsettled;
     }
 
-    /// <summary>What is kept of the rules over a restart; null without any.</summary>
-    public RuleMemory? KeepRules() => Rules?.Keep();
-
     // The candidates by what they did in this step, and the rules by what the metrics say now.
     private IReadOnlyList<RolloutCheck> Judge(IReadOnlyList<ArmEvidence> evidence, DateTimeOffset now)
     {

@@ -36,7 +36,7 @@ internal sealed class RuleWatch : IDisposable
         _listener.SetMeasurementEventCallback<double>(Measure);
         _listener.SetMeasurementEventCallback<float>(Measure);
         _listener.Start();
-        LookAt(now);
+        Look(now);
     }
 
     /// <summary>Looks at the metrics, and says of each rule how it stands.</summary>
@@ -44,16 +44,35 @@ internal sealed class RuleWatch : IDisposable
     {
         lock (_looking)
         {
-            var problem = LookAt(now);
+            var problem = Look(now);
             return [.. _rules.Select(rule => problem is null ? Check(rule) : Waiting(rule, problem))];
         }
     }
 
-    /// <summary>Remembers what the metrics stand at, such as before and after counts begin anew, which nobody could tell later.</summary>
-    public void Look(DateTimeOffset now)
+    /// <summary>Remembers what the metrics stand at: at each evaluation, and where counts begin anew, which can't be told from later ones.</summary>
+    /// <returns>Why one could not be read; null when all could.</returns>
+    public string? Look(DateTimeOffset now)
     {
         lock (_looking)
-            LookAt(now);
+        {
+            _now = now;
+            lock (_followed)
+                _followed.ForEach(each => each.Tally.BeforeLook(each.Instrument));
+            try
+            {
+                _listener.RecordObservableInstruments();
+                return null;
+            }
+            catch (AggregateException problem)   // an instrument's own; the other rules of the plan are judged all the same
+            {
+                return $"A metric could not be read: {problem.InnerExceptions[0].Message}";
+            }
+            finally
+            {
+                foreach (var tally in _tallies.Values)
+                    tally.Look(now);
+            }
+        }
     }
 
     /// <summary>What is kept over a restart.</summary>
@@ -103,27 +122,6 @@ internal sealed class RuleWatch : IDisposable
     }
 
     private IReadOnlyList<double> Read(MetricRead read) => _tallies[read].Values(_now);
-
-    private string? LookAt(DateTimeOffset now)
-    {
-        _now = now;
-        lock (_followed)
-            _followed.ForEach(each => each.Tally.BeforeLook(each.Instrument));
-        try
-        {
-            _listener.RecordObservableInstruments();
-            return null;
-        }
-        catch (AggregateException problem)   // an instrument's own; the other rules of the plan are judged all the same
-        {
-            return $"A metric could not be read: {problem.InnerExceptions[0].Message}";
-        }
-        finally
-        {
-            foreach (var tally in _tallies.Values)
-                tally.Look(now);
-        }
-    }
 
     private RolloutCheck Check(Watched rule)
     {
