@@ -9,8 +9,8 @@ using static Assay.Tests.Serving.ServingHost;
 
 namespace Assay.Tests.Serving;
 
-/// <summary>Models on a server elsewhere, which may be away.</summary>
-public sealed class RemoteEndpointTests
+/// <summary>Models on a server elsewhere that is away when the platform starts.</summary>
+public sealed class RemoteAwayTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
