@@ -117,9 +117,21 @@ internal sealed class RequestBody : IDisposable
             body.AdvanceTo(read.Buffer.Start);
             throw new OperationCanceledException(cancel);
         }
-        catch (IOException gone) when (gone is not BadHttpRequestException)   // the connection or its stream was reset
+        catch (Exception gone) when (gone is IOException and not BadHttpRequestException || (gone is OperationCanceledException && !cancel.IsCancellationRequested))   // the connection or its stream was reset
         {
             throw new CallerLeftException(gone);
+        }
+    }
+
+    private static void Advance(PipeReader body, SequencePosition end)
+    {
+        try
+        {
+            body.AdvanceTo(end);
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+            // The caller reset its stream meanwhile: the next read says so, and where there is none, nobody needs to know.
         }
     }
 
@@ -160,7 +172,7 @@ internal sealed class RequestBody : IDisposable
         }
         finally
         {
-            request.BodyReader.AdvanceTo(chunk.End);
+            Advance(request.BodyReader, chunk.End);
         }
     }
 
@@ -207,7 +219,8 @@ internal sealed class RequestBody : IDisposable
 
     private void LeaveReceived()
     {
-        _received?.AdvanceTo(_end);
+        if (_received is not null)
+            Advance(_received, _end);
         _received = null;
     }
 }

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Assay.Governance.SignIn;
 using Assay.Inference.Metrics;
+using static Assay.Tests.Serving.ServingHost;
 
 namespace Assay.Tests.Monitoring;
 
@@ -96,7 +97,8 @@ public sealed partial class MetricsDocsTests
         await server.Admin.GetAsync("/api/v1/monitors", Cancel);
         using var prometheus = new HttpClient();
 
-        var scraped = await prometheus.GetStringAsync(server.MetricsAddress, Cancel);
+        var scraped = "";
+        await Until(async () => (scraped = await prometheus.GetStringAsync(server.MetricsAddress, Cancel)).Contains("\nhttp_server_request_duration_seconds", StringComparison.Ordinal));   // which comes after the answer
 
         Assert.All(Documented().Where(name => Dotnet().IsMatch(name)), name => Assert.Contains($"\n{name}", scraped.Replace("_count{", "{", StringComparison.Ordinal), StringComparison.Ordinal));
     }
@@ -113,15 +115,17 @@ public sealed partial class MetricsDocsTests
         untraced.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
         await server.Admin.SendAsync(untraced, Cancel);
         using var prometheus = new HttpClient();
-        using var scrape = new HttpRequestMessage(HttpMethod.Get, server.MetricsAddress);
-        scrape.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse("application/openmetrics-text; version=1.0.0"));
+        prometheus.DefaultRequestHeaders.Accept.Add(MediaTypeWithQualityHeaderValue.Parse("application/openmetrics-text; version=1.0.0"));
 
-        using var answer = await prometheus.SendAsync(scrape, Cancel);
-        var text = await answer.Content.ReadAsStringAsync(Cancel);
-
-        Assert.Equal("application/openmetrics-text", answer.Content.Headers.ContentType?.MediaType);
+        var text = "";
+        await Until(async () =>   // a call is measured after its answer
+        {
+            using var answer = await prometheus.GetAsync(server.MetricsAddress, Cancel);
+            Assert.Equal("application/openmetrics-text", answer.Content.Headers.ContentType?.MediaType);
+            text = await answer.Content.ReadAsStringAsync(Cancel);
+            return text.Contains($"trace_id=\"{trace}\"", StringComparison.Ordinal);
+        });
         Assert.EndsWith("# EOF\n", text, StringComparison.Ordinal);
-        Assert.Contains($"trace_id=\"{trace}\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("0af7651916cd43dd8448eb211c80319c", text, StringComparison.Ordinal);
     }
 

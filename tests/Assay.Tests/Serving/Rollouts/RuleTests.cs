@@ -112,6 +112,7 @@ public sealed class RuleTests
                 new { name = "often", breachedWhen = "sum(increase(inference_requests_total{outcome=\"ok\"}[1h])) >= 30", failureLimit = 2 },
                 new { name = "slow", breachedWhen = "histogram_quantile(0.99, sum(rate(inference_latency_seconds_bucket[1h])) by (le)) > 60" }));
             await before.Ask(35);
+            await Until(async () => (await before.Show()).Arms.Sum(arm => arm.Requests) == 35);   // a call is counted after its answer
             await before.Pass(10);
             Assert.Contains("True at 1 evaluations so far", Of(await before.Show(), "often").Sentence, StringComparison.Ordinal);
             Assert.InRange(Of(await before.Show(), "slow").Value!.Value, 1e-6, 60);
