@@ -18,7 +18,7 @@ internal static class LostWords
         if (http.Response.HasStarted || status is not (StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed))
             return;
         await PlainDialect.Instance.WriteProblem(http, status == StatusCodes.Status405MethodNotAllowed
-            ? new(status, "invalid", $"{path} is not for {http.Request.Method}, but for {http.Response.Headers.Allow}.")
+            ? new(status, "method-not-allowed", $"{path} is not for {http.Request.Method}, but for {http.Response.Headers.Allow}.")
             : new(status, "not-found", !isOne && OfOne.Contains(path)
                 ? $"Models are asked by their names here: /endpoints/NAME{path}."
                 : $"There is nothing at {path}: predictions are at {(isOne ? "/predict" : "/endpoints/NAME/predict")}."));

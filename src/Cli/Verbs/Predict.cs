@@ -3,6 +3,8 @@ using System.Text.Json;
 using Assay.Cli.CommandLine;
 using Assay.Cli.Connections;
 using Assay.Cli.Output;
+using Assay.Inference.Explanations;
+using Assay.Kernel;
 using Spectre.Console;
 
 namespace Assay.Cli.Verbs;
@@ -36,12 +38,19 @@ internal static class Predict
     {
         var body = await JsonBody.Read(session.Parsed.GetRequiredValue(Body), cancel);
         var answer = await session.Client.Endpoints.Predict(session.Parsed.GetRequiredValue(Endpoint), body, cancel);
-        session.Write(answer, static document => Show(document.TryGetProperty("predictions", out var predictions) ? predictions : document));
+        session.Write(answer, Show);
         return 0;
     }
 
+    private static void Show(JsonElement answer)
+    {
+        ShowPredictions(answer.TryGetProperty("predictions", out var predictions) ? predictions : answer);
+        if (answer.TryGetProperty("explanation", out var explanation))   // which the body asked for
+            ExplanationText.Show(explanation.Deserialize<ExplanationAnswer>(AssayJson.Options)!);
+    }
+
     // A line for each row; of several outputs a column for each, where all have as many rows.
-    private static void Show(JsonElement predictions)
+    private static void ShowPredictions(JsonElement predictions)
     {
         var outputs = predictions.ValueKind == JsonValueKind.Object ? predictions.EnumerateObject().ToList() : [];
         if (predictions.ValueKind == JsonValueKind.Array)

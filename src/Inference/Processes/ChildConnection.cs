@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Assay.Inference.Models;
 using Assay.Inference.Tensors;
@@ -65,6 +66,26 @@ internal sealed class ChildConnection : IDisposable
 
     public bool AnsweredNothingSince(long moment) => Volatile.Read(ref _answeredAt) < moment;
 
+    /// <summary>Whether the program still takes connections: one that ends stops to a while before its process is gone.</summary>
+    public async Task<bool> Listens()
+    {
+        using var limit = new CancellationTokenSource(Knock);
+        try
+        {
+            using var socket = await Reach(Process.Address, limit.Token);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            // As many wait as may: it is busy, not gone.
+        }
+
+        return true;
+    }
+
     private async Task WaitUntilReady(ProcessOptions options, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -112,25 +133,25 @@ internal sealed class ChildConnection : IDisposable
     private static SocketsHttpHandler Handler(ChildAddress address)
     {
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null };
-        if (address.Socket is { } path)
-        {
-            handler.ConnectCallback = async (_, cancel) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
-                {
-                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            };
-        }
-
+        if (address.Socket is not null)
+            handler.ConnectCallback = async (_, cancel) => new NetworkStream(await Reach(address, cancel), ownsSocket: true);
         return handler;
+    }
+
+    private static async Task<Socket> Reach(ChildAddress address, CancellationToken cancel)
+    {
+        EndPoint where = address.Socket is { } path ? new UnixDomainSocketEndPoint(path) : new IPEndPoint(IPAddress.Loopback, address.Port);
+        var socket = new Socket(where.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(where, cancel);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     public void Dispose()

@@ -124,7 +124,7 @@ internal sealed class ProcessModel : ForwardingModel
         {
             // The connection is often gone a moment before the process is.
             await Task.WhenAny(connection.Process.Exited, Task.Delay(Ending, CancellationToken.None));
-            throw connection.Process.IsGone
+            throw connection.Process.IsGone || !await connection.Listens()
                 ? new ModelUnavailableException("The model's process ended while it was being asked. It is started again; try again in a moment.", TimeSpan.FromSeconds(1), problem)
                 : new ModelFailedException("The model's program ended the connection without an answer, as one does that failed on the request.", problem);
         }

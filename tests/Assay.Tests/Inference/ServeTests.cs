@@ -132,7 +132,7 @@ public sealed class ServeTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("GET", "/predict", HttpStatusCode.MethodNotAllowed, "invalid", "/predict is not for GET, but for POST.")]
+    [InlineData("GET", "/predict", HttpStatusCode.MethodNotAllowed, "method-not-allowed", "/predict is not for GET, but for POST.")]
     [InlineData("POST", "/nothing", HttpStatusCode.NotFound, "not-found", "There is nothing at /nothing: predictions are at /predict.")]
     [InlineData("GET", "/endpoints/other/schema", HttpStatusCode.NotFound, "not-found", "There is no model 'other'")]
     public async Task What_no_route_is_for_is_refused_with_problem_details(string method, string path, HttpStatusCode status, string code, string detail)

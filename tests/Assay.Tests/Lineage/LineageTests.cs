@@ -98,13 +98,10 @@ public sealed class LineageTests(MlflowServer shared) : IClassFixture<MlflowServ
             });
         }
 
-        var began = TimeProvider.System.GetTimestamp();
         var graph = await Lineage(shared.Server.Admin, $"models:/{made.Logged}", "&nodes=150");
-        var took = TimeProvider.System.GetElapsedTime(began);
 
         Assert.Equal((150, true), (graph.Nodes.Count, graph.IsCut));
         Assert.Contains(graph.Nodes, node => node.Kind == LineageKind.ModelVersion);
-        Assert.True(took < TimeSpan.FromSeconds(5), $"It took {took}.");
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class LostTests(MlflowServer shared) : IClassFixture<MlflowServer>
     public async Task A_route_that_takes_another_method_says_which()
     {
         var problem = await Answer("DELETE", "/health/live", HttpStatusCode.MethodNotAllowed);
-        Assert.Equal("/health/live does not take DELETE: it takes GET.", (string)problem["detail"]!);
+        Assert.Equal(("method-not-allowed", "/health/live does not take DELETE: it takes GET."), ((string)problem["title"]!, (string)problem["detail"]!));
         problem = await Answer("PATCH", "/api/v1/experiments", HttpStatusCode.MethodNotAllowed);
         Assert.Contains("GET", (string)problem["detail"]!, StringComparison.Ordinal);
         Assert.Contains("POST", (string)problem["detail"]!, StringComparison.Ordinal);

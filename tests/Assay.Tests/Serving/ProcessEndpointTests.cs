@@ -90,6 +90,18 @@ public sealed class ProcessEndpointTests
     }
 
     [Fact]
+    public async Task A_call_whose_program_ends_slowly_gets_a_503_too()
+    {
+        PythonModel.Need();
+        await using var server = await Start();
+        await MlflowPackages.Register(server, "doubler", PythonModel.Files());
+        await Deploy(server, "doubler", "1", "doubler");
+        using var answer = await Ask(server.Admin, "doubler", """{"inputs":{"x":[1]},"params":{"do":"linger"}}""");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "The model's process ended while it was being asked. It is started again; try again in a moment."), (answer.StatusCode, await Detail(answer)));
+        await ComesBack(server);
+    }
+
+    [Fact]
     public async Task A_call_whose_connection_outlives_the_program_gets_a_503_too()
     {
         PythonModel.Need();

@@ -74,6 +74,11 @@ internal static class PythonModel
                     helpers = [subprocess.Popen(sleep), subprocess.Popen(sleep, start_new_session=True), subprocess.Popen(sleep, start_new_session=True, env={})]
                     self.answer(200, {"predictions": [os.getpid()] + [helper.pid for helper in helpers]})
                     return
+                if wish == "linger":   # it answers nobody any more, and its process ends later
+                    self.server.socket.shutdown(socket.SHUT_RDWR)
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    time.sleep(2)
+                    os._exit(3)
                 if wish == "bequeath":   # the connection goes on, in other hands
                     heir = subprocess.Popen(["sleep", "600"], start_new_session=True, env={}, pass_fds=[self.connection.fileno()])
                     with open(body["params"]["held"], "w") as held:

@@ -38,7 +38,7 @@ internal static class Lost
             await refuse(http);
             var (status, path) = (http.Response.StatusCode, http.Request.Path);
             if (status == StatusCodes.Status405MethodNotAllowed)
-                await Answer(http, status, "wrong-method", $"{path} does not take {http.Request.Method}: it takes {http.Response.Headers.Allow}.");
+                await Answer(http, status, "method-not-allowed", $"{path} does not take {http.Request.Method}: it takes {http.Response.Headers.Allow}.");
             else if (status == StatusCodes.Status415UnsupportedMediaType)
                 await Answer(http, status, "wrong-media-type", $"{path} does not take a body of the type '{http.Request.ContentType}': most routes take application/json.");
         },
