@@ -38,7 +38,7 @@ internal static class NumberProfile
     private static double[] Quantiles(DuckTable table, DuckColumn column, double min, double max)
     {
         var step = 1 + (table.RowCount - 1) / QuantileRowsMax;
-        var sample = step == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" WHERE place % {step} = 0");
+        var sample = step == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" WHERE rowid % {step} = 0");
         var inner = table.Query(
             $"SELECT unnest(quantile_cont({column.Sql}, [0.05, 0.25, 0.5, 0.75, 0.95])) FROM {column.Rows}{sample}",
             reader => reader.IsDBNull(0) ? min : reader.GetDouble(0));

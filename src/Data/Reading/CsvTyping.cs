@@ -41,7 +41,7 @@ internal static class CsvTyping
 
     /// <summary>The same columns with their types.</summary>
     public static string TypedSql(string part, int[] columns, List<ColumnKind> kinds) =>
-        $"SELECT rowid AS place, {string.Join(", ", columns.Select((i, at) => kinds[at] switch
+        $"SELECT {string.Join(", ", columns.Select((i, at) => kinds[at] switch
         {
             ColumnKind.Number => $"{NumberSql($"c{i}")} AS c{i}",
             ColumnKind.Boolean => $"CAST(lower(trim(c{i})) = 'true' AS DOUBLE) AS c{i}",

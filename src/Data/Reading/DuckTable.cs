@@ -8,8 +8,8 @@ namespace Assay.Data.Reading;
 
 /// <summary>A column as queries see it.</summary>
 /// <param name="Name">As the file has it.</param>
-/// <param name="Rows">The view to select it from, safe to write into a query.</param>
-/// <param name="Sql">Its name in that view, likewise.</param>
+/// <param name="Rows">The table to select it from, safe to write into a query.</param>
+/// <param name="Sql">Its name in that table, likewise.</param>
 /// <param name="Kind">Decided over all rows. In queries numbers and Booleans are DOUBLE, the others VARCHAR.</param>
 internal sealed record DuckColumn(string Name, string Rows, string Sql, ColumnKind Kind);
 
@@ -22,9 +22,9 @@ internal sealed record DuckLimits(int MemoryMegabytes, int Threads, int? RowsMax
 
 /// <summary>
 /// One file as a typed table in a DuckDB of its own. Its columns are kept in parts of some columns each, since every column
-/// that is loaded takes memory of its own; a part has all rows, in file order, and their numbers from 0 as <c>place</c>. The
-/// database lives in memory up to a
-/// limit and in the given work folder beyond; it can reach no file but the one it was opened on, and no network.
+/// that is loaded takes memory of its own; a part has all rows, in file order, and their numbers from 0 as <c>rowid</c>. The
+/// database lives in memory up to a limit and in the given work folder beyond; it can reach no file but the one it was opened
+/// on, and no network.
 /// </summary>
 internal sealed class DuckTable : IDisposable
 {
@@ -191,10 +191,13 @@ internal sealed class DuckTable : IDisposable
             foreach (var part in Enumerable.Range(0, shape.Columns.Count).Chunk(ColumnsPerPart))
             {
                 var name = $"part{columns.Count}";
-                Run($"CREATE TABLE {name} AS {CsvTyping.SelectSql(exact, shape, part)}");
-                var kinds = CsvTyping.Decide(this, name, part, shape.Columns, limits.KeepInfinite);
-                Run($"CREATE VIEW rows_{name} AS {CsvTyping.TypedSql(name, part, kinds)}");
-                columns.AddRange(part.Select((column, i) => new DuckColumn(shape.Columns[column], $"rows_{name}", $"c{column}", kinds[i])));
+                Run($"CREATE TABLE as_text AS {CsvTyping.SelectSql(exact, shape, part)}");
+                var kinds = CsvTyping.Decide(this, "as_text", part, shape.Columns, limits.KeepInfinite);
+
+                // No view, of which each query would read the casts of all columns and do its own again.
+                Run($"CREATE TABLE {name} AS {CsvTyping.TypedSql("as_text", part, kinds)}");
+                Run("DROP TABLE as_text");
+                columns.AddRange(part.Select((column, i) => new DuckColumn(shape.Columns[column], name, $"c{column}", kinds[i])));
             }
 
             Count(columns);
@@ -222,8 +225,7 @@ internal sealed class DuckTable : IDisposable
             {
                 var name = $"part{columns.Count}";
                 Run($"CREATE TABLE {name} AS SELECT {string.Join(", ", part.Select(column => column.Select))} FROM {source}{limit}");
-                Run($"CREATE VIEW rows_{name} AS SELECT rowid AS place, * FROM {name}");
-                columns.AddRange(part.Select(column => new DuckColumn(column.Name, $"rows_{name}", column.Sql, column.Kind)));
+                columns.AddRange(part.Select(column => new DuckColumn(column.Name, name, column.Sql, column.Kind)));
             }
 
             Count(columns);

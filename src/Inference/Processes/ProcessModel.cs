@@ -143,9 +143,10 @@ internal sealed class ProcessModel : ForwardingModel
             {
                 var started = TimeProvider.System.GetTimestamp();
                 await WatchMemory(connection.Process);
+                failures = TimeProvider.System.GetElapsedTime(started) > Healthy ? 1 : failures + 1;
+                _trouble = Trouble(connection.Process, failures, "");   // its last words may take a while
                 _connection = null;
                 await connection.Process.Ended;
-                failures = TimeProvider.System.GetElapsedTime(started) > Healthy ? 1 : failures + 1;
                 Say(connection.Process, failures);
                 connection.Dispose();
             }
@@ -160,9 +161,12 @@ internal sealed class ProcessModel : ForwardingModel
     {
         if (_stop.IsCancellationRequested)
             return;
-        _trouble = new($"The model's process {process.EndedHow}.", process.LastWords(), _plan.Options.BackOff(failures));
+        _trouble = Trouble(process, failures, process.LastWords());
         Report(_trouble);
     }
+
+    private ModelTrouble Trouble(ChildProcess process, int failures, string lastWords) =>
+        new($"The model's process {process.EndedHow}.", lastWords, _plan.Options.BackOff(failures));
 
     private async Task RestartAfter(TimeSpan pause)
     {

@@ -37,7 +37,7 @@ public sealed class CounterfactualEndpointTests
     {
         await using var server = await TestServer.Start();
         await TrialModel.RegisterEndless(server);
-        object[] endless = [4000, 500, "plus"];   // beyond what a model may compute at a time, which is another answer than the endpoint's own limit
+        object[] endless = [2000, 500, "plus"];   // beyond what a model may compute at a time, which is another answer than the endpoint's own limit
         using var made = await server.Admin.PutAsJsonAsync("/api/v1/endpoints/churn", new { model = "churn", version = "1", limits = new { timeoutMilliseconds = 200 } }, Cancel);
         made.EnsureSuccessStatusCode();
         using var late = await server.Admin.PostAsJsonAsync(Path, new { row = endless }, Cancel);

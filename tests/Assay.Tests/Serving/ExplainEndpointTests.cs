@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -44,6 +45,23 @@ public sealed class ExplainEndpointTests
 
         // Reasons are no traffic.
         Assert.Equal(0, (await Show(server, "churn")).Stats.Requests);
+    }
+
+    [Fact]
+    public async Task The_command_line_shows_predictions_and_the_reasons_that_the_body_asks_for()
+    {
+        await using var server = await TestServer.Start();
+        await Register(server, bias: -2);
+        await Deploy(server, "churn", "1");
+
+        var (code, output, error) = await CommandLine.Run(server, "predict", "churn", """{"inputs":[[30,500,"plus"]],"params":{"explain":true}}""");
+
+        Assert.True(code == 0, error);
+        Assert.Equal(TinyModel.Expect(30, 500, "plus"), double.Parse(output.Split('\n')[0], CultureInfo.InvariantCulture), 1e-6);
+        Assert.Contains("Row 1: prediction ", output, StringComparison.Ordinal);
+        Assert.Contains("Adds to log-odds", output, StringComparison.Ordinal);
+        var plain = await CommandLine.Run(server, "predict", "churn", """{"inputs":[[30,500,"plus"]]}""");
+        Assert.Equal(output.Split('\n')[0], plain.Output.Trim());
     }
 
     [Theory]

@@ -204,9 +204,9 @@ public sealed class LimitTests
         Assert.Equal(HttpStatusCode.GatewayTimeout, late.StatusCode);
 
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        List<Task<HttpResponseMessage>> loops = [.. Enumerable.Range(0, 8).Select(_ => server.Admin.PostAsync(
+        List<Task<HttpResponseMessage>> loops = [.. Enumerable.Range(0, 4).Select(_ => server.Admin.PostAsync(
             "/endpoints/endless/predict", new StringContent(Endless, Encoding.UTF8, "application/json"), leaving.Token))];
-        for (var call = 0; call < 20; call++)
+        for (var call = 0; call < 10; call++)
         {
             using var answer = await Ask(server.Admin, "churn");
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
