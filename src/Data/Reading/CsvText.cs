@@ -6,34 +6,61 @@ namespace Assay.Data.Reading;
 /// <param name="Columns">Names from the header.</param>
 /// <param name="Delimiter">What parts the values.</param>
 /// <param name="Rows">Records after the header.</param>
-internal sealed record CsvShape(IReadOnlyList<string> Columns, byte Delimiter, long Rows);
+/// <param name="Parts">The places of the columns of each part.</param>
+internal sealed record CsvShape(IReadOnlyList<string> Columns, byte Delimiter, long Rows, IReadOnlyList<int[]> Parts);
 
 /// <summary>
 /// Checks a CSV file record by record and writes the same values in one exact dialect: no header, LF, quotes only where
-/// they are needed and then around the whole value. So DuckDB has nothing to guess, and every problem has its line.
+/// they are needed and then around the whole value. So DuckDB has nothing to guess, and every problem has its line. Of a file
+/// with many columns each part of some gets an output of its own, so that no value is read more often than once.
 /// </summary>
 internal static class CsvText
 {
+    private const int ColumnsPerPart = 100;
     private const byte Quote = (byte)'"';
+    private const byte LineFeed = (byte)'\n';
 
+    /// <param name="input">The file.</param>
+    /// <param name="open">Opens the output of the next part; it is closed here.</param>
+    /// <param name="cancel">Stops it.</param>
     /// <exception cref="InvalidTableException">The file is empty, has no rows, is ragged or is no CSV text.</exception>
-    public static CsvShape Rewrite(Stream input, Stream output, CancellationToken cancel)
+    public static CsvShape Rewrite(Stream input, Func<Stream> open, CancellationToken cancel)
     {
         var records = new CsvRecords(input);
         var (columns, delimiter) = Begin(records);
-        long rows = 0;
-        while (records.Next())
+        var parts = Parts(columns.Count);
+        var outputs = new List<Stream>();
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            var values = Write(records.Record, delimiter, records.Line, output);
-            if (values != columns.Count)
-                throw Ragged(records.Line, values, columns.Count);
-            rows++;
-        }
+            foreach (var _ in parts)
+                outputs.Add(open());
+            long rows = 0;
+            while (records.Next())
+            {
+                cancel.ThrowIfCancellationRequested();
+                var values = records.Record.Contains(Quote)
+                    ? Write(new CsvValues(records.Record, delimiter, records.Line), delimiter, parts, outputs)
+                    : Write(records.Record, delimiter, parts, outputs);
+                if (values != columns.Count)
+                    throw Ragged(records.Line, values, columns.Count);
+                rows++;
+            }
 
-        return rows > 0
-            ? new(columns, delimiter, rows)
-            : throw new InvalidTableException("The file has a header but no rows.");
+            return rows > 0
+                ? new(columns, delimiter, rows, parts)
+                : throw new InvalidTableException("The file has a header but no rows.");
+        }
+        finally
+        {
+            outputs.ForEach(output => output.Dispose());
+        }
+    }
+
+    // Of nearly the same size, so that none has a single column: a line without its value would be blank.
+    private static List<int[]> Parts(int columns)
+    {
+        var parts = (columns + ColumnsPerPart - 1) / ColumnsPerPart;
+        return [.. Enumerable.Range(0, columns).GroupBy(column => column * parts / columns, (_, places) => places.ToArray())];
     }
 
     /// <summary>The first rows as text, for a preview; missing values are empty.</summary>
@@ -68,24 +95,51 @@ internal static class CsvText
         return (CsvDialect.ReadHeader(records.Record, delimiter, records.Line), delimiter);
     }
 
-    private static int Write(ReadOnlySpan<byte> record, byte delimiter, long line, Stream output)
+    private static int Write(ReadOnlySpan<byte> record, byte delimiter, List<int[]> parts, List<Stream> outputs)
     {
-        if (!record.Contains(Quote))
+        var values = record.Count(delimiter) + 1;
+        for (var part = 0; part < parts.Count; part++)
         {
-            output.Write(record);
-            output.WriteByte((byte)'\n');
-            return record.Count(delimiter) + 1;
+            var length = part == parts.Count - 1 ? record.Length : LengthOf(parts[part].Length, record, delimiter);
+            outputs[part].Write(record[..length]);
+            outputs[part].WriteByte(LineFeed);
+            record = record[Math.Min(length + 1, record.Length)..];
         }
 
-        var values = new CsvValues(record, delimiter, line);
+        return values;
+    }
+
+    private static int LengthOf(int values, ReadOnlySpan<byte> record, byte delimiter)
+    {
+        var length = -1;
+        while (values-- > 0 && length < record.Length)
+        {
+            var next = record[(length + 1)..].IndexOf(delimiter);
+            length = next < 0 ? record.Length : length + 1 + next;
+        }
+
+        return length;
+    }
+
+    private static int Write(CsvValues values, byte delimiter, List<int[]> parts, List<Stream> outputs)
+    {
+        for (var part = 0; part < parts.Count; part++)
+        {
+            for (var value = 0; value < parts[part].Length && values.Next(); value++)
+            {
+                if (value > 0)
+                    outputs[part].WriteByte(delimiter);
+                WriteValue(values, outputs[part]);
+            }
+
+            outputs[part].WriteByte(LineFeed);
+        }
+
         while (values.Next())
         {
-            if (values.Number > 1)
-                output.WriteByte(delimiter);
-            WriteValue(values, output);
+            // The row has too many, which is said with their number.
         }
 
-        output.WriteByte((byte)'\n');
         return values.Number;
     }
 

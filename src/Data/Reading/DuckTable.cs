@@ -24,7 +24,7 @@ internal sealed record DuckLimits(int MemoryMegabytes, int Threads, int? RowsMax
 /// One file as a typed table in a DuckDB of its own. Its columns are kept in parts of some columns each, since every column
 /// that is loaded takes memory of its own; a part has all rows, in file order, and their numbers from 0 as <c>rowid</c>. The
 /// database lives in memory up to a limit and in the given work folder beyond; it can reach no file but the one it was opened
-/// on, and no network.
+/// on (of CSV, what it was rewritten as), and no network.
 /// </summary>
 internal sealed class DuckTable : IDisposable
 {
@@ -157,7 +157,7 @@ internal sealed class DuckTable : IDisposable
             throw new InvalidTableException($"The file is larger than {TableLimits.FileBytesMax >> 30} GiB, which is the limit.");
     }
 
-    private void Confine(string path, string workFolder, DuckLimits limits)
+    private void Confine(IEnumerable<string> paths, string workFolder, DuckLimits limits)
     {
         var spill = Path.Combine(workFolder, "spill");
         Run("SET autoinstall_known_extensions = false");
@@ -168,7 +168,7 @@ internal sealed class DuckTable : IDisposable
         Run("SET preserve_insertion_order = true");
         Run($"SET temp_directory = {Literal(spill)}");
         Run(string.Create(CultureInfo.InvariantCulture, $"SET max_temp_directory_size = '{SpillMebibytes(workFolder)}MiB'"));
-        Run($"SET allowed_paths = [{Literal(path)}]");
+        Run($"SET allowed_paths = [{string.Join(", ", paths.Select(Literal))}]");
         Run("SET enable_external_access = false");
         Run("SET lock_configuration = true");
     }
@@ -178,20 +178,19 @@ internal sealed class DuckTable : IDisposable
 
     private void LoadCsv(string path, string workFolder, DuckLimits limits, CancellationToken cancel)
     {
-        var exact = Path.Combine(workFolder, "exact.csv");
-        CsvShape shape;
-        using (var input = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0))
-        using (var output = PrivateFile.Create(exact))
-            shape = CsvText.Rewrite(input, output, cancel);
-
+        var files = new List<string>();
         try
         {
-            Confine(exact, workFolder, limits);
+            CsvShape shape;
+            using (var input = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0))
+                shape = CsvText.Rewrite(input, OpenPart, cancel);
+
+            Confine(files, workFolder, limits);
             var columns = new List<DuckColumn>();
-            foreach (var part in Enumerable.Range(0, shape.Columns.Count).Chunk(ColumnsPerPart))
+            foreach (var (part, file) in shape.Parts.Zip(files))
             {
                 var name = $"part{columns.Count}";
-                Run($"CREATE TABLE as_text AS {CsvTyping.SelectSql(exact, shape, part)}");
+                Run($"CREATE TABLE as_text AS {CsvTyping.SelectSql(file, shape.Delimiter, part)}");
                 var kinds = CsvTyping.Decide(this, "as_text", part, shape.Columns, limits.KeepInfinite);
 
                 // No view, of which each query would read the casts of all columns and do its own again.
@@ -206,14 +205,20 @@ internal sealed class DuckTable : IDisposable
         }
         finally
         {
-            File.Delete(exact);
+            files.ForEach(File.Delete);
+        }
+
+        FileStream OpenPart()
+        {
+            files.Add(Path.Combine(workFolder, $"exact{files.Count}.csv"));
+            return PrivateFile.Create(files[^1]);
         }
     }
 
     private void LoadParquet(string path, string workFolder, DuckLimits limits)
     {
         ParquetTyping.CheckFrame(path);
-        Confine(path, workFolder, limits);
+        Confine([path], workFolder, limits);
         try
         {
             if (limits.RowsMax is null)

@@ -130,6 +130,21 @@ public sealed class CsvReadingTests : IDisposable
     }
 
     [Fact]
+    public void Each_of_many_columns_has_its_values_whether_they_are_missing_or_quoted()
+    {
+        string?[] Row(int row) => [.. Enumerable.Range(0, 201).Select(i => ((i + row) % 5) switch { 0 => null, 1 => $"a,{i}", 2 => $"say \"{i}\"", _ => $"t{i}" })];
+        string Plain(int row) => string.Join(',', Enumerable.Range(0, 201).Select(i => (i + row) % 3 == 0 ? "" : $"t{i}"));
+        string Quoted(string? value) => value is null || value[0] == 't' ? value ?? "" : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        var header = string.Join(',', Enumerable.Range(0, 201).Select(i => $"c{i}"));
+        var table = Read($"{header}\n{string.Join(',', Row(0).Select(Quoted))}\n{Plain(0)}\n{string.Join(',', Row(1).Select(Quoted))}\n");
+        for (var i = 0; i < 201; i++)
+            Assert.Equal([Row(0)[i], i % 3 == 0 ? null : $"t{i}", Row(1)[i]], Text(table, $"c{i}"));
+
+        foreach (var (row, values) in new[] { ($"{Plain(0)},more", "202"), (Plain(0)[..^5], "200"), ($"\"q\"{Plain(0)},", "202"), ("\"q\"", "1") })
+            Assert.Equal($"Line 2 has {values} {(values == "1" ? "value" : "values")}, and the header names 201 columns.", Refused(Encoding.UTF8.GetBytes($"{header}\n{row}\n")));
+    }
+
+    [Fact]
     public void A_line_without_end_is_refused()
     {
         var line = "a,b\n1," + new string('x', 3 << 20) + "\n";
