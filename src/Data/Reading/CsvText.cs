@@ -16,7 +16,6 @@ internal sealed record CsvShape(IReadOnlyList<string> Columns, byte Delimiter, l
 /// </summary>
 internal static class CsvText
 {
-    private const int ColumnsPerPart = 100;
     private const byte Quote = (byte)'"';
     private const byte LineFeed = (byte)'\n';
 
@@ -59,7 +58,7 @@ internal static class CsvText
     // Of nearly the same size, so that none has a single column: a line without its value would be blank.
     private static List<int[]> Parts(int columns)
     {
-        var parts = (columns + ColumnsPerPart - 1) / ColumnsPerPart;
+        var parts = (columns + DuckTable.ColumnsPerPart - 1) / DuckTable.ColumnsPerPart;
         return [.. Enumerable.Range(0, columns).GroupBy(column => column * parts / columns, (_, places) => places.ToArray())];
     }
 

@@ -16,7 +16,7 @@ internal static class CsvTyping
     private const string TimePattern =
         @"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?";
 
-    // DuckDB takes four times as long to plan twice as many of the conditions.
+    // DuckDB takes some three times as long to plan twice as many of the conditions.
     private const int ColumnsPerQuery = 20;
 
     // Rewriting can double a row's quotes. DuckDB's own buffers, of sixteen lines each, would take most of its memory.

@@ -28,7 +28,9 @@ internal sealed record DuckLimits(int MemoryMegabytes, int Threads, int? RowsMax
 /// </summary>
 internal sealed class DuckTable : IDisposable
 {
-    private const int ColumnsPerPart = 100;
+    /// <summary>Columns of a part, at most.</summary>
+    public const int ColumnsPerPart = 100;
+
     private const int NoSpaceLeft = 28;   // ENOSPC, as .NET puts it into HResult
 
     private readonly DuckDBConnection _connection;
